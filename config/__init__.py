@@ -1,0 +1,1 @@
+"""What whoever runs the hotline may choose: settings, and the policy, calendar and wordings as data."""

@@ -1,0 +1,214 @@
+"""Settings from the environment. The only reader of the environment; standard library only, so `./run` can check
+them before anything is installed. Every fault is named at once."""
+
+import base64
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from config import values
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_PORT = 8319
+DEFAULT_QUIET_HOURS = (time(22, 0), time(7, 0))
+
+#: Every variable that is read, and what it is for (shown by `./run help settings`).
+VARIABLES = {
+    "DATABASE_URL": "PostgreSQL 15 以上的地址;不设则用自带的",
+    "REDIS_URL": "Redis 6.2 以上的地址;不设则用自带的",
+    "HOTLINE_DATA": "数据目录,默认 ./var",
+    "HOTLINE_HOST": "监听地址,默认 127.0.0.1(只本机);0.0.0.0 对外开放",
+    "HOTLINE_PORT": f"监听端口,默认 {DEFAULT_PORT}",
+    "HOTLINE_PUBLIC_URL": "市民和运营商看到的网址,默认 http://监听地址:端口",
+    "HOTLINE_SECRET_KEY": "登录会话的密钥;不设则在数据目录生成一次",
+    "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(Fernet),多个用逗号分隔,新的在前;不设则在数据目录生成一次",
+    "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
+    "HOTLINE_POLICY": "时限政策目录,默认用项目自带的",
+    "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
+    "HOTLINE_WEB_WORKERS": "网页进程数,默认 1",
+    "HOTLINE_WEB_THREADS": "每个网页进程的线程数,默认 8",
+    "HOTLINE_JOB_WORKERS": "后台任务进程数,默认 1",
+    "HOTLINE_LOG_LEVEL": "日志级别:DEBUG、INFO、WARNING、ERROR,默认 INFO",
+    "HOTLINE_DEMO": "1 为演示(由 ./run demo 设置)",
+    "HOTLINE_VENV": "运行环境目录,默认 ./.venv",
+    "TWILIO_ACCOUNT_SID": "Twilio 账号;四项都不设则短信走控制台",
+    "TWILIO_AUTH_TOKEN": "Twilio 令牌",
+    "TWILIO_FROM_NUMBER": "Twilio 发信号码(与下一项二选一)",
+    "TWILIO_MESSAGING_SERVICE_SID": "Twilio 消息服务",
+}
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; `faults` holds one Chinese sentence for each thing that is wrong."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that whoever runs the hotline may choose. Quiet hours are city time; None means none."""
+
+    database_url: str | None = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    data_dir: Path
+    host: str
+    port: int
+    public_url: str
+    given_secret_key: str | None = field(repr=False)
+    given_citizen_keys: tuple[str, ...] = field(repr=False)
+    calendar_file: Path | None
+    policy_dir: Path | None
+    quiet_hours: tuple[time, time] | None
+    web_workers: int
+    web_threads: int
+    job_workers: int
+    log_level: str
+    demo: bool
+    venv_dir: Path
+    twilio_account_sid: str | None
+    twilio_auth_token: str | None = field(repr=False)
+    twilio_from_number: str | None
+    twilio_messaging_service_sid: str | None
+
+    @property
+    def carrier(self) -> str:
+        """`twilio` where its credentials are given, else `console`."""
+        return "twilio" if self.twilio_account_sid else "console"
+
+    @property
+    def local_url(self) -> str:
+        """Where this machine itself reaches the web server, whatever the address it listens on."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - read, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def secret_key(self) -> str:
+        """Signs sessions. Made once in the data directory where none is given; every process reads the same."""
+        return self.given_secret_key or _kept_key(self.data_dir / "secret.key")
+
+    @property
+    def citizen_keys(self) -> tuple[str, ...]:
+        """Fernet keys for citizens' data, newest first: the first encrypts, all decrypt. Losing them loses the data."""
+        return self.given_citizen_keys or (_kept_key(self.data_dir / "citizen.key"),)
+
+
+def current() -> Settings:
+    """The settings of this process. Raises SettingsError."""
+    return load(os.environ)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read and check all settings. Raises SettingsError with every fault."""
+    reader = _Reader(environ)
+    reader.refuse_unknown()
+    demo = reader.read("HOTLINE_DEMO", values.switch, False)
+    data_dir = reader.read("HOTLINE_DATA", values.path, PROJECT / "var")
+    host = reader.read("HOTLINE_HOST", values.host, "127.0.0.1")
+    port = reader.read("HOTLINE_PORT", values.number(1, 65535), DEFAULT_PORT)
+    settings = Settings(
+        database_url=reader.read("DATABASE_URL", values.database_url, None),
+        redis_url=reader.read("REDIS_URL", values.redis_url, None),
+        data_dir=data_dir / "demo" if demo else data_dir,  # a demo never mixes with real data
+        host=host,
+        port=port,
+        public_url=reader.read("HOTLINE_PUBLIC_URL", values.public_url, ""),
+        given_secret_key=reader.read("HOTLINE_SECRET_KEY", values.secret, None),
+        given_citizen_keys=reader.read("HOTLINE_CITIZEN_KEYS", values.fernet_keys, ()),
+        calendar_file=reader.read("HOTLINE_CALENDAR", values.existing_file, None),
+        policy_dir=reader.read("HOTLINE_POLICY", values.existing_directory, None),
+        quiet_hours=reader.read("HOTLINE_QUIET_HOURS", values.hours, DEFAULT_QUIET_HOURS),
+        web_workers=reader.read("HOTLINE_WEB_WORKERS", values.number(1, 64), 1),
+        web_threads=reader.read("HOTLINE_WEB_THREADS", values.number(1, 64), 8),
+        job_workers=reader.read("HOTLINE_JOB_WORKERS", values.number(1, 64), 1),
+        log_level=reader.read("HOTLINE_LOG_LEVEL", values.log_level, "INFO"),
+        demo=demo,
+        venv_dir=reader.read("HOTLINE_VENV", values.path, PROJECT / ".venv"),
+        twilio_account_sid=reader.read(
+            "TWILIO_ACCOUNT_SID", values.matching(r"AC[0-9a-fA-F]{32}", "AC 加 32 位十六进制"), None
+        ),
+        twilio_auth_token=reader.read("TWILIO_AUTH_TOKEN", values.matching(r"\S{8,}", "不含空格的令牌"), None),
+        twilio_from_number=reader.read(
+            "TWILIO_FROM_NUMBER", values.matching(r"\+?[0-9]{3,15}", "号码,例如 +8655112319"), None
+        ),
+        twilio_messaging_service_sid=reader.read(
+            "TWILIO_MESSAGING_SERVICE_SID", values.matching(r"MG[0-9a-fA-F]{32}", "MG 加 32 位十六进制"), None
+        ),
+    )
+    reader.refuse_half_a_carrier()
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return settings if settings.public_url else _with_default_public_url(settings)
+
+
+class _Reader:
+    """Reads one variable after the other and collects what is wrong instead of stopping at the first."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = {name: value.strip() for name, value in environ.items()}
+        self.faults: list[str] = []
+
+    def read(self, name: str, convert: Callable[[str], T], default: D) -> T | D:
+        value = self.environ.get(name, "")
+        if not value:
+            return default
+        try:
+            return convert(value)
+        except ValueError as wrong:
+            shown = "(内容不显示)" if name in SECRETS else f"“{value}”"
+            self.faults.append(f"{name} 的值{shown}不能用:应为{wrong}。")
+            return default
+
+    def refuse_unknown(self) -> None:
+        for name in sorted(self.environ):
+            if name.startswith("HOTLINE_") and name not in VARIABLES:
+                near = get_close_matches(name, VARIABLES, n=1)
+                hint = f"是不是 {near[0]}?" if near else "可用的变量见 ./run help settings。"
+                self.faults.append(f"{name} 不是本系统的设置(值不显示),{hint}")
+
+    def refuse_half_a_carrier(self) -> None:
+        given = {name for name in VARIABLES if name.startswith("TWILIO_") and self.environ.get(name)}
+        if not given:
+            return
+        missing = [name for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN") if name not in given]
+        if not given & {"TWILIO_FROM_NUMBER", "TWILIO_MESSAGING_SERVICE_SID"}:
+            missing.append("TWILIO_FROM_NUMBER 或 TWILIO_MESSAGING_SERVICE_SID")
+        if missing:
+            self.faults.append(
+                f"Twilio 设置不全:已有 {'、'.join(sorted(given))},还缺 {'、'.join(missing)};应全部设置或全部不设。"
+            )
+
+
+#: Never shown, not even when they are wrong: they may be nearly right.
+SECRETS = {"DATABASE_URL", "REDIS_URL", "HOTLINE_SECRET_KEY", "HOTLINE_CITIZEN_KEYS", "TWILIO_AUTH_TOKEN"}
+
+
+def _with_default_public_url(settings: Settings) -> Settings:
+    return replace(settings, public_url=settings.local_url)
+
+
+def _kept_key(path: Path) -> str:
+    """Read the key in `path`; where there is none make one. Of several processes at once all get the same."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        new = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.urlsafe_b64encode(os.urandom(32)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(new, path)  # unlike a rename, refuses when another process was first
+        except FileExistsError:
+            pass
+        finally:
+            new.unlink()
+    return path.read_text().strip()

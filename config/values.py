@@ -1,0 +1,128 @@
+"""What one setting may look like: each function turns a text into a value or raises ValueError with what is expected
+(Chinese, read after “应为”)."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from datetime import time
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def switch(value: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if value.lower() not in known:
+        raise ValueError("1 或 0")
+    return known[value.lower()]
+
+
+def path(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("目录,但那里是一个文件")
+    return path
+
+
+def existing_file(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError("已有的文件")
+    return path
+
+
+def existing_directory(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if not path.is_dir():
+        raise ValueError("已有的目录")
+    return path
+
+
+def host(value: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.:_-]+", value):
+        raise ValueError("地址或主机名,例如 127.0.0.1 或 0.0.0.0")
+    return value
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    def convert(value: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+            raise ValueError(f" {least} 到 {most} 的整数")
+        return int(value)
+
+    return convert
+
+
+def database_url(value: str) -> str:
+    """SQLAlchemy's form of it: other drivers' and the plain `postgres://` are rewritten to psycopg's."""
+    scheme, separator, rest = value.partition("://")
+    if not separator or not rest or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError(" postgresql://用户:密码@主机/库名")
+    return f"postgresql+psycopg://{rest}"
+
+
+def redis_url(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.netloc or parts.path):
+        raise ValueError(" redis://主机:6379/0、rediss://… 或 unix:///套接字")
+    return value
+
+
+def public_url(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(" http:// 或 https:// 开头的网址,例如 https://12319.example.gov.cn")
+    return value.rstrip("/")
+
+
+def secret(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("至少 32 个字符的随机文字")
+    return value
+
+
+def fernet_keys(value: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    for key in keys:
+        try:
+            length = len(base64.b64decode(key, altchars=b"-_", validate=True))
+        except (binascii.Error, ValueError):
+            length = 0
+        if length != 32:
+            raise ValueError(" Fernet 密钥:32 字节的 URL 安全 base64,多个用逗号分隔")
+    return keys
+
+
+def hours(value: str) -> tuple[time, time] | None:
+    if value.lower() == "off":
+        return None
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)", value)
+    if not found or (found[1] == found[3] and found[2] == found[4]):
+        raise ValueError("起止时刻,例如 22:00-07:00,或 off")
+    return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+
+
+def log_level(value: str) -> str:
+    if value.upper() not in LOG_LEVELS:
+        raise ValueError("、".join(LOG_LEVELS) + " 之一")
+    return value.upper()
+
+
+def matching(pattern: str, expected: str) -> Callable[[str], str]:
+    def convert(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(expected)
+        return value
+
+    return convert
+
+
+def _split(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # is only looked at when asked for
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts

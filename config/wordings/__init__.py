@@ -1,0 +1,48 @@
+"""Reads the texts to citizens and units; a city may give a file of its own with all of them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from hotline.domain.wordings import WordingError, Wordings
+
+HERE = Path(__file__).parent
+DEFAULT = HERE / "messages.toml"
+
+
+def load_wordings(path: Path | None = None) -> Wordings:
+    """The texts in a TOML file (UTF-8). A city's own file replaces single texts, the others stay the default ones.
+
+    Raises WordingError naming all faults (an unknown name, a field that the product does not give), OSError.
+    """
+    signature, texts = _read(DEFAULT)
+    default = Wordings(signature, texts)
+    if path is None:
+        return default
+    own_signature, own_texts = _read(path)
+    if unknown := [f"{path.name}：没有名为“{name}”的文字。" for name in own_texts if name not in texts]:
+        raise WordingError(unknown)
+    wordings = Wordings(own_signature or signature, texts | own_texts)
+    faults = [
+        f"{path.name}：{name} 中的“{{{field}}}”没有内容可填，"
+        f"可用的有 {'、'.join(sorted(default.fields(name))) or '（无）'}。"
+        for name in own_texts
+        for field in sorted(wordings.fields(name) - default.fields(name))
+    ]
+    if faults:
+        raise WordingError(faults)
+    return wordings
+
+
+def _read(path: Path) -> tuple[str, dict[str, str]]:
+    try:
+        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise WordingError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise WordingError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+    signature, texts = mapping.get("signature", ""), mapping.get("texts", {})
+    if not isinstance(signature, str) or not isinstance(texts, dict):
+        raise WordingError([f"{path.name}：signature 应为文字，texts 应为一组文字。"])
+    return signature, texts

@@ -1,0 +1,214 @@
+"""A transcript becomes a draft: every part with the line it came from and how sure it is (design §6).
+
+Nothing is invented: what was not said stays empty and becomes a question to ask. A person confirms the draft.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from hotline.domain.callers import find_name, find_phone, find_same_number
+from hotline.domain.dangers import DANGERS, NORMAL, URGENT, Danger, urgency_of
+from hotline.domain.matter import category_words, matter_in, request_type_of, tidy
+from hotline.domain.moments import Moment, habit_of, moments_of
+from hotline.domain.parts import Part, is_answer_to, is_confirmed, is_readback, make_part
+from hotline.domain.places import is_corrected, place_of, places_of
+from hotline.domain.transcript import OPERATOR, Turn
+from hotline.domain.wishes import Wish, promise_in, wants_reply, wants_secrecy
+
+__all__ = ["NORMAL", "URGENT", "DraftParts", "Part", "draw_out", "place_of", "urgency_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftParts:
+    """What was drawn out of one call.
+
+    `since`: ISO 8601, a year, a month, a day, or a time with zone. `name`: as said (王女士, 王). `phone`: digits, "+" for abroad. `same_number`: "call me on the number I am calling from". `urgency`: "urgent", or
+    None. `request_type`: one of 咨询, 求助, 投诉, 举报, 建议. `questions`: in Chinese, what is still to be asked."""
+
+    matter: Part | None = None
+    place: Part | None = None
+    since: Part | None = None
+    often: Part | None = None
+    name: Part | None = None
+    phone: Part | None = None
+    same_number: Part | None = None
+    wants_reply: Part | None = None
+    confidential: Part | None = None
+    request_type: Part | None = None
+    urgency: Part | None = None
+    promise: Part | None = None
+    category_words: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: each part as {"value", "line", "confidence", "said"} or null, and the two lists."""
+        return asdict(self)
+
+
+def draw_out(
+    turns: Sequence[Turn], called_at: datetime, city_zone: tzinfo, dangers: Sequence[Danger] = DANGERS
+) -> DraftParts:
+    """The parts of a call that began at `called_at` (aware; ValueError otherwise), times in `city_zone`.
+
+    Turns of an unknown speaker count as the caller's, with less confidence.
+    """
+    if called_at.tzinfo is None:
+        raise ValueError("called_at must carry a time zone")
+    told = [turn for turn in turns if turn.speaker != OPERATOR]
+    parts = {
+        "matter": _matter(turns),
+        "place": _place(turns),
+        "since": _since(turns, called_at, city_zone),
+        "often": _often(told),
+        "name": find_name(turns),
+        "phone": find_phone(turns),
+        "same_number": find_same_number(turns),
+        "wants_reply": _wish(wants_reply(turns)),
+        "confidential": _wish(wants_secrecy(turns)),
+        "request_type": _request_type(told),
+        "urgency": _urgency(told, dangers),
+        "promise": _promise(turns),
+    }
+    return DraftParts(
+        **parts,
+        category_words=category_words("\n".join(turn.text for turn in told)),
+        questions=_questions(parts),
+    )
+
+
+def _matter(turns: Sequence[Turn]) -> Part | None:
+    """The caller's best sentence, the earlier of equals; failing that, what the operator read back undenied."""
+    candidates = []
+    for index, turn in enumerate(turns):
+        doubt = 1.0
+        if turn.speaker == OPERATOR:
+            confirmed = is_confirmed(turns, index)
+            if not is_readback(turn) or confirmed is False:
+                continue
+            doubt = 1.0 if confirmed else 0.5
+        told = matter_in(turn.text)
+        if told is not None:
+            candidates.append(make_part(told[0], turn, told[1] * doubt, turn.text.strip()))
+    return max(candidates, key=lambda part: part.confidence, default=None)
+
+
+_ASKS_PLACE = re.compile(
+    "哪里|哪儿|哪条|哪个(?:小区|路|位置|地方|路段)|什么(?:地方|位置|路)|地址|地点|位置|具体在|几号楼"
+)
+
+
+def _place(turns: Sequence[Turn]) -> Part | None:
+    """The caller's most exact place; a later one wins if it corrects, one read back and denied is out."""
+    candidates: list[Part] = []
+    for index, turn in enumerate(turns):
+        bonus = 0.1 if is_answer_to(turns, index, _ASKS_PLACE) else 0.0
+        if turn.speaker == OPERATOR:
+            confirmed = is_confirmed(turns, index) if is_readback(turn) else False
+            if confirmed is False:
+                continue
+            bonus = 0.5 if confirmed else 0.0  # make_part trusts the operator's words less; a "对" makes up for it
+        for place in places_of(turn.text):
+            if is_corrected(turn.text, place):
+                candidates.clear()
+            said = turn.text[place.start : place.end]
+            candidates.append(make_part(place.value, turn, min(place.confidence + bonus, 1.5), said))
+    return max(candidates, key=lambda part: part.confidence, default=None)
+
+
+_ASKS_WHEN = re.compile("什么时候|多久|多长时间|几点|哪天|何时|几天|持续")
+_STARTS = re.compile("从|自从|开始|以来|已经|就(?:这样|坏|不亮|有|没|一直)|了$")
+
+
+def _since(turns: Sequence[Turn], called_at: datetime, zone: tzinfo) -> Part | None:
+    """When it began: an answer to "since when" first, then words with 从, 开始, 已经, then the first told."""
+    best: tuple[float, Part] | None = None
+    for index, turn in enumerate(turns):
+        if turn.speaker == OPERATOR:
+            continue
+        asked = is_answer_to(turns, index, _ASKS_WHEN)
+        for moment in moments_of(turn.text, called_at, zone):
+            weight = moment.confidence + (1.0 if asked else 0.0) + (0.3 if _begins(turn.text, moment) else 0.0)
+            if best is None or weight > best[0]:
+                best = weight, make_part(moment.value, turn, moment.confidence, moment.said)
+    return best[1] if best else None
+
+
+def _begins(text: str, moment: Moment) -> bool:
+    return _STARTS.search(text[max(0, moment.start - 4) : moment.end + 4]) is not None
+
+
+def _often(told: Sequence[Turn]) -> Part | None:
+    for turn in told:
+        if habit := habit_of(turn.text):
+            return make_part(habit[0], turn, 0.8 if habit[0].startswith(("每", "天天")) else 0.6, habit[0])
+    return None
+
+
+def _wish(wish: Wish | None) -> Part | None:
+    if wish is None:
+        return None
+    return make_part(wish.value, wish.turn, wish.confidence, wish.turn.text.strip()[:60])
+
+
+def _request_type(told: Sequence[Turn]) -> Part | None:
+    """Of the call as a whole; the line is the first turn that alone says the same."""
+    kind = request_type_of("\n".join(turn.text for turn in told))
+    if kind is None:
+        return None
+    for turn in told:
+        if (alone := request_type_of(turn.text)) and alone[0] == kind[0]:
+            return make_part(kind[0], turn, kind[1], tidy(turn.text)[:60])
+    return None
+
+
+def _urgency(told: Sequence[Turn], dangers: Iterable[Danger]) -> Part | None:
+    for turn in told:
+        urgency, reason = urgency_of(turn.text, dangers)
+        if urgency == URGENT:
+            return make_part(URGENT, turn, 0.85, reason)
+    return None
+
+
+def _promise(turns: Sequence[Turn]) -> Part | None:
+    """The operator's last promise: what the caller was left with."""
+    for turn in reversed(turns):
+        if turn.speaker == OPERATOR and (promise := promise_in(turn.text)):
+            return Part(promise, turn.line, 0.8, promise)
+    return None
+
+
+_QUESTIONS = {
+    "matter": "请问您要反映的具体是什么问题？",
+    "place": "请问具体在什么位置？哪条路、哪个小区，附近有什么标志？",
+    "since": "请问这个情况是什么时候开始的？",
+    "name": "请问您怎么称呼？",
+    "phone": "请问您的联系电话是多少？",
+    "wants_reply": "处理结果需要给您回复吗？",
+}
+
+
+def _questions(parts: Mapping[str, Part | None]) -> list[str]:
+    """What to ask still. A question to be answered on the spot (咨询) needs nothing more; a secret caller is not asked
+    his name; who wants no answer is not asked for a number."""
+    kind, secret, reply = parts["request_type"], parts["confidential"], parts["wants_reply"]
+    spared: set[str] = set()
+    if kind is not None and kind.value == "咨询":
+        spared |= {"place", "since", "name", "phone", "wants_reply"}
+    if kind is not None and kind.value == "建议":
+        spared |= {"since"}
+    if secret is not None and secret.value is True:
+        spared |= {"name"}
+    if reply is not None and reply.value is False:
+        spared |= {"phone", "name"}
+    if parts["same_number"] is not None:
+        spared |= {"phone"}
+    return [
+        question
+        for name, question in _QUESTIONS.items()
+        if name not in spared and ((part := parts[name]) is None or (part.value is None and not part.said))
+    ]

@@ -1,0 +1,190 @@
+"""What the call is about, in the caller's words: one sentence, the hints at a category, the kind of request."""
+
+from __future__ import annotations
+
+import re
+
+from hotline.domain.names import find_names
+from hotline.domain.spoken import find_phones
+
+REQUEST_TYPES = ("咨询", "求助", "投诉", "举报", "建议")
+
+# Words of street matters and of everyday complaints; longer words first so that 路灯不亮 is not read as 路灯 twice.
+_SUBJECTS = (
+    "路灯|井盖|窨井|雨水箅子|下水道|下水|排水|污水|积水|管道|水管|化粪池|路面|人行道|"
+    "盲道|马路|护栏|路牌|红绿灯|信号灯|公交站|站牌|电线杆|电线|电缆|"
+    "变压器|垃圾桶|垃圾站|垃圾车|垃圾|渣土车|渣土|建筑垃圾|装修垃圾|杂物|落叶|公厕|"
+    "厕所|绿化带|绿化|树枝|大树|行道树|草坪|违章建筑|违建|搭建|"
+    "小广告|广告牌|招牌|横幅|摊贩|小摊|地摊|烧烤|夜市|早市|占道经营|占道|游商|油烟|"
+    "异味|臭味|恶臭|扬尘|粉尘|噪音|噪声|广场舞|音响|喇叭|施工|工地|"
+    "装修|乱停车|违停|僵尸车|共享单车|电动车|三轮车|停车位|停车费|停车|充电桩|消防通道|"
+    "楼道|电梯|物业费|物业|暖气|供暖|供热|停水|停电|燃气|自来水|"
+    "水压|漏水|网吧|KTV|酒吧|饭店|流浪狗|狗叫|养狗|遛狗|鸡鸣|工资|欠薪|社保|医保|"
+    "公积金|房产证|拆迁|学区|学校|公交|出租车|快递|消费|退款"
+)
+_TROUBLES = (
+    "不亮|亮不了|闪烁|坏了|坏掉|损坏|破损|破了|断了|断裂|倒了|歪了|掉了|脱落|堵了|"
+    "堵塞|堵住|不通|反水|冒水|溢出来|外溢|漏水|漏了|渗水|没水|没电|"
+    "停水|停电|不热|冰凉|缺失|没了|不见了|丢了|被偷|松动|塌陷|塌了|下陷|坑洼|坑坑洼洼|"
+    "有个坑|大坑|积水|淹|太吵|很吵|吵得|吵死|扰民|睡不着|睡不了觉|臭|难闻|"
+    "呛人|刺鼻|乱堆|堆放|乱倒|乱扔|没人清|不清运|没人收|满了|脏|乱停|堵门|挡住|"
+    "占用|占着|占了|乱贴|乱收费|不退|拖欠|不发|不给|没人管|不管|推诿|不处理|"
+    "不解决|偷排|直排|冒烟|泄漏|漏气|着火|咬人|叫唤|违法|违规|不开|不让"
+)
+_SUBJECT = re.compile(_SUBJECTS)
+_TROUBLE = re.compile(_TROUBLES)
+
+_FILLER = re.compile(
+    "(?:^|(?<=[，,、。！？!?\\s]))(?:嗯+|啊+|呃+|额+|哦+|噢|唉|诶|哎|喂+|那个|这个|"
+    "就是说|就是|然后呢?|的话|怎么说呢|是这样的?|对对?|您好|你好|同志|师傅|姑娘|"
+    "小姐)+(?=[，,、。！？!?\\s])[，,、\\s]*"
+)
+_STUTTER = re.compile(r"([\u4e00-\u9fff]{1,3}?)[，、,…]?(?:\1[，、,…]?){1,3}")
+_BARE_FILLER = re.compile("^(?:[嗯呃额啊哦]+(?:那个|这个|就是|然后)?|那个|就是)(?=我)")
+_READBACK = re.compile(
+    "^(?:请问)?(?:跟您(?:核实|确认)一下)?[，,]?您(?:反映|说|投诉|讲)的(?:问题|情况)?是?|"
+    "[，,](?:对吗|对吧|是吗|是吧|对不对)[？?]?$"
+)
+_OPENING = re.compile(
+    "^(?:(?:您|你)好[啊呀]?[，,。！!\\s]*|喂[，,\\s]*|嗯+[，,\\s]*|我(?:就是)?(?:想|"
+    "要|来)?(?:跟|向|给)?(?:你们|您)?(?:打电话)?(?:想|要|来)?(?:反映|反应|投诉|"
+    "举报|咨询|求助|说|问|建议)(?:一下|一个|个|一件)?(?:问题|情况|事情|事|的是)?(?:就是|"
+    "是)?[，,：:。\\s]*)+"
+)
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_SMALL_TALK = re.compile(
+    r"^(?:[好对是行嗯啊哦可以的吧没有不用了谢谢您你再见知道清楚，,。！!\s]|麻烦)*$|"
+    r"^(?:我姓|我叫|免贵|电话|号码|手机)|(?:谢谢|再见)[。！!]?$"
+)
+_LONGEST = 80
+
+
+def tidy(text: str) -> str:
+    """Speech without fillers and stammering: "嗯，那个，我我我家门口" is "我家门口"; nothing else is changed."""
+    plain = _BARE_FILLER.sub("", _FILLER.sub("", text))
+    return _STUTTER.sub(_unstutter, plain).strip(" ，,、")
+
+
+def _unstutter(match: re.Match[str]) -> str:
+    said, unit = match.group(), match.group(1)
+    times = said.count(unit)
+    if len(unit) == 1 and times == 2 and not re.search("[，、,…]", said) and unit not in "我你他这那就在":
+        return said  # 天天, 慢慢, 好好 are words
+    if unit in "一二三四五六七八九零幺两" or re.fullmatch("[好对是嗯谢]", unit):
+        return said
+    return unit + ("，" if said[-1] in "，、,…" else "")
+
+
+def matter_in(text: str) -> tuple[str, float] | None:
+    """The sentence of a turn that tells the matter, and how sure that is; None for small talk, names and numbers."""
+    best: tuple[str, float] | None = None
+    sentences = [_drop_identity(match.group()) for match in _SENTENCE.finditer(tidy(text))]
+    for index, sentence in enumerate(sentences):
+        score = _score(sentence)
+        if score <= 0 or (best and score <= best[1]):
+            continue
+        told = _OPENING.sub("", sentence).strip("，,。；; ")
+        if len(told) < 12 and index + 1 < len(sentences) and _score(sentences[index + 1]) > 0:
+            told = f"{told}，{sentences[index + 1].strip('，,。；; ')}"
+        if len(told) >= 3:
+            best = (_cut(told), score)
+    return best
+
+
+def _drop_identity(sentence: str) -> str:
+    """The sentence without its clauses that only say who calls and on what number."""
+    clauses = re.split("[，,]", _READBACK.sub("", sentence))
+    return "，".join(
+        clause for clause in clauses if not find_phones(clause) and not (find_names(clause) and len(clause) < 12)
+    )
+
+
+def _score(sentence: str) -> float:
+    bare = sentence.strip()
+    if len(bare) < 3 or _SMALL_TALK.search(bare):
+        return 0.0
+    subject, trouble = _SUBJECT.search(bare), _TROUBLE.search(bare)
+    if subject and trouble:
+        return 0.85
+    if subject or trouble:
+        return 0.65
+    return 0.5 if _OPENING.match(bare) and len(_OPENING.sub("", bare)) >= 6 else 0.25 if len(bare) >= 12 else 0.0
+
+
+def _cut(sentence: str) -> str:
+    if len(sentence) <= _LONGEST:
+        return sentence
+    shortened = sentence[:_LONGEST]
+    comma = max(shortened.rfind("，"), shortened.rfind(","))
+    return shortened[:comma] if comma >= 20 else shortened
+
+
+def category_words(text: str) -> list[str]:
+    """The words of `text` that hint at a category, each once, in the order in which they were said."""
+    hits = sorted([m for pattern in (_SUBJECT, _TROUBLE) for m in pattern.finditer(text)], key=lambda m: m.start())
+    return list(dict.fromkeys(match.group() for match in hits))
+
+
+# (kind, weight, words): an explicit "我要投诉" outweighs everything that merely sounds like it.
+_KINDS = (
+    ("举报", 5, re.compile("(?:我|要|想|实名|匿名)(?:要|想|来)?举报")),
+    ("投诉", 5, re.compile("(?:我|要|想)(?:要|想|来)?投诉")),
+    (
+        "建议",
+        5,
+        re.compile(
+            "(?:我|有个|提个|提一个|提点)(?:想|有|要)?(?:个|一个|点)?(?:小)?建议|建议(?:你们|"
+            "咱们|市里|政府|能|在|把|增|加|设)"
+        ),
+    ),
+    ("咨询", 5, re.compile("(?:我|要|想)(?:要|想|来)?咨询")),
+    ("求助", 5, re.compile("(?:我|要|想)(?:要|想|来)?求助|救(?:救|人|命)")),
+    ("举报", 2, re.compile("举报|偷排|无证|无照|黑作坊|违建|违章建筑|非法|偷倒|造假|假冒")),
+    (
+        "投诉",
+        2,
+        re.compile(
+            "投诉|扰民|没人管|不管|推诿|态度(?:太|很|恶劣)|太吵|吵死|欺负|乱收费|占道|油烟|"
+            "反映(?:过|了)?(?:好几|多|几|[两三四五])次"
+        ),
+    ),
+    (
+        "求助",
+        2,
+        re.compile(
+            "(?:能不能|可不可以|麻烦|帮忙|赶紧|尽快)[^。！？!?]{0,10}(?:派|来|修|看看|处理|"
+            "清理|疏通|解决|弄)|坏了|不亮|堵了|堵塞|停水|停电|漏水|塌|掉"
+        ),
+    ),
+    (
+        "咨询",
+        2,
+        re.compile(
+            "怎么(?:办理|办|申请|交|查|报名|收费)|(?:在|到|去)哪(?:里|儿)?(?:办|交|申请|"
+            "报)|需要(?:什么|哪些)(?:材料|手续|证件)|什么时候(?:开始|能|可以|发|到账|开放|"
+            "停|来水|来电|恢复)|几点(?:上班|下班|开门|关门)|(?:是不是|有没有)(?:规定|政策|"
+            "补贴)|问一下"
+        ),
+    ),
+    (
+        "建议",
+        2,
+        re.compile(
+            "希望(?:能|可以)?(?:增加|增设|开通|设置|延长|改)|最好(?:能|是)?(?:增|加|设|"
+            "改|装)|能不能(?:增设|增加|开通|加装|设个)"
+        ),
+    ),
+)
+
+
+def request_type_of(text: str) -> tuple[str, float] | None:
+    """咨询, 求助, 投诉, 举报 or 建议 by the words used, and how sure; None where nothing points to one."""
+    scores = dict.fromkeys(REQUEST_TYPES, 0)
+    for kind, weight, words in _KINDS:
+        scores[kind] += weight * min(len(words.findall(text)), 3 if weight < 5 else 1)
+    kind = max(REQUEST_TYPES, key=lambda name: scores[name])
+    if scores[kind] == 0:
+        return None
+    return kind, round(
+        min(0.95, 0.4 + 0.5 * scores[kind] / sum(scores.values()) + (0.1 if scores[kind] >= 5 else 0)), 2
+    )

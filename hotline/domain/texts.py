@@ -1,0 +1,138 @@
+"""Hygiene of what people type: nothing invisible, nothing PostgreSQL refuses, nothing that reorders a page.
+
+Also what a text costs as SMS, and what must be covered before a confidential text is shown to a unit (design §7).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from hotline.domain.names import find_names
+from hotline.domain.spoken import find_phones
+
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_ZWJ, _SELECTORS = "\u200d", "\ufe0e\ufe0f"
+
+
+def clean(text: str) -> str:
+    """The text as it is stored: NFC, `\\n` line ends, no control, direction or zero-width characters, emoji kept.
+
+    Removes NUL (PostgreSQL refuses it), lone surrogates (UTF-8 refuses them), bidirectional overrides (they make a
+    page say something else than the text) and byte order marks. Doing it twice changes nothing.
+    """
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    lines = _LINE_ENDS.sub("\n", joined)
+    visible = "".join(char for char in lines if _is_visible(char))
+    return unicodedata.normalize("NFC", _drop_loose_joiners(visible)).strip()
+
+
+def _is_visible(char: str) -> bool:
+    if char in "\n\t" or char == _ZWJ:
+        return True
+    if unicodedata.category(char) in ("Cc", "Cf", "Cs"):
+        return False
+    return ord(char) & 0xFFFE != 0xFFFE and not 0xFDD0 <= ord(char) <= 0xFDEF  # Unicode noncharacters
+
+
+def _drop_loose_joiners(text: str) -> str:
+    """A zero-width joiner stays only between two emoji, where it makes one picture of them (a family, a flag)."""
+    if _ZWJ not in text:
+        return text
+    kept: list[str] = []
+    for index, char in enumerate(text):
+        if char != _ZWJ or (kept and _ends_emoji(kept[-1]) and _starts_emoji(text[index + 1 : index + 2])):
+            kept.append(char)
+    return "".join(kept)
+
+
+def _starts_emoji(char: str) -> bool:
+    return char != "" and unicodedata.category(char) == "So"
+
+
+def _ends_emoji(char: str) -> bool:
+    return _starts_emoji(char) or char in _SELECTORS or "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
+_GREETING = re.compile(
+    r"^(?:尊敬的[^，,。：:！!\s]{1,12}[，,：:！!\s]*|各位领导[，,：:！!\s]*|领导[，"
+    r",：:！!\s]+|(?:您|你)们?好[啊呀]?[，,。：:！!\s]*)+"
+)
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+
+
+def summary(text: str, length: int = 40) -> str:
+    """A one-sentence title of at most `length` characters: the first sentence that says something, cut with "…"."""
+    body = _GREETING.sub("", clean(text)) or clean(text)
+    sentences = [" ".join(part.split()) for part in _SENTENCE_END.split(body)]
+    title = next((s for s in sentences if len(s) >= 4), next((s for s in sentences if s), ""))
+    if len(title) <= length:
+        return title
+    return title[: length - 1].rstrip(_ZWJ + _SELECTORS + "，,、 ") + "…"
+
+
+def mask_phone(number: str) -> str:
+    """A telephone number as lists show it: 138****5678; never more than seven digits, never fewer than four hidden."""
+    digits = "".join(char for char in unicodedata.normalize("NFKC", number) if char.isdecimal())
+    prefix = "+" if number.strip().startswith(("+", "＋")) else ""
+    if prefix and digits.startswith("86") and len(digits) > 11:
+        prefix, digits = "+86", digits[2:]
+    if len(digits) >= 11:
+        return f"{prefix}{digits[:3]}****{digits[-4:]}"
+    if len(digits) >= 7:
+        return f"{prefix}{digits[: len(digits) - 6]}****{digits[-2:]}"
+    return "****"
+
+
+# 3GPP TS 23.038 §6.2.1: one septet each; the extension table costs two.
+_GSM_7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_7_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+
+def segments(text: str) -> int:
+    """How many SMS this text is charged as: 160/153 septets in GSM-7, 70/67 UTF-16 units otherwise; "" is none.
+
+    A character of two units (an emoji, an extension character) is never torn apart between two segments.
+    """
+    if all(char in _GSM_7 or char in _GSM_7_EXTENSION for char in text):
+        return _count_segments([2 if char in _GSM_7_EXTENSION else 1 for char in text], single=160, part=153)
+    return _count_segments([2 if ord(char) > 0xFFFF else 1 for char in text], single=70, part=67)
+
+
+def _count_segments(widths: list[int], *, single: int, part: int) -> int:
+    if sum(widths) <= single:
+        return 1 if widths else 0
+    count, used = 1, 0
+    for width in widths:
+        if used + width > part:
+            count, used = count + 1, 0
+        used += width
+    return count
+
+
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
+_ID_CARD = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXxＸｘ](?!\d)"
+)
+_OLD_ID_CARD = re.compile(r"(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
+_ACCOUNT = re.compile(r"((?:微信号?|QQ号?|qq号?|加V|VX|vx)(?:是|为|[:：\s])*)([A-Za-z0-9_-]{5,20})")
+_OWN_DOOR = re.compile(
+    r"((?:我家?|本人|我们家)(?:就)?(?:住在?|在|是)[^，,。！？!?；;\n]{0,24}?)((?:\d+号?(?:楼|"
+    r"栋|幢))?(?:\d+单元)?\d+(?:室|户|号房))"
+)
+
+
+def redact(text: str) -> str:
+    """A free text without what tells who wrote it: telephones (written or spoken), identity cards, e-mail, accounts,
+    the writer's own name and door. For what a unit sees of a confidential complaint (design §7; 济南条例 32)."""
+    covered = _ID_CARD.sub("[证件号已隐去]", _EMAIL.sub("[邮箱已隐去]", text))
+    for phone in reversed(find_phones(covered)):
+        covered = covered[: phone.start] + "[电话已隐去]" + covered[phone.end :]
+    covered = _OLD_ID_CARD.sub("[证件号已隐去]", covered)
+    covered = _ACCOUNT.sub(r"\1[账号已隐去]", covered)
+    for name in reversed(find_names(covered)):
+        covered = covered[: name.start] + "[姓名已隐去]" + covered[name.end :]
+    return _OWN_DOOR.sub(r"\1[门牌已隐去]", covered)

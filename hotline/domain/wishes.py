@@ -1,0 +1,120 @@
+"""What the caller wishes about the answer and his identity, and what the operator promised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hotline.domain.transcript import CITIZEN, OPERATOR, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A yes or a no, and the turn that said it."""
+
+    value: bool
+    turn: Turn
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    no: re.Pattern[str]
+    yes: re.Pattern[str]
+    asked: re.Pattern[str]
+
+
+_REPLY = _Topic(
+    no=re.compile(
+        "(?:不用|不需要|不必|用不着|别|无需|不要)(?:再|你们|您|给我?|跟我|打电话)*(?:回复|"
+        "答复|回电|回话|回访|打电话|联系我)"
+    ),
+    yes=re.compile(
+        "(?:给|跟|向)我(?:个|一个|打个|回个|回|打)?(?:答复|回复|回信|回话|电话|说法)|"
+        "(?:要|需要|等)(?:你们|您)?的?(?:回复|答复|回电|回话)|(?:回复|答复|通知|告诉|"
+        "联系|电话联系)(?:我|一下我)|打(?:这个|我)(?:电话|手机)"
+    ),
+    asked=re.compile(
+        "(?:是否|需不需要|要不要|需要|用)[^。？?]{0,10}(?:回复|答复|回电|回访)[^。？?]{0,6}(?:吗|"
+        "么|[？?])|(?:回复|答复|回电)[^。？?]{0,4}(?:吗|么|[？?])"
+    ),
+)
+_SECRET = _Topic(
+    no=re.compile(
+        "(?:不用|不需要|无需|不必|用不着|没必要)(?:给我)?(?:保密|匿名)|(?:可以)?公开(?:也)?(?:行|"
+        "没事|没关系|可以)|实名(?:举报|投诉|反映)"
+    ),
+    yes=re.compile(
+        "(?:不要|别|不能|不想|千万别|可别|不希望)(?:把|让|跟|给|和|被|向)?[^，。！？!?]{0,12}(?:透露|"
+        "泄露|泄漏|说出去|知道|告诉|暴露|公开|说是我)"
+        "|(?:不要|别|不想)(?:告诉|透露|泄露|留(?:名|姓名|名字)|说是我)|(?:给我|替我|"
+        "帮我|要|想|请|得|需要|一定)[^，。]{0,4}(?:保密|匿名)|匿名(?:举报|投诉|反映)|"
+        "怕(?:他们|被|打击)?(?:报复|打击报复)"
+    ),
+    asked=re.compile(
+        "(?:是否|需不需要|要不要|需要)[^。？?]{0,10}(?:保密|匿名|公开)[^。？?]{0,6}(?:吗|么|[？?])|保密吗"
+    ),
+)
+_NO = re.compile("^[嗯啊哦呃，,\\s]*(?:不用|不需要|不要|不必|不了|没必要|算了|无所谓|不|否)")
+_YES = re.compile("^[嗯啊哦呃，,\\s]*(?:需要|要|好|行|可以|对|是|当然|肯定|必须|得|那必须|嗯|有)")
+_NEXT = 3  # an answer comes within the next turns, after a "喂" or a pause
+
+
+def wants_reply(turns: Sequence[Turn]) -> Wish | None:
+    """Whether the caller wants an answer; what was said last counts. None: nobody spoke of it."""
+    return _last(turns, _REPLY)
+
+
+def wants_secrecy(turns: Sequence[Turn]) -> Wish | None:
+    """Whether the caller's identity is to be kept secret (design §7); what was said last counts."""
+    return _last(turns, _SECRET)
+
+
+def _last(turns: Sequence[Turn], topic: _Topic) -> Wish | None:
+    wish = None
+    for index, turn in enumerate(turns):
+        if turn.speaker == OPERATOR:
+            wish = _answer(turns, index, topic) or wish
+        elif topic.no.search(turn.text):
+            wish = Wish(False, turn, 0.95 if turn.speaker == CITIZEN else 0.7)
+        elif topic.yes.search(turn.text):
+            wish = Wish(True, turn, 0.9 if turn.speaker == CITIZEN else 0.65)
+    return wish
+
+
+def _answer(turns: Sequence[Turn], index: int, topic: _Topic) -> Wish | None:
+    question = turns[index].text
+    asked = list(topic.asked.finditer(question))
+    if not asked or re.search("[？?]", question[asked[-1].end() :]):
+        return None  # another question follows, and the answer is to that one
+    for turn in turns[index + 1 : index + 1 + _NEXT]:
+        if turn.speaker == OPERATOR:
+            return None
+        if _NO.search(turn.text):
+            return Wish(False, turn, 0.85)
+        if _YES.search(turn.text):
+            return Wish(True, turn, 0.85)
+    return None
+
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+_PROMISE = re.compile(
+    "(?:会|将|马上|尽快|立即|立刻|稍后|[0-9一二三四五六七八九十两]{1,3}个?(?:工作日|"
+    "小时|天)(?:之?内))[^。！？!?]{0,24}?(?:处理|转(?:给|交|办|派)|转到|派(?:单|"
+    "人|工)|交办|回复|答复|联系|核实|维修|安排|到场|到现场|清理|反馈|跟进)"
+)
+_NO_PROMISE = re.compile("会不会|请您|您(?:可以|先)|[吗么]$")
+
+
+def promise_in(text: str) -> str | None:
+    """The operator's sentence that promises something ("我们会在五个工作日内回复您"); a question is none."""
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group().strip("，, ")
+        if (
+            _PROMISE.search(sentence)
+            and not _NO_PROMISE.search(sentence)
+            and text[match.end() : match.end() + 1] not in ("?", "？")
+        ):
+            return sentence
+    return None

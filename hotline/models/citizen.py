@@ -1,0 +1,35 @@
+"""诉求人: contact data, apart from the ticket and encrypted; each opening of it is logged (design §7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.models.base import Base, Id, reference
+
+
+class Citizen(Base):
+    """`phone_print` is a keyed fingerprint: the same number is found again without being readable."""
+
+    __tablename__ = "citizen"
+    id: Mapped[Id]
+    phone_sealed: Mapped[bytes | None]
+    phone_print: Mapped[str | None] = mapped_column(unique=True)
+    phone_masked: Mapped[str | None]
+    name_sealed: Mapped[bytes | None]
+    opted_out_at: Mapped[datetime | None]  # 退订
+    created_at: Mapped[datetime]
+
+
+class Disclosure(Base):
+    """One opening of a citizen's data by one person, with the reason given."""
+
+    __tablename__ = "disclosure"
+    id: Mapped[Id]
+    citizen_id: Mapped[int] = reference("citizen", index=True)
+    ticket_id: Mapped[int] = reference("ticket")
+    staff_id: Mapped[int] = reference("staff")
+    reason: Mapped[str] = mapped_column(sa.CheckConstraint("reason <> ''", name="reason"))
+    opened_at: Mapped[datetime]

@@ -1,0 +1,117 @@
+"""时限 and 督办: every promise with its due time, what was done when it slipped, and the orders that followed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.models.base import Base, Id, reference, words
+
+
+class DeadlineKind(StrEnum):
+    ACCEPT = "accept"  # 受理
+    DISPATCH = "dispatch"  # 交办
+    SIGN = "sign"  # 签收
+    HANDLE = "handle"  # 处理
+    CHECK = "check"  # 核查
+    REPLY = "reply"  # 回复
+    SURVEY = "survey"  # 回访
+    CLOSE = "close"  # 办结
+    EXPLAIN = "explain"  # 书面说明
+
+
+class Deadline(Base):
+    """One promise with a due time. Overdue is `met_at` against `due_at`, never whether a job ran (design §4).
+
+    A promise that would start at the latest when an earlier step's time is up is written from the first day with that
+    start; it is in force once `started_at` has come. So a complaint that rots in a drawer owes everything.
+    `unit` is who owes it; it follows the ticket until the promise falls due or is met, and then stays.
+    `offered_at` is a submission that waits for its check: it counts as `met_at` if approved.
+    `next_at` is the next moment at which something must happen: the one thing the sweep looks for.
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        sa.Index("ix_deadline_next_at", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
+        sa.Index("ix_deadline_kind_due_at", "kind", "due_at"),
+        sa.Index("ix_deadline_unmet", "kind", "due_at", postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL")),
+        sa.CheckConstraint("due_at >= started_at", name="due_after_start"),
+        sa.CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name="void_with_reason"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    ticket_id: Mapped[int] = reference("ticket", index=True)
+    complaint_id: Mapped[int | None] = reference("complaint", index=True, nullable=True)
+    assignment_id: Mapped[int | None] = reference("assignment", nullable=True)
+    kind: Mapped[DeadlineKind] = mapped_column(words(DeadlineKind, "kind"))
+    round: Mapped[int] = mapped_column(sa.SmallInteger)
+    unit_id: Mapped[int] = reference("unit")
+    unit_path: Mapped[str]
+    limit_text: Mapped[str]  # "5 working_days"
+    extensions: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    original_due_at: Mapped[datetime]  # without extensions
+    offered_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
+    void_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None]
+    exempt_at: Mapped[datetime | None]
+    exempt_reason: Mapped[str | None]
+    next_at: Mapped[datetime | None]
+    rank: Mapped[int] = mapped_column(
+        sa.SmallInteger, server_default="-2"
+    )  # last alert taken: -1 warn, 0 breach, 1… rungs
+
+
+class Alert(Base):
+    """One level taken on one deadline: once and only once, dated when it happened, not when it was noticed."""
+
+    __tablename__ = "alert"
+    __table_args__ = (sa.UniqueConstraint("deadline_id", "level"),)
+    id: Mapped[Id]
+    deadline_id: Mapped[int] = reference("deadline")
+    level: Mapped[str]
+    happened_at: Mapped[datetime]
+    noticed_at: Mapped[datetime]
+
+
+class Ground(StrEnum):
+    OVERDUE = "overdue"  # 超期
+    LEADER = "leader"  # 领导批示
+    REPEATED = "repeated"  # 重复投诉
+    REFUSAL = "refusal"  # 推诿拒办
+    OTHER = "other"  # 其他
+
+
+class Supervision(Base):
+    """督办单: an order to a unit, with its demand, its own due time and the unit's written explanation."""
+
+    __tablename__ = "supervision"
+    __table_args__ = (
+        sa.Index("uq_supervision_deadline_level", "deadline_id", "level", unique=True,
+                 postgresql_where=sa.text("deadline_id IS NOT NULL")),
+    )  # fmt: skip
+    id: Mapped[Id]
+    ticket_id: Mapped[int] = reference("ticket", index=True)
+    deadline_id: Mapped[int | None] = reference("deadline", nullable=True)  # the one that slipped
+    round: Mapped[int] = mapped_column(sa.SmallInteger)
+    unit_id: Mapped[int] = reference("unit", index=True)
+    unit_path: Mapped[str]
+    level: Mapped[str]
+    rank: Mapped[int] = mapped_column(sa.SmallInteger)
+    ground: Mapped[Ground] = mapped_column(words(Ground, "ground"))
+    demand: Mapped[str]
+    copies: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    deduction: Mapped[Decimal] = mapped_column(sa.Numeric(6, 2))
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str]
+    explain_deadline_id: Mapped[int | None] = reference("deadline", nullable=True)
+    explanation: Mapped[str | None]
+    explained_at: Mapped[datetime | None]
+    explanation_accepted_at: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]

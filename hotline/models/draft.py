@@ -1,0 +1,42 @@
+"""A call's transcript with the parts drawn out of it, until an operator has confirmed or answered it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.models.base import Base, Id, reference, words
+
+
+class DraftState(StrEnum):
+    OPEN = "open"  # 待确认
+    CONFIRMED = "confirmed"  # 已转工单
+    ANSWERED = "answered"  # 当场答复
+    DISCARDED = "discarded"  # 作废
+
+
+class Draft(Base):
+    """`called_at` is when the complaint arrived: the promise to accept runs from there. Both texts are sealed."""
+
+    __tablename__ = "draft"
+    __table_args__ = (sa.Index("ix_draft_state", "state", sa.text("id DESC")),)
+    id: Mapped[Id]
+    state: Mapped[DraftState] = mapped_column(words(DraftState, "state"))
+    centre_id: Mapped[int] = reference("unit")
+    idempotency_key: Mapped[str | None] = mapped_column(unique=True)
+    recording: Mapped[str] = mapped_column(server_default="")  # reference of the recording
+    format: Mapped[str]
+    encoding: Mapped[str]
+    source_sealed: Mapped[bytes]  # what was sent, as it was sent
+    content_sealed: Mapped[bytes]  # JSON: turns and drawn-out parts
+    warnings: Mapped[list[dict[str, Any]]]
+    called_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    complaint_id: Mapped[int | None] = reference("complaint", nullable=True)
+    answer: Mapped[str] = mapped_column(server_default="")
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = reference("staff", nullable=True)

@@ -1,0 +1,54 @@
+"""台账: one line of history. Rows are only added; the database itself refuses to change or delete them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.domain.actors import ActorKind
+from hotline.models.base import Base, Id, reference, words
+
+
+class Event(Base):
+    """`happened_at` is when it happened, `noticed_at` when it was written; they differ after a downtime."""
+
+    __tablename__ = "event"
+    __table_args__ = (sa.Index("ix_event_ticket_id_id", "ticket_id", "id"),)
+    id: Mapped[Id]
+    ticket_id: Mapped[int] = reference("ticket")
+    version: Mapped[int]  # of the ticket after it
+    round: Mapped[int] = mapped_column(sa.SmallInteger)
+    step: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    actor_kind: Mapped[ActorKind] = mapped_column(words(ActorKind, "actor_kind"))
+    actor_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    actor_name: Mapped[str]
+    unit_id: Mapped[int | None] = reference("unit", nullable=True)  # the actor's
+    data: Mapped[dict[str, Any]]
+    happened_at: Mapped[datetime]
+    noticed_at: Mapped[datetime]
+
+
+APPEND_ONLY = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+
+sa.event.listen(
+    Base.metadata,
+    "before_create",
+    sa.DDL(APPEND_ONLY.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION").replace("%", "%%")),
+)
+sa.event.listen(
+    Event.__table__,
+    "after_create",
+    sa.DDL(
+        "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event EXECUTE FUNCTION refuse_change()"
+    ),
+)

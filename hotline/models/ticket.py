@@ -1,0 +1,162 @@
+"""工单 and 诉求: the matter that the city works on, and what each person said about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.domain.workflow import State
+from hotline.models.base import Base, Id, reference, words
+
+#: Numbers are the day and this sequence's last six digits: no counter row for eight to queue at, none used twice.
+TICKET_NUMBERS = sa.Sequence("ticket_number", metadata=Base.metadata)
+
+
+class Channel(StrEnum):
+    WEB = "web"  # 网站
+    SMS = "sms"  # 短信
+    PHONE = "phone"  # 电话
+    STAFF = "staff"  # 工作人员录入
+    API = "api"  # 接口
+
+
+class Source(StrEnum):
+    CITIZEN = "citizen"  # 市民
+    LEADER = "leader"  # 领导批示
+    PETITION = "petition"  # 信访转办
+    MEDIA = "media"  # 媒体监督
+    OPINION = "opinion"  # 网络舆情
+    INSPECTION = "inspection"  # 督查巡查
+
+
+class Urgency(StrEnum):
+    NORMAL = "normal"  # 一般
+    URGENT = "urgent"  # 紧急
+
+
+class RequestType(StrEnum):
+    QUESTION = "question"  # 咨询
+    HELP = "help"  # 求助
+    COMPLAINT = "complaint"  # 投诉
+    REPORT = "report"  # 举报
+    SUGGESTION = "suggestion"  # 建议
+
+
+class Ticket(Base):
+    """`unit` is who has it now, and so who owes what falls due: the centre before 交办 and after submission."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        sa.Index("ix_ticket_open", "unit_path", sa.text("id DESC"), postgresql_where=sa.text("ended_at IS NULL"),
+                 postgresql_ops={"unit_path": "text_pattern_ops"}),
+        sa.Index("ix_ticket_state", "state", sa.text("id DESC")),
+        sa.Index("ix_ticket_received_at", "received_at"),
+        sa.Index("ix_ticket_paused_until", "paused_until", postgresql_where=sa.text("state = 'paused'")),
+        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[State] = mapped_column(words(State, "state"))
+    version: Mapped[int] = mapped_column(server_default="1")
+    round: Mapped[int] = mapped_column(sa.SmallInteger, server_default="1")
+    matter: Mapped[str]  # one sentence
+    place: Mapped[str] = mapped_column(server_default="")
+    area: Mapped[str] = mapped_column(server_default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
+    source: Mapped[Source] = mapped_column(words(Source, "source"))
+    urgency: Mapped[Urgency] = mapped_column(words(Urgency, "urgency"))
+    urgency_reason: Mapped[str] = mapped_column(server_default="")
+    request_type: Mapped[RequestType] = mapped_column(words(RequestType, "request_type"))
+    category_id: Mapped[int | None] = reference("category", nullable=True)
+    case_standard_id: Mapped[int | None] = reference("case_standard", nullable=True)
+    own_limit: Mapped[str | None]  # 自带时限 of an imported ticket, "5 working_days"
+    confidential: Mapped[bool] = mapped_column(server_default=sa.false())
+    named_unit_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger), server_default="{}")  # 被反映单位: 回避
+    centre_id: Mapped[int] = reference("unit")
+    centre_path: Mapped[str]
+    unit_id: Mapped[int] = reference("unit")
+    unit_path: Mapped[str]
+    level: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")  # highest 督办 rank of the round
+    heat: Mapped[int] = mapped_column(server_default="1")  # complaints on it
+    urgings: Mapped[int] = mapped_column(server_default="0")  # 催办 by citizens
+    hops: Mapped[int] = mapped_column(server_default="0")  # every turn of a lead unit
+    direct: Mapped[bool] = mapped_column(server_default=sa.false())  # 直接答复
+    outcome: Mapped[str] = mapped_column(server_default="")  # 办理结果
+    answer: Mapped[str] = mapped_column(server_default="")  # 答复意见
+    decline_reason: Mapped[str] = mapped_column(server_default="")
+    decline_channel: Mapped[str] = mapped_column(server_default="")
+    former_state: Mapped[str | None]  # before the merge
+    merged_into_id: Mapped[int | None] = reference("ticket", index=True, nullable=True)
+    policy_version_id: Mapped[int] = reference("policy_version")
+    received_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # closed, declined, merged or voided
+    paused_until: Mapped[datetime | None]
+
+
+class Complaint(Base):
+    """诉求: what one person said, once, through one channel; the words are never edited. Its reply is owed to it."""
+
+    __tablename__ = "complaint"
+    id: Mapped[Id]
+    ticket_id: Mapped[int] = reference("ticket", index=True)
+    first_ticket_id: Mapped[int | None] = mapped_column(sa.BigInteger)  # where it was before a merge
+    number: Mapped[str] = mapped_column(unique=True)
+    key_hash: Mapped[str]  # SHA-256 of the key given to the citizen
+    citizen_id: Mapped[int | None] = reference("citizen", index=True, nullable=True)
+    channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
+    source: Mapped[Source] = mapped_column(words(Source, "source"))
+    text: Mapped[str]
+    place: Mapped[str] = mapped_column(server_default="")
+    wants_reply: Mapped[bool] = mapped_column(server_default=sa.true())
+    confidential: Mapped[bool] = mapped_column(server_default=sa.false())
+    idempotency_key: Mapped[str | None] = mapped_column(unique=True)
+    received_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]  # an answer was issued to it
+    reached_at: Mapped[datetime | None]  # … and reached the citizen
+    reached_by: Mapped[str | None]  # delivered, opened, call, published
+
+
+class Addition(Base):
+    """补充: further words of the citizen to a complaint."""
+
+    __tablename__ = "addition"
+    id: Mapped[Id]
+    complaint_id: Mapped[int] = reference("complaint", index=True)
+    channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
+    text: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class Attachment(Base):
+    """A file of a complaint or of a unit's result. The bytes lie in the data folder under their own digest."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        sa.UniqueConstraint("complaint_id", "remote_url"),
+        sa.Index("ix_attachment_wanted", "next_try_at", postgresql_where=sa.text("next_try_at IS NOT NULL")),
+    )
+    id: Mapped[Id]
+    token: Mapped[str] = mapped_column(unique=True)  # in its address: not guessable
+    ticket_id: Mapped[int | None] = reference("ticket", index=True, nullable=True)
+    complaint_id: Mapped[int | None] = reference("complaint", index=True, nullable=True)
+    name: Mapped[str]
+    media_type: Mapped[str | None]
+    digest: Mapped[str | None]  # SHA-256; empty until fetched from the carrier
+    size: Mapped[int | None]
+    remote_url: Mapped[str | None]  # MMS picture still at the carrier
+    tries: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")
+    next_try_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    by_citizen: Mapped[bool] = mapped_column(server_default=sa.true())
+    added_at: Mapped[datetime]

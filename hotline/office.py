@@ -1,0 +1,77 @@
+"""Where the parts are put together: `with office.work(actor, now) as work:` is the transaction; nothing else commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from hotline.bell import Bell
+from hotline.carriers.base import Carrier
+from hotline.domain.actors import Actor
+from hotline.services import rulebook
+from hotline.services.vault import Vault
+from hotline.services.work import Rules, Wordings, Work
+
+RULES_STAND = timedelta(seconds=30)  # how long the rules read from the database are taken as they are
+
+
+class Office:
+    """The database, the keys, the wordings, the bell and the carrier of one city."""
+
+    def __init__(
+        self, engine: sa.Engine, vault: Vault, wordings: Wordings, bell: Bell, carrier: Carrier, files: Path, site: str
+    ) -> None:
+        """`files`: the folder of attachments. `site`: the public address, without a slash at its end."""
+        self.engine = engine
+        self.vault = vault
+        self.carrier = carrier
+        self.files = files
+        self.site = site
+        self._wordings = wordings
+        self._bell = bell
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        self._rules: Rules | None = None
+        self._versions = (0, 0)
+        self._checked_at: datetime | None = None
+
+    @contextmanager
+    def work(self, actor: Actor, now: datetime, *, texts: bool = True) -> Iterator[Work]:
+        """One use case. Committed when the block ends, rolled back when it raises; bells ring after the commit."""
+        with self._sessions() as session:
+            work = Work(session, actor, now, self._rules_at(session, now), self.vault, self.site, texts)
+            yield work
+            session.commit()
+        if work.bells:
+            self._bell.ring(work.bells)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A bare transaction, for seeding and for the health of the database."""
+        with self._sessions() as session:
+            yield session
+            session.commit()
+
+    def forget_rules(self) -> None:
+        """Read policy and calendar anew at the next use case: they have just been changed here."""
+        self._checked_at = None
+
+    def _rules_at(self, session: Session, now: datetime) -> Rules:
+        if self._rules is None or self._checked_at is None or abs(now - self._checked_at) > RULES_STAND:
+            found = rulebook.versions(session)
+            if self._rules is None or found != self._versions or self._checked_at is None:
+                self._rules = rulebook.read(session, self._wordings)
+                self._versions = found
+            self._checked_at = now
+        return self._rules
+
+
+def connect(url: str, *, pool_size: int = 5) -> sa.Engine:
+    """An engine whose connections open at first use; safe to make before a fork."""
+    return sa.create_engine(
+        url, pool_size=pool_size, max_overflow=5, pool_pre_ping=False, pool_recycle=1800, query_cache_size=1000
+    )

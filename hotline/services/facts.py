@@ -1,0 +1,156 @@
+"""What the guards of the chain look at, gathered from the rows in a fixed number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hotline.domain.deadlines import due_at
+from hotline.domain.policy import Policy
+from hotline.domain.workflow import Facts
+from hotline.models import (
+    Appeal,
+    Assignment,
+    Complaint,
+    Deadline,
+    DeadlineKind,
+    Ending,
+    Extension,
+    Part,
+    Pause,
+    Return,
+    Supervision,
+    Survey,
+    Ticket,
+    Unit,
+)
+from hotline.services.work import Work
+
+AnyRequest = type[Return] | type[Extension] | type[Pause] | type[Appeal]
+REQUESTS: dict[str, AnyRequest] = {
+    "return": Return,
+    "extension": Extension,
+    "pause": Pause,
+    "appeal": Appeal,
+}
+
+
+def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[Assignment]]:
+    """The facts of the ticket now, with its open lead turn and assisting turns."""
+    work.session.flush()
+    policy = work.rules.policy(ticket.policy_version_id)
+    turns = list(work.session.scalars(sa.select(Assignment).where(Assignment.ticket_id == ticket.id)))
+    opened = [turn for turn in turns if turn.ended_at is None]
+    lead = next((turn for turn in opened if turn.part is Part.LEAD), None)
+    assists = [turn for turn in opened if turn.part is Part.ASSIST]
+    last = lead or next((turn for turn in reversed(turns) if turn.ending is Ending.SUBMITTED), None)
+    handles = _handles(work, ticket)
+    waiting, asked_by, counts, reviewer = _requests(work, ticket)
+    orders, owes, explained = _orders(work, ticket)
+    complaints, unanswered, unsurveyed = _callers(work, ticket)
+    facts = Facts(
+        state=ticket.state,
+        now=work.now,
+        centre_path=ticket.centre_path,
+        lead_unit_id=last.unit_id if last else None,
+        lead_path=last.unit_path if last else "",
+        assist_paths=tuple(turn.unit_path for turn in assists),
+        named_paths=_named_paths(work, ticket),
+        signed=lead is not None and lead.signed_at is not None,
+        designated=lead is not None and lead.designated,
+        returns=counts["return"],
+        return_until=_return_until(work, policy, lead),
+        handle_due_at=next((row.due_at for row in handles if lead and row.assignment_id == lead.id), None),
+        extensions=counts["extension"],
+        pauses=counts["pause"],
+        appeals=counts["appeal"],
+        late=any(row.met_at is not None and row.met_at > row.due_at for row in handles if row.assignment_id),
+        waiting=frozenset(waiting),
+        asked_by=asked_by,
+        reviewed_by=reviewer,
+        orders=orders,
+        owes_explanation=owes,
+        explained=explained,
+        complaints=complaints,
+        unanswered=unanswered,
+        unsurveyed=unsurveyed,
+        assists_open=sum(turn.submitted_at is None for turn in assists),
+        reopen_until=_reopen_until(work, policy, ticket),
+        max_returns=policy.returns.times,
+        max_extensions=policy.extension(ticket.source.value).times,
+        max_pauses=policy.pauses.times,
+    )
+    return facts, lead, assists
+
+
+def _handles(work: Work, ticket: Ticket) -> list[Deadline]:
+    query = sa.select(Deadline).where(
+        Deadline.ticket_id == ticket.id, Deadline.kind == DeadlineKind.HANDLE, Deadline.void_at.is_(None)
+    )
+    return list(work.session.scalars(query))
+
+
+def _requests(work: Work, ticket: Ticket) -> tuple[set[str], dict[str, int], dict[str, int], int | None]:
+    """What waits for a decision, who asked, how often it was granted, and the appeal's first reviewer."""
+    waiting: set[str] = set()
+    asked_by: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for name, model in REQUESTS.items():
+        rows = _rows(work, ticket, model)
+        counts[name] = sum(row.granted is True and (name != "extension" or row.round == ticket.round) for row in rows)
+        for row in rows:
+            if row.granted is None:
+                waiting.add(name)
+                if row.asked_by_id is not None:
+                    asked_by[name] = row.asked_by_id
+    appeals = _rows(work, ticket, Appeal)
+    counts["appeal"] = len(appeals)
+    reviewer = next((row.reviewed_by_id for row in appeals if row.granted is None), None)
+    return waiting, asked_by, counts, reviewer
+
+
+def _rows(work: Work, ticket: Ticket, model: AnyRequest) -> list[Any]:
+    return list(work.session.scalars(sa.select(model).where(model.ticket_id == ticket.id)))
+
+
+def _orders(work: Work, ticket: Ticket) -> tuple[int, bool, bool]:
+    rows = list(work.session.scalars(sa.select(Supervision).where(Supervision.ticket_id == ticket.id)))
+    demanded = [row for row in rows if row.explain_deadline_id is not None and row.explanation_accepted_at is None]
+    return (
+        sum(row.lifted_at is None and row.round == ticket.round for row in rows),
+        any(row.explained_at is None for row in demanded),
+        any(row.explained_at is not None for row in demanded),
+    )
+
+
+def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int]:
+    complaints = list(work.session.scalars(sa.select(Complaint).where(Complaint.ticket_id == ticket.id)))
+    surveys = work.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Survey)
+        .where(
+            Survey.ticket_id == ticket.id,
+            Survey.round == ticket.round,
+            Survey.answered_at.is_(None),
+            Survey.expired_at.is_(None),
+        )
+    )
+    unanswered = sum(row.wants_reply and row.reached_at is None for row in complaints)
+    return len(complaints), unanswered, surveys or 0
+
+
+def _named_paths(work: Work, ticket: Ticket) -> tuple[str, ...]:
+    if not ticket.named_unit_ids:
+        return ()
+    return tuple(work.session.scalars(sa.select(Unit.path).where(Unit.id.in_(ticket.named_unit_ids))))
+
+
+def _return_until(work: Work, policy: Policy, lead: Assignment | None) -> datetime | None:
+    return due_at(work.rules.calendar, lead.assigned_at, policy.returns.within) if lead else None
+
+
+def _reopen_until(work: Work, policy: Policy, ticket: Ticket) -> datetime | None:
+    """Counted from the closing, which stays: a note or a call afterwards does not restart it."""
+    return due_at(work.rules.calendar, ticket.closed_at, policy.reopen) if ticket.closed_at else None

@@ -1,0 +1,102 @@
+"""短信: the outbox. Writing a row is sending; the workers claim, send and write down (design §8)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from hotline.domain.texts import segments
+from hotline.models import Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
+from hotline.services.work import Work
+
+DELIVER = "deliver"  # the bell of the outbox
+ANSWERS = frozenset({"answered", "declined"})  # texts whose delivery meets the promise to reply
+
+
+def tell_citizen(work: Work, ticket: Ticket, complaint: Complaint, wording: str, **fields: object) -> bool:
+    """Queue a text to the one who complained. False without a number, after 退订, or while history is played in."""
+    citizen = work.session.get(Citizen, complaint.citizen_id) if complaint.citizen_id else None
+    if not work.texts or citizen is None or citizen.phone_sealed is None or citizen.opted_out_at is not None:
+        return False
+    body = work.rules.wordings.render(wording, number=complaint.number, **fields)
+    write(
+        work,
+        purpose=wording,
+        body=body,
+        citizen=citizen,
+        ticket_id=ticket.id,
+        complaint_id=complaint.id,
+    )
+    return True
+
+
+def tell_unit(
+    work: Work, ticket: Ticket, unit_id: int, wording: str, *, dedupe_key: str | None = None, **fields: object
+) -> bool:
+    """Queue a notice to the unit's duty phone. False without one, or while history is played in."""
+    unit = work.session.get_one(Unit, unit_id)
+    if not work.texts or not unit.duty_phone:
+        return False
+    body = work.rules.wordings.render(wording, number=ticket.number, unit=unit.name, **fields)
+    write(work, purpose=wording, body=body, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
+    return True
+
+
+def write(
+    work: Work,
+    *,
+    purpose: str,
+    body: str,
+    citizen: Citizen | None = None,
+    unit: Unit | None = None,
+    ticket_id: int | None = None,
+    complaint_id: int | None = None,
+    dedupe_key: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """One row of the outbox, unless its dedupe key is there already."""
+    phone = unit.duty_phone if unit is not None else None
+    work.session.flush()
+    work.session.execute(
+        insert(Message)
+        .values(
+            token=new_token(),
+            direction=Direction.OUT,
+            state=MessageState.QUEUED,
+            purpose=purpose,
+            dedupe_key=dedupe_key,
+            ticket_id=ticket_id,
+            complaint_id=complaint_id,
+            unit_id=unit.id if unit is not None else None,
+            phone_sealed=citizen.phone_sealed if citizen else work.vault.seal(phone or ""),
+            phone_print=citizen.phone_print if citizen else None,
+            phone_masked=citizen.phone_masked if citizen else phone,
+            body_sealed=work.vault.seal(body),
+            segments=segments(body),
+            created_at=work.now,
+            next_at=at or work.now,
+        )
+        .on_conflict_do_nothing(index_elements=[Message.dedupe_key])
+    )
+    work.ring(DELIVER)
+
+
+def new_token() -> str:
+    """Our own id of a message in the carrier's callback address."""
+    return secrets.token_urlsafe(18)
+
+
+def cancel_queued(work: Work, complaint_id: int, purpose: str) -> None:
+    """What has not left yet and is no longer true is not sent."""
+    work.session.execute(
+        sa.update(Message)
+        .where(
+            Message.complaint_id == complaint_id,
+            Message.purpose == purpose,
+            Message.state == MessageState.QUEUED,
+        )
+        .values(state=MessageState.CANCELLED, next_at=None)
+    )

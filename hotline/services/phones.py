@@ -1,0 +1,48 @@
+"""Telephone numbers as people type them, made one: E.164, by Google's numbering data (`phonenumbers`)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+
+from hotline.domain.errors import HotlineError
+from hotline.domain.texts import clean
+
+_EXTENSION = re.compile(r"\s*(?:转|分机|ext\.?|x)\s*\d{1,6}\s*$", re.IGNORECASE)
+_LONGEST = 40
+
+
+class PhoneError(HotlineError):
+    """The number cannot be called; the message says what to type."""
+
+    code = "invalid_phone"
+
+
+def normalise_phone(raw: str, region: str = "CN") -> str:
+    """E.164 ("+8613812345678") of a number typed in any usual way: spaces, hyphens, full-width digits, +86, 0086,
+    area code, extension (dropped). `region` is where numbers without a country code are at home. Raises PhoneError."""
+    typed = _EXTENSION.sub("", unicodedata.normalize("NFKC", clean(raw))).strip()
+    if not typed:
+        raise PhoneError("请填写联系电话。")
+    if len(typed) > _LONGEST:
+        raise PhoneError("联系电话太长，请只填写一个号码。")
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException as fault:
+        raise PhoneError("联系电话无法识别，请填写手机号码，或带区号的固定电话，如 0355-1234567。") from fault
+    if not phonenumbers.is_valid_number(number):
+        raise PhoneError(_advice(typed, number))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _advice(typed: str, number: phonenumbers.PhoneNumber) -> str:
+    digits = str(number.national_number)
+    if typed.startswith(("+", "00")) and number.country_code != 86:
+        return "境外号码不正确，请按“+国家（地区）代码 号码”填写，如 +852 2123 4567。"
+    if len(digits) in (7, 8):
+        return "固定电话请加区号，如 0355-1234567。"
+    if digits.startswith("1") and len(digits) != 11:
+        return f"手机号码应为 11 位，您填写了 {len(digits)} 位。"
+    return "没有这样的电话号码，请核对后重新填写。"

@@ -1,0 +1,238 @@
+"""时限: the life of a promise. One place writes, moves, meets and voids deadlines (design §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hotline.domain.calendar import Calendar
+from hotline.domain.deadlines import due_at
+from hotline.domain.limits import Limit
+from hotline.domain.policy import Policy
+from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Pause, Ticket
+from hotline.services.work import Work
+
+Span = tuple[datetime, datetime]
+
+#: Promises that follow the ticket from unit to unit until they fall due; the others belong to one side for good.
+FOLLOWING = (DeadlineKind.REPLY, DeadlineKind.CLOSE)
+PROMISED = (DeadlineKind.HANDLE, DeadlineKind.REPLY, DeadlineKind.CLOSE)
+WARN, BREACH = -1, 0  # ranks below the rungs of the ladder
+
+
+def limit_for(work: Work, ticket: Ticket, kind: DeadlineKind) -> Limit:
+    """The limit of this kind under the ticket's own policy version, source, urgency and case condition."""
+    policy = work.rules.policy(ticket.policy_version_id)
+    return policy.limit(
+        kind.value,
+        source=ticket.source.value,
+        urgency=ticket.urgency.value,
+        condition=_condition(work, ticket),
+        request_type=ticket.request_type.value,
+    )
+
+
+def _condition(work: Work, ticket: Ticket) -> Limit | None:
+    if ticket.own_limit:
+        return Limit.parse(ticket.own_limit)
+    if ticket.case_standard_id is None:
+        return None
+    standard = work.session.get_one(CaseStandard, ticket.case_standard_id)
+    return Limit.parse(standard.limit_text)
+
+
+def draw(calendar: Calendar, policy: Policy, kind: DeadlineKind, started_at: datetime, limit: Limit) -> dict[str, Any]:
+    """The times of a new promise, before any pause or extension."""
+    due = due_at(calendar, started_at, limit)
+    values = {
+        "kind": kind,
+        "limit_text": str(limit),
+        "started_at": started_at,
+        "due_at": due,
+        "original_due_at": due,
+    }
+    warned = policy.warn_limit(kind.value, limit)
+    values["next_at"] = due if warned is None else min(due, due_at(calendar, started_at, warned))
+    values["rank"] = -2 if warned is not None else WARN
+    return values
+
+
+def promise(
+    work: Work,
+    ticket: Ticket,
+    kind: DeadlineKind,
+    started_at: datetime,
+    *,
+    to_centre: bool = True,
+    complaint_id: int | None = None,
+    assignment_id: int | None = None,
+    limit: Limit | None = None,
+    owner: tuple[int, str] | None = None,
+) -> Deadline:
+    """Write a promise. Owed by the centre, by whoever has the ticket, or by the given unit (id, path)."""
+    limit = limit or limit_for(work, ticket, kind)
+    unit_id, unit_path = owner or (
+        (ticket.centre_id, ticket.centre_path) if to_centre else (ticket.unit_id, ticket.unit_path)
+    )
+    policy = work.rules.policy(ticket.policy_version_id)
+    deadline = Deadline(
+        ticket_id=ticket.id,
+        complaint_id=complaint_id,
+        assignment_id=assignment_id,
+        round=ticket.round,
+        unit_id=unit_id,
+        unit_path=unit_path,
+        extensions=0,
+        **draw(work.rules.calendar, policy, kind, started_at, limit),
+    )
+    work.session.add(deadline)
+    work.session.flush()
+    return deadline
+
+
+def restart(work: Work, ticket: Ticket, deadline: Deadline, started_at: datetime) -> None:
+    """A promise not yet in force begins earlier than at the latest, now that the step before it has happened."""
+    limit = limit_for(work, ticket, deadline.kind)
+    policy = work.rules.policy(ticket.policy_version_id)
+    for name, value in draw(work.rules.calendar, policy, deadline.kind, started_at, limit).items():
+        setattr(deadline, name, value)
+
+
+def open_deadlines(work: Work, ticket: Ticket, *kinds: DeadlineKind) -> list[Deadline]:
+    """The ticket's promises neither met nor void, oldest first."""
+    query = sa.select(Deadline).where(
+        Deadline.ticket_id == ticket.id, Deadline.met_at.is_(None), Deadline.void_at.is_(None)
+    )
+    if kinds:
+        query = query.where(Deadline.kind.in_(kinds))
+    return list(work.session.scalars(query.order_by(Deadline.id)))
+
+
+def meet(work: Work, deadlines: Iterable[Deadline], at: datetime) -> None:
+    """Kept, in time or late. What fell due before and has not been taken yet is left to the sweep, which dates it."""
+    for deadline in deadlines:
+        deadline.met_at = at
+        deadline.next_at = _left_to_sweep(work, deadline, at)
+
+
+def offer(work: Work, deadlines: Iterable[Deadline], at: datetime) -> None:
+    """Submitted: the clock waits for the check."""
+    for deadline in deadlines:
+        deadline.offered_at = at
+        deadline.next_at = _left_to_sweep(work, deadline, at)
+
+
+def take_offer(work: Work, deadlines: Iterable[Deadline]) -> None:
+    """The submission was approved: it counts from when it was made."""
+    for deadline in deadlines:
+        if deadline.offered_at is not None:
+            deadline.met_at = deadline.offered_at
+
+
+def refuse_offer(work: Work, deadlines: Iterable[Deadline]) -> None:
+    """The submission was sent back: the clock was running all the time."""
+    for deadline in deadlines:
+        deadline.offered_at = None
+        recount(work, deadline)
+
+
+def void(work: Work, deadlines: Iterable[Deadline], reason: str) -> None:
+    """No longer owed. The row keeps its times, for the list behind the figures and for taking the reason back."""
+    for deadline in deadlines:
+        deadline.void_at = work.now
+        deadline.void_reason = reason
+        deadline.next_at = None
+
+
+def revive(work: Work, deadlines: Iterable[Deadline]) -> None:
+    """The reason for voiding was taken back: owed as before."""
+    for deadline in deadlines:
+        deadline.void_at = None
+        deadline.void_reason = None
+        recount(work, deadline)
+
+
+def drop_unborn(work: Work, deadlines: Iterable[Deadline]) -> list[Deadline]:
+    """Delete promises that never came into force; return those that did."""
+    kept = []
+    for deadline in deadlines:
+        if deadline.started_at > work.now:
+            work.session.delete(deadline)
+        else:
+            kept.append(deadline)
+    work.session.flush()
+    return kept
+
+
+def hand_over(work: Work, ticket: Ticket, unit_id: int, unit_path: str) -> None:
+    """The ticket is with this unit now, and so is what has not fallen due yet (design §4)."""
+    ticket.unit_id, ticket.unit_path = unit_id, unit_path
+    work.session.flush()
+    work.session.execute(
+        sa.update(Deadline)
+        .where(
+            Deadline.ticket_id == ticket.id,
+            Deadline.kind.in_(FOLLOWING),
+            Deadline.met_at.is_(None),
+            Deadline.void_at.is_(None),
+            Deadline.due_at > work.now,
+        )
+        .values(unit_id=unit_id, unit_path=unit_path)
+    )
+
+
+def recount(work: Work, deadline: Deadline) -> None:
+    """Compute due time and next moment again, from start, limit, pauses and extensions."""
+    calendar, limit = work.rules.calendar, Limit.parse(deadline.limit_text)
+    pauses = pauses_of(work, deadline.ticket_id) if deadline.kind in PROMISED else []
+    due = due_at(calendar, deadline.started_at, limit, pauses)
+    deadline.original_due_at = due
+    for _ in range(deadline.extensions):
+        due = due_at(calendar, due, _extension(work, deadline) or limit, pauses)
+    deadline.due_at = due
+    deadline.next_at = _next_moment(work, deadline, limit, pauses)
+
+
+def _extension(work: Work, deadline: Deadline) -> Limit | None:
+    """What one extension adds, where the source has a rule of its own (信访条例 第三十四条)."""
+    ticket = work.session.get_one(Ticket, deadline.ticket_id)
+    return work.rules.policy(ticket.policy_version_id).extension(ticket.source.value).adds
+
+
+def pauses_of(work: Work, ticket_id: int) -> list[Span]:
+    """When the clock stood or will stand still; a pause that has not ended is counted to its agreed day."""
+    rows = work.session.scalars(sa.select(Pause).where(Pause.ticket_id == ticket_id, Pause.granted.is_(True)))
+    return [(row.from_at, row.resumed_at or row.until) for row in rows if row.from_at is not None]
+
+
+def _next_moment(work: Work, deadline: Deadline, limit: Limit, pauses: Sequence[Span]) -> datetime | None:
+    if deadline.met_at or deadline.void_at or deadline.offered_at:
+        return None
+    policy = work.rules.policy(work.session.get_one(Ticket, deadline.ticket_id).policy_version_id)
+    if deadline.rank < WARN and (warned := policy.warn_limit(deadline.kind.value, limit)) is not None:
+        return min(deadline.due_at, due_at(work.rules.calendar, deadline.started_at, warned, pauses))
+    return moment_after(work.rules.calendar, policy, deadline.kind, deadline.due_at, max(deadline.rank, WARN))
+
+
+def moment_after(calendar: Calendar, policy: Policy, kind: DeadlineKind, due: datetime, rank: int) -> datetime | None:
+    """When the level after `rank` is reached: the due time itself, then each rung of the ladder; None at its top."""
+    if rank < BREACH:
+        return due
+    rung = next((each for each in policy.rungs(kind.value) if each.rank > rank), None)
+    if rung is None:
+        return None
+    return due if rung.after is None else due_at(calendar, due, rung.after)
+
+
+def _left_to_sweep(work: Work, deadline: Deadline, at: datetime) -> datetime | None:
+    return deadline.next_at if work.texts and deadline.next_at is not None and deadline.next_at <= at else None
+
+
+def reply_owed(work: Work, complaint: Complaint) -> Deadline | None:
+    """The promise to answer this complaint; None for callers who asked for no reply."""
+    return work.session.scalar(
+        sa.select(Deadline).where(Deadline.complaint_id == complaint.id, Deadline.kind == DeadlineKind.REPLY)
+    )

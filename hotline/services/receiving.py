@@ -1,0 +1,268 @@
+"""受理之前: a complaint arrives by any channel and becomes a ticket with all its promises, in one statement.
+
+Python and round trips bound intake, not the database (docs/performance.md): so the rows are written at one go.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hotline.domain.errors import Invalid
+from hotline.domain.limits import Limit
+from hotline.domain.policy import Policy
+from hotline.domain.texts import clean, mask_phone, segments, summary
+from hotline.models import Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
+from hotline.services.hand import signature
+from hotline.services.messaging import DELIVER, new_token
+from hotline.services.promising import draw
+from hotline.services.vault import hash_key, new_key
+from hotline.services.work import Work
+
+LONGEST = 10_000  # characters of one complaint; longer texts are refused at the door, with what was typed kept
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What one person says, once. `phone` is E.164 or empty; texts are cleaned here."""
+
+    text: str
+    channel: Channel
+    received_at: datetime | None = None  # when it arrived, if that is before now
+    source: Source = Source.CITIZEN
+    place: str = ""
+    area: str = ""
+    name: str = ""
+    phone: str = ""
+    wants_reply: bool = True
+    confidential: bool = False
+    matter: str = ""
+    urgency: Urgency = Urgency.NORMAL
+    urgency_reason: str = ""
+    request_type: RequestType = RequestType.COMPLAINT
+    category_id: int | None = None
+    own_limit: str | None = None
+    idempotency_key: str | None = None
+    number: str | None = None  # of an older system
+    centre: tuple[int, str] | None = None  # id and path of the county centre that takes it in
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the citizen keeps. `key` is empty when the same intake had been received before."""
+
+    ticket_id: int
+    complaint_id: int
+    number: str
+    key: str
+    accept_due_at: datetime
+    repeated: bool = False
+
+
+def receive(work: Work, intake: Intake) -> Receipt:
+    """Make a ticket of what was said. The same idempotency key gives the same ticket, however often it is sent.
+
+    Raises Invalid for an empty or overlong text.
+    """
+    text = _checked(intake.text)
+    received_at = intake.received_at or work.now
+    policy_id, policy = work.rules.policy_at(received_at)
+    promises = _promises(work, policy, intake, received_at)
+    number, key = intake.number or _next_number(work, received_at), new_key()
+    row = work.session.execute(
+        INTAKE,
+        {
+            **_what_was_said(intake, text),
+            **_who(work, intake),
+            **_first_text(work, intake, number, key),
+            **_columns(promises),
+            "number": number,
+            "key_hash": hash_key(key),
+            "policy_id": policy_id,
+            "received_at": received_at,
+            "now": work.now,
+        },
+    ).one()
+    if row.complaint_id is None:
+        return _known(work, intake)
+    if row.texted:
+        work.ring(DELIVER)
+    return Receipt(row.ticket_id, row.complaint_id, number, key, promises[0]["due_at"])
+
+
+def _checked(text: str) -> str:
+    cleaned = clean(text).strip()
+    if not cleaned:
+        raise Invalid({"text": "请写下您要反映的问题，例如：香溪路与大桥路口路灯不亮。"})
+    if len(cleaned) > LONGEST:
+        raise Invalid({"text": f"内容过长（{len(cleaned)}字），请精简到{LONGEST}字以内，或作为附件上传。"})
+    return cleaned
+
+
+def _promises(work: Work, policy: Policy, intake: Intake, received_at: datetime) -> list[dict[str, Any]]:
+    """All that this complaint can come to owe, each with its latest start (design §4: a drawer owes everything)."""
+    calendar = work.rules.calendar
+
+    def of(kind: DeadlineKind, start: datetime) -> dict[str, Any]:
+        return draw(calendar, policy, kind, start, _limit(policy, intake, kind))
+
+    accept = of(DeadlineKind.ACCEPT, received_at)
+    accepted = accept["due_at"]
+    dispatch = of(DeadlineKind.DISPATCH, accepted)
+    promises = [
+        accept,
+        dispatch,
+        of(DeadlineKind.HANDLE, dispatch["due_at"]),
+        of(DeadlineKind.CLOSE, accepted),
+    ]
+    if intake.wants_reply:
+        promises.append(of(DeadlineKind.REPLY, accepted))
+    return promises
+
+
+def _limit(policy: Policy, intake: Intake, kind: DeadlineKind) -> Limit:
+    return policy.limit(
+        kind.value,
+        source=intake.source.value,
+        urgency=intake.urgency.value,
+        condition=Limit.parse(intake.own_limit) if intake.own_limit else None,
+        request_type=intake.request_type.value,
+    )
+
+
+def _next_number(work: Work, received_at: datetime) -> str:
+    """The city day and six digits of a sequence: nobody waits for anybody, and a gap loses nothing."""
+    serial = work.session.execute(_NEXT).scalar_one()
+    return f"{received_at.astimezone(work.rules.zone):%Y%m%d}{serial % 1_000_000:06d}"
+
+
+_NEXT = sa.text("SELECT nextval('ticket_number')")
+
+
+def _what_was_said(intake: Intake, text: str) -> dict[str, Any]:
+    return {
+        "text": text,
+        "matter": clean(intake.matter).strip() or summary(text, 60),
+        "place": clean(intake.place).strip(),
+        "area": clean(intake.area).strip(),
+        "latitude": intake.latitude,
+        "longitude": intake.longitude,
+        "channel": intake.channel.value,
+        "source": intake.source.value,
+        "urgency": intake.urgency.value,
+        "urgency_reason": intake.urgency_reason,
+        "request_type": intake.request_type.value,
+        "category_id": intake.category_id,
+        "own_limit": intake.own_limit,
+        "confidential": intake.confidential,
+        "wants_reply": intake.wants_reply,
+        "idempotency_key": intake.idempotency_key,
+        "data": json.dumps({"channel": intake.channel.value, "source": intake.source.value}),
+    }
+
+
+def _who(work: Work, intake: Intake) -> dict[str, Any]:
+    centre_id, centre_path = intake.centre or (work.rules.root.id, work.rules.root.path)
+    signed = signature(work.actor)
+    phone, name = intake.phone, clean(intake.name).strip()
+    return {
+        "centre_id": centre_id,
+        "centre_path": centre_path,
+        "actor_kind": signed["actor_kind"].value,
+        "actor_id": signed["actor_id"],
+        "actor_name": signed["actor_name"],
+        "actor_unit_id": signed["unit_id"],
+        "has_citizen": bool(phone or name),
+        "phone_sealed": work.vault.seal(phone) if phone else None,
+        "phone_print": work.vault.fingerprint(phone) if phone else None,
+        "phone_masked": mask_phone(phone) if phone else None,
+        "name_sealed": work.vault.seal(name) if name else None,
+    }
+
+
+def _first_text(work: Work, intake: Intake, number: str, key: str) -> dict[str, Any]:
+    """已收到, with number, key and address, to everybody who left a number and has not asked for silence (退订)."""
+    if not work.texts or not intake.phone:
+        return {"tell": False, "token": None, "body_sealed": None, "segments": 0}
+    body = work.rules.wordings.render("received", number=number, key=key, url=f"{work.site}/q/{number}")
+    return {"tell": True, "token": new_token(), "body_sealed": work.vault.seal(body), "segments": segments(body)}
+
+
+def _columns(promises: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The promises turned into arrays, one a column."""
+    columns = {
+        name: [each[name] for each in promises] for name in ("limit_text", "started_at", "due_at", "next_at", "rank")
+    }
+    return {"kind": [each["kind"].value for each in promises], **columns}
+
+
+def _known(work: Work, intake: Intake) -> Receipt:
+    """What an earlier sending of the same intake has made. Its key was given then and is stored only as a hash."""
+    row = work.session.execute(
+        sa.select(Complaint.id, Complaint.ticket_id, Complaint.number, Deadline.due_at)
+        .join(Deadline, sa.and_(Deadline.ticket_id == Complaint.ticket_id, Deadline.kind == DeadlineKind.ACCEPT))
+        .where(Complaint.idempotency_key == intake.idempotency_key)
+        .order_by(Deadline.id)
+        .limit(1)
+    ).one()
+    return Receipt(row.ticket_id, row.id, row.number, "", row.due_at, repeated=True)
+
+
+#: Ticket, complaint, citizen, promises, event and first text. ON CONFLICT DO NOTHING on the idempotency key makes a
+#: simultaneous retry wait for the first one and then add nothing: every other part selects from the complaint.
+INTAKE = sa.text("""
+WITH ids AS (
+    SELECT nextval(pg_get_serial_sequence('ticket', 'id')) AS ticket_id
+), caller AS (
+    INSERT INTO citizen (phone_sealed, phone_print, phone_masked, name_sealed, created_at)
+    SELECT :phone_sealed, :phone_print, :phone_masked, :name_sealed, :now WHERE :has_citizen
+    ON CONFLICT (phone_print) DO UPDATE SET name_sealed = coalesce(excluded.name_sealed, citizen.name_sealed)
+    RETURNING id, opted_out_at
+), said AS (
+    INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, channel, source, text, place, wants_reply,
+                           confidential, idempotency_key, received_at)
+    SELECT ids.ticket_id, :number, :key_hash, (SELECT id FROM caller), :channel, :source, :text, :place, :wants_reply,
+           :confidential, :idempotency_key, :received_at
+    FROM ids
+    ON CONFLICT (idempotency_key) DO NOTHING
+    RETURNING id, ticket_id
+), made AS (
+    INSERT INTO ticket (id, number, state, matter, place, area, latitude, longitude, channel, source, urgency,
+                        urgency_reason, request_type, category_id, own_limit, confidential, centre_id, centre_path,
+                        unit_id, unit_path, policy_version_id, received_at)
+    SELECT said.ticket_id, :number, 'received', :matter, :place, :area, :latitude, :longitude, :channel, :source,
+           :urgency, :urgency_reason, :request_type, :category_id, :own_limit, :confidential, :centre_id, :centre_path,
+           :centre_id, :centre_path, :policy_id, :received_at
+    FROM said
+), owed AS (
+    INSERT INTO deadline (ticket_id, complaint_id, kind, round, unit_id, unit_path, limit_text, started_at, due_at,
+                          original_due_at, next_at, rank)
+    SELECT said.ticket_id, CASE WHEN p.kind = 'reply' THEN said.id END, p.kind, 1, :centre_id, :centre_path,
+           p.limit_text, p.started_at, p.due_at, p.due_at, p.next_at, p.rank
+    FROM said, unnest(CAST(:kind AS text[]), CAST(:limit_text AS text[]), CAST(:started_at AS timestamptz[]),
+                      CAST(:due_at AS timestamptz[]), CAST(:next_at AS timestamptz[]), CAST(:rank AS smallint[]))
+         AS p (kind, limit_text, started_at, due_at, next_at, rank)
+), told AS (
+    INSERT INTO event (ticket_id, version, round, step, to_state, actor_kind, actor_id, actor_name, unit_id, data,
+                       happened_at, noticed_at)
+    SELECT said.ticket_id, 1, 1, 'receive', 'received', :actor_kind, :actor_id, :actor_name, :actor_unit_id,
+           CAST(:data AS jsonb), :received_at, :now
+    FROM said
+), texted AS (
+    INSERT INTO message (token, direction, state, purpose, ticket_id, complaint_id, phone_sealed, phone_print,
+                         phone_masked, body_sealed, segments, created_at, next_at)
+    SELECT :token, 'out', 'queued', 'received', said.ticket_id, said.id, :phone_sealed, :phone_print, :phone_masked,
+           :body_sealed, :segments, :now, :now
+    FROM said LEFT JOIN caller ON true
+    WHERE :tell AND caller.opted_out_at IS NULL
+    RETURNING 1
+)
+SELECT (SELECT ticket_id FROM said) AS ticket_id, (SELECT id FROM said) AS complaint_id,
+       EXISTS (SELECT 1 FROM texted) AS texted
+""")

@@ -1,0 +1,32 @@
+"""重办: a new round with new deadlines; the history and the lateness of the round before stay as they were."""
+
+from __future__ import annotations
+
+from hotline.domain.errors import Invalid
+from hotline.models import DeadlineKind, Ticket
+from hotline.services import messaging, promising, surveying
+from hotline.services.accepting import complaints_of
+from hotline.services.assigning import begin_dispatch
+from hotline.services.hand import record, take
+from hotline.services.work import Work
+
+
+def rework(work: Work, number: str, reason: str, *, version: int | None = None) -> Ticket:
+    """重办, by the citizen within the limit after closing, or by a supervisor."""
+    if len(reason.strip()) < 2:
+        raise Invalid({"reason": "请写明哪里还没有解决。"})
+    hand = take(work, number, "rework", version=version)
+    ticket = hand.ticket
+    surveying.expire_open(work, ticket)
+    ticket.round += 1
+    ticket.level = 0
+    ticket.closed_at = ticket.submitted_at = ticket.resolved_at = ticket.replied_at = None
+    ticket.direct = False
+    promising.hand_over(work, ticket, ticket.centre_id, ticket.centre_path)
+    for complaint in complaints_of(work, ticket):
+        complaint.answered_at = complaint.reached_at = complaint.reached_by = None
+        messaging.cancel_queued(work, complaint.id, "survey")
+    begin_dispatch(work, ticket)
+    promising.promise(work, ticket, DeadlineKind.CLOSE, work.now)
+    record(hand, reason=reason.strip())
+    return ticket

@@ -1,0 +1,94 @@
+"""The data that decides: read from the database for every use case, put there from the project's files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hotline.domain.calendar import Calendar
+from hotline.domain.policy import Policy
+from hotline.models import CalendarVersion, Category, PolicyVersion, Unit
+from hotline.services.work import Root, Rules, Wordings
+
+
+def versions(session: Session) -> tuple[int, int]:
+    """The newest policy and calendar: enough to know whether what was read before still stands."""
+    row = session.execute(
+        sa.select(
+            sa.select(sa.func.max(PolicyVersion.id)).scalar_subquery(),
+            sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery(),
+        )
+    ).one()
+    return row[0] or 0, row[1] or 0
+
+
+def read(session: Session, wordings: Wordings) -> Rules:
+    """All policies, the newest calendar, the top of the tree. Raises LookupError before the first seeding."""
+    policies = [
+        (row.id, Policy.from_mapping(row.body))
+        for row in session.scalars(sa.select(PolicyVersion).order_by(PolicyVersion.effective_from, PolicyVersion.id))
+    ]
+    calendar = session.scalar(sa.select(CalendarVersion).order_by(CalendarVersion.id.desc()).limit(1))
+    root = session.scalar(sa.select(Unit).where(Unit.parent_id.is_(None)))
+    if not policies or calendar is None or root is None:
+        raise LookupError("数据库中还没有单位、时限政策或工作日历，请先运行 ./run up 完成初始化。")
+    categories = session.execute(sa.select(Category.code, Category.id).where(Category.active)).all()
+    return Rules(
+        calendar=Calendar.from_mapping(calendar.body),
+        calendar_id=calendar.id,
+        policies=policies,
+        wordings=wordings,
+        root=Root(root.id, root.path, root.name),
+        category_ids={code: category_id for code, category_id in categories},
+    )
+
+
+def store_policy(session: Session, policy: Policy, now: datetime) -> PolicyVersion:
+    """A new version if its content is new; the same content is the same version."""
+    body = policy.to_mapping()
+    checksum = _checksum(body)
+    known = session.scalar(sa.select(PolicyVersion).where(PolicyVersion.checksum == checksum))
+    if known is not None:
+        return known
+    version = PolicyVersion(
+        name=policy.version, effective_from=policy.effective_from, body=body, checksum=checksum, created_at=now
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def store_calendar(session: Session, body: Mapping[str, Any], now: datetime) -> tuple[CalendarVersion, bool]:
+    """The version and whether it is new. Raises CalendarError for nonsense, before anything is written."""
+    Calendar.from_mapping(body)
+    checksum = _checksum(body)
+    known = session.scalar(sa.select(CalendarVersion).where(CalendarVersion.checksum == checksum))
+    if known is not None:
+        return known, False
+    version = CalendarVersion(body=dict(body), checksum=checksum, created_at=now)
+    session.add(version)
+    session.flush()
+    return version, True
+
+
+def store_categories(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add what is new, correct what has changed, keep what tickets refer to."""
+    known = {(row.scheme, row.scheme_version, row.code): row for row in session.scalars(sa.select(Category))}
+    for values in rows:
+        row = known.get((values["scheme"], values["scheme_version"], values["code"]))
+        if row is None:
+            session.add(Category(**values))
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+    session.flush()
+
+
+def _checksum(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()

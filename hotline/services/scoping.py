@@ -1,0 +1,39 @@
+"""Who sees what: the one condition that every list, search, count, export and lookup shares (design §7)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from hotline.domain.actors import Actor, ActorKind
+from hotline.models import Assignment, Ending, Ticket
+
+
+def visible(actor: Actor) -> sa.ColumnElement[bool]:
+    """Tickets that lie in the actor's subtree, now or by a turn of one of its units that was not given back.
+
+    A unit that a complaint names, and everybody below it, sees nothing of that ticket: 信访条例 第三十条.
+    The system and the citizen are let in by their own doors.
+    """
+    if actor.kind in (ActorKind.SYSTEM, ActorKind.CITIZEN):
+        return sa.true()
+    if not actor.unit_path:
+        return sa.false()
+    had_turn = sa.exists(
+        sa.select(Assignment.id).where(
+            Assignment.ticket_id == Ticket.id,
+            Assignment.unit_path.startswith(actor.unit_path),
+            sa.or_(Assignment.ending.is_(None), Assignment.ending.not_in((Ending.RETURNED, Ending.WITHDRAWN))),
+        )
+    )
+    mine = sa.or_(
+        Ticket.unit_path.startswith(actor.unit_path), Ticket.centre_path.startswith(actor.unit_path), had_turn
+    )
+    if _is_root(actor):
+        return sa.true()
+    lineage = sa.cast([int(part) for part in actor.unit_path.strip("/").split("/")], ARRAY(sa.BigInteger))
+    return sa.and_(mine, sa.not_(Ticket.named_unit_ids.overlap(lineage)))
+
+
+def _is_root(actor: Actor) -> bool:
+    return actor.unit_path.count("/") == 1

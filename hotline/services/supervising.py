@@ -1,0 +1,107 @@
+"""督办: orders by a supervisor, the unit's written explanation, and the lifting. What the clock does: `enforcing`."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hotline.domain.errors import Invalid
+from hotline.domain.ladder import Rung
+from hotline.models import Deadline, DeadlineKind, Ground, Supervision, Ticket
+from hotline.services import messaging, promising
+from hotline.services.hand import Hand, record, take
+from hotline.services.work import Work
+
+
+def supervise(
+    work: Work, number: str, level: str, ground: Ground, demand: str = "", *, version: int | None = None
+) -> Ticket:
+    """督办 by a supervisor: for a leader's instruction, repeated complaints, refusal. Levels only rise.
+
+    Raises Invalid for a level that is not above the present one.
+    """
+    hand = take(work, number, "supervise", version=version)
+    ticket = hand.ticket
+    ladder = work.rules.policy(ticket.policy_version_id).ladder
+    rung = next((each for each in ladder if each.level == level), None)
+    if rung is None or rung.rank <= ticket.level:
+        higher = "、".join(each.name for each in ladder if each.rank > ticket.level)
+        raise Invalid({"level": f"督办等级只升不降，可选：{higher}。" if higher else "督办已是最高等级。"})
+    order = issue(hand, rung, ground, demand.strip() or rung.demand)
+    record(hand, level=level, rank=rung.rank, ground=ground.value, demand=order.demand, unit_id=order.unit_id)
+    return ticket
+
+
+def issue(hand: Hand, rung: Rung, ground: Ground, demand: str) -> Supervision:
+    """Write the order to the lead unit, with the due time of its explanation where the rung demands one."""
+    work, ticket, turn = hand.work, hand.ticket, hand.turn
+    order = Supervision(
+        ticket_id=ticket.id,
+        round=ticket.round,
+        unit_id=turn.unit_id,
+        unit_path=turn.unit_path,
+        level=rung.level,
+        rank=rung.rank,
+        ground=ground,
+        demand=demand,
+        copies=list(rung.copies),
+        deduction=rung.deduction,
+        issued_at=work.now,
+        issued_by=work.actor.name,
+    )
+    if rung.explain is not None:
+        owed = promising.promise(
+            work, ticket, DeadlineKind.EXPLAIN, work.now, limit=rung.explain, owner=(turn.unit_id, turn.unit_path)
+        )
+        order.explain_deadline_id = owed.id
+    work.session.add(order)
+    ticket.level = max(ticket.level, rung.rank)
+    messaging.tell_unit(work, ticket, turn.unit_id, f"unit_{rung.level}", matter=ticket.matter, demand=demand)
+    work.session.flush()
+    return order
+
+
+def explain(work: Work, number: str, explanation: str, *, version: int | None = None) -> Ticket:
+    """书面说明 of the unit to its open orders."""
+    if len(explanation.strip()) < 5:
+        raise Invalid({"explanation": "请写明超期原因、整改措施和完成时间。"})
+    hand = take(work, number, "explain", version=version)
+    for order in _orders(hand):
+        if order.explain_deadline_id is not None and order.explained_at is None:
+            order.explanation, order.explained_at = explanation.strip(), work.now
+            promising.offer(work, [_owed(hand, order)], work.now)
+    record(hand, explanation=explanation.strip())
+    return hand.ticket
+
+
+def decide_explanation(work: Work, number: str, accepted: bool, opinion: str, *, version: int | None = None) -> Ticket:
+    """说明通过: it counts from when it was given. 说明退回: to be written again, the clock was running."""
+    hand = take(work, number, "accept_explanation" if accepted else "refuse_explanation", version=version)
+    for order in _orders(hand):
+        if order.explained_at is None or order.explanation_accepted_at is not None:
+            continue
+        if accepted:
+            order.explanation_accepted_at = work.now
+            promising.take_offer(work, [_owed(hand, order)])
+        else:
+            order.explained_at = None
+            promising.refuse_offer(work, [_owed(hand, order)])
+    record(hand, opinion=opinion)
+    return hand.ticket
+
+
+def lift(work: Work, number: str, opinion: str, *, version: int | None = None) -> Ticket:
+    """解除督办: the ticket goes back to the unit's desk; the level reached stays on record."""
+    hand = take(work, number, "lift", version=version)
+    for order in _orders(hand):
+        order.lifted_at = work.now
+    record(hand, opinion=opinion)
+    return hand.ticket
+
+
+def _orders(hand: Hand) -> list[Supervision]:
+    query = sa.select(Supervision).where(Supervision.ticket_id == hand.ticket.id, Supervision.lifted_at.is_(None))
+    return list(hand.work.session.scalars(query.order_by(Supervision.id)))
+
+
+def _owed(hand: Hand, order: Supervision) -> Deadline:
+    return hand.work.session.get_one(Deadline, order.explain_deadline_id)

@@ -1,0 +1,97 @@
+"""回访: was it solved, is the citizen satisfied; two tries, then it expires."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hotline.domain.deadlines import due_at
+from hotline.domain.errors import Invalid, Refused
+from hotline.models import Citizen, Complaint, Deadline, DeadlineKind, Survey, Ticket
+from hotline.services import closing, messaging, promising
+from hotline.services.hand import record, take_found
+from hotline.services.work import Work
+
+
+def prepare(work: Work, ticket: Ticket, complaint: Complaint) -> None:
+    """Owe the question to everybody who can be asked: a number, and a reply wanted."""
+    if not work.texts or not complaint.wants_reply or complaint.citizen_id is None:
+        return
+    citizen = work.session.get_one(Citizen, complaint.citizen_id)
+    if citizen.phone_sealed is None:
+        return
+    owed = promising.promise(work, ticket, DeadlineKind.SURVEY, work.now, complaint_id=complaint.id)
+    work.session.add(
+        Survey(
+            ticket_id=ticket.id,
+            complaint_id=complaint.id,
+            deadline_id=owed.id,
+            round=ticket.round,
+            next_at=work.now,
+        )
+    )
+    work.session.flush()
+    work.ring("survey")
+
+
+def ask(work: Work, survey: Survey) -> None:
+    """One try, or the expiry after the last. Not before the answer has reached the citizen."""
+    ticket = work.session.get_one(Ticket, survey.ticket_id)
+    complaint = work.session.get_one(Complaint, survey.complaint_id)
+    policy = work.rules.policy(ticket.policy_version_id)
+    if survey.tries >= policy.survey.tries:
+        _end(work, survey, expired=True)
+        closing.close_if_finished(work, ticket)
+        return
+    survey.tries += 1
+    survey.asked_at = survey.asked_at or work.now
+    survey.next_at = due_at(work.rules.calendar, work.now, policy.survey.wait)
+    if complaint.reached_at is not None:
+        messaging.tell_citizen(work, ticket, complaint, "survey" if survey.tries == 1 else "survey_again")
+
+
+def answer(
+    work: Work, ticket: Ticket, complaint: Complaint, *, solved: bool | None, score: int | None, comment: str, by: str
+) -> Survey:
+    """The verdict of the one who complained. The ticket is locked already. Raises Invalid or Refused."""
+    if score is not None and not 1 <= score <= 5:
+        raise Invalid({"score": "请用1至5分评价，5分为非常满意。"})
+    if solved is None and score is None:
+        raise Invalid({"score": "请选择是否解决，或给出1至5分评价。"})
+    survey = work.session.scalar(
+        sa.select(Survey).where(
+            Survey.complaint_id == complaint.id, Survey.round == ticket.round, Survey.answered_at.is_(None)
+        )
+    )
+    if survey is None:
+        raise Refused("这件诉求没有待评价的回访，或已经评价过了。", code="no_survey")
+    hand = take_found(work, ticket, "survey") if survey.expired_at is None else None
+    survey.solved, survey.score, survey.comment, survey.by = solved, score, comment.strip(), by
+    _end(work, survey, expired=False)
+    if hand is not None:
+        record(hand, complaint=complaint.number, solved=solved, score=score, comment=survey.comment, by=by)
+    if solved is not False:
+        closing.close_if_finished(work, ticket)
+    return survey
+
+
+def _end(work: Work, survey: Survey, *, expired: bool) -> None:
+    if expired:
+        survey.expired_at = work.now
+    else:
+        survey.answered_at = work.now
+    survey.next_at = None
+    owed = work.session.get_one(Deadline, survey.deadline_id)
+    if owed.met_at is None:
+        promising.meet(work, [owed], work.now)
+    work.session.flush()
+
+
+def expire_open(work: Work, ticket: Ticket) -> None:
+    """A rework ends the questions of the round before."""
+    rows = work.session.scalars(
+        sa.select(Survey).where(
+            Survey.ticket_id == ticket.id, Survey.answered_at.is_(None), Survey.expired_at.is_(None)
+        )
+    )
+    for survey in rows:
+        _end(work, survey, expired=True)

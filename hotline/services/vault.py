@@ -1,0 +1,44 @@
+"""People's data at rest: sealed with the city's keys, found again by a keyed fingerprint (design §7)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, MultiFernet
+
+KEY_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread on paper or over the phone
+KEY_LENGTH = 10
+
+
+class Vault:
+    """Seals with the newest key and opens with any, so that keys can be changed without a stop."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """`keys`: Fernet keys, newest first. The oldest one also keys the fingerprints, so that they never change."""
+        self._box = MultiFernet([Fernet(key) for key in keys])
+        self._print_key = hashlib.sha256(b"fingerprint:" + keys[-1].encode()).digest()
+
+    def seal(self, text: str) -> bytes:
+        """Encrypt and authenticate."""
+        return self._box.encrypt(text.encode())
+
+    def open(self, sealed: bytes | None) -> str:
+        """The text again; empty for nothing. Raises InvalidToken if the key is not one of ours."""
+        return self._box.decrypt(sealed).decode() if sealed else ""
+
+    def fingerprint(self, phone: str) -> str:
+        """The same number gives the same print; the print does not give the number."""
+        return hmac.new(self._print_key, phone.encode(), hashlib.sha256).hexdigest()
+
+
+def new_key() -> str:
+    """A key for the citizen to note down: 31^10, about 50 bits."""
+    return "".join(secrets.choice(KEY_ALPHABET) for _ in range(KEY_LENGTH))
+
+
+def hash_key(key: str) -> str:
+    """How a key is stored; case and blanks do not matter to the one who types it."""
+    return hashlib.sha256("".join(key.split()).upper().replace("-", "").encode()).hexdigest()

@@ -1,0 +1,79 @@
+"""One use case, one transaction: what every service is handed (design §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from hotline.domain.actors import Actor
+from hotline.domain.calendar import Calendar
+from hotline.domain.policy import Policy
+from hotline.services.vault import Vault
+
+
+class Wordings(Protocol):
+    """The texts to citizens and units; data of the city."""
+
+    def render(self, name: str, /, **fields: object) -> str: ...
+
+
+@dataclass(frozen=True)
+class Root:
+    """The unit at the top of the tree, which takes in what no county has taken in itself."""
+
+    id: int
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The data that decides, as it stands in the database: policies, calendar, wordings, and the top of the tree."""
+
+    calendar: Calendar
+    calendar_id: int
+    policies: Sequence[tuple[int, Policy]]  # by effective date, oldest first
+    wordings: Wordings
+    root: Root
+    category_ids: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> tzinfo:
+        """City time."""
+        return self.calendar.zone
+
+    def policy_at(self, moment: datetime) -> tuple[int, Policy]:
+        """The policy in force on that city day; before the first one, the first."""
+        day = moment.astimezone(self.zone).date()
+        in_force = [entry for entry in self.policies if entry[1].effective_from <= day]
+        return in_force[-1] if in_force else self.policies[0]
+
+    def policy(self, policy_id: int) -> Policy:
+        """A version by its id; KeyError if it is not there."""
+        return dict(self.policies)[policy_id]
+
+
+@dataclass
+class Work:
+    """A transaction with its actor, its time and its rules. `ring` is heard only after the commit."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    rules: Rules
+    vault: Vault
+    site: str  # the public address, for links in texts
+    texts: bool = True  # False while history is played in: nobody is texted about last year
+    bells: dict[str, None] = field(default_factory=dict)
+
+    def ring(self, bell: str) -> None:
+        """Ask that the workers look at this kind of work as soon as the transaction stands."""
+        self.bells[bell] = None
+
+    def act_as(self, actor: Actor) -> Work:
+        """The same transaction in somebody else's name: what follows from a person's step is done by the system."""
+        return Work(self.session, actor, self.now, self.rules, self.vault, self.site, self.texts, self.bells)

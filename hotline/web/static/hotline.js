@@ -1,0 +1,105 @@
+// Comfort only: every page works without this file.
+// 1. keeps what is typed in forms marked data-draft="<key>" on this device until it has been received
+// 2. sends a form once however often the button is pressed
+// 3. puts the focus on the error summary
+(function () {
+  "use strict";
+  var PREFIX = "draft:";
+  var KEEP_MS = 7 * 24 * 3600 * 1000;
+
+  function keepable(control) {
+    return control.name && !/^(hidden|password|file|submit|button)$/.test(control.type);
+  }
+
+  function read(key) {
+    try {
+      var saved = JSON.parse(localStorage.getItem(PREFIX + key) || "null");
+      return saved && Date.now() - saved.at < KEEP_MS ? saved.values : null;
+    } catch (refused) {
+      return null; // storage switched off, or written by something else: the form simply starts empty
+    }
+  }
+
+  function write(form) {
+    var values = {};
+    Array.prototype.forEach.call(form.elements, function (control) {
+      if (!keepable(control)) return;
+      if (/^(checkbox|radio)$/.test(control.type)) {
+        if (control.checked) (values[control.name] = values[control.name] || []).push(control.value);
+      } else {
+        values[control.name] = control.value;
+      }
+    });
+    try {
+      localStorage.setItem(PREFIX + form.dataset.draft, JSON.stringify({ at: Date.now(), values: values }));
+    } catch (refused) {
+      // a full or forbidden storage must not stop anybody from typing
+    }
+  }
+
+  function restore(form) {
+    // What the server sent back is newer than what this device kept.
+    if (form.hasAttribute("data-filled")) return;
+    var values = read(form.dataset.draft);
+    if (!values) return;
+    var restored = false;
+    Array.prototype.forEach.call(form.elements, function (control) {
+      if (!keepable(control) || !(control.name in values)) return;
+      if (/^(checkbox|radio)$/.test(control.type)) {
+        control.checked = values[control.name].indexOf(control.value) >= 0;
+      } else if (values[control.name] && !control.value) {
+        control.value = values[control.name];
+        restored = true;
+      }
+    });
+    var told = form.querySelector("[data-draft-told]");
+    if (restored && told) told.hidden = false;
+  }
+
+  function forget(key) {
+    try {
+      localStorage.removeItem(PREFIX + key);
+    } catch (refused) {
+      // nothing was kept
+    }
+  }
+
+  document.querySelectorAll("form[data-draft]").forEach(function (form) {
+    restore(form);
+    form.addEventListener("input", function () { write(form); });
+    form.addEventListener("reset", function () { forget(form.dataset.draft); });
+  });
+  document.querySelectorAll("[data-draft-done]").forEach(function (mark) { forget(mark.dataset.draftDone); });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+    // Not `disabled`: a disabled button would leave its own name out of what is sent.
+    form.querySelectorAll("[type=submit]").forEach(function (button) { button.setAttribute("aria-disabled", "true"); });
+  });
+  // Back to this page, or a part of it replaced: the form may be sent again.
+  function allowAgain() {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+      form.querySelectorAll("[type=submit]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
+    });
+  }
+  window.addEventListener("pageshow", allowAgain);
+  document.addEventListener("htmx:afterRequest", allowAgain);
+
+  var summary = document.querySelector(".error-summary");
+  if (summary) summary.focus();
+
+  function toEnd() {
+    document.querySelectorAll("[data-scroll-end]").forEach(function (box) { box.scrollTop = box.scrollHeight; });
+  }
+  toEnd();
+  document.addEventListener("htmx:afterSettle", toEnd);
+})();

@@ -1,0 +1,1 @@
+"""The commands behind `./run`: environment, embedded servers, process manager. No part of the hotline itself."""

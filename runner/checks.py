@@ -1,0 +1,69 @@
+"""`./run test`: style, types, then every test. The exit code is 0 only when all of it is in order."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.settings import PROJECT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run all checks; `arguments` go to pytest, whose closing line is the last one printed."""
+    _ensure_browser()
+    checks = {
+        "风格": ["ruff", "check", "."],
+        "排版": ["ruff", "format", "--check", "."],
+        "类型": ["mypy"],
+    }
+    failed = [name for name, command in checks.items() if not _passes(name, command)]
+    if failed:
+        print(f"{'、'.join(failed)}检查未通过:测试照常运行,但最后以失败退出。", flush=True)
+    tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=PROJECT, check=False)
+    return tests.returncode or (1 if failed else 0)
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"检查{name}……", flush=True)
+    return subprocess.run([sys.executable, "-m", *command], cwd=PROJECT, check=False).returncode == 0
+
+
+def _ensure_browser() -> None:
+    """The browser journey needs Chromium and a Chinese font; root on Debian gets them, others are told how."""
+    missing = [] if any(map(shutil.which, BROWSERS)) else [DEBIAN_PACKAGES[0]]
+    if not _chinese_font():
+        missing.append(DEBIAN_PACKAGES[1])
+    if not missing:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"安装 {' '.join(missing)}(浏览器测试需要)……", flush=True)
+        environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+            done = subprocess.run(["apt-get", "-qq", *step], env=environ, check=False, capture_output=True, text=True)
+            if done.returncode != 0:
+                print(f"apt-get {step[0]} 失败:{done.stderr.strip()[-500:]}", flush=True)
+    if not any(map(shutil.which, BROWSERS)):
+        print(
+            "没有 Chromium,浏览器测试无法进行。请由管理员执行:apt-get install " + " ".join(DEBIAN_PACKAGES),
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _chinese_font() -> bool:
+    """Whether a font with Chinese characters is there: without one the pages are full of boxes."""
+    lister = shutil.which("fc-list")
+    if lister:
+        listed = subprocess.run([lister, ":lang=zh"], capture_output=True, text=True, check=False)
+        return bool(listed.stdout.strip())
+    fonts = Path("/usr/share/fonts")
+    return any(fonts.rglob("*cjk*")) or any(fonts.rglob("wqy*"))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,197 @@
+"""The cast of the tests: a small city with two levels of units, its people, and a clock turned by hand.
+
+Lamps (市政处) does the work, with a station below it; Parks (园林局) is the stranger; 东县 is a county with
+a centre of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from config.calendars import CHINA, read_mapping
+from config.categories import load_categories
+from config.policy import load_case_standards, load_policy
+from config.wordings import load_wordings
+from hotline.bell import Bell, SilentBell
+from hotline.carriers.console import ConsoleCarrier
+from hotline.cli.migrate import upgrade
+from hotline.domain.actors import SYSTEM, Actor, ActorKind, Role, a_citizen
+from hotline.models import Channel, Deadline, DeadlineKind, Event, Staff, Ticket, Unit
+from hotline.office import Office
+from hotline.services import accepting, assigning, checking, handling, receiving, replying, seeding
+from hotline.services.vault import Vault
+from hotline.services.work import Work
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PASSWORD = "test-password-12319"
+KEY = "c2l4dGVlbi1ieXRlcy1hbmQtc2l4dGVlbi1tb3JlISE="
+
+UNITS = [
+    {"key": "center", "name": "市城管服务中心", "kind": "centre", "duty_phone": "0320-0002100"},
+    {"key": "lamps", "name": "市政处", "kind": "department", "parent": "center", "duty_phone": "0320-0002101"},
+    {"key": "lamps-east", "name": "市政处东站", "kind": "station", "parent": "lamps", "duty_phone": "0320-0002102"},
+    {"key": "parks", "name": "园林局", "kind": "department", "parent": "center", "duty_phone": "0320-0002103"},
+    {"key": "county", "name": "东县中心", "kind": "county_centre", "parent": "center", "duty_phone": "0320-0002104"},
+    {"key": "county-roads", "name": "东县公路站", "kind": "station", "parent": "county", "duty_phone": "0320-0002105"},
+]
+PEOPLE = {
+    "olga": ("王受理", "center", Role.OPERATOR),
+    "otto": ("李受理", "center", Role.OPERATOR),
+    "dora": ("陈派单", "center", Role.DISPATCHER),
+    "sven": ("周督办", "center", Role.SUPERVISOR),
+    "sara": ("吴督办", "center", Role.SUPERVISOR),
+    "lena": ("郑主任", "center", Role.LEADER),
+    "adam": ("何管理", "center", Role.ADMINISTRATOR),
+    "hans": ("冯市政", "lamps", Role.HANDLER),
+    "hugo": ("孟东站", "lamps-east", Role.HANDLER),
+    "paul": ("林园林", "parks", Role.HANDLER),
+    "cora": ("许县派", "county", Role.DISPATCHER),
+    "carl": ("曹公路", "county-roads", Role.HANDLER),
+}
+
+
+def at(text: str) -> datetime:
+    """A moment in city time: `at("2026-10-12 09:00")`."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def found_city(engine: sa.Engine) -> None:
+    """Migrate an empty database and put the rules, the units and the people in it."""
+    upgrade(engine)
+    now = at("2026-01-01 08:00")
+    with sa.orm.Session(engine) as session:
+        seeding.seed_rules(
+            session,
+            policy=load_policy(),
+            calendar=read_mapping(CHINA),
+            categories=load_categories(),
+            standards=load_case_standards(),
+            now=now,
+        )
+        seeding.store_units(session, UNITS)
+        people = [
+            {"login": login, "name": name, "unit": unit, "roles": [role], "password": PASSWORD}
+            for login, (name, unit, role) in PEOPLE.items()
+        ]
+        seeding.store_staff(session, people, now)
+        session.commit()
+
+
+class City:
+    """An office on its own database. `now` is the clock; `work` is a transaction of one of the cast."""
+
+    def __init__(self, database_url: str, files: Path, bell: Bell | None = None) -> None:
+        self.database_url = database_url
+        self.carrier = ConsoleCarrier()
+        self.office = Office(
+            engine=sa.create_engine(database_url, pool_size=12),
+            vault=Vault([KEY]),
+            wordings=load_wordings(),
+            bell=bell or SilentBell(),
+            carrier=self.carrier,
+            files=files,
+            site="http://hotline.test",
+        )
+        self.now = at("2026-10-12 09:00")  # a Monday
+
+    def turn(self, **length: float) -> datetime:
+        """Turn the clock on by days, hours, minutes."""
+        self.now += timedelta(**length)
+        return self.now
+
+    @contextmanager
+    def work(self, who: str | Actor = SYSTEM, now: datetime | None = None) -> Iterator[Work]:
+        """A transaction in the name of one of the cast (or `citizen`), at the clock's time."""
+        actor = who if isinstance(who, Actor) else a_citizen() if who == "citizen" else self.actor(who)
+        with self.office.work(actor, now or self.now) as work:
+            yield work
+
+    def actor(self, login: str) -> Actor:
+        """One of the cast."""
+        with self.office.session() as session:
+            staff, unit = session.execute(sa.select(Staff, Unit).join(Unit).where(Staff.login == login)).one()
+            roles = frozenset(Role(role) for role in staff.roles)
+            return Actor(ActorKind.STAFF, staff.name, staff.id, roles, unit.id, unit.path)
+
+    def unit_id(self, key: str) -> int:
+        """The unit of that key."""
+        return int(self.scalar(sa.select(Unit.id).where(Unit.key == key)))
+
+    def scalar(self, query: sa.Select[Any]) -> Any:
+        """One value, read in a transaction of its own."""
+        with self.office.session() as session:
+            return session.scalar(query)
+
+    def rows(self, query: sa.Select[Any]) -> list[Any]:
+        """All rows, read in a transaction of its own."""
+        with self.office.session() as session:
+            return list(session.scalars(query))
+
+    def ticket(self, number: str) -> Ticket:
+        """The ticket as it stands in the database."""
+        return self.rows(sa.select(Ticket).where(Ticket.number == number))[0]
+
+    def steps(self, number: str) -> list[str]:
+        """The steps of the history, oldest first."""
+        query = sa.select(Event).join(Ticket, Ticket.id == Event.ticket_id).where(Ticket.number == number)
+        return [event.step for event in self.rows(query.order_by(Event.id))]
+
+    def deadlines(self, number: str, kind: DeadlineKind) -> list[Deadline]:
+        """The ticket's promises of that kind, oldest first."""
+        query = sa.select(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id).where(Ticket.number == number)
+        return self.rows(query.where(Deadline.kind == kind).order_by(Deadline.id))
+
+    def receive(self, text: str = "香溪路与大桥路口路灯不亮三天了", **more: Any) -> receiving.Receipt:
+        """A citizen complains on the web."""
+        with self.work("citizen") as work:
+            intake = receiving.Intake(text=text, channel=more.pop("channel", Channel.WEB), **more)
+            return receiving.receive(work, intake)
+
+    def accepted(self, **more: Any) -> str:
+        """A complaint that the operator has accepted; its number."""
+        number = self.receive(**more).number
+        with self.work("olga") as work:
+            accepting.accept(work, number)
+        return number
+
+    def assigned(self, unit: str = "lamps", **more: Any) -> str:
+        """… and the dispatcher has assigned."""
+        number = self.accepted(**more)
+        with self.work("dora") as work:
+            assigning.assign(work, number, self.unit_id(unit))
+        return number
+
+    def handling(self, **more: Any) -> str:
+        """… and the unit (市政处) has signed for."""
+        number = self.assigned(**more)
+        with self.work("hans") as work:
+            handling.sign(work, number)
+        return number
+
+    def submitted(self, **more: Any) -> str:
+        """… and has submitted."""
+        number = self.handling(**more)
+        with self.work("hans") as work:
+            handling.submit(work, number, "已更换灯头两只，10月12日晚恢复照明。")
+        return number
+
+    def resolved(self, **more: Any) -> str:
+        """… and the check has approved."""
+        number = self.submitted(**more)
+        with self.work("sven") as work:
+            checking.approve(work, number)
+        return number
+
+    def replied(self, **more: Any) -> str:
+        """… and every complainant has been sent the answer."""
+        number = self.resolved(**more)
+        with self.work("olga") as work:
+            replying.reply(work, number, "您反映的路灯已修复，感谢监督。联系电话0320-0002101。")
+        return number

@@ -1,0 +1,157 @@
+"""`./run up`: says what is the matter, stops whole, recovers (issue 2, point 1)."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from tests.run.command import Run
+
+Start = Callable[..., Run]
+
+SMALL_COUNTY = 600 * 1024 * 1024  # bytes, all processes together (docs/performance.md)
+
+
+def test_sigterm_ends_everything_and_the_next_start_finds_the_data(start: Start) -> None:
+    first = start("up")
+    first.wait_until_ready()
+    assert first.address in first.output()
+    assert first.answers()
+    assert {"postgres", "redis-server", "gunicorn"} <= {_program(process) for process in first.family}
+
+    assert first.end(signal.SIGTERM) == 0
+    assert first.left_behind(seconds=0) == []
+
+    second = start("up")
+    second.wait_until_ready()
+    assert second.answers()
+
+
+def test_ctrl_c_in_the_terminal_ends_everything(start: Start) -> None:
+    run = start("up")
+    run.wait_until_ready()
+    os.killpg(run.process.pid, signal.SIGINT)  # a terminal signals the whole group
+    assert run.process.wait(20) == 130
+    assert run.left_behind(seconds=0) == []
+    assert "Traceback" not in run.output()
+
+
+def test_sigterm_while_it_is_still_starting(start: Start) -> None:
+    run = start("up")
+    run.wait_until("启动数据库")
+    run.family = psutil.Process(run.process.pid).children(recursive=True)
+    assert run.end(signal.SIGTERM) == 0
+    assert run.left_behind() == []
+    assert "Traceback" not in run.output()
+
+
+def test_killed_with_9_it_takes_its_children_along_and_the_next_start_recovers(start: Start) -> None:
+    first = start("up")
+    first.wait_until_ready()
+    first.end(signal.SIGKILL)
+    second = start("up")  # at once, while the first one's servers may still be leaving
+    assert first.left_behind() == []
+    second.wait_until_ready()
+    assert second.answers()
+
+
+def test_started_twice_it_names_the_first_and_leaves_it_alone(start: Start, environ: dict[str, str]) -> None:
+    first = start("up")
+    first.wait_until_ready()
+    second = start("up")
+    assert second.process.wait(20) == 1
+    assert str(first.process.pid) in second.output()
+    assert first.address in second.output()
+    assert first.answers()
+
+    elsewhere = start("up", HOTLINE_DATA=environ["HOTLINE_DATA"] + "-2")
+    assert elsewhere.process.wait(20) == 1
+    assert environ["HOTLINE_PORT"] in elsewhere.output()
+    assert first.answers()
+
+
+def test_a_taken_port_is_named_before_anything_is_started(start: Start, environ: dict[str, str]) -> None:
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", int(environ["HOTLINE_PORT"])))
+        somebody.listen()
+        run = start("up")
+        assert run.process.wait(20) == 1
+    assert environ["HOTLINE_PORT"] in run.output()
+    assert "HOTLINE_PORT=" in run.output()
+    assert not (Path(environ["HOTLINE_DATA"]) / "postgres").exists()
+
+
+def test_all_faults_of_the_settings_are_named_at_once(start: Start, environ: dict[str, str]) -> None:
+    run = start("up", HOTLINE_PORT="99999", TWILIO_AUTH_TOKEN="0123456789", HOTLINE_PROT="1")
+    assert run.process.wait(20) == 2
+    for name in ("HOTLINE_PORT", "TWILIO_ACCOUNT_SID", "HOTLINE_PROT"):
+        assert name in run.output()
+    assert not Path(environ["HOTLINE_DATA"]).exists()
+
+
+def test_given_servers_that_do_not_answer_are_both_named(start: Start) -> None:
+    run = start("up", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", REDIS_URL="redis://127.0.0.1:1/0")
+    assert run.process.wait(60) == 2
+    assert "DATABASE_URL" in run.output()
+    assert "REDIS_URL" in run.output()
+
+
+def test_a_process_that_dies_is_started_again(start: Start) -> None:
+    run = start("up")
+    run.wait_until_ready()
+    (timetable,) = run.named("-m workers.timetable")
+    timetable.kill()
+    run.wait_until("意外退出")
+    deadline = time.monotonic() + 10
+    while run.named("-m workers.timetable") in ([], [timetable]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert run.answers()
+    assert run.end(signal.SIGTERM) == 0
+    assert run.left_behind(seconds=0) == []
+
+
+def test_without_its_database_it_stops_and_says_why(start: Start) -> None:
+    run = start("up")
+    run.wait_until_ready()
+    (postmaster,) = [process for process in run.family if _program(process) == "postgres" and _is_first(process)]
+    postmaster.send_signal(signal.SIGQUIT)
+    assert run.process.wait(20) == 1
+    assert "意外停止" in run.output()
+    assert run.left_behind() == []
+
+
+def test_commands_use_the_running_instance(start: Start) -> None:
+    run = start("up")
+    run.wait_until_ready()
+    assert start("migrate").process.wait(30) == 0
+    assert run.answers()
+
+
+def test_commands_start_the_servers_themselves_when_nothing_runs(start: Start) -> None:
+    command = start("migrate")
+    assert command.process.wait(30) == 0, command.output()
+
+
+def test_all_processes_of_a_small_county_fit_into_600_megabytes(start: Start) -> None:
+    run = start("up")
+    run.wait_until_ready()
+    everything = [psutil.Process(run.process.pid), *psutil.Process(run.process.pid).children(recursive=True)]
+    assert sum(process.memory_full_info().pss for process in everything) < SMALL_COUNTY
+
+
+def _program(process: psutil.Process) -> str:
+    """What it is, whether it runs by itself or in Python."""
+    command = process.cmdline()
+    if "gunicorn" in " ".join(command):
+        return "gunicorn"
+    return Path(command[0].split(":")[0]).name if command else ""
+
+
+def _is_first(process: psutil.Process) -> bool:
+    """The postmaster, not one of its own children."""
+    return "-D" in process.cmdline()
