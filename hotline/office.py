@@ -1,4 +1,4 @@
-"""Where the parts are put together: `with office.work(actor, now) as work:` is the transaction; nothing else commits."""
+"""Where the parts are put together. `with office.work(actor, now) as work:` is the transaction; only it commits."""
 
 from __future__ import annotations
 

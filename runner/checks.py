@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from config.settings import PROJECT
+from runner.tether import tied_to_parent
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei")
@@ -24,13 +26,23 @@ def main(arguments: Sequence[str]) -> int:
     failed = [name for name, command in checks.items() if not _passes(name, command)]
     if failed:
         print(f"{'、'.join(failed)}检查未通过:测试照常运行,但最后以失败退出。", flush=True)
-    tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=PROJECT, check=False)
-    return tests.returncode or (1 if failed else 0)
+    return _run(["pytest", *arguments]) or (1 if failed else 0)
 
 
 def _passes(name: str, command: list[str]) -> bool:
     print(f"检查{name}……", flush=True)
-    return subprocess.run([sys.executable, "-m", *command], cwd=PROJECT, check=False).returncode == 0
+    return _run(command) == 0
+
+
+def _run(command: list[str]) -> int:
+    """Run a module of the environment; it ends with us."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=PROJECT,
+        check=False,
+        preexec_fn=tied_to_parent(signal.SIGTERM),
+    )
+    return done.returncode
 
 
 def _ensure_browser() -> None:
@@ -66,4 +78,7 @@ def _chinese_font() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

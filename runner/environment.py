@@ -9,11 +9,14 @@ import hashlib
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from runner.tether import tied_to_parent
 
 PROJECT = Path(__file__).resolve().parent.parent
 VENDOR = Path(__file__).resolve().parent / "vendor"
@@ -139,16 +142,17 @@ def _pip_install(python: Path, requirements: Path) -> None:
     # The list is complete, so nothing is resolved: what is installed is what is written there.
     command = [str(python), str(pip), "--disable-pip-version-check", "--no-input", "install", "--no-deps"]
     command += ["--progress-bar", "off", "--no-warn-script-location", "--root-user-action", "ignore"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "--requirement", requirements.name],
         cwd=requirements.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-    lines = _show_progress(process, count)
-    if process.wait() != 0:
+        preexec_fn=tied_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, made from the main thread
+    ) as process:
+        lines = _show_progress(process, count)
+    if process.returncode != 0:
         tail = "\n".join(lines[-20:])
         raise EnvironmentFault(
             f"依赖没有装好,pip 的输出是:\n{tail}\n"

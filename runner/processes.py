@@ -24,6 +24,7 @@ from honcho.process import Process
 from runner.tether import adopt_orphans, tie, tied_to_parent
 
 STOP_WITHIN = 6  # seconds between asking everything to stop and killing what did not
+ORPHANS_LEAVE_WITHIN = 2  # seconds, where the manager was killed
 MOST_RESTARTS = 5
 RESTARTS_COUNTED_FOR = 60  # seconds: this many restarts in this time and something is really wrong
 PAUSE_BEFORE_RESTART = 0.5
@@ -96,13 +97,21 @@ class Processes(Manager):
 
     def _explain_end(self) -> None:
         ended = [name for name, process in self._processes.items() if "returncode" in process]
-        self.reason, self.returncode = f"{'、'.join(ended)} 反复意外退出,已全部停止", 1
+        self.reason, self.returncode = f"{'、'.join(ended)} 意外退出,已全部停止", 1
 
     def _killall(self, force: bool = False) -> None:
         # One without a pid is only just starting; it looks at `_stopping` itself.
         for process in self._processes.values():
             if "pid" in process and (force or "returncode" not in process):
                 (self._procmgr.kill if force else self._procmgr.terminate)(process["pid"])
+
+    def _all_started(self) -> bool:
+        # Asked in every turn of honcho's loop. A minder that was itself killed has not told that its command ended.
+        for process in self._processes.values():
+            if process["process"].exitcode not in (None, 0):
+                process.setdefault("pid", process["process"].pid)
+                process.setdefault("returncode", process["process"].exitcode)
+        return bool(super()._all_started())
 
     def _system_print(self, data: str) -> None:
         """Honcho's own remarks (English, per process) are left out; `reason` says what matters."""
@@ -118,10 +127,11 @@ class _Restarted(Process):
         self._restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
-        # Only the manager takes signals; where it is killed, this dies with it, and the command with this.
+        # Only the manager takes signals; where it is killed, SIGHUP comes.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        tie(self._manager, signal.SIGKILL)
+        signal.signal(signal.SIGHUP, self._end_orphaned)
+        tie(self._manager, signal.SIGHUP)
         self._events = events
         while True:
             code = self._run_once()
@@ -142,6 +152,7 @@ class _Restarted(Process):
             start_new_session=True,
             preexec_fn=tied_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call
         )
+        self._child = command
         self._send_message({"pid": command.pid}, type="start")
         if self._stopping.is_set():  # the stop came while it was starting
             _Sessions().terminate(command.pid)
@@ -149,6 +160,15 @@ class _Restarted(Process):
         for line in command.stdout:
             self._send_message(line)
         return command.wait()
+
+    def _end_orphaned(self, signum: int, frame: FrameType | None) -> None:
+        """The manager is gone: end the command with all it started, then this."""
+        if self._child is not None:
+            sessions = _Sessions()
+            sessions.terminate(self._child.pid)
+            time.sleep(ORPHANS_LEAVE_WITHIN)
+            sessions.kill(self._child.pid)
+        os._exit(1)
 
     def _may_restart(self) -> bool:
         now = time.monotonic()

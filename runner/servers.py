@@ -28,6 +28,7 @@ ROLE = DATABASE = "hotline"
 LONGEST_SOCKET_DIRECTORY = 80  # of 107 bytes for the whole path
 READY_WITHIN = 300  # seconds; long, because PostgreSQL may first have to recover from a crash
 GONE_WITHIN = 20  # seconds
+SERVERS = ("postgres", "redis-server", "valkey-server")
 LOG_KEPT = 5_000_000  # bytes; a longer log is put aside at the next start
 
 POSTGRES_SETTINGS = {
@@ -68,7 +69,7 @@ def embedded_postgres(directory: Path) -> Iterator[str]:
     if account:
         let_reach(account, programs / "postgres")
         let_reach(account, directory)
-    _stop_left_over(directory / "postmaster.pid")
+    _stop_left_over(directory, directory / "postmaster.pid")
     if not (directory / "PG_VERSION").exists():
         _make_cluster(programs, directory, account)
     _check_access(directory)
@@ -93,7 +94,7 @@ def embedded_redis(directory: Path) -> Iterator[str]:
     """
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _stop_left_over(directory / "redis.pid")
+    _stop_left_over(directory, directory / "redis.pid")
     with _socket_directory(directory, account=None) as sockets:
         socket = sockets / "redis.sock"
         command = [str(_redis_program()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
@@ -126,20 +127,34 @@ def _redis_program() -> Path:
     return Path(spec.origin).parent / "bin" / "redis-server"
 
 
-def _stop_left_over(pid_file: Path) -> None:
-    """End a server whose owner is gone. Callers hold the lock of the data directory, so it belongs to nobody alive."""
-    try:
-        process = psutil.Process(int(pid_file.read_text().split()[0]))
-        ours = Path(process.cwd()) == pid_file.parent
-    except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+def _stop_left_over(directory: Path, pid_file: Path) -> None:
+    """End what still runs in a directory whose owner is gone, then the file that says so.
+
+    PostgreSQL itself would take a dead postmaster that nobody reaped, or a stranger who got its number, for a running
+    one and refuse to start for ever. Callers hold the lock of the data directory: what runs here is nobody's.
+    """
+    if not pid_file.exists():
         return
-    if ours and process.pid != os.getpid():
-        process.send_signal(signal.SIGINT)
+    for ask in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        left = _running_in(directory)
+        first = [process for process in left if str(process.pid) in pid_file.read_text().split()[:1]]
+        for process in first or left:  # the postmaster sees to the others
+            process.send_signal(ask)
+        if not psutil.wait_procs(left, GONE_WITHIN)[1]:
+            break
+    pid_file.unlink(missing_ok=True)
+
+
+def _running_in(directory: Path) -> list[psutil.Process]:
+    """Servers whose working directory it is; the dead that nobody reaped have none."""
+    found = []
+    for process in psutil.process_iter():
         try:
-            process.wait(GONE_WITHIN)
-        except psutil.TimeoutExpired:
-            process.send_signal(signal.SIGQUIT)  # PostgreSQL: leave now, recover at the next start
-            process.wait(GONE_WITHIN)
+            if process.name() in SERVERS and Path(process.cwd()) == directory:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
 
 
 def _make_cluster(programs: Path, directory: Path, account: Account | None) -> None:

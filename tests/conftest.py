@@ -21,9 +21,11 @@ _serial = itertools.count()
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a running PostgreSQL. Not in pytest's own folder: another run of pytest shuts that to others."""
-    with tempfile.TemporaryDirectory(prefix="hotline-tests-") as folder:
-        with embedded_postgres(Path(folder) / "postgres") as url:
-            yield url
+    with (
+        tempfile.TemporaryDirectory(prefix="hotline-tests-") as folder,
+        embedded_postgres(Path(folder) / "postgres") as url,
+    ):
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -27,8 +27,10 @@ __all__ = ["NORMAL", "URGENT", "DraftParts", "Part", "draw_out", "place_of", "ur
 class DraftParts:
     """What was drawn out of one call.
 
-    `since`: ISO 8601, a year, a month, a day, or a time with zone. `name`: as said (王女士, 王). `phone`: digits, "+" for abroad. `same_number`: "call me on the number I am calling from". `urgency`: "urgent", or
-    None. `request_type`: one of 咨询, 求助, 投诉, 举报, 建议. `questions`: in Chinese, what is still to be asked."""
+    `since`: ISO 8601, a year, a month, a day, or a time with zone. `name`: as said (王女士, 王). `phone`: digits, "+" for
+    abroad. `same_number`: "call me on the number I am calling from". `urgency`: "urgent" or nothing. `request_type`:
+    one of 咨询, 求助, 投诉, 举报, 建议. `questions`: in Chinese, what is still to be asked.
+    """
 
     matter: Part | None = None
     place: Part | None = None
@@ -133,6 +135,7 @@ def _since(turns: Sequence[Turn], called_at: datetime, zone: tzinfo) -> Part | N
         asked = is_answer_to(turns, index, _ASKS_WHEN)
         for moment in moments_of(turn.text, called_at, zone):
             weight = moment.confidence + (1.0 if asked else 0.0) + (0.3 if _begins(turn.text, moment) else 0.0)
+            weight += 0.2 if "T" in (moment.value or "") else 0.0  # the hour says more than the day
             if best is None or weight > best[0]:
                 best = weight, make_part(moment.value, turn, moment.confidence, moment.said)
     return best[1] if best else None

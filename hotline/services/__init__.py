@@ -1,1 +1,1 @@
-"""The verbs: one module per link of the chain 受理 → 交办 → 督办 → 答复. Services never commit and never ask the clock."""
+"""The verbs: one module per link of 受理 → 交办 → 督办 → 答复. Services never commit nor ask the clock."""

@@ -1,4 +1,4 @@
-"""延期: asked before the due time, approved by someone else, one more original limit, at most twice (运城; 信访条例)."""
+"""延期: asked before the due time, approved by someone else, one more original limit, at most twice (运城)."""
 
 from __future__ import annotations
 

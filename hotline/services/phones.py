@@ -31,18 +31,18 @@ def normalise_phone(raw: str, region: str = "CN") -> str:
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException as fault:
-        raise PhoneError("联系电话无法识别，请填写手机号码，或带区号的固定电话，如 0355-1234567。") from fault
+        raise PhoneError(_advice(typed)) from fault
     if not phonenumbers.is_valid_number(number):
-        raise PhoneError(_advice(typed, number))
+        raise PhoneError(_advice(typed))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _advice(typed: str, number: phonenumbers.PhoneNumber) -> str:
-    digits = str(number.national_number)
-    if typed.startswith(("+", "00")) and number.country_code != 86:
+def _advice(typed: str) -> str:
+    digits = re.sub(r"^\+?86|\D", "", typed)
+    if typed.startswith(("+", "00")) and not typed.startswith(("+86", "0086")):
         return "境外号码不正确，请按“+国家（地区）代码 号码”填写，如 +852 2123 4567。"
-    if len(digits) in (7, 8):
+    if len(digits) in (7, 8) and digits[0] in "2345678":
         return "固定电话请加区号，如 0355-1234567。"
     if digits.startswith("1") and len(digits) != 11:
         return f"手机号码应为 11 位，您填写了 {len(digits)} 位。"
-    return "没有这样的电话号码，请核对后重新填写。"
+    return "联系电话无法识别，请填写手机号码，或带区号的固定电话，如 0355-1234567。"

@@ -17,9 +17,7 @@ def samples(now: datetime) -> dict[str, Any]:
         "colours": _colours(),
         "dues": _dues(now),
         "states": [{"code": state, "label": label} for state, label in STATE_LABELS.items()],
-        "levels": [
-            {"code": level, "label": label} for level, label in zip(LEVELS, _LEVEL_LABELS, strict=True)
-        ],
+        "levels": [{"code": level, "label": label} for level, label in zip(LEVELS, _LEVEL_LABELS, strict=True)],
         "chain": _chain(now),
         "fields": _fields(),
         "typed": {"matter": "香溪路路灯不亮", "reason": "", "urgency": "urgent"},

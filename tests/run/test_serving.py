@@ -146,10 +146,7 @@ def test_all_processes_of_a_small_county_fit_into_600_megabytes(start: Start) ->
 
 def _program(process: psutil.Process) -> str:
     """What it is, whether it runs by itself or in Python."""
-    command = process.cmdline()
-    if "gunicorn" in " ".join(command):
-        return "gunicorn"
-    return Path(command[0].split(":")[0]).name if command else ""
+    return "gunicorn" if "gunicorn" in " ".join(process.cmdline()) else process.name()
 
 
 def _is_first(process: psutil.Process) -> bool:

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask, render_template
 from jinja2 import StrictUndefined, meta, nodes
-from tests.unit.template_samples import CONTEXTS, NASTY, context
 
 from hotline.web import filters
+from tests.unit.template_samples import CONTEXTS, context
 
 WEB = Path(filters.__file__).parent
 TEMPLATES = sorted(path.relative_to(WEB / "templates").as_posix() for path in (WEB / "templates").rglob("*.html"))
 PAGES = [name for name in TEMPLATES if not name.startswith(("macros/", "base"))]
 SPRITE = (WEB / "static/vendor/tabler-icons-3.51.0/sprite.svg").read_text()
 CSS = (WEB / "static/hotline.css").read_text()
-GIVEN = {"url_for", "get_flashed_messages", "csrf_token", "now", "urls", "errors", "nav", "user"}
+GIVEN = {"url_for", "get_flashed_messages", "csrf_token", "request", "now", "urls", "errors", "nav", "user"}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,9 @@ def test_says_at_its_top_what_it_needs(app: Flask, name: str) -> None:
 def own_names(tree: nodes.Template) -> set[str]:
     """What a template sets or imports itself; Jinja counts it as undeclared inside of blocks."""
     names = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-    names |= {imported.target for imported in tree.find_all(nodes.Import)} | {macro.name for macro in tree.find_all(nodes.Macro)}
+    names |= {imported.target for imported in tree.find_all(nodes.Import)} | {
+        macro.name for macro in tree.find_all(nodes.Macro)
+    }
     for imported in tree.find_all(nodes.FromImport):
         names |= {name if isinstance(name, str) else name[1] for name in imported.names}
     return names
@@ -81,7 +83,7 @@ def test_errors_need_no_context_at_all(app: Flask, page: str) -> None:
         assert "<h1>" in render_template(page)
 
 
-@pytest.mark.parametrize("page", [page for page, given in CONTEXTS.items() if NASTY in repr(given) or NASTY[:20] in repr(given)])
+@pytest.mark.parametrize("page", [page for page, given in CONTEXTS.items() if "alert(" in repr(given)])
 def test_what_people_wrote_is_never_markup(pages: dict[str, str], page: str) -> None:
     assert "<script>alert" not in pages[page]
     assert "&lt;script&gt;alert" in pages[page]
@@ -95,7 +97,10 @@ def test_nothing_is_marked_safe() -> None:
 
 def test_no_other_host() -> None:
     """Neither a page nor a style sheet of ours loads anything from elsewhere; namespaces are only names."""
-    ours = [WEB / "templates" / name for name in TEMPLATES] + [*(WEB / "static").rglob("*.css"), *(WEB / "static").glob("*.js")]
+    ours = [WEB / "templates" / name for name in TEMPLATES] + [
+        *(WEB / "static").rglob("*.css"),
+        *(WEB / "static").glob("*.js"),
+    ]
     for path in ours:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"""(?:src|href|action|@import|url\()\s*[=(]?\s*["']?\s*(?:https?:)?//""", text), path.name
@@ -152,7 +157,9 @@ def test_every_control_has_its_label_and_every_reference_its_target(pages: dict[
 
 def test_icons_used_are_the_icons_kept(pages: dict[str, str]) -> None:
     """The sprite holds each icon that a page shows, and none besides."""
-    sources = "".join(path.read_text() for path in [*(WEB / "templates").rglob("*.html"), WEB / "filters.py", WEB / "styleguide.py"])
+    sources = "".join(
+        path.read_text() for path in [*(WEB / "templates").rglob("*.html"), WEB / "filters.py", WEB / "styleguide.py"]
+    )
     kept = set(re.findall(r'<symbol id="([a-z-]+)"', SPRITE))
     assert set(re.findall(r"sprite\.svg#([a-z-]+)", "".join(pages.values()))) <= kept
     assert not {icon for icon in kept if f'"{icon}"' not in sources}

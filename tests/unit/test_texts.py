@@ -46,7 +46,9 @@ def test_what_is_cleaned_can_be_stored_and_stays_as_it_is(typed: str) -> None:
     assert clean(stored) == stored
     assert unicodedata.is_normalized("NFC", stored)
     assert not any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in stored)
-    assert not any(unicodedata.bidirectional(char) in ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI") for char in stored)
+    assert not any(
+        unicodedata.bidirectional(char) in ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI") for char in stored
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,9 @@ def test_redact_covers_what_tells_who(text: str, secret: str) -> None:
     assert secret not in redact(text)
 
 
-@pytest.mark.parametrize("text", ["建设路18号烧烤摊油烟大", "晋D12345 的渣土车 2026-03-04 22:00 经过", "共 20 户，欠薪 130000 元", "12319"])
+@pytest.mark.parametrize(
+    "text", ["建设路18号烧烤摊油烟大", "晋D12345 的渣土车 2026-03-04 22:00 经过", "共 20 户，欠薪 130000 元", "12319"]
+)
 def test_redact_leaves_the_matter(text: str) -> None:
     assert redact(text) == text
 
@@ -144,7 +148,8 @@ def test_redact_leaves_the_matter(text: str) -> None:
 @pytest.mark.parametrize(
     ("said", "number"),
     [
-        ("二十三", 23), ("十", 10), ("十二", 12), ("两百零五", 205), ("一百二", 120), ("一千零五", 1005), ("一万二", 12000),
+        ("二十三", 23), ("十", 10), ("十二", 12), ("两百零五", 205), ("一百二", 120), ("一千零五", 1005),
+        ("一万二", 12000),
         ("05", 5), ("１２", 12), ("三〇一", 301), ("", None), ("abc", None), ("三楼", None),
     ],
 )  # fmt: skip
@@ -200,7 +205,7 @@ def test_normalise_phone(typed: str, stored: str) -> None:
     ("typed", "advice"),
     [
         ("", "请填写"),
-        ("1234567", "区号"),
+        ("2034567", "区号"),
         ("1381234567", "11 位"),
         ("没有电话", "无法识别"),
         ("+852 1", "境外"),

@@ -36,20 +36,11 @@ def decode(data: bytes) -> tuple[str, str, list[str]]:
         return _decode_wide(data)
     for encoding in ("utf-8", "gb18030"):
         if (whole := _decode_whole(data, encoding)) is not None:
-            return _accept(*_doubt(*whole, encoding), encoding)
+            return _accept(*whole, encoding)
     text, warnings = _decode_damaged(data, "utf-8")
-    if text.count("\ufffd") <= 1 + _count_wide(text) // 100:
+    if 8 * text.count("\ufffd") <= _count_wide(text):  # read as UTF-8, GB18030 is little else
         return _accept(text, warnings, "utf-8")
     return _accept(*_decode_damaged(data, "gb18030"), "gb18030")
-
-
-def _doubt(text: str, warnings: list[str], encoding: str) -> tuple[str, list[str]]:
-    """GB18030 takes almost any bytes: says so when the characters are not those of everyday Chinese (Big5 read wrong)."""
-    wide = [char for char in text if "\u4e00" <= char <= "\u9fff"]
-    everyday = sum(len(char.encode("gb2312", "ignore")) == 2 for char in wide)
-    if encoding == "gb18030" and everyday < 0.75 * len(wide):
-        return text, [*warnings, "文件编码可能不是 GB18030，请核对文字是否正常，必要时另存为 UTF-8。"]
-    return text, warnings
 
 
 def _decode_whole(data: bytes, encoding: str) -> tuple[str, list[str]] | None:
@@ -94,6 +85,6 @@ def _accept(text: str, warnings: list[str], encoding: str) -> tuple[str, str, li
     odd = sum(
         char == "\ufffd" or (char < " " and char not in "\t\n\r\f\v") or "\ue000" <= char <= "\uf8ff" for char in text
     )
-    if odd > 2 + len(text) // 50:
+    if odd > 4 + len(text) // 50 or 2 * odd > len(text) > 0:
         raise TranscriptError(_NOT_TEXT)
     return text, encoding, warnings

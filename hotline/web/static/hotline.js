@@ -2,6 +2,7 @@
 // 1. keeps what is typed in forms marked data-draft="<key>" on this device until it has been received
 // 2. sends a form once however often the button is pressed
 // 3. puts the focus on the error summary
+// 4. shows the end of a conversation
 (function () {
   "use strict";
   var PREFIX = "draft:";
@@ -97,9 +98,18 @@
   var summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
 
+  // A conversation shows its end, also after it was refreshed, unless somebody has scrolled up to read.
+  var readAt = null;
   function toEnd() {
-    document.querySelectorAll("[data-scroll-end]").forEach(function (box) { box.scrollTop = box.scrollHeight; });
+    document.querySelectorAll("[data-scroll-end]").forEach(function (box) {
+      box.scrollTop = readAt === null ? box.scrollHeight : readAt;
+    });
   }
-  toEnd();
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var box = event.target;
+    if (!box.hasAttribute || !box.hasAttribute("data-scroll-end")) return;
+    readAt = box.scrollHeight - box.scrollTop - box.clientHeight < 40 ? null : box.scrollTop;
+  });
   document.addEventListener("htmx:afterSettle", toEnd);
+  toEnd();
 })();
