@@ -129,6 +129,16 @@ class Matter:
         return not (self.answer or self.declined or self.void)
 
 
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A telephone call to be filled: who calls (named, nameless, secret, silent), from what kinds of place, when."""
+
+    who: str
+    text: str
+    at: tuple[str, ...]
+    night: bool = False
+
+
 def _read(name: str) -> dict[str, Any]:
     with (HERE / name).open("rb") as file:
         return tomllib.load(file)
@@ -168,16 +178,17 @@ def matters() -> tuple[Matter, ...]:
 
 
 def _matter(raw: dict[str, Any]) -> Matter:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
     if "declined" in values:
         values["declined"] = Declined(**values["declined"])
     return Matter(**values)
 
 
 @cache
-def dialogues() -> tuple[tuple[str, str], ...]:
-    """(who calls, transcript) for every dialogue; `who` is named, nameless, secret or silent."""
-    return tuple((raw["who"], raw["text"]) for raw in _read("dialogues.toml")["dialogue"])
+def dialogues() -> tuple[Dialogue, ...]:
+    return tuple(
+        Dialogue(**{**raw, "at": tuple(raw.get("at", PLACE_KINDS))}) for raw in _read("dialogues.toml")["dialogue"]
+    )
 
 
 @cache

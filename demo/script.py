@@ -22,11 +22,12 @@ FULL_MONTH = (590, 610)  # first complaints in a month of 28 days or more; a sho
 DUPLICATED = 40  # matters that others complain about too
 REPEATED = 14  # people who ask again with nothing new
 
-CHANNELS = {"phone": 44, "web": 27, "sms": 20, "staff": 9}
+CHANNELS = {"phone": 44, "web": 27, "sms": 20, "staff": 12}
 SOURCES = {"leader": 18, "petition": 22, "media": 16, "opinion": 20, "inspection": 24}
 AREAS = {"core": 50, "yunjin": 28, "shilu": 22}
 WEEKDAYS = (120, 108, 104, 102, 105, 82, 72)  # Monday first: what piled up over the week-end comes then
 HOURS = (4, 3, 2, 1, 2, 4, 9, 22, 42, 50, 46, 36, 24, 26, 38, 42, 38, 34, 32, 30, 26, 20, 13, 8)
+LAST_JOIN = timedelta(hours=48)  # before the end: duplicates and repeats still fall into the month
 RAIN = 2.2  # how much busier the day of heavy rain is
 
 
@@ -46,7 +47,7 @@ def month(seed: int, first_day: date, days: int) -> list[Scene]:
     """
     if days < 7:
         raise ValueError("a demo needs at least seven days")
-    rng = Random(f"{seed}/{first_day.isoformat()}/{days}")
+    rng = Random(f"{seed}/{first_day.isoformat()}/{days}")  # noqa: S311  a story, not a secret
     return _Month(rng, first_day, days).write()
 
 
@@ -58,9 +59,8 @@ class _Month:
         self.city: City = cast.city()
         self.rainy = first_day + timedelta(days=rng.randrange(days // 3, days // 2 + 1))
         self.end = datetime.combine(first_day + timedelta(days=days), time(), CITY_TIME)
-        in_season = [m for m in cast.matters() if first_day.month in m.months]
-        self.deck = self._shuffled([m for m in in_season if m.peak is None])
-        self.rain_deck = self._shuffled([m for m in in_season if m.peak == "rain"])
+        self.deck = self._shuffled([m for m in cast.matters() if m.peak is None])
+        self.rain_deck = self._shuffled([m for m in cast.matters() if m.peak == "rain"])
         self.phones = iter(rng.sample(range(10_000), 10_000))
         self.used: set[tuple[str, str]] = set()
 
@@ -68,7 +68,7 @@ class _Month:
         count = self.rng.randint(*FULL_MONTH) if self.days >= 28 else 20 * self.days
         opened = [self._open(at) for at in self._arrivals(count)]
         scenes = [scene for _, scene in opened]
-        able = [i for i, s in enumerate(scenes) if _can_be_joined(s) and s.arrives < self.end - timedelta(hours=40)]
+        able = [i for i, s in enumerate(scenes) if _can_be_joined(s) and s.arrives < self.end - LAST_JOIN]
         chosen = self.rng.sample(able, min(DUPLICATED + REPEATED, len(able) // 3))
         groups = round(len(chosen) * DUPLICATED / (DUPLICATED + REPEATED))
         for index in chosen[:groups]:
@@ -97,9 +97,9 @@ class _Month:
 
     def _open(self, at: datetime) -> tuple[Opening, Scene]:
         rains = at.date() == self.rainy and self.rng.random() < 0.6
-        matter = next(self.rain_deck if rains else self.deck)
+        matter = next(m for m in (self.rain_deck if rains else self.deck) if at.month in m.months)
         place = self._place_for(matter)
-        opening = Opening(matter, place, self._slots(matter, place))
+        opening = Opening(matter, place, self._slots(matter, place, at))
         channel = _pick(self.rng, CHANNELS)
         if channel == "staff" and not matter.dispatched:
             channel = "phone"
@@ -116,11 +116,17 @@ class _Month:
         self.used.add((matter.key, place.name))
         return place
 
-    def _slots(self, matter: Matter, place: DemoPlace) -> Slots:
+    def _when(self, matter: Matter, at: datetime) -> str:
+        """Since when, in words that fit the hour and the day of the call."""
+        words = cast.phrases()["when_urgent" if matter.urgency == "urgent" else "when"]
+        unfit = ("今天中午",) * (at.hour < 13) + ("今天", "今儿") * (at.hour < 8) + ("这周一",) * (at.weekday() == 0)
+        return self.rng.choice([w for w in words if not w.startswith(unfit)])
+
+    def _slots(self, matter: Matter, place: DemoPlace, at: datetime) -> Slots:
         words = cast.phrases()
         slots = {
             "place": place.name,
-            "when": self.rng.choice(words["when"]),
+            "when": self._when(matter, at),
             "since": self.rng.choice(words["since"]),
             "house": self.rng.choice(words["house"]),
             "shop": self.rng.choice(words["shop"][matter.shop]) if matter.shop else "",
@@ -147,14 +153,14 @@ class _Month:
             source=source,
             matter=matter.key,
             title=opening.slots["title"],
-            text=self._text(opening, channel, source, who, caller, phone),
+            text=self._text(opening, at, channel, source, who, {**opening.slots, "caller": caller, "phone": phone}),
             place=place.name,
             area=place.area,
             lat=place.lat,
             lon=place.lon,
             caller=caller,
             phone=phone,
-            wants_reply=who != "silent" and (source in ("citizen", "petition")),
+            wants_reply=who != "silent",
             confidential=who == "secret",
             anonymous=source == "citizen" and caller is None and phone is None,
             category=matter.category,
@@ -178,16 +184,15 @@ class _Month:
         words = cast.phrases()
         return self.rng.choice(words["surnames"].split()) + self.rng.choice(words["given"].split())
 
-    def _text(
-        self, opening: Opening, channel: str, source: str, who: str, caller: str | None, phone: str | None
-    ) -> str:
+    def _text(self, opening: Opening, at: datetime, channel: str, source: str, who: str, slots: Slots) -> str:
         if channel == "staff":
-            return telling.tell_staff(self.rng, opening.matter, opening.slots, source)
+            return telling.tell_staff(self.rng, opening.matter, slots, source)
         if channel == "sms":
-            return telling.tell_sms(self.rng, opening.matter, opening.slots)
+            return telling.tell_sms(self.rng, opening.matter, slots)
         if channel == "web":
-            return telling.tell_web(self.rng, opening.matter, opening.slots)
-        return telling.tell_phone(self.rng, opening.matter, opening.slots, who, caller, phone)
+            return telling.tell_web(self.rng, opening.matter, slots)
+        night = not 7 <= at.hour < 22
+        return telling.tell_phone(self.rng, opening.matter, slots, opening.place.kind, who, night)
 
     def _heated(self, scene: Scene) -> Scene:
         """Three callers or more on one matter: the supervisor steps in."""
@@ -201,11 +206,10 @@ class _Month:
 
     def _duplicate(self, opening: Opening, first: Scene, index: int) -> Scene:
         """The same matter at the same place from somebody else, in other words and by another way in."""
-        words = cast.phrases()
-        when, since = self.rng.choice(words["when"]), self.rng.choice(words["since"])
-        told = _with_slots(opening, when=when, since=since)
-        ways = [way for way in ("phone", "web", "sms") if way != first.channel]
-        other = self._scene(told, first.arrives + minutes(self.rng, 12, 2100), self.rng.choice(ways))
+        at = _waking(first.arrives + minutes(self.rng, 12, 2100))
+        since = self.rng.choice(cast.phrases()["since"])
+        told = replace(opening, slots={**opening.slots, "when": self._when(opening.matter, at), "since": since})
+        other = self._scene(told, at, self.rng.choice([w for w in ("phone", "web", "sms") if w != first.channel]))
         plot = Plot(other.plot.accept_after, merge=True, reply=other.plot.reply, survey=other.plot.survey)
         return replace(other, duplicates_of=index, plot=plot)
 
@@ -215,7 +219,7 @@ class _Month:
         asks += [f"再问一次，{first.title}到底哪天处理？", f"上次报的{first.title}，有人管了吗？请回话"]
         return replace(
             first,
-            arrives=first.arrives + minutes(self.rng, 900, 2300),
+            arrives=_waking(first.arrives + minutes(self.rng, 900, 2300)),
             channel="sms",
             text=self.rng.choice(asks),
             wants_reply=True,
@@ -224,8 +228,9 @@ class _Month:
         )
 
 
-def _with_slots(opening: Opening, **changed: str) -> Opening:
-    return replace(opening, slots={**opening.slots, **changed})
+def _waking(at: datetime) -> datetime:
+    """Nobody calls about a neighbour's complaint before seven."""
+    return at + timedelta(hours=7) if at.hour < 7 else at
 
 
 def _can_be_joined(scene: Scene) -> bool:

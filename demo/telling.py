@@ -23,8 +23,9 @@ def tell_staff(rng: Random, matter: Matter, slots: Slots, source: str) -> str:
     return str(rng.choice(phrases()["staff"][source])).format(**{**slots, "web": web, "said": spoken})
 
 
-def tell_phone(rng: Random, matter: Matter, slots: Slots, who: str, caller: str | None, phone: str | None) -> str:
-    """A transcript 坐席/市民 by one of the dialogues for this sort of caller."""
-    frame = rng.choice([text for kind, text in dialogues() if kind == who])
+def tell_phone(rng: Random, matter: Matter, slots: Slots, place_kind: str, who: str, night: bool) -> str:
+    """A transcript 坐席/市民 by one of the dialogues for this sort of caller, kind of place and time of day."""
+    fitting = [d for d in dialogues() if d.who == who and place_kind in d.at and (night or not d.night)]
+    frame = rng.choice(fitting).text
     first, second = (line.format(**slots) for line in matter.said)
-    return frame.format(**{**slots, "first": first, "second": second, "caller": caller, "phone": phone})
+    return frame.format(**{**slots, "first": first, "second": second})

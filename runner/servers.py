@@ -133,16 +133,19 @@ def _stop_left_over(directory: Path, pid_file: Path) -> None:
     PostgreSQL itself would take a dead postmaster that nobody reaped, or a stranger who got its number, for a running
     one and refuse to start for ever. Callers hold the lock of the data directory: what runs here is nobody's.
     """
-    if not pid_file.exists():
+    try:
+        first_pid = pid_file.read_text().split()[0]
+    except (FileNotFoundError, IndexError):
         return
     for ask in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         left = _running_in(directory)
-        first = [process for process in left if str(process.pid) in pid_file.read_text().split()[:1]]
+        first = [process for process in left if str(process.pid) == first_pid]
         for process in first or left:  # the postmaster sees to the others
             process.send_signal(ask)
         if not psutil.wait_procs(left, GONE_WITHIN)[1]:
             break
-    pid_file.unlink(missing_ok=True)
+    for stale in (pid_file, *directory.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
 
 
 def _running_in(directory: Path) -> list[psutil.Process]:

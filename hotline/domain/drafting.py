@@ -27,9 +27,9 @@ __all__ = ["NORMAL", "URGENT", "DraftParts", "Part", "draw_out", "place_of", "ur
 class DraftParts:
     """What was drawn out of one call.
 
-    `since`: ISO 8601, a year, a month, a day, or a time with zone. `name`: as said (王女士, 王). `phone`: digits, "+" for
-    abroad. `same_number`: "call me on the number I am calling from". `urgency`: "urgent" or nothing. `request_type`:
-    one of 咨询, 求助, 投诉, 举报, 建议. `questions`: in Chinese, what is still to be asked.
+    `since`: ISO 8601, a year, a month, a day, or a time with zone. `name`: as said (王女士, 王). `phone`: digits, "+"
+    for abroad. `same_number`: "call me on the number I am calling from". `urgency`: "urgent" or nothing.
+    `request_type`: one of 咨询, 求助, 投诉, 举报, 建议. `questions`: in Chinese, what is still to be asked.
     """
 
     matter: Part | None = None

@@ -67,7 +67,7 @@ _LABEL = re.compile(
 )
 _BRACKETED = re.compile(r"[\[【<（(](?P<label>[^\s:：\]】>）)]{1,12})[\]】>）)]\s*[:：]?\s*")
 _HEADER = re.compile(
-    rf"(?P<label>[^\s:：，,。！？!?]{{1,10}}(?:\s[0-9A-Za-z]{{1,3}})?)\s+(?P<time>{_TIME}|" rf"{_STAMP_ALONE})\s*$"
+    rf"(?P<label>[^\s:：，,。！？!?]{{1,10}}(?:\s[0-9A-Za-z]{{1,3}})?)\s+(?P<time>{_TIME}|{_STAMP_ALONE})\s*$"
 )
 _TRAILING = re.compile(rf"\s*(?P<time>{_TIME})\s*$")
 _TIMES = re.compile(_STAMP)

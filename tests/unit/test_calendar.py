@@ -24,7 +24,8 @@ def calendar(**entries: Any) -> Calendar:
 
 def hours_on(cal: Calendar, day: str) -> list[str]:
     """The open intervals of a date as the wall clock shows them."""
-    spans = [[moment.astimezone(cal.zone) for moment in stretch] for stretch in cal.open_intervals(date.fromisoformat(day))]
+    stretches = cal.open_intervals(date.fromisoformat(day))
+    spans = [[moment.astimezone(cal.zone) for moment in stretch] for stretch in stretches]
     return [f"{begin:%H:%M}-{end:%H:%M}" for begin, end in spans]
 
 

@@ -26,7 +26,7 @@ TICK = timedelta(microseconds=1)
 
 # The clock is changed in New York on 2026-03-08 and 2026-11-01, in Santiago (at midnight) on 2026-04-05 and 2026-09-06.
 ZONES = ("Asia/Shanghai", "America/New_York", "America/Santiago", "Europe/London", "Australia/Lord_Howe")
-STARTS = (date(2026, 2, 12), date(2026, 3, 6), date(2026, 4, 2), date(2026, 9, 3), date(2026, 10, 22), date(2026, 10, 30))
+STARTS = tuple(date(2026, month, day) for month, day in [(2, 12), (3, 6), (4, 2), (9, 3), (10, 22), (10, 30)])
 
 quarters = st.integers(12, 96).map(lambda n: f"{n // 4:02}:{n % 4 * 15:02}")  # from 03:00: no clock is changed then
 hours = st.one_of(
@@ -97,7 +97,9 @@ def test_elapsed_minutes_are_those_that_the_wall_clock_counts(case: tuple, lengt
 
 @settings(max_examples=150, deadline=None)
 @given(cases(), amounts, units, st.integers(0, 2))
-def test_the_explanation_is_the_same_arithmetic(case: tuple, amount: Fraction, unit: LimitUnit, extensions: int) -> None:
+def test_the_explanation_is_the_same_arithmetic(
+    case: tuple, amount: Fraction, unit: LimitUnit, extensions: int
+) -> None:
     mapping, start, pauses = case
     calendar, limit = Calendar.from_mapping(mapping), Limit(amount, unit)
     told = explain(calendar, start, limit, pauses, extensions)

@@ -60,7 +60,7 @@ def test_a_limit_that_is_none_is_refused(text: str, why: str) -> None:
 
 @pytest.mark.parametrize(
     "amount",
-    [True, float("nan"), float("inf"), 1e300, -1, 0, 10**5000, Decimal("NaN"), Decimal("1E-9999"), Decimal("1E99"), "3"],
+    [True, float("nan"), float("inf"), 1e300, -1, 0, 10**4000, Decimal("NaN"), Decimal("1E-9999"), Decimal("1E99"), "3"],
 )
 def test_an_amount_that_is_none_is_refused(amount: object) -> None:
     with pytest.raises(LimitError):
@@ -75,4 +75,5 @@ def test_a_limit_is_read_back_from_both_of_its_spellings(amount: Fraction, unit:
 
 
 def test_a_float_counts_as_the_decimal_it_prints_as() -> None:
-    assert Limit(0.1, LimitUnit.OFFICE_HOURS) == Limit.parse("0.1 office_hours") == Limit(Decimal("0.1"), "office_hours")
+    tenth = Limit(0.1, LimitUnit.OFFICE_HOURS)
+    assert tenth == Limit.parse("0.1 office_hours") == Limit(Decimal("0.1"), "office_hours")

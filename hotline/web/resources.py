@@ -1,0 +1,296 @@
+"""Each step of the chain as a resource: the JSON API and the forms on the staff page are made of this one table.
+
+`/tickets/<number>/<noun>` takes the fields of the schema; the rule who may take it when stands in
+`hotline.domain.workflow`, what it does in `hotline.services`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from hotline.domain.errors import Invalid
+from hotline.domain.limits import Limit, LimitError
+from hotline.models import Ground, RequestType, Ticket, Urgency
+from hotline.services import (
+    accepting,
+    appealing,
+    assigning,
+    checking,
+    closing,
+    extending,
+    handling,
+    merging,
+    pausing,
+    replying,
+    returning,
+    reworking,
+    supervising,
+)
+from hotline.services.work import Work
+
+MESSAGES = {
+    "required": "请填写。",
+    "null": "请填写。",
+    "validator_failed": "内容不符合要求，请检查。",
+    "invalid": "内容不符合要求，请检查。",
+}
+LONG = validate.Length(max=4000, error="内容过长，请控制在4000字以内。")
+NEEDED = validate.Length(min=1, max=4000, error="请填写，4000字以内。")
+
+
+class Form(Schema):
+    """`version` is that of the ticket as it was seen; the second of two hands is told what the first one did (409)."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    version = fields.Integer(load_default=None, allow_none=True, metadata={"widget": "hidden"})
+
+
+def text(label: str, *, required: bool = True, hint: str = "", rows: int = 3) -> fields.String:
+    """A text of several lines."""
+    meta = {"label": label, "widget": "textarea", "hint": hint, "rows": rows}
+    if required:
+        return fields.String(required=True, validate=NEEDED, error_messages=MESSAGES, metadata=meta)
+    return fields.String(load_default="", validate=LONG, error_messages=MESSAGES, metadata=meta)
+
+
+def choice(label: str, options: str, *, required: bool = False, hint: str = "") -> fields.Integer:
+    """One row by its id; `options` names the list that the page offers (see `hotline.web.staff.options`)."""
+    meta = {"label": label, "widget": "select", "options": options, "hint": hint}
+    return fields.Integer(
+        required=required, allow_none=not required, error_messages=MESSAGES | {"required": "请选择。"}, metadata=meta
+    )
+
+
+def choices(label: str, options: str, *, hint: str = "") -> fields.List:
+    """Several rows by their ids."""
+    meta = {"label": label, "widget": "checkboxes", "options": options, "hint": hint}
+    return fields.List(fields.Integer(error_messages=MESSAGES), error_messages=MESSAGES, metadata=meta)
+
+
+def verdict(label: str, yes: str, no: str) -> fields.Boolean:
+    """A decision between two words, neither of them chosen beforehand."""
+    meta = {"label": label, "widget": "radio", "options": [("true", yes), ("false", no)]}
+    return fields.Boolean(required=True, error_messages=MESSAGES | {"required": "请选择。"}, metadata=meta)
+
+
+class Classification(Form):
+    """What the operator settles at 受理."""
+
+    matter = fields.String(validate=LONG, metadata={"label": "诉求事项", "widget": "text"})
+    place = fields.String(validate=LONG, metadata={"label": "地点", "widget": "text"})
+    area = fields.String(validate=LONG, metadata={"label": "区域", "widget": "text"})
+    category_id = choice("类别", "categories")
+    case_standard_id = choice("立案条件", "case_standards", hint="办理时限由所选条件决定；不选则按类型。")
+    urgency = fields.Enum(Urgency, by_value=True, error_messages=MESSAGES, metadata={
+        "label": "紧急程度", "widget": "select", "options": [("normal", "一般"), ("urgent", "紧急")]})  # fmt: skip
+    request_type = fields.Enum(RequestType, by_value=True, error_messages=MESSAGES, metadata={
+        "label": "诉求类型", "widget": "select", "options": [
+            ("complaint", "投诉"), ("help", "求助"), ("report", "举报"), ("suggestion", "建议"), ("question", "咨询")]})  # fmt: skip
+    confidential = fields.Boolean(metadata={"label": "保密件", "widget": "checkbox", "hint": "承办单位看不到诉求人信息。"})
+    named_unit_ids = choices("被反映单位", "units", hint="诉求投诉的单位应当回避，看不到本工单。")
+
+
+class Declination(Form):
+    reason = text("不予受理原因")
+    channel = text("法定渠道", hint="诉求人应当向哪个部门、通过什么方式反映。", rows=2)
+
+
+class Merger(Form):
+    into = fields.String(required=True, validate=NEEDED, error_messages=MESSAGES, metadata={
+        "label": "并入工单编号", "widget": "text"})  # fmt: skip
+
+
+class Reason(Form):
+    reason = text("原因")
+
+
+class Opinion(Form):
+    opinion = text("意见", required=False)
+
+
+class Nothing(Form):
+    pass
+
+
+class Assignment(Form):
+    unit_id = choice("主办单位", "assignable", required=True)
+    assist_ids = choices("协办单位", "assignable")
+    instruction = text("交办要求", required=False)
+    designated = fields.Boolean(load_default=False, metadata={
+        "label": "指定承办", "widget": "checkbox", "hint": "被指定的单位不能退回。"})  # fmt: skip
+    limit = fields.String(load_default="", validate=LONG, metadata={
+        "label": "另定时限", "widget": "text", "hint": "仅在批示等来源另有时限时填写，例如 3 working_days；不填按政策。"})  # fmt: skip
+
+
+class Answer(Form):
+    text = text("答复内容", hint="诉求人将原样收到：针对什么问题、做了什么、结果如何、联系方式。", rows=5)
+
+
+class Transfer(Form):
+    unit_id = choice("下级单位", "below", required=True)
+    reason = text("要求", required=False)
+
+
+class Handler(Form):
+    staff_id = choice("承办人", "people", required=True)
+
+
+class Assistance(Form):
+    opinion = text("协办意见")
+
+
+class Return(Form):
+    reason = text("退回原因", hint="说明为什么不属本单位职责，应由哪个单位办理。")
+
+
+class Decision(Form):
+    granted = verdict("决定", "同意", "不同意")
+    opinion = text("意见", required=False)
+
+
+class Extension(Form):
+    reason = text("延期原因", hint="将告知诉求人。")
+
+
+class Pause(Form):
+    reason = text("挂账原因", hint="将告知诉求人。")
+    until = fields.Date(required=True, error_messages=MESSAGES | {"invalid": "请填写日期，例如 2026-12-01。"}, metadata={
+        "label": "挂账至", "widget": "date"})  # fmt: skip
+
+
+class Supervision(Form):
+    level = fields.String(required=True, error_messages=MESSAGES, metadata={
+        "label": "督办等级", "widget": "select", "options": "rungs", "hint": "等级只升不降。"})  # fmt: skip
+    ground = fields.Enum(Ground, by_value=True, load_default=Ground.OTHER, error_messages=MESSAGES, metadata={
+        "label": "督办事由", "widget": "select", "options": [
+            ("overdue", "超期"), ("leader", "领导批示"), ("repeated", "重复投诉"), ("refusal", "推诿拒办"), ("other", "其他")]})  # fmt: skip
+    demand = text("督办要求", required=False, hint="不填则用该等级的通用要求。")
+
+
+class Explanation(Form):
+    explanation = text("书面说明", hint="超期原因、整改措施、完成时间。", rows=5)
+
+
+class Submission(Form):
+    outcome = text("办理结果", hint="做了什么、何时完成、现场情况。", rows=5)
+
+
+class Call(Form):
+    complaint = fields.String(required=True, error_messages=MESSAGES, metadata={
+        "label": "诉求编号", "widget": "select", "options": "unanswered"})  # fmt: skip
+    note = text("通话记录", required=False)
+
+
+class Appeal(Form):
+    reason = text("申诉理由", hint="写明依据。两名审核人分别审核。", rows=5)
+
+
+class Review(Form):
+    upheld = verdict("审核意见", "申诉成立", "申诉不成立")
+    opinion = text("理由", required=False)
+
+
+class Note(Form):
+    text = text("备注", hint="只有工作人员能看到，不影响时限。", rows=2)
+
+
+Caller = Callable[[Work, str, Mapping[str, Any], int | None], Ticket]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A noun under the ticket. `steps` are its lines in the workflow table; it is offered when one of them is allowed.
+
+    `primary` resources are what the chain waits for; the page shows the first allowed one as the main button.
+    """
+
+    noun: str
+    label: str
+    steps: tuple[str, ...]
+    schema: type[Form]
+    call: Caller
+    primary: bool = False
+
+
+def _accept(work: Work, number: str, data: Mapping[str, Any], version: int | None) -> Ticket:
+    values = dict(data)
+    if values.get("named_unit_ids") is not None:
+        values["named_unit_ids"] = tuple(values["named_unit_ids"])
+    return accepting.accept(work, number, accepting.Classification(**values), version=version)
+
+
+def _assign(work: Work, number: str, data: Mapping[str, Any], version: int | None) -> Ticket:
+    try:
+        limit = Limit.parse(data["limit"]) if data["limit"].strip() else None
+    except LimitError as error:
+        raise Invalid({"limit": str(error)}) from error
+    return assigning.assign(
+        work,
+        number,
+        data["unit_id"],
+        assist_ids=data.get("assist_ids") or (),
+        instruction=data["instruction"].strip(),
+        designated=data["designated"],
+        limit=limit,
+        version=version,
+    )
+
+
+def _with(service: Callable[..., Ticket], *names: str) -> Caller:
+    """A service whose arguments are just the fields, in this order."""
+
+    def call(work: Work, number: str, data: Mapping[str, Any], version: int | None) -> Ticket:
+        return service(work, number, *(data[name] for name in names), version=version)
+
+    return call
+
+
+RESOURCES: tuple[Resource, ...] = (
+    Resource("acceptance", "受理", ("accept",), Classification, _accept, primary=True),
+    Resource("declination", "不予受理", ("decline",), Declination, _with(accepting.decline, "reason", "channel")),
+    Resource("merger", "并案", ("merge",), Merger, _with(merging.merge, "into")),
+    Resource("separation", "撤销并案", ("unmerge",), Reason, _with(merging.unmerge, "reason")),
+    Resource("voiding", "作废", ("void",), Reason, _with(accepting.void, "reason")),
+    Resource("assignment", "交办", ("assign",), Assignment, _assign, primary=True),
+    Resource("answer", "直接答复", ("answer",), Answer, _with(replying.answer, "text")),
+    Resource("recall", "收回交办", ("recall",), Reason, _with(assigning.recall, "reason")),
+    Resource("signature", "签收", ("sign", "sign_supervised"), Nothing, _with(handling.sign), primary=True),
+    Resource("submission", "提交办理结果", ("submit",), Submission, _with(handling.submit, "outcome"), primary=True),
+    Resource("explanation", "提交书面说明", ("explain",), Explanation, _with(supervising.explain, "explanation"), primary=True),
+    Resource("assistance", "提交协办意见", ("assist",), Assistance, _with(handling.assist, "opinion")),
+    Resource("handler", "指定承办人", ("hand_down",), Handler, _with(handling.hand_down, "staff_id")),
+    Resource("transfer", "转下级单位", ("transfer", "transfer_supervised"), Transfer, _with(handling.transfer, "unit_id", "reason")),
+    Resource("extension", "申请延期", ("request_extension",), Extension, _with(extending.request, "reason")),
+    Resource("extension/decision", "审批延期", ("grant_extension", "refuse_extension"), Decision, _with(extending.decide, "granted", "opinion"), primary=True),
+    Resource("pause", "申请挂账", ("request_pause",), Pause, _with(pausing.request, "reason", "until")),
+    Resource("pause/decision", "审批挂账", ("grant_pause", "refuse_pause"), Decision, _with(pausing.decide, "granted", "opinion"), primary=True),
+    Resource("resumption", "恢复办理", ("resume",), Nothing, _with(pausing.resume)),
+    Resource("return", "退回", ("return", "request_return"), Return, _with(returning.give_back_to_centre, "reason")),
+    Resource("return/decision", "审批退回", ("grant_return", "refuse_return"), Decision, _with(returning.decide, "granted", "opinion"), primary=True),
+    Resource("supervision", "督办", ("supervise",), Supervision, _with(supervising.supervise, "level", "ground", "demand")),
+    Resource("explanation/decision", "审核书面说明", ("accept_explanation", "refuse_explanation"), Decision, _with(supervising.decide_explanation, "granted", "opinion"), primary=True),
+    Resource("supervision/lifting", "解除督办", ("lift",), Opinion, _with(supervising.lift, "opinion")),
+    Resource("approval", "核查通过", ("approve",), Opinion, _with(checking.approve, "opinion"), primary=True),
+    Resource("rejection", "退回重新办理", ("send_back",), Reason, _with(checking.send_back, "reason")),
+    Resource("reply", "答复诉求人", ("reply",), Answer, _with(replying.reply, "text"), primary=True),
+    Resource("call", "登记电话答复", ("log_call",), Call, _with(replying.log_call, "complaint", "note"), primary=True),
+    Resource("closure", "办结", ("close",), Nothing, _with(closing.close), primary=True),
+    Resource("rework", "重办", ("rework",), Reason, _with(reworking.rework, "reason")),
+    Resource("appeal", "申诉", ("appeal",), Appeal, _with(appealing.appeal, "reason")),
+    Resource("appeal/review", "审核申诉", ("review_appeal",), Review, _with(appealing.review, "upheld", "opinion"), primary=True),
+    Resource("note", "内部备注", ("note",), Note, _with(replying.note, "text")),
+)  # fmt: skip
+
+BY_NOUN = {resource.noun: resource for resource in RESOURCES}
+
+
+def run(work: Work, number: str, resource: Resource, data: Mapping[str, Any]) -> Ticket:
+    """Take the step with checked data. Raises what the services raise."""
+    values = dict(data)
+    return resource.call(work, number, values, values.pop("version", None))

@@ -1,0 +1,397 @@
+"""A full sample context for every staff page: what the views promise to hand over, with the awkward cases in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.template_parts import (
+    AHEAD,
+    COMPLAINT,
+    LATE,
+    LONG,
+    MET,
+    MET_LATE,
+    NASTY,
+    NOW,
+    PAUSED,
+    STEPS,
+    TICKETS,
+    TODAY,
+    UNITS,
+    a_ticket,
+    hours,
+    rate,
+)
+
+STAFF: dict[str, dict[str, Any]] = {
+    "staff/login.html": {
+        "values": {"username": "wang"},
+        "errors": {"form": "用户名或密码不对，请再输入一次"},
+        "next_url": "/tickets",
+        "demo_logins": [
+            {"username": "paidan1", "password": "demo-2026", "name": "王建国", "role": "派单员", "unit": "热线中心"}
+        ],
+    },
+    "staff/tickets.html": {
+        "title": "全部工单",
+        "tickets": TICKETS,
+        "total": 128,
+        "next_url": "/tickets?after=6",
+        "prev_url": None,
+        "views": [
+            {"label": "待我办理", "url": "/t", "count": 14, "current": True},
+            {"label": "将到期", "url": "/t", "count": 3, "current": False},
+            {"label": "已超期", "url": "/t", "count": 1, "current": False},
+            {"label": "全部", "url": "/t", "count": None, "current": False},
+        ],
+        "filters": [
+            {"name": "q", "label": "编号、事项、位置", "type": "search"},
+            {
+                "name": "state",
+                "label": "状态",
+                "type": "select",
+                "blank": "全部",
+                "options": [{"value": "handling", "label": "处理中"}],
+            },
+            {"name": "unit", "label": "承办单位", "type": "select", "blank": "全部", "options": UNITS},
+        ],
+        "values": {"state": "handling"},
+        "empty_text": "还没有待签收的工单。新工单会在这里出现，并发短信给值班人员。",
+        "new_url": "/drafts/new",
+    },
+    "staff/ticket.html": {
+        "ticket": TICKETS[0] | {"confidential": True},
+        "back_url": "/tickets",
+        "steps": STEPS,
+        "facts": [
+            {"label": "类别", "value": "部件 / 公用设施 / 路灯"},
+            {"label": "位置", "value": "香溪路与大桥路口"},
+            {"label": "轮次", "value": "第 1 轮"},
+        ],
+        "complaints": [
+            COMPLAINT
+            | {
+                "channel_label": "网站",
+                "source_label": "市民",
+                "caller": "张**",
+                "phone": "138****5678",
+                "confidential": True,
+                "reply_due": AHEAD,
+                "wants_reply": True,
+                "reveal_url": "/reveal/1",
+            },
+            COMPLAINT
+            | {
+                "number": "SQ2026101300021",
+                "text": "同样的问题",
+                "channel_label": "短信",
+                "source_label": "市民",
+                "caller": None,
+                "phone": None,
+                "confidential": False,
+                "photos": [],
+                "reply_due": None,
+                "wants_reply": False,
+                "reveal_url": None,
+            },
+        ],
+        "deadlines": [
+            {"label": "处理", "owner": "市政工程处", "due": LATE, "original_due_at": hours(-29), "note": "延期 1/2"},
+            {"label": "办结", "owner": "热线中心", "due": AHEAD, "original_due_at": hours(51), "note": None},
+            {"label": "签收", "owner": "市政工程处", "due": MET, "original_due_at": None, "note": None},
+        ],
+        "assignments": [{"unit": "市政工程处", "part_label": "主办", "since": hours(-38), "state_label": "处理中"}],
+        "orders": [
+            {
+                "number": "DB2026-0031",
+                "level": "yellow",
+                "level_label": "黄牌",
+                "issued_at": hours(-4),
+                "by": "系统",
+                "demand": "请立即办理，并书面说明超期原因。",
+                "due": TODAY,
+                "explanation": NASTY,
+                "lifted_at": None,
+            },
+            {
+                "number": "DB2026-0030",
+                "level": "remind",
+                "level_label": "催办",
+                "issued_at": hours(-8),
+                "by": "系统",
+                "demand": "请抓紧办理。",
+                "due": None,
+                "explanation": None,
+                "lifted_at": hours(-1),
+            },
+        ],
+        "history": [
+            {"at": hours(-4), "actor": "系统", "what": "督办", "note": "黄牌"},
+            {"at": hours(-38), "actor": "王建国（派单员）", "what": "交办", "note": NASTY},
+            {"at": hours(-39), "actor": "李敏（受理员）", "what": "受理", "note": None},
+        ],
+        "notes": [{"at": hours(-2), "author": "李敏", "text": "已电话催促。"}],
+        "note_url": "/tickets/1/note",
+    },
+    "staff/why.html": {
+        "ticket": {"number": "202610130001", "url": "/tickets/1"},
+        "limit_text": "3 工作日",
+        "deadline": {
+            "label": "处理",
+            "owner": "市政工程处",
+            "started_at": hours(-90),
+            "due_at": hours(51),
+            "original_due_at": hours(3),
+            "met_at": None,
+            "due": AHEAD,
+        },
+        "policy": {"name": "市城市管理案件处置标准", "version": "2026-01-01", "rule": "路灯：灯具损坏"},
+        "days": [
+            {
+                "date": "10月9日 星期五",
+                "kind": "zero",
+                "label": "收到当日不计",
+                "hours": "",
+                "counted": "",
+                "total": "",
+            },
+            {
+                "date": "10月10日 星期六",
+                "kind": "makeup",
+                "label": "调休上班",
+                "hours": "08:00–12:00、14:00–18:00",
+                "counted": "1 工作日",
+                "total": "1 工作日",
+            },
+            {"date": "10月11日 星期日", "kind": "off", "label": "休息", "hours": "", "counted": "", "total": ""},
+            {
+                "date": "10月12日 星期一",
+                "kind": "counted",
+                "label": "工作日",
+                "hours": "08:00–12:00、14:00–18:00",
+                "counted": "1 工作日",
+                "total": "2 工作日",
+            },
+        ],
+        "pauses": [{"from_at": hours(-60), "to_at": None, "reason": "等待配件"}],
+        "warnings": ["2027年日历为暂定，公布后时限会重新计算。"],
+        "extensions": [
+            {"granted_at": hours(-20), "by": "王建国", "from_due_at": hours(3), "to_due_at": hours(51), "reason": NASTY}
+        ],
+    },
+    "staff/drafts.html": {
+        "drafts": [
+            {
+                "number": "TH0001",
+                "url": "/drafts/1",
+                "gist": LONG,
+                "received_at": hours(-1),
+                "lines": 24,
+                "caller": "138****5678",
+                "urgent": True,
+                "question": False,
+            },
+            {
+                "number": "TH0002",
+                "url": "/drafts/2",
+                "gist": NASTY,
+                "received_at": hours(-2),
+                "lines": 6,
+                "caller": None,
+                "urgent": False,
+                "question": True,
+            },
+        ],
+        "total": 2,
+        "next_url": None,
+        "prev_url": None,
+        "upload_url": "/drafts",
+        "errors": {"transcript": "请选择一个文件"},
+    },
+    "staff/draft.html": {
+        "draft": {"number": "TH0001", "received_at": hours(-1), "caller": "138****5678", "version": 3},
+        "back_url": "/drafts",
+        "lines": [
+            {
+                "no": n,
+                "at": f"00:{n * 4:02}",
+                "speaker": ("agent", "citizen", "")[n % 3],
+                "text": NASTY if n == 4 else LONG[:40],
+                "used": n in (2, 5),
+            }
+            for n in range(1, 13)
+        ],
+        "fields": [
+            {"name": "text", "label": "什么事", "type": "textarea", "required": True, "lines": [2, 5]},
+            {"name": "place", "label": "位置", "required": True, "lines": [5]},
+            {
+                "name": "urgency",
+                "label": "紧急程度",
+                "type": "radio",
+                "inline": True,
+                "options": [{"value": "normal", "label": "一般"}, {"value": "urgent", "label": "紧急"}],
+            },
+            {"name": "phone", "label": "电话", "type": "tel", "lines": [8]},
+            {"name": "confidential", "label": "要求保密", "type": "checkbox"},
+        ],
+        "values": {"text": LONG, "place": "", "urgency": "normal", "phone": "13800005678"},
+        "errors": {"place": "请写明大致位置"},
+        "duplicates": [
+            a_ticket(8, "handling", "处理中", AHEAD)
+            | {"why": "相距 30 米，同为路灯，2 天前", "join_url": "/drafts/1/merger"}
+        ],
+        "confirm_url": "/drafts/1/confirmation",
+        "answer_url": "/drafts/1/answer",
+        "discard_url": "/drafts/1/discard",
+    },
+    "staff/calls.html": {
+        "calls": [
+            {
+                "number": "SQ2026101300017",
+                "url": "/t",
+                "matter": LONG[:20],
+                "caller": "张**",
+                "phone": "138****5678",
+                "answer": NASTY,
+                "why": "短信两次未送达",
+                "tries": 1,
+                "last_try_at": hours(-3),
+                "due": TODAY,
+                "step": {
+                    "name": "call-17",
+                    "label": "登记电话答复",
+                    "url": "/c/17",
+                    "fields": [
+                        {
+                            "name": "outcome",
+                            "label": "结果",
+                            "type": "radio",
+                            "required": True,
+                            "options": [
+                                {"value": "told", "label": "已告知本人"},
+                                {"value": "missed", "label": "无人接听"},
+                            ],
+                        }
+                    ],
+                },
+            }
+        ],
+        "total": 1,
+        "next_url": None,
+        "prev_url": None,
+    },
+    "reports/month.html": {
+        "month": "2026年9月",
+        "scope": "全市",
+        "prev_url": "/reports/2026-08",
+        "next_url": None,
+        "csv_url": "/x.csv",
+        "until": NOW,
+        "frozen": {"at": NOW, "checksum": "9f2c1ab04477deadbeef"},
+        "missing": [
+            {"label": "未办结", "count": 3, "url": "/m", "note": "其中 1 件已超期 12 天"},
+            {"label": "未答复", "count": 1, "url": "/m", "note": None},
+        ],
+        "missing_tickets": [t | {"kind_label": "办结"} for t in TICKETS[:2]],
+        "missing_url": "/m",
+        "rates": [
+            {
+                "kind": kind,
+                "label": label,
+                "definition": "到期应兑现的承诺中，截至月末已兑现的。",
+                "main": rate(kept, owed),
+                "missing": owed - kept,
+                "missing_url": "/m",
+                "share": kept / owed if owed else 0.0,
+                "without_direct": rate(kept, owed),
+                "on_time": rate(kept and kept - 2, owed),
+                "original": rate(kept and kept - 3, owed),
+            }
+            for kind, label, kept, owed in (
+                ("handle", "处理率", 540, 541),
+                ("reply", "回复率", 612, 612),
+                ("close", "办结率", 0, 0),
+            )
+        ],
+        "units": [
+            {
+                "name": "市城管局",
+                "depth": 0,
+                "url": "/u",
+                "handle": rate(300, 301),
+                "reply": rate(310, 310),
+                "close": rate(299, 301),
+            },
+            {"name": "市政工程处", "depth": 1, "url": "/u", "handle": rate(54, 55), "reply": rate(0, 0), "close": None},
+        ],
+        "categories": [
+            {
+                "name": "路灯",
+                "depth": 0,
+                "url": None,
+                "handle": rate(80, 80),
+                "reply": rate(80, 80),
+                "close": rate(79, 80),
+            }
+        ],
+        "counts": [
+            {"label": "收到诉求", "value": 1204, "url": "/c"},
+            {"label": "延期率", "value": "2.10 %", "url": None},
+        ],
+    },
+    "reports/items.html": {
+        "title": "2026年9月 全市 办结率：应办结",
+        "definition": "到期应兑现的承诺。",
+        "back_url": "/r",
+        "csv_url": "/x.csv",
+        "figure": rate(540, 541),
+        "total": 541,
+        "next_url": "/n",
+        "prev_url": None,
+        "items": [
+            {
+                "number": "202610130001",
+                "url": "/t",
+                "matter": NASTY,
+                "unit": "市政工程处",
+                "kind_label": "办结",
+                "due": due,
+                "original_due_at": hours(-30),
+                "outcome": outcome,
+                "outcome_label": label,
+                "note": note,
+            }
+            for due, outcome, label, note in (
+                (LATE, "missing", "未兑现", None),
+                (MET_LATE, "late", "超期兑现", None),
+                (MET, "kept", "按时", "当场答复"),
+                (PAUSED, "exempt", "申诉成立", None),
+            )
+        ],
+    },
+    "console/sms.html": {
+        "phone": "13800005678",
+        "hotline": "12319",
+        "values": {"text": "路灯不亮"},
+        "errors": {"text": "请写短信内容"},
+        "phones": [{"number": "13800005678", "url": "/console?phone=1", "current": True, "label": "张先生"}],
+        "messages": [
+            {
+                "at": hours(-1),
+                "direction": "in",
+                "text": NASTY,
+                "status_label": "收到",
+                "segments": 1,
+                "media": [{"url": "/m/1", "name": "照片1"}],
+            },
+            {
+                "at": hours(-1),
+                "direction": "out",
+                "text": "已收到，编号 SQ2026101300017。请问在哪里？",
+                "status_label": "已送达",
+                "segments": 2,
+                "media": [],
+            },
+        ],
+    },
+}
