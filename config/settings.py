@@ -3,6 +3,7 @@ them before anything is installed. Every fault is named at once."""
 
 import base64
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
@@ -199,8 +200,7 @@ def _kept_key(path: Path) -> str:
     """Read the key in `path`; where there is none make one. Of several processes at once all get the same."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        new = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, new = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 0600
         with os.fdopen(descriptor, "wb") as file:
             file.write(base64.urlsafe_b64encode(os.urandom(32)) + b"\n")
             file.flush()
@@ -210,5 +210,5 @@ def _kept_key(path: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            new.unlink()
+            Path(new).unlink()
     return path.read_text().strip()

@@ -124,6 +124,11 @@ class Matter:
     void: str | None = None
 
     @property
+    def seen_in_the_street(self) -> bool:
+        """Whether an inspector may come upon it: a case category, and not behind somebody's door."""
+        return self.category[0] in "BS" and "{house}" not in self.title
+
+    @property
     def dispatched(self) -> bool:
         """Whether a unit works on it: not answered at the desk, declined or voided."""
         return not (self.answer or self.declined or self.void)
@@ -131,7 +136,7 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A telephone call to be filled: who calls (named, nameless, secret, silent), from what kinds of place, when."""
+    """A telephone call to be filled: who calls (see `dialogues.toml`), from what kinds of place, when."""
 
     who: str
     text: str

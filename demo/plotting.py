@@ -99,7 +99,9 @@ def _returned(rng: Random, city: City, unit: str, slots: Slots, care: Care) -> t
     words = phrases()["returned"]
     turns = []
     if rng.random() < 0.035:
-        wrong = rng.choice([u.key for u in city.units.values() if u.kind == "department" and u.key != unit])
+        parent = city.units[unit].parent
+        beside = [u.key for u in city.units.values() if u.kind == "department" and u.parent == parent]
+        wrong = rng.choice([key for key in beside if key != unit])
         reason = said(rng, words["reasons"], {**slots, "right": city.units[unit].name})
         turns.append(Returned(wrong, minutes(rng, 25, 150), reason, minutes(rng, 5, 60)))
     if rng.random() < care.returned:

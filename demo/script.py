@@ -122,12 +122,15 @@ class _Month:
         unfit = ("今天中午",) * (at.hour < 13) + ("今天", "今儿") * (at.hour < 8) + ("这周一",) * (at.weekday() == 0)
         return self.rng.choice([w for w in words if not w.startswith(unfit)])
 
+    def _since(self, matter: Matter) -> str:
+        return str(self.rng.choice(cast.phrases()["since_urgent" if matter.urgency == "urgent" else "since"]))
+
     def _slots(self, matter: Matter, place: DemoPlace, at: datetime) -> Slots:
         words = cast.phrases()
         slots = {
             "place": place.name,
             "when": self._when(matter, at),
-            "since": self.rng.choice(words["since"]),
+            "since": self._since(matter),
             "house": self.rng.choice(words["house"]),
             "shop": self.rng.choice(words["shop"][matter.shop]) if matter.shop else "",
             "n": self.rng.randint(2, 6),
@@ -138,9 +141,9 @@ class _Month:
     def _scene(self, opening: Opening, at: datetime, channel: str) -> Scene:
         """A first complaint with its plot."""
         matter, place, rng = opening.matter, opening.place, self.rng
-        source = _pick(rng, SOURCES) if channel == "staff" else "citizen"
+        source = self._source(matter) if channel == "staff" else "citizen"
         who = self._who(matter, channel, source)
-        caller = self._name() if who in ("named", "secret", "silent") else None
+        caller = self._name() if who != "nameless" else None
         phone = f"1990000{next(self.phones):04d}" if caller or channel == "sms" else None
         if channel == "sms" and rng.random() < 0.7:
             caller = None
@@ -171,12 +174,21 @@ class _Month:
             plot=plot_of(rng, self.city, matter, unit.key, source, slots, reachable=phone is not None),
         )
 
+    def _source(self, matter: Matter) -> str:
+        """Inspectors report what stands in the street; what was told in confidence never comes through the press."""
+        unfit = {"inspection"} if not matter.seen_in_the_street else set()
+        unfit |= {"media", "opinion"} if matter.confidential else set()
+        return _pick(self.rng, {source: weight for source, weight in SOURCES.items() if source not in unfit})
+
     def _who(self, matter: Matter, channel: str, source: str) -> str:
-        """How the caller shows himself: named, nameless, secret (confidential) or silent (wants no reply)."""
+        """How the caller shows himself: named, nameless, secret (confidential) or silent (wants no reply),
+        or asking."""
         if source != "citizen":
             return "named" if source == "petition" else "nameless"
         if matter.confidential and self.rng.random() < 0.8:
             return "secret"
+        if matter.answer and matter.type == "question":
+            return "asking" if channel == "phone" else "named"
         weights = {"named": 84, "nameless": 9, "silent": 6, "secret": 1}
         return "named" if channel == "sms" else _pick(self.rng, weights)
 
@@ -207,8 +219,8 @@ class _Month:
     def _duplicate(self, opening: Opening, first: Scene, index: int) -> Scene:
         """The same matter at the same place from somebody else, in other words and by another way in."""
         at = _waking(first.arrives + minutes(self.rng, 12, 2100))
-        since = self.rng.choice(cast.phrases()["since"])
-        told = replace(opening, slots={**opening.slots, "when": self._when(opening.matter, at), "since": since})
+        fresh = {"when": self._when(opening.matter, at), "since": self._since(opening.matter)}
+        told = replace(opening, slots=opening.slots | fresh)
         other = self._scene(told, at, self.rng.choice([w for w in ("phone", "web", "sms") if w != first.channel]))
         plot = Plot(other.plot.accept_after, merge=True, reply=other.plot.reply, survey=other.plot.survey)
         return replace(other, duplicates_of=index, plot=plot)

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -92,6 +93,26 @@ def running(data_dir: Path) -> Instance | None:
         except OSError:
             return _read(file)
     return None
+
+
+def was_killed(data_dir: Path) -> bool:
+    """Whether the last holder had no time to say good-bye; what it started may just be leaving."""
+    try:
+        return (data_dir / FILE).stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def wait_for_port(host: str, port: int, seconds: float) -> None:
+    """`check_port`, after giving somebody who is leaving the time to leave."""
+    give_up = time.monotonic() + seconds
+    while True:
+        try:
+            return check_port(host, port)
+        except PortTaken:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
 
 
 def check_port(host: str, port: int) -> None:

@@ -12,11 +12,13 @@ from typing import TextIO
 
 from config.settings import PROJECT, VARIABLES, Settings, SettingsError, current
 from runner.environment import DEVELOPMENT, RUNTIME, EnvironmentFault, ensure_environment
-from runner.instance import AlreadyRunning, PortTaken, check_port, running
+from runner.instance import AlreadyRunning, PortTaken, running, wait_for_port, was_killed
 
 CANNOT = 1
 MISUSED = 2
 INTERRUPTED = 130
+
+PATIENCE = 10  # seconds for what a killed instance left behind
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _serve(name: str, rest: Sequence[str]) -> int:
     settings = current()
     if instance := running(settings.data_dir):
         raise AlreadyRunning(settings.data_dir, instance)
-    check_port(settings.host, settings.port)
+    wait_for_port(settings.host, settings.port, PATIENCE if was_killed(settings.data_dir) else 0)
     return _continue_in_environment(settings, "runner.serving", [name])
 
 

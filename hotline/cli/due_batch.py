@@ -85,7 +85,7 @@ def _limit_of(value: object) -> Limit:
         return _parsed(value)
     if isinstance(value, dict) and value.keys() == {"amount", "unit"}:
         return Limit(value["amount"], value["unit"])
-    raise LimitError("时限应写作 “3 working_days” 或 {\"amount\": 3, \"unit\": \"working_days\"}")
+    raise LimitError('时限应写作 “3 working_days” 或 {"amount": 3, "unit": "working_days"}')
 
 
 @lru_cache(_KEPT)

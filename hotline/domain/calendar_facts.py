@@ -126,7 +126,7 @@ def _holidays(top: Reading) -> dict[date, str]:
     elif isinstance(value, list | tuple):
         names = {key: "" for key in value if _hashable(top, "holidays", key)}
     else:
-        top.fault("holidays", "应为若干日期，如 [\"2026-10-01\"]")
+        top.fault("holidays", '应为若干日期，如 ["2026-10-01"]')
         return {}
     return {day: name for key, name in names.items() if (day := _day(top, "holidays", key))}
 
@@ -140,7 +140,7 @@ def _makeup_days(top: Reading) -> dict[date, Hours]:
     elif isinstance(value, list | tuple):
         hours = {key: () for key in value if _hashable(top, "makeup_days", key)}
     else:
-        top.fault("makeup_days", "应为日期和上班时段，如 {\"2026-10-10\": [[\"08:00\", \"12:00\"]]}")
+        top.fault("makeup_days", '应为日期和上班时段，如 {"2026-10-10": [["08:00", "12:00"]]}')
         return {}
     return {day: open_ for key, open_ in hours.items() if (day := _day(top, "makeup_days", key))}
 
@@ -168,7 +168,7 @@ def _day(top: Reading, key: str, value: object) -> date | None:
 def _month_days(top: Reading, key: str) -> list[MonthDay]:
     value = top.get(key) if key in top else ()
     if not isinstance(value, list | tuple):
-        top.fault(key, "应为若干月日，如 [\"10-01\"]")
+        top.fault(key, '应为若干月日，如 ["10-01"]')
         return []
     return [found for item in value if (found := _month_day(top, key, item))]
 

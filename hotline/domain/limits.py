@@ -72,7 +72,7 @@ _SPELLINGS = {
     for unit, label in _LABELS.items()
     for spelling in (unit.value, unit.value.removesuffix("s"), label, label.removeprefix("个"))
 }
-_SHAPE = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,15}|/\d{1,15})?)\s*(\D+)", re.ASCII)
+_SHAPE = re.compile(r"([+-]?\d{1,40}(?:\.\d{1,40}|/\d{1,40})?)\s*(\D+)", re.ASCII)
 
 
 @dataclass(frozen=True, init=False)

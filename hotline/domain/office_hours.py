@@ -25,7 +25,7 @@ def read_hours(table: Reading, key: str) -> Hours:
     """The open intervals of a day; touching ones are joined."""
     value = table.get(key)
     if not isinstance(value, list | tuple):
-        table.fault(key, "应为若干时段，如 [[\"08:00\", \"12:00\"], [\"14:00\", \"18:00\"]]")
+        table.fault(key, '应为若干时段，如 [["08:00", "12:00"], ["14:00", "18:00"]]')
         return ()
     intervals = sorted(interval for item in value if (interval := _interval(table, key, item)))
     for (_, closing), (opening, _) in pairwise(intervals):

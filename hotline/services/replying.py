@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from hotline.domain.errors import Invalid, NotFound
 from hotline.models import Complaint, DeadlineKind, Ticket
 from hotline.services import accepting, assigning, closing, promising, reaching, surveying
-from hotline.services.hand import Hand, record, take, take_found
+from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
 
 
@@ -64,12 +64,6 @@ def log_call(work: Work, number: str, complaint_number: str, note: str, *, versi
     return hand.ticket
 
 
-def open_answer(work: Work, complaint: Complaint) -> None:
-    """The citizen has opened the status page with the key, and so the answer that stands there."""
-    if complaint.answered_at is not None and complaint.reached_at is None:
-        reaching.reach(work, complaint, work.now, reaching.OPENED)
-
-
 def note(work: Work, number: str, text: str, *, version: int | None = None) -> Ticket:
     """内部备注: part of the history, never shown to a citizen, moves no clock."""
     if not text.strip():
@@ -77,9 +71,3 @@ def note(work: Work, number: str, text: str, *, version: int | None = None) -> T
     hand = take(work, number, "note", version=version)
     record(hand, text=text.strip(), bump=False)
     return hand.ticket
-
-
-def add(work: Work, ticket: Ticket, complaint: Complaint, addition_id: int) -> None:
-    """补充说明 by the citizen, to the ticket that is locked already."""
-    hand = take_found(work, ticket, "add")
-    record(hand, complaint=complaint.number, addition_id=addition_id, bump=False)

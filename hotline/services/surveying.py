@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hotline.domain.deadlines import due_at
-from hotline.domain.errors import Invalid, Refused
+from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.models import Citizen, Complaint, Deadline, DeadlineKind, Survey, Ticket
 from hotline.services import closing, messaging, promising
-from hotline.services.hand import record, take_found
+from hotline.services.hand import record, take, take_found
 from hotline.services.work import Work
 
 
@@ -47,6 +47,27 @@ def ask(work: Work, survey: Survey) -> None:
     survey.next_at = due_at(work.rules.calendar, work.now, policy.survey.wait)
     if complaint.reached_at is not None:
         messaging.tell_citizen(work, ticket, complaint, "survey" if survey.tries == 1 else "survey_again")
+
+
+def log(
+    work: Work,
+    number: str,
+    complaint_number: str,
+    solved: bool,
+    score: int | None,
+    comment: str,
+    *,
+    version: int | None = None,
+) -> Ticket:
+    """登记回访: the citizen was asked on the phone. Raises NotFound if the complaint is not of this ticket."""
+    hand = take(work, number, "survey", version=version)
+    complaint = work.session.scalar(
+        sa.select(Complaint).where(Complaint.ticket_id == hand.ticket.id, Complaint.number == complaint_number)
+    )
+    if complaint is None:
+        raise NotFound("没有找到这件诉求，请核对编号。")
+    answer(work, hand.ticket, complaint, solved=solved, score=score, comment=comment, by="call")
+    return hand.ticket
 
 
 def answer(

@@ -29,6 +29,7 @@ from hotline.services import (
     returning,
     reworking,
     supervising,
+    surveying,
 )
 from hotline.services.work import Work
 
@@ -187,6 +188,16 @@ class Call(Form):
     note = text("通话记录", required=False)
 
 
+class Survey(Form):
+    complaint = fields.String(required=True, error_messages=MESSAGES, metadata={
+        "label": "诉求编号", "widget": "select", "options": "unsurveyed"})  # fmt: skip
+    solved = verdict("问题是否解决", "已解决", "未解决")
+    score = fields.Integer(load_default=None, allow_none=True, error_messages=MESSAGES, metadata={
+        "label": "满意度", "widget": "select", "options": [
+            (5, "非常满意"), (4, "满意"), (3, "基本满意"), (2, "不满意"), (1, "非常不满意")]})  # fmt: skip
+    comment = text("诉求人意见", required=False)
+
+
 class Appeal(Form):
     reason = text("申诉理由", hint="写明依据。两名审核人分别审核。", rows=5)
 
@@ -280,6 +291,7 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("rejection", "退回重新办理", ("send_back",), Reason, _with(checking.send_back, "reason")),
     Resource("reply", "答复诉求人", ("reply",), Answer, _with(replying.reply, "text"), primary=True),
     Resource("call", "登记电话答复", ("log_call",), Call, _with(replying.log_call, "complaint", "note"), primary=True),
+    Resource("survey", "登记回访", ("survey",), Survey, _with(surveying.log, "complaint", "solved", "score", "comment"), primary=True),
     Resource("closure", "办结", ("close",), Nothing, _with(closing.close), primary=True),
     Resource("rework", "重办", ("rework",), Reason, _with(reworking.rework, "reason")),
     Resource("appeal", "申诉", ("appeal",), Appeal, _with(appealing.appeal, "reason")),

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,21 +12,28 @@ from tests.run.command import Run, free_port
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def folder() -> Iterator[Path]:
+    """A place for data. Not in pytest's own folder: another run of pytest shuts that to the database's account."""
+    with tempfile.TemporaryDirectory(prefix="hotline-run-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def environ(folder: Path) -> dict[str, str]:
     """An environment with no settings but a data directory, a free port and the Python environment of these tests."""
     foreign = ("HOTLINE_", "DATABASE_URL", "REDIS_URL", "TWILIO_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    ours = {"HOTLINE_DATA": str(tmp_path / "data"), "HOTLINE_PORT": str(free_port()), "HOTLINE_VENV": sys.prefix}
+    ours = {"HOTLINE_DATA": str(folder / "data"), "HOTLINE_PORT": str(free_port()), "HOTLINE_VENV": sys.prefix}
     return inherited | ours
 
 
 @pytest.fixture
-def start(environ: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Run]]:
+def start(environ: dict[str, str], folder: Path) -> Iterator[Callable[..., Run]]:
     """Start `./run` with these arguments and settings; whatever is left at the end of the test is ended."""
     started: list[Run] = []
 
     def begin(*arguments: str, **settings: str) -> Run:
-        run = Run(*arguments, environ=environ | settings, log=tmp_path / f"run-{len(started)}.log")
+        run = Run(*arguments, environ=environ | settings, log=folder / f"run-{len(started)}.log")
         started.append(run)
         return run
 

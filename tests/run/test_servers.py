@@ -21,8 +21,8 @@ def connect(url: str) -> psycopg.Connection:
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
 
-def test_postgres_is_durable_knows_chinese_and_counts_in_utc(tmp_path: Path) -> None:
-    with embedded_postgres(tmp_path / "postgres") as url:
+def test_postgres_is_durable_knows_chinese_and_counts_in_utc(folder: Path) -> None:
+    with embedded_postgres(folder / "postgres") as url:
         engine = create_engine(url)
         with engine.connect() as connection:
             for setting, value in {"fsync": "on", "synchronous_commit": "on", "TimeZone": "UTC"}.items():
@@ -32,8 +32,8 @@ def test_postgres_is_durable_knows_chinese_and_counts_in_utc(tmp_path: Path) -> 
         engine.dispose()
 
 
-def test_nobody_else_reaches_either_server(tmp_path: Path) -> None:
-    with embedded_postgres(tmp_path / "postgres") as url, embedded_redis(tmp_path / "redis") as redis_url:
+def test_nobody_else_reaches_either_server(folder: Path) -> None:
+    with embedded_postgres(folder / "postgres") as url, embedded_redis(folder / "redis") as redis_url:
         directory = Path(parse_qs(urlsplit(url).query)["host"][0])
         assert stat.S_IMODE(directory.stat().st_mode) & 0o007 == 0
         with connect(url) as connection:
@@ -43,7 +43,7 @@ def test_nobody_else_reaches_either_server(tmp_path: Path) -> None:
             assert client.config_get("port") == {"port": "0"}
 
 
-def test_what_was_committed_outlives_a_kill_of_owner_and_server(tmp_path: Path) -> None:
+def test_what_was_committed_outlives_a_kill_of_owner_and_server(folder: Path) -> None:
     program = (
         "import os, sys, psycopg; from pathlib import Path; from runner.servers import embedded_postgres\n"
         "with embedded_postgres(Path(sys.argv[1])) as url:\n"
@@ -54,29 +54,29 @@ def test_what_was_committed_outlives_a_kill_of_owner_and_server(tmp_path: Path) 
         "    os.kill(postmaster, 9)\n"
         "    os.kill(os.getpid(), 9)\n"
     )
-    directory = tmp_path / "postgres"
+    directory = folder / "postgres"
     owner = subprocess.run([sys.executable, "-c", program, str(directory)], cwd=PROJECT, check=False, timeout=60)
     assert owner.returncode == -signal.SIGKILL
     with embedded_postgres(directory) as url, connect(url) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (12319,)
 
 
-def test_servers_left_over_by_a_killed_owner_are_replaced(tmp_path: Path) -> None:
+def test_servers_left_over_by_a_killed_owner_are_replaced(folder: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; from runner.servers import embedded_postgres, embedded_redis\n"
         "with embedded_postgres(Path(sys.argv[1], 'postgres')), embedded_redis(Path(sys.argv[1], 'redis')):\n"
         "    os.kill(os.getpid(), 9)\n"
     )
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=PROJECT, check=False, timeout=60)
-    with embedded_postgres(tmp_path / "postgres") as url, embedded_redis(tmp_path / "redis") as redis_url:
+    subprocess.run([sys.executable, "-c", program, str(folder)], cwd=PROJECT, check=False, timeout=60)
+    with embedded_postgres(folder / "postgres") as url, embedded_redis(folder / "redis") as redis_url:
         with connect(url) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
         with redis.Redis.from_url(redis_url) as client:
             assert client.ping()
 
 
-def test_awkward_paths(tmp_path: Path) -> None:
-    directory = tmp_path / "资料 1,第二份" / ("很长" * LONGEST_SOCKET_DIRECTORY)[:60]
+def test_awkward_paths(folder: Path) -> None:
+    directory = folder / "资料 1,第二份" / ("很长" * LONGEST_SOCKET_DIRECTORY)[:60]
     directory.mkdir(parents=True)
     with embedded_postgres(directory / "postgres") as url, embedded_redis(directory / "redis") as redis_url:
         with connect(url) as connection:
@@ -85,19 +85,17 @@ def test_awkward_paths(tmp_path: Path) -> None:
             assert client.ping()
 
 
-def test_a_server_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
-    with embedded_postgres(tmp_path / "postgres"):
+def test_a_server_that_cannot_start_shows_its_log(folder: Path) -> None:
+    with embedded_postgres(folder / "postgres"):
         pass
-    (tmp_path / "postgres" / "postgresql.conf").write_text("nonsense = yes\n")
-    with pytest.raises(ServerError, match="nonsense"), embedded_postgres(tmp_path / "postgres"):
+    (folder / "postgres" / "postgresql.conf").write_text("nonsense = yes\n")
+    with pytest.raises(ServerError, match="nonsense"), embedded_postgres(folder / "postgres"):
         pass
 
 
-def test_nothing_is_left_running(tmp_path: Path) -> None:
-    with embedded_postgres(tmp_path / "postgres"), embedded_redis(tmp_path / "redis"):
-        pids = [
-            int((tmp_path / file).read_text().split()[0]) for file in ("postgres/postmaster.pid", "redis/redis.pid")
-        ]
+def test_nothing_is_left_running(folder: Path) -> None:
+    with embedded_postgres(folder / "postgres"), embedded_redis(folder / "redis"):
+        pids = [int((folder / file).read_text().split()[0]) for file in ("postgres/postmaster.pid", "redis/redis.pid")]
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

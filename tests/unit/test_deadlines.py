@@ -12,19 +12,15 @@ from config.calendars import load_china
 from hotline.domain.calendar import Calendar
 from hotline.domain.deadlines import DeadlineError, due_at, elapsed_minutes, extend, start_before
 from hotline.domain.explaining import explain
-from hotline.domain.limits import Limit, LimitUnit
+from hotline.domain.limits import Limit
 
 OFFICE = [["08:00", "12:00"], ["14:00", "18:00"]]
 WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), OFFICE)
+SUMMER = [["08:00", "12:00"], ["15:00", "18:30"]]
 CHINA = load_china()
 NEW_YORK = Calendar.from_mapping({"timezone": "America/New_York", "hours": WEEK})
 SEASONAL = Calendar.from_mapping(
-    {
-        "hours": WEEK,
-        "seasons": [
-            {"from": "05-01", "to": "09-30", "hours": dict.fromkeys(WEEK, [["08:00", "12:00"], ["15:00", "18:30"]])}
-        ],
-    }
+    {"hours": WEEK, "seasons": [{"from": "05-01", "to": "09-30", "hours": dict.fromkeys(WEEK, SUMMER)}]}
 )
 ROUND_THE_CLOCK = Calendar.from_mapping({"always_open": True})
 
@@ -257,13 +253,16 @@ def only(**entries: Any) -> Calendar:
     return Calendar.from_mapping({"hours": {}, **entries})
 
 
-@pytest.mark.parametrize("unit", LimitUnit)
-def test_what_is_out_of_reach_is_refused_and_not_counted_for_ever(unit: LimitUnit) -> None:
-    amount = 10**9 if not unit.is_days else 2 * 10**6
+@pytest.mark.parametrize(
+    "limit",
+    ["1000000000 urgent_minutes", "60000000 urgent_hours", "1000000000 office_minutes", "60000000 office_hours",
+     "2000000 working_days", "2000000 natural_days"],
+)  # fmt: skip
+def test_what_is_out_of_reach_is_refused_and_not_counted_for_ever(limit: str) -> None:
     with pytest.raises(DeadlineError, match="推算不出"):
-        due_at(CHINA, at(CHINA, "9500-03-09T10:00"), Limit(amount, unit))
-    with pytest.raises(DeadlineError, match=r"推算不出|超出"):
-        start_before(CHINA, at(CHINA, "1901-03-09T10:00"), Limit(amount, unit))
+        due_at(CHINA, at(CHINA, "9500-03-09T10:00"), Limit.parse(limit))
+    with pytest.raises(DeadlineError, match="推算不出"):
+        start_before(CHINA, at(CHINA, "1901-03-09T10:00"), Limit.parse(limit))
 
 
 @pytest.mark.parametrize("limit", ["2 working_days", "5 office_hours"])
@@ -281,11 +280,11 @@ def test_a_time_without_zone_is_refused() -> None:
         explain(CHINA, datetime(2026, 3, 9, 10), Limit.parse("1 working_days"))  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("moment", [datetime.min, datetime.max])
-def test_the_ends_of_time_are_refused(moment: datetime) -> None:
-    for zone in (UTC, ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")):
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")])
+def test_the_ends_of_time_are_refused(zone: Any) -> None:
+    for moment in (datetime.min.replace(tzinfo=zone), datetime.max.replace(tzinfo=zone)):
         with pytest.raises(DeadlineError, match="超出"):
-            due_at(CHINA, moment.replace(tzinfo=zone), Limit.parse("1 natural_days"))
+            due_at(CHINA, moment, Limit.parse("1 natural_days"))
 
 
 def test_time_does_not_run_backwards() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,14 +61,14 @@ def test_a_limit_that_is_none_is_refused(text: str, why: str) -> None:
 
 @pytest.mark.parametrize(
     "amount",
-    [True, float("nan"), float("inf"), 1e300, -1, 0, 10**4000, Decimal("NaN"), Decimal("1E-9999"), Decimal("1E99"), "3"],
+    [True, float("nan"), float("inf"), 1e300, -1, 0, 10**4000, Decimal("NaN"), Decimal("1E-999"), Decimal("1E99"), "3"],
 )
-def test_an_amount_that_is_none_is_refused(amount: object) -> None:
+def test_an_amount_that_is_none_is_refused(amount: Any) -> None:
     with pytest.raises(LimitError):
         Limit(amount, LimitUnit.OFFICE_HOURS)
 
 
-@given(st.fractions(min_value=Fraction(1, 10**6), max_value=10**6), st.sampled_from(LimitUnit))
+@given(st.fractions(min_value=Fraction(1, 10**6), max_value=10**6, max_denominator=10**6), st.sampled_from(LimitUnit))
 def test_a_limit_is_read_back_from_both_of_its_spellings(amount: Fraction, unit: LimitUnit) -> None:
     limit = Limit(amount, unit)
     assert Limit.parse(str(limit)) == Limit.parse(limit.label) == limit

@@ -1,0 +1,98 @@
+"""What the citizen does with an open complaint: find it with number and key, add words, urge, take back, not solved.
+
+The number and the key prove whose it is; a wrong pair is told nothing, not even whether the number exists (design §7).
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.texts import clean
+from hotline.domain.workflow import State
+from hotline.models import Addition, Channel, Complaint, Event, Ticket
+from hotline.services import accepting, messaging, reaching, reworking, surveying
+from hotline.services.closing import close_if_finished
+from hotline.services.hand import find, record, take_found
+from hotline.services.receiving import LONGEST
+from hotline.services.vault import hash_key
+from hotline.services.work import Work
+
+URGE_EVERY = timedelta(hours=24)
+
+
+def open_complaint(work: Work, number: str, key: str) -> tuple[Complaint, Ticket]:
+    """The complaint and the ticket it is on, locked. Raises NotFound for a wrong number or key alike."""
+    complaint = work.session.scalar(sa.select(Complaint).where(Complaint.number == number.strip()))
+    known = complaint.key_hash if complaint is not None else hash_key("")
+    if not hmac.compare_digest(known, hash_key(key)) or complaint is None:
+        raise NotFound("编号或查询码不对，请核对短信或回执上的内容。")
+    return complaint, ticket_of(work, complaint)
+
+
+def ticket_of(work: Work, complaint: Complaint) -> Ticket:
+    """The ticket that the complaint is on now, locked; a merge may have moved it."""
+    number = work.session.scalar(sa.select(Ticket.number).where(Ticket.id == complaint.ticket_id))
+    return find(work, number or "", lock=True)
+
+
+def read(work: Work, complaint: Complaint, ticket: Ticket) -> None:
+    """The status page was opened with the key: an answer that stands there has reached the citizen."""
+    if reaching.reach(work, complaint, work.now, reaching.OPENED):
+        close_if_finished(work, ticket)
+
+
+def add(work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Channel) -> Addition:
+    """补充说明. Raises Invalid for an empty or overlong text, Refused for a ticket that has ended."""
+    cleaned = clean(text).strip()
+    if not cleaned:
+        raise Invalid({"text": "请写下要补充的内容。"})
+    if len(cleaned) > LONGEST:
+        raise Invalid({"text": f"内容过长，请精简到{LONGEST}字以内。"})
+    hand = take_found(work, ticket, "add")
+    addition = Addition(complaint_id=complaint.id, channel=channel, text=cleaned, added_at=work.now)
+    work.session.add(addition)
+    work.session.flush()
+    record(hand, complaint=complaint.number, addition=addition.id, bump=False)
+    if hand.lead is not None:
+        messaging.tell_unit(work, ticket, hand.lead.unit_id, "unit_added")
+    return addition
+
+
+def urge(work: Work, complaint: Complaint, ticket: Ticket) -> None:
+    """催办: counted, told to the unit; once a day for each complaint. Moves no clock."""
+    hand = take_found(work, ticket, "urge")
+    last = work.session.scalar(
+        sa.select(sa.func.max(Event.happened_at)).where(
+            Event.ticket_id == ticket.id, Event.step == "urge", Event.data["complaint"].astext == complaint.number
+        )
+    )
+    if last is not None and work.now - last < URGE_EVERY:
+        raise Refused("今天已经催办过，我们已转告办理单位，请明天再试。", code="urged")
+    ticket.urgings += 1
+    record(hand, complaint=complaint.number, bump=False)
+    if hand.lead is not None:
+        messaging.tell_unit(work, ticket, hand.lead.unit_id, "unit_urged")
+
+
+def withdraw(work: Work, ticket: Ticket) -> None:
+    """撤回诉求."""
+    accepting.withdraw(work, ticket.number)
+
+
+def not_solved(work: Work, complaint: Complaint, ticket: Ticket, reason: str) -> None:
+    """未解决: a new round. The verdict is written down first, if it was still asked for."""
+    if ticket.state is State.REPLIED:
+        try:
+            surveying.answer(work, ticket, complaint, solved=False, score=None, comment=reason, by="web")
+        except Refused:
+            pass  # nobody had asked, or it was answered: the rework stands by itself
+    reworking.rework(work, ticket.number, reason)
+
+
+def score(work: Work, complaint: Complaint, ticket: Ticket, points: int, comment: str, by: str) -> None:
+    """评分 1 to 5 with a word."""
+    surveying.answer(work, ticket, complaint, solved=None, score=points, comment=comment, by=by)

@@ -1,0 +1,95 @@
+"""The web application, put together: pages for citizens and staff, the JSON API, the carrier's webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from flask import Flask, Response, url_for
+from flask_wtf.csrf import CSRFProtect
+from redis import Redis
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from hotline.cli.migrate import MIGRATIONS
+from hotline.office import Office
+from hotline.web import api, citizen, console, filters, limits, login, ops, problems, sms, staff
+from hotline.web.door import now
+
+LARGEST_REQUEST = 70 * 1024 * 1024  # six photos of ten megabytes and a form
+LARGEST_FORM = 2 * 1024 * 1024  # its texts
+
+csrf = CSRFProtect()
+
+
+def create_app(
+    office: Office,
+    *,
+    secret_key: str,
+    redis_url: str | None = None,
+    demo_logins: Sequence[Mapping[str, Any]] = (),
+    carrier_token: str | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Flask:
+    """The app of one office. `carrier_token`: Twilio's, to check its signatures; without one its door is shut.
+
+    `clock` is turned by hand in tests and in the demo; the door asks the real one without it.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret_key,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=office.site.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch is not lost
+        WTF_CSRF_SSL_STRICT=False,  # behind a proxy that rewrites the referrer the token alone decides
+        DEMO_LOGINS=list(demo_logins),
+        CARRIER_TOKEN=carrier_token,
+        CLOCK=clock,
+        NEWEST_MIGRATION=ScriptDirectory(str(MIGRATIONS)).get_current_head(),
+        REDIS=Redis.from_url(redis_url, socket_timeout=1) if redis_url else None,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["hotline"] = office
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limits.register(app, redis_url)
+    problems.register(app)
+    filters.register(app, office.zone)
+    for door in (login, citizen, staff, api, sms, console):
+        door.register(app)
+    app.register_blueprint(ops.blueprint)
+    app.context_processor(_everywhere)
+    app.after_request(_headers)
+    return app
+
+
+def _everywhere() -> dict[str, Any]:
+    return {
+        "now": now(),
+        "urls": {
+            "home": url_for("citizen.home"),
+            "complain": url_for("citizen.complain"),
+            "lookup": url_for("citizen.lookup"),
+            "login": url_for("login.show"),
+            "logout": url_for("login.leave"),
+            "tickets": url_for("staff.tickets"),
+        },
+    }
+
+
+def _headers(response: Response) -> Response:
+    """Nothing from elsewhere, no frames, no guessing of types."""
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response
