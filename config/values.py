@@ -65,7 +65,8 @@ def database_url(value: str) -> str:
 
 def redis_url(value: str) -> str:
     parts = _split(value)
-    if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.netloc or parts.path):
+    network = parts.scheme in {"redis", "rediss"} and bool(parts.hostname)
+    if not network and not (parts.scheme == "unix" and parts.path.startswith("/")):
         raise ValueError(" redis://主机:6379/0、rediss://… 或 unix:///套接字")
     return value
 

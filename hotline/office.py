@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -55,6 +55,12 @@ class Office:
         with self._sessions() as session:
             yield session
             session.commit()
+
+    @property
+    def zone(self) -> tzinfo:
+        """City time, as the calendar in force says."""
+        with self._sessions() as session:
+            return rulebook.read(session, self._wordings).zone
 
     def forget_rules(self) -> None:
         """Read policy and calendar anew at the next use case: they have just been changed here."""

@@ -21,7 +21,7 @@ from config.policy import load_case_standards, load_policy
 from config.wordings import load_wordings
 from hotline.bell import Bell, SilentBell
 from hotline.carriers.console import ConsoleCarrier
-from hotline.cli.migrate import upgrade
+from migrations import upgrade
 from hotline.domain.actors import SYSTEM, Actor, ActorKind, Role, a_citizen
 from hotline.models import Channel, Deadline, DeadlineKind, Event, Staff, Ticket, Unit
 from hotline.office import Office

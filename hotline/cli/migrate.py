@@ -1,32 +1,13 @@
-"""`python -m hotline.cli.migrate`: bring the tables to the newest migration. Two at once: one waits for the other."""
+"""`python -m hotline.cli.migrate`: bring the tables to the newest migration."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from config.settings import current
-
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-
-
-def upgrade(engine: sa.Engine) -> None:
-    """All migrations that are missing, in one transaction under a lock."""
-    with engine.begin() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(123190)"))
-        command.upgrade(configuration(connection), "head")
-
-
-def configuration(connection: sa.Connection) -> Config:
-    """Alembic's settings, without a file: the connection is handed over."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
+from migrations import upgrade
 
 
 def main(argv: list[str]) -> int:

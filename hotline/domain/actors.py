@@ -51,6 +51,11 @@ class Actor:
     unit_id: int | None = None
     unit_path: str = ""
 
+    @property
+    def staff_id(self) -> int | None:
+        """The person's id, for what a person signs for; None for a machine, whose id is of another table."""
+        return self.id if self.kind is ActorKind.STAFF else None
+
     def is_any(self, roles: frozenset[Role]) -> bool:
         """Whether the actor has one of the roles."""
         return not self.roles.isdisjoint(roles)

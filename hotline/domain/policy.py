@@ -122,9 +122,12 @@ class Policy:
         urgency: str = "normal",
         condition: Limit | None = None,
         request_type: str | None = None,
+        own_limit: Limit | None = None,
     ) -> Limit:
         """How long a promise of this kind is. `condition` is the limit of the chosen 立案条件, None without one.
 
+        `own_limit` was promised with the ticket itself (自带时限, from an older system): it holds for the handling
+        whatever source and urgency say, and what surrounds the handling follows its pace.
         Raises PolicyError for words that no policy knows.
         """
         _check_words(kind, source, urgency, request_type)
@@ -135,6 +138,8 @@ class Policy:
         own = self._own(source, urgency)
         if kind == "accept":
             return own.get("accept", self.accept[urgency])
+        if own_limit is not None:
+            return own_limit if kind == "handle" else self.paces[pace_of(own_limit)].limit(kind, own_limit)
         handle = self._handle(own, urgency, condition, request_type)
         return handle if kind == "handle" else self._around(own, kind, handle)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hotline.domain.actors import Actor, Role
+from hotline.domain.actors import Actor, ActorKind, Role
 from hotline.domain.errors import NotAllowed, Refused
 
 

@@ -40,6 +40,10 @@ class Deadline(Base):
         sa.Index("ix_deadline_next_at", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
         sa.Index("ix_deadline_kind_due_at", "kind", "due_at"),
         sa.Index("ix_deadline_unmet", "kind", "due_at", postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL")),
+        # The rates of a month that is past: what was late then, and what was moved out of it by an extension.
+        sa.Index("ix_deadline_late", "kind", "met_at", postgresql_where=sa.text("met_at > due_at AND void_at IS NULL")),
+        sa.Index("ix_deadline_extended", "kind", "original_due_at",
+                 postgresql_where=sa.text("extensions > 0 AND void_at IS NULL")),
         sa.CheckConstraint("due_at >= started_at", name="due_after_start"),
         sa.CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name="void_with_reason"),
     )  # fmt: skip

@@ -23,7 +23,7 @@ def appeal(work: Work, number: str, reason: str, *, version: int | None = None) 
             assignment_id=_last_turn(hand).id,
             round=hand.ticket.round,
             reason=reason.strip(),
-            asked_by_id=work.actor.id,
+            asked_by_id=work.actor.staff_id,
             asked_at=work.now,
         )
     )
@@ -59,9 +59,9 @@ def review(work: Work, number: str, upheld: bool, opinion: str, *, version: int 
         sa.select(Appeal).where(Appeal.ticket_id == hand.ticket.id, Appeal.granted.is_(None))
     ).one()
     if upheld and row.reviewed_at is None:
-        row.reviewed_by_id, row.reviewed_at = work.actor.id, work.now
+        row.reviewed_by_id, row.reviewed_at = work.actor.staff_id, work.now
     else:
-        row.granted, row.decided_by_id, row.decided_at = upheld, work.actor.id, work.now
+        row.granted, row.decided_by_id, row.decided_at = upheld, work.actor.staff_id, work.now
         if upheld:
             _exempt(hand, row)
     row.opinion = "；".join(part for part in (row.opinion, opinion.strip()) if part)

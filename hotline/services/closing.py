@@ -18,7 +18,7 @@ def close(work: Work, number: str, *, version: int | None = None) -> Ticket:
 
 def close_if_finished(work: Work, ticket: Ticket) -> None:
     """办结 by the system, as soon as nothing is left to wait for. The ticket is locked already."""
-    if ticket.state is not State.REPLIED:
+    if ticket.state is not State.REPLIED or not work.closes:
         return
     facts, _, _ = gather(work, ticket)
     if facts.unanswered == 0 and facts.unsurveyed == 0:

@@ -27,7 +27,7 @@ def request(work: Work, number: str, reason: str, *, version: int | None = None)
             deadline_id=handle.id,
             round=hand.ticket.round,
             reason=reason.strip(),
-            asked_by_id=work.actor.id,
+            asked_by_id=work.actor.staff_id,
             asked_at=work.now,
         )
     )
@@ -40,7 +40,7 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
     hand = take(work, number, "grant_extension" if granted else "refuse_extension", version=version)
     extension = _waiting(hand)
     extension.granted, extension.opinion = granted, opinion
-    extension.decided_by_id, extension.decided_at = work.actor.id, work.now
+    extension.decided_by_id, extension.decided_at = work.actor.staff_id, work.now
     data: dict[str, Any] = {"opinion": opinion}
     if granted:
         handle = work.session.get_one(Deadline, extension.deadline_id)

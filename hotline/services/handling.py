@@ -15,7 +15,7 @@ def sign(work: Work, number: str, *, version: int | None = None) -> Ticket:
     hand = take(work, number, "sign", "sign_supervised", version=version)
     hand.turn.signed_at = work.now
     if hand.turn.handler_id is None and work.actor.unit_id == hand.turn.unit_id:
-        hand.turn.handler_id = work.actor.id
+        hand.turn.handler_id = work.actor.staff_id
     promising.meet(work, _own(hand, DeadlineKind.SIGN), work.now)
     record(hand)
     return hand.ticket

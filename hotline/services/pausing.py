@@ -26,7 +26,7 @@ def request(work: Work, number: str, reason: str, until: date, *, version: int |
             round=hand.ticket.round,
             reason=reason.strip(),
             until=_end_of(hand, until),
-            asked_by_id=work.actor.id,
+            asked_by_id=work.actor.staff_id,
             asked_at=work.now,
         )
     )
@@ -48,7 +48,7 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
     hand = take(work, number, "grant_pause" if granted else "refuse_pause", version=version)
     pause = _latest(hand, granted=None)
     pause.granted, pause.opinion = granted, opinion
-    pause.decided_by_id, pause.decided_at = work.actor.id, work.now
+    pause.decided_by_id, pause.decided_at = work.actor.staff_id, work.now
     if granted:
         pause.from_at = work.now
         hand.ticket.paused_until = pause.until

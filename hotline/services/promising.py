@@ -32,12 +32,11 @@ def limit_for(work: Work, ticket: Ticket, kind: DeadlineKind) -> Limit:
         urgency=ticket.urgency.value,
         condition=_condition(work, ticket),
         request_type=ticket.request_type.value,
+        own_limit=Limit.parse(ticket.own_limit) if ticket.own_limit else None,
     )
 
 
 def _condition(work: Work, ticket: Ticket) -> Limit | None:
-    if ticket.own_limit:
-        return Limit.parse(ticket.own_limit)
     if ticket.case_standard_id is None:
         return None
     standard = work.session.get_one(CaseStandard, ticket.case_standard_id)

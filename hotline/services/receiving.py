@@ -131,8 +131,8 @@ def _limit(policy: Policy, intake: Intake, kind: DeadlineKind) -> Limit:
         kind.value,
         source=intake.source.value,
         urgency=intake.urgency.value,
-        condition=Limit.parse(intake.own_limit) if intake.own_limit else None,
         request_type=intake.request_type.value,
+        own_limit=Limit.parse(intake.own_limit) if intake.own_limit else None,
     )
 
 

@@ -21,7 +21,7 @@ def give_back_to_centre(work: Work, number: str, reason: str, *, version: int | 
         assignment_id=hand.turn.id,
         round=hand.ticket.round,
         reason=reason.strip(),
-        asked_by_id=work.actor.id,
+        asked_by_id=work.actor.staff_id,
         asked_at=work.now,
     )
     work.session.add(request)
@@ -37,7 +37,7 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
     hand = take(work, number, "grant_return" if granted else "refuse_return", version=version)
     request = _waiting(hand)
     request.granted, request.opinion = granted, opinion
-    request.decided_by_id, request.decided_at = work.actor.id, work.now
+    request.decided_by_id, request.decided_at = work.actor.staff_id, work.now
     if granted:
         give_back(hand, Ending.RETURNED)
     record(hand, opinion=opinion)

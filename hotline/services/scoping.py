@@ -29,11 +29,17 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     mine = sa.or_(
         Ticket.unit_path.startswith(actor.unit_path), Ticket.centre_path.startswith(actor.unit_path), had_turn
     )
-    if _is_root(actor):
+    if is_root(actor):
         return sa.true()
+    return sa.and_(mine, not_named(actor))
+
+
+def not_named(actor: Actor) -> sa.ColumnElement[bool]:
+    """Tickets in which no complaint names the actor's unit or one above it. The actor stands in the tree."""
     lineage = sa.cast([int(part) for part in actor.unit_path.strip("/").split("/")], ARRAY(sa.BigInteger))
-    return sa.and_(mine, sa.not_(Ticket.named_unit_ids.overlap(lineage)))
+    return sa.not_(Ticket.named_unit_ids.overlap(lineage))
 
 
-def _is_root(actor: Actor) -> bool:
+def is_root(actor: Actor) -> bool:
+    """Whether the actor is of the city centre, which sees everything."""
     return actor.unit_path.count("/") == 1

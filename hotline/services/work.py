@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -69,6 +69,7 @@ class Work:
     site: str  # the public address, for links in texts
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)
+    closes: bool = True  # False while history is played in that tells itself what was closed when
 
     def ring(self, bell: str) -> None:
         """Ask that the workers look at this kind of work as soon as the transaction stands."""
@@ -76,4 +77,8 @@ class Work:
 
     def act_as(self, actor: Actor) -> Work:
         """The same transaction in somebody else's name: what follows from a person's step is done by the system."""
-        return Work(self.session, actor, self.now, self.rules, self.vault, self.site, self.texts, self.bells)
+        return replace(self, actor=actor)
+
+    def at(self, now: datetime) -> Work:
+        """The same transaction with the clock turned, to play in history: nothing closes before the history says so."""
+        return replace(self, now=now, closes=False)

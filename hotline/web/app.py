@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask import Flask, Response, url_for
 from flask_wtf.csrf import CSRFProtect
 from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hotline.cli.migrate import MIGRATIONS
 from hotline.office import Office
 from hotline.web import api, citizen, console, filters, limits, login, ops, problems, sms, staff
 from hotline.web.door import now
+from migrations import newest
 
 LARGEST_REQUEST = 70 * 1024 * 1024  # six photos of ten megabytes and a form
 LARGEST_FORM = 2 * 1024 * 1024  # its texts
@@ -51,7 +50,7 @@ def create_app(
         DEMO_LOGINS=list(demo_logins),
         CARRIER_TOKEN=carrier_token,
         CLOCK=clock,
-        NEWEST_MIGRATION=ScriptDirectory(str(MIGRATIONS)).get_current_head(),
+        NEWEST_MIGRATION=newest(),
         REDIS=Redis.from_url(redis_url, socket_timeout=1) if redis_url else None,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -61,6 +60,7 @@ def create_app(
     limits.register(app, redis_url)
     problems.register(app)
     filters.register(app, office.zone)
+    office.engine.dispose()  # the application may be loaded before a fork: no connection may cross it
     for door in (login, citizen, staff, api, sms, console):
         door.register(app)
     app.register_blueprint(ops.blueprint)

@@ -425,6 +425,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_disclosure_citizen_id_citizen")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_disclosure_staff_id_staff")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_disclosure_ticket_id_ticket")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_disclosure_reason")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure")),
     )
     op.create_index(op.f("ix_disclosure_citizen_id"), "disclosure", ["citizen_id"], unique=False)
@@ -594,7 +595,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
     )
     op.create_index(op.f("ix_deadline_complaint_id"), "deadline", ["complaint_id"], unique=False)
+    op.create_index(
+        "ix_deadline_extended",
+        "deadline",
+        ["kind", "original_due_at"],
+        unique=False,
+        postgresql_where=sa.text("extensions > 0 AND void_at IS NULL"),
+    )
     op.create_index("ix_deadline_kind_due_at", "deadline", ["kind", "due_at"], unique=False)
+    op.create_index(
+        "ix_deadline_late",
+        "deadline",
+        ["kind", "met_at"],
+        unique=False,
+        postgresql_where=sa.text("met_at > due_at AND void_at IS NULL"),
+    )
     op.create_index(
         "ix_deadline_next_at", "deadline", ["next_at"], unique=False, postgresql_where=sa.text("next_at IS NOT NULL")
     )
@@ -920,7 +935,13 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_deadline_ticket_id"), table_name="deadline")
     op.drop_index("ix_deadline_next_at", table_name="deadline", postgresql_where=sa.text("next_at IS NOT NULL"))
+    op.drop_index(
+        "ix_deadline_late", table_name="deadline", postgresql_where=sa.text("met_at > due_at AND void_at IS NULL")
+    )
     op.drop_index("ix_deadline_kind_due_at", table_name="deadline")
+    op.drop_index(
+        "ix_deadline_extended", table_name="deadline", postgresql_where=sa.text("extensions > 0 AND void_at IS NULL")
+    )
     op.drop_index(op.f("ix_deadline_complaint_id"), table_name="deadline")
     op.drop_table("deadline")
     op.drop_index("ix_attachment_wanted", table_name="attachment", postgresql_where=sa.text("next_try_at IS NOT NULL"))

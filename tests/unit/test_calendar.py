@@ -118,11 +118,20 @@ def test_days_are_as_long_as_the_clock_makes_them(zone: str, day: str, length: f
     assert sum((end - begin for begin, end in spans), timedelta()) == timedelta(hours=length)
 
 
-def test_hours_in_the_hour_that_is_skipped_begin_when_the_clock_has_jumped() -> None:
-    night = {"sun": [["01:00", "02:15"], ["02:30", "03:15"]]}
-    cal = calendar(timezone="America/New_York", hours=night)
-    assert hours_on(cal, "2026-03-08") == ["01:00-03:15"]  # 02:15 and 02:30 never were
-    assert sum((b - a for a, b in cal.open_intervals(date(2026, 3, 8))), timedelta()) == timedelta(minutes=75)
+@pytest.mark.parametrize(
+    ("hours", "shown", "minutes"),
+    [
+        ([["02:30", "05:00"]], ["03:00-05:00"], 120),
+        ([["01:00", "02:30"]], ["01:00-03:00"], 60),  # the clock jumps from 02:00, when it is still open
+        ([["01:00", "02:15"], ["02:30", "03:15"]], ["01:00-03:15"], 75),
+        ([["02:15", "02:45"]], [], 0),
+    ],
+)
+def test_an_hour_that_is_skipped_passes_in_no_time(hours: list, shown: list[str], minutes: int) -> None:
+    cal = calendar(timezone="America/New_York", hours={"sun": hours})
+    assert hours_on(cal, "2026-03-08") == shown
+    spans = cal.open_intervals(date(2026, 3, 8))
+    assert sum((end - begin for begin, end in spans), timedelta()) == timedelta(minutes=minutes)
 
 
 # --- years and notices

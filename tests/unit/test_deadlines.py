@@ -132,6 +132,16 @@ def test_due_where_the_clock_is_changed(start: str, limit: str, due: str) -> Non
     assert told(NEW_YORK, due_at(NEW_YORK, at(NEW_YORK, start), Limit.parse(limit))) == due
 
 
+def test_a_clock_that_is_set_back_over_midnight_hides_no_office_time() -> None:
+    """In St John's, on 2010-11-07 at 00:01 it became 23:01 of the day before once more."""
+    all_week = {name: [["00:00", "24:00"]] for name in (*WEEK, "sat", "sun")}
+    city = Calendar.from_mapping({"timezone": "America/St_Johns", "hours": all_week})
+    again = at(city, "2010-11-06T23:30-03:30")
+    assert start_before(city, again, Limit.parse("1 office_hours")) == again - timedelta(hours=1)
+    assert due_at(city, again, Limit.parse("1 office_hours")) == again + timedelta(hours=1)
+    assert elapsed_minutes(city, again - timedelta(hours=1), again) == 60
+
+
 def test_where_every_minute_is_open_office_time_is_real_time() -> None:
     start = at(ROUND_THE_CLOCK, "2026-10-01T23:30")
     assert due_at(ROUND_THE_CLOCK, start, Limit.parse("2 office_hours")) == start + timedelta(hours=2)
@@ -285,6 +295,12 @@ def test_the_ends_of_time_are_refused(zone: Any) -> None:
     for moment in (datetime.min.replace(tzinfo=zone), datetime.max.replace(tzinfo=zone)):
         with pytest.raises(DeadlineError, match="超出"):
             due_at(CHINA, moment, Limit.parse("1 natural_days"))
+
+
+@pytest.mark.parametrize("limit", ["3 natural_days", "3 working_days", "72 urgent_hours", "24 office_hours"])
+def test_the_last_year_that_can_be_counted(limit: str) -> None:
+    with pytest.raises(DeadlineError, match="推算不出"):
+        due_at(CHINA, at(CHINA, "9998-12-30T10:00"), Limit.parse(limit))
 
 
 def test_time_does_not_run_backwards() -> None:

@@ -1,0 +1,68 @@
+"""Models and migrations agree: the two ways to the tables give the same columns, constraints, indexes and triggers."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import command
+
+from hotline.models import Base
+from migrations import configuration, newest, upgrade
+
+CATALOGUE = {
+    "columns": """
+        SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
+               pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+             LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+    "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "sequences": "SELECT sequencename, data_type::text FROM pg_sequences WHERE schemaname = 'public'",
+}
+
+
+def catalogue(engine: sa.Engine) -> dict[str, set[tuple[object, ...]]]:
+    """Everything that PostgreSQL says of the tables, Alembic's own aside."""
+    with engine.connect() as connection:
+        return {
+            name: {tuple(row) for row in connection.execute(sa.text(query)) if "alembic" not in str(row[0])}
+            for name, query in CATALOGUE.items()
+        }
+
+
+def test_models_and_migrations_agree(empty_database_url: str, database_url: str) -> None:
+    by_models = sa.create_engine(empty_database_url)
+    Base.metadata.create_all(by_models)
+    by_migrations = sa.create_engine(database_url)
+    made, migrated = catalogue(by_models), catalogue(by_migrations)
+    for name in CATALOGUE:
+        assert made[name] == migrated[name], name
+    assert migrated["triggers"], "the history is append-only"
+    by_models.dispose()
+    by_migrations.dispose()
+
+
+def test_migrations_go_down_and_up_again(empty_database_url: str) -> None:
+    engine = sa.create_engine(empty_database_url)
+    upgrade(engine)
+    before = catalogue(engine)
+    with engine.begin() as connection:
+        command.downgrade(configuration(connection), "base")
+    assert not catalogue(engine)["columns"]
+    upgrade(engine)
+    assert catalogue(engine) == before
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == newest()
+    engine.dispose()
+
+
+def test_upgrading_twice_changes_nothing(empty_database_url: str) -> None:
+    engine = sa.create_engine(empty_database_url)
+    upgrade(engine)
+    before = catalogue(engine)
+    upgrade(engine)
+    assert catalogue(engine) == before
+    engine.dispose()
