@@ -43,7 +43,7 @@ class Office:
     def work(self, actor: Actor, now: datetime, *, texts: bool = True) -> Iterator[Work]:
         """One use case. Committed when the block ends, rolled back when it raises; bells ring after the commit."""
         with self._sessions() as session:
-            work = Work(session, actor, now, self._rules_at(session, now), self.vault, self.site, texts)
+            work = Work(session, actor, now, self._rules_at(session, now), self.vault, self.site, self.files, texts)
             yield work
             session.commit()
         if work.bells:

@@ -39,12 +39,19 @@ def main(arguments: Sequence[str]) -> int:
         print(f"没有 {name} 这个命令。可用的命令见 ./run help。", file=sys.stderr)
         return MISUSED
     try:
-        return command.go_on(name, rest)
+        code = command.go_on(name, rest)
+        sys.stdout.flush()
+        return code
     except SettingsError as wrong:
         print("设置有误,什么也没有启动:", *(f"  · {fault}" for fault in wrong.faults), sep="\n", file=sys.stderr)
         return MISUSED
     except (AlreadyRunning, PortTaken, EnvironmentFault) as reason:
         print(reason, file=sys.stderr)
+        return CANNOT
+    except (
+        BrokenPipeError
+    ):  # `./run help | head`: whoever read has enough; nothing more may be written, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CANNOT
     except OSError as failed:
         print(f"不能继续:{failed}。请检查目录权限和磁盘空间。", file=sys.stderr)
@@ -67,19 +74,23 @@ def _serve(name: str, rest: Sequence[str]) -> int:
         print(f"./run {name} 不带参数;用环境变量设置,见 ./run help settings。", file=sys.stderr)
         return MISUSED
     if name == "demo":
-        _prepare_demo()
+        os.environ["HOTLINE_DEMO"] = "1"
     settings = current()
+    _keep_demo_apart(settings)
     if instance := running(settings.data_dir):
         raise AlreadyRunning(settings.data_dir, instance)
     wait_for_port(settings.host, settings.port, PATIENCE if was_killed(settings.data_dir) else 0)
     return _continue_in_environment(settings, "runner.serving", [name])
 
 
-def _prepare_demo() -> None:
-    foreign = [name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)]
-    if foreign:
-        raise SettingsError([f"{name} 不能用于演示:演示只用自带的数据库,以免与真实数据混在一起。" for name in foreign])
-    os.environ["HOTLINE_DEMO"] = "1"
+def _keep_demo_apart(settings: Settings) -> None:
+    """Whether by command or by HOTLINE_DEMO, a demo never gets a database that may be a real one."""
+    foreign = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    faults = [
+        f"{name} 不能用于演示:演示只用自带的数据库,以免与真实数据混在一起。" for name, url in foreign.items() if url
+    ]
+    if settings.demo and faults:
+        raise SettingsError(faults)
 
 
 def _use_database(name: str, rest: Sequence[str]) -> int:
@@ -117,6 +128,7 @@ COMMANDS = {
     "test": Command("全部检查:风格、类型、测试;其后的参数交给 pytest,例如 ./run test -k 时限", _test),
     "bench": Command("在本机测量性能,与数据库本身的速度对照", _bench),
     "due": Command('试算时限:./run due --start 2026-02-13T17:00 --limit "3 working_days"', _due),
+    "city": Command("导入单位和人员:./run city 文件.toml", _use_database),
     "import": Command("导入旧系统的工单:./run import 文件.csv", _use_database),
     "export": Command("导出:./run export deadlines 2026-03", _use_database),
     "migrate": Command("只更新数据库结构(up 会自动做)", _use_database),

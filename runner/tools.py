@@ -14,7 +14,12 @@ from runner.instance import AlreadyRunning, Instance, held, running
 from runner.main import CANNOT, INTERRUPTED, MISUSED
 from runner.servers import ServerError, embedded_postgres, embedded_redis
 
-MODULES = {"import": "hotline.cli.importing", "export": "hotline.cli.export", "migrate": "hotline.cli.migrate"}
+MODULES = {
+    "city": "hotline.cli.city",
+    "import": "hotline.cli.importing",
+    "export": "hotline.cli.export",
+    "migrate": "hotline.cli.migrate",
+}
 
 
 def main(arguments: Sequence[str]) -> int:

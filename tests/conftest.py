@@ -25,6 +25,9 @@ def postgres() -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="hotline-tests-") as folder,
         embedded_postgres(Path(folder) / "postgres") as url,
     ):
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug on a test
+            _admin(url, f"ALTER SYSTEM SET {setting} = off")
+        _admin(url, "SELECT pg_reload_conf()")
         yield url
 
 

@@ -12,7 +12,15 @@ from fractions import Fraction
 from typing import Any
 
 from hotline.domain.calendar import Calendar, DayKind
-from hotline.domain.deadlines import checked_utc, counted_from, due_at, extended_from, merge_pauses, time_of_day
+from hotline.domain.deadlines import (
+    checked_utc,
+    counted_from,
+    due_at,
+    extend,
+    extended_from,
+    merge_pauses,
+    time_of_day,
+)
 from hotline.domain.limits import Limit, LimitUnit
 from hotline.domain.stretches import Stretch, Stretches, total, within, without
 
@@ -135,18 +143,29 @@ class Explanation:
 
 
 def explain(
-    calendar: Calendar, start: datetime, limit: Limit, pauses: Sequence[Stretch] = (), extensions: int = 0
+    calendar: Calendar,
+    start: datetime,
+    limit: Limit,
+    pauses: Sequence[Stretch] = (),
+    extensions: int = 0,
+    adds: Limit | None = None,
 ) -> Explanation:
-    """Why a promise is due when `due_at` says so. Takes and raises the same."""
+    """Why a promise is due when `due_at` says so. Takes and raises the same.
+
+    `adds`: what one extension adds where that is not the limit once more (信访).
+    """
     start, paused = checked_utc(start), merge_pauses(pauses)
     stages: list[Stage] = []
     for number in range(extensions + 1):
-        due = due_at(calendar, start, limit, paused, number)
+        length = limit
         if number:
-            told_from = begin = extended_from(calendar, stages[-1].due_at, limit)
+            length = adds or limit
+            due = extend(calendar, stages[-1].due_at, length, paused)
+            told_from = begin = extended_from(calendar, stages[-1].due_at, length)
         else:
+            due = due_at(calendar, start, limit, paused)
             told_from, begin = start, counted_from(calendar, start, limit)
-        lines = day_lines(calendar, told_from, begin, due, limit.unit, paused)
+        lines = day_lines(calendar, told_from, begin, due, length.unit, paused)
         stages.append(Stage(f"第 {number} 次延期" if number else "原时限", due, lines))
     return Explanation(calendar, start, limit, paused, tuple(stages))
 

@@ -44,7 +44,7 @@ class MonthError(Invalid, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A calendar month of the city's clock. `begins` and `ends` are aware UTC; the first is outside, the last inside."""
+    """A month of the city's clock. `begins` and `ends` are aware UTC; the first is outside, the last inside."""
 
     year: int
     number: int

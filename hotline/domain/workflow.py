@@ -74,6 +74,7 @@ class Reach(StrEnum):
     CENTRE = "centre"  # whose subtree holds the ticket
     LEAD = "lead"  # of the lead unit, or of a unit below it
     UNIT = "unit"  # of the lead unit or an assisting one
+    ORDERED = "ordered"  # of a unit that an order was issued to, also after its turn
     ABOVE = "above"  # whose subtree holds the lead unit, and who is not of it: nobody checks his own work
     ANYONE = "anyone"  # citizen and system: the door has proved who they are
 
@@ -89,6 +90,7 @@ class Facts:
     lead_path: str = ""
     assist_paths: tuple[str, ...] = ()
     named_paths: tuple[str, ...] = ()
+    ordered_paths: tuple[str, ...] = ()  # units whose explanation is owed
     signed: bool = False
     designated: bool = False
     returns: int = 0
@@ -182,14 +184,22 @@ WAS_LATE = Guard("not_late", "仅超期办结的工单可以申诉。", lambda f
 NO_APPEAL = Guard("appealed", "每件工单只能申诉一次。", lambda f, a: f.appeals == 0)
 APPEAL_WAITING = Guard("no_appeal", "没有待审核的申诉。", lambda f, a: "appeal" in f.waiting)
 OTHER_REVIEWER = Guard(
-    "same_reviewer", "申诉须由两名审核人分别审核。", lambda f, a: f.reviewed_by is None or f.reviewed_by != a.id
+    "same_reviewer",
+    "申诉须由两名审核人分别审核。",
+    lambda f, a: a.kind is not ActorKind.CLIENT and (f.reviewed_by is None or f.reviewed_by != a.staff_id),
 )
 ASSISTS_DONE = Guard("assists_open", "协办单位尚未全部反馈，请先催收协办意见。", lambda f, a: f.assists_open == 0)
 
 
 def not_the_asker(request: str) -> Guard:
-    """Approval comes from someone else than the one who asked (design §4)."""
-    return Guard("own_request", "不能审批本人提出的申请。", lambda f, a: _asker(f, request) is None or _asker(f, request) != a.id)
+    """Approval comes from someone else than the one who asked (design §4). What a machine asked for, a person decides."""
+    return Guard("own_request", "不能审批本人提出的申请。", lambda f, a: _is_another(_asker(f, request), a))
+
+
+def _is_another(asker: int | None, actor: Actor) -> bool:
+    if actor.kind is ActorKind.CLIENT:
+        return asker is not None
+    return asker is None or asker != actor.staff_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +264,7 @@ STEPS: tuple[Step, ...] = (
     _step("resume_by_clock", "resumption", "挂账到期恢复", {_S.PAUSED}, Target.WORK, {_R.SYSTEM}, Reach.ANYONE),
     # 督办
     _step("supervise", "supervision", "督办", {_S.ASSIGNED, _S.HANDLING, _S.SUPERVISED}, _S.SUPERVISED, {_R.SUPERVISOR, _R.SYSTEM}, Reach.ABOVE),
-    _step("explain", "explanation", "提交书面说明", frozenset(State) - {_S.MERGED, _S.VOIDED}, Target.STAY, {_R.HANDLER}, Reach.UNIT, OWES_EXPLANATION),
+    _step("explain", "explanation", "提交书面说明", frozenset(State) - {_S.MERGED, _S.VOIDED}, Target.STAY, {_R.HANDLER, _R.OPERATOR, _R.DISPATCHER}, Reach.ORDERED, OWES_EXPLANATION),
     _step("accept_explanation", "explanation/decision", "说明通过", frozenset(State) - {_S.MERGED, _S.VOIDED}, Target.STAY, {_R.SUPERVISOR}, Reach.ABOVE, EXPLAINED),
     _step("refuse_explanation", "explanation/decision", "说明退回", frozenset(State) - {_S.MERGED, _S.VOIDED}, Target.STAY, {_R.SUPERVISOR}, Reach.ABOVE, EXPLAINED),
     _step("lift", "supervision/lifting", "解除督办", {_S.SUPERVISED}, Target.WORK, {_R.SUPERVISOR}, Reach.ABOVE, HAS_ORDER, EXPLANATION_SETTLED),
@@ -328,9 +338,18 @@ def _reaches(step: Step, actor: Actor, facts: Facts) -> bool:
         return of_lead
     if step.reach is Reach.UNIT:
         return of_lead or any(actor.unit_path.startswith(path) for path in facts.assist_paths) or _oversees(actor, facts)
+    if step.reach is Reach.ORDERED:
+        return any(_is_ordered(actor, path, facts.centre_path) for path in facts.ordered_paths)
     if step.reach is Reach.ABOVE:
         return _oversees(actor, facts) and actor.unit_id != facts.lead_unit_id
     return _oversees(actor, facts) or (Role.HANDLER in actor.roles and of_lead and Role.HANDLER in step.roles)
+
+
+def _is_ordered(actor: Actor, path: str, centre_path: str) -> bool:
+    """The unit itself, those below a department, and a department's own people above its station."""
+    if path == centre_path:
+        return actor.unit_path == path
+    return actor.unit_path.startswith(path) or (Role.HANDLER in actor.roles and actor.oversees(path))
 
 
 def _oversees(actor: Actor, facts: Facts) -> bool:

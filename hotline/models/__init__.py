@@ -2,7 +2,7 @@
 
 from hotline.models.base import Base
 from hotline.models.citizen import Citizen, Disclosure
-from hotline.models.deadline import Alert, Deadline, DeadlineKind, Ground, Supervision
+from hotline.models.deadline import KIND_LABELS, Alert, Deadline, DeadlineKind, Ground, Supervision
 from hotline.models.draft import Draft, DraftState
 from hotline.models.event import Event
 from hotline.models.message import Direction, Message, MessageState
@@ -24,6 +24,7 @@ from hotline.models.turn import Appeal, Assignment, Ending, Extension, Part, Pau
 from hotline.models.unit import ApiClient, Staff, Unit, UnitKind
 
 __all__ = [
+    "KIND_LABELS",
     "TICKET_NUMBERS",
     "Addition",
     "Alert",

@@ -24,12 +24,17 @@ class Citizen(Base):
 
 
 class Disclosure(Base):
-    """One opening of a citizen's data by one person, with the reason given."""
+    """One opening of a citizen's data by one person or one API client, with the reason given."""
 
     __tablename__ = "disclosure"
+    __table_args__ = (
+        sa.CheckConstraint("num_nonnulls(staff_id, client_id) = 1", name="one_opener"),
+        sa.CheckConstraint("reason <> ''", name="reason"),
+    )
     id: Mapped[Id]
     citizen_id: Mapped[int] = reference("citizen", index=True)
     ticket_id: Mapped[int] = reference("ticket")
-    staff_id: Mapped[int] = reference("staff")
-    reason: Mapped[str] = mapped_column(sa.CheckConstraint("reason <> ''", name="reason"))
+    staff_id: Mapped[int | None] = reference("staff", nullable=True)
+    client_id: Mapped[int | None] = reference("api_client", nullable=True)
+    reason: Mapped[str]
     opened_at: Mapped[datetime]

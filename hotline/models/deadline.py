@@ -25,6 +25,19 @@ class DeadlineKind(StrEnum):
     EXPLAIN = "explain"  # 书面说明
 
 
+KIND_LABELS = {
+    DeadlineKind.ACCEPT: "受理",
+    DeadlineKind.DISPATCH: "交办",
+    DeadlineKind.SIGN: "签收",
+    DeadlineKind.HANDLE: "处理",
+    DeadlineKind.CHECK: "核查",
+    DeadlineKind.REPLY: "回复",
+    DeadlineKind.SURVEY: "回访",
+    DeadlineKind.CLOSE: "办结",
+    DeadlineKind.EXPLAIN: "书面说明",
+}
+
+
 class Deadline(Base):
     """One promise with a due time. Overdue is `met_at` against `due_at`, never whether a job ran (design §4).
 

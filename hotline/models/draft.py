@@ -36,7 +36,9 @@ class Draft(Base):
     warnings: Mapped[list[dict[str, Any]]]
     called_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    sent_by: Mapped[str]
     complaint_id: Mapped[int | None] = reference("complaint", nullable=True)
-    answer: Mapped[str] = mapped_column(server_default="")
+    answer: Mapped[str] = mapped_column(server_default="")  # what was told on the spot, or why it was discarded
     settled_at: Mapped[datetime | None]
-    settled_by_id: Mapped[int | None] = reference("staff", nullable=True)
+    settled_by_id: Mapped[int | None] = reference("staff", nullable=True)  # empty when a machine settled it
+    settled_by: Mapped[str | None]

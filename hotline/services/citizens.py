@@ -26,11 +26,16 @@ URGE_EVERY = timedelta(hours=24)
 
 def open_complaint(work: Work, number: str, key: str) -> tuple[Complaint, Ticket]:
     """The complaint and the ticket it is on, locked. Raises NotFound for a wrong number or key alike."""
-    complaint = work.session.scalar(sa.select(Complaint).where(Complaint.number == number.strip()))
+    complaint = find_complaint(work, number)
     known = complaint.key_hash if complaint is not None else hash_key("")
-    if not hmac.compare_digest(known, hash_key(key)) or complaint is None:
+    if not hmac.compare_digest(known, hash_key(clean(key))) or complaint is None:
         raise NotFound("编号或查询码不对，请核对短信或回执上的内容。")
     return complaint, ticket_of(work, complaint)
+
+
+def find_complaint(work: Work, number: str) -> Complaint | None:
+    """The complaint of that number. Whose it is must have been proved, or be proved next."""
+    return work.session.scalar(sa.select(Complaint).where(Complaint.number == clean(number).strip()))
 
 
 def ticket_of(work: Work, complaint: Complaint) -> Ticket:
@@ -83,11 +88,13 @@ def withdraw(work: Work, ticket: Ticket) -> None:
     accepting.withdraw(work, ticket.number)
 
 
-def not_solved(work: Work, complaint: Complaint, ticket: Ticket, reason: str) -> None:
+def not_solved(
+    work: Work, complaint: Complaint, ticket: Ticket, reason: str, *, score: int | None = None, by: str = "web"
+) -> None:
     """未解决: a new round. The verdict is written down first, if it was still asked for."""
     if ticket.state is State.REPLIED:
         try:
-            surveying.answer(work, ticket, complaint, solved=False, score=None, comment=reason, by="web")
+            surveying.answer(work, ticket, complaint, solved=False, score=score, comment=reason, by=by)
         except Refused:
             pass  # nobody had asked, or it was answered: the rework stands by itself
     reworking.rework(work, ticket.number, reason)

@@ -48,7 +48,7 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
     last = lead or next((turn for turn in reversed(turns) if turn.ending is Ending.SUBMITTED), None)
     handles = _handles(work, ticket)
     waiting, asked_by, counts, reviewer = _requests(work, ticket)
-    orders, owes, explained = _orders(work, ticket)
+    orders, owes, explained, ordered = _orders(work, ticket)
     complaints, unanswered, unsurveyed = _callers(work, ticket)
     facts = Facts(
         state=ticket.state,
@@ -58,6 +58,7 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
         lead_path=last.unit_path if last else "",
         assist_paths=tuple(turn.unit_path for turn in assists),
         named_paths=_named_paths(work, ticket),
+        ordered_paths=ordered,
         signed=lead is not None and lead.signed_at is not None,
         designated=lead is not None and lead.designated,
         returns=counts["return"],
@@ -96,32 +97,45 @@ def _requests(work: Work, ticket: Ticket) -> tuple[set[str], dict[str, int], dic
     """What waits for a decision, who asked, how often it was granted, and the appeal's first reviewer."""
     waiting: set[str] = set()
     asked_by: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    for name, model in REQUESTS.items():
-        rows = _rows(work, ticket, model)
-        counts[name] = sum(row.granted is True and (name != "extension" or row.round == ticket.round) for row in rows)
-        for row in rows:
-            if row.granted is None:
-                waiting.add(name)
-                if row.asked_by_id is not None:
-                    asked_by[name] = row.asked_by_id
-    appeals = _rows(work, ticket, Appeal)
-    counts["appeal"] = len(appeals)
-    reviewer = next((row.reviewed_by_id for row in appeals if row.granted is None), None)
+    counts = dict.fromkeys(REQUESTS, 0)
+    reviewer = None
+    for row in work.session.execute(_ASKED, {"ticket_id": ticket.id}):
+        counts[row.name] += row.name == "appeal" or (
+            row.granted is True and (row.name != "extension" or row.round == ticket.round)
+        )
+        if row.granted is None:
+            waiting.add(row.name)
+            if row.asked_by_id is not None:
+                asked_by[row.name] = row.asked_by_id
+            reviewer = row.reviewed_by_id if row.name == "appeal" else reviewer
     return waiting, asked_by, counts, reviewer
 
 
-def _rows(work: Work, ticket: Ticket, model: AnyRequest) -> list[Any]:
-    return list(work.session.scalars(sa.select(model).where(model.ticket_id == ticket.id)))
+#: All requests on a ticket in one query: this is asked at every step of every ticket.
+_ASKED = sa.union_all(
+    *(
+        sa.select(
+            sa.literal(name).label("name"),
+            model.round,
+            model.granted,
+            model.asked_by_id,
+            (Appeal.reviewed_by_id if model is Appeal else sa.cast(None, sa.BigInteger)).label("reviewed_by_id"),
+        ).where(model.ticket_id == sa.bindparam("ticket_id", type_=sa.BigInteger))
+        for name, model in REQUESTS.items()
+    )
+)
 
 
-def _orders(work: Work, ticket: Ticket) -> tuple[int, bool, bool]:
+def _orders(work: Work, ticket: Ticket) -> tuple[int, bool, bool, tuple[str, ...]]:
     rows = list(work.session.scalars(sa.select(Supervision).where(Supervision.ticket_id == ticket.id)))
     demanded = [row for row in rows if row.explain_deadline_id is not None and row.explanation_accepted_at is None]
     return (
-        sum(row.lifted_at is None and row.round == ticket.round for row in rows),
+        sum(
+            row.lifted_at is None and row.round == ticket.round and row.unit_id != ticket.centre_id for row in rows
+        ),
         any(row.explained_at is None for row in demanded),
         any(row.explained_at is not None for row in demanded),
+        tuple({row.unit_path for row in demanded if row.explained_at is None}),
     )
 
 

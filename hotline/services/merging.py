@@ -30,11 +30,12 @@ def merge(work: Work, number: str, into: str, *, version: int | None = None) -> 
         raise Refused(f"工单{into}现为“{STATE_LABELS[target.state]}”，不能并入。", code="target_ended")
     if hand.facts.named_paths and set(source.named_unit_ids) - set(target.named_unit_ids):
         raise Refused("本工单反映的单位应当回避，与目标工单不一致，不能并案。", code="named_unit")
-    source.former_state, source.merged_into_id = source.state.value, target.id
+    source.former_state = source.state.value
     _settle(work, source)
     moved = _move(work, source, target)
     target.heat += len(moved)
     target.confidential = target.confidential or source.confidential
+    source.merged_into_id = target.id
     record(hand, into=into)
     _note(work, target, "joined", from_number=number, complaints=[each.number for each in moved])
     for complaint in moved:
@@ -96,13 +97,13 @@ def unmerge(work: Work, number: str, reason: str, *, version: int | None = None)
             if owed.met_at is None and owed.due_at > work.now:
                 owed.unit_id, owed.unit_path = source.unit_id, source.unit_path
     target.heat -= len(back)
-    source.merged_into_id = None
     rows = work.session.scalars(
         sa.select(Deadline).where(Deadline.ticket_id == source.id, Deadline.void_reason == "merged")
     )
     promising.revive(work, list(rows))
     if source.former_state == State.RECEIVED:
         _accept_again(work, source)
+    source.merged_into_id = None
     record(hand, reason=reason)
     source.former_state = None
     _note(work, target, "separated", from_number=number, complaints=[each.number for each in back])

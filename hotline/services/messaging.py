@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from hotline.domain.texts import segments
+from hotline.domain.texts import mask_phone, segments
 from hotline.models import Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
 from hotline.services.work import Work
 
@@ -52,13 +53,16 @@ def write(
     body: str,
     citizen: Citizen | None = None,
     unit: Unit | None = None,
+    caller: str | None = None,
     ticket_id: int | None = None,
     complaint_id: int | None = None,
     dedupe_key: str | None = None,
     at: datetime | None = None,
 ) -> None:
-    """One row of the outbox, unless its dedupe key is there already."""
-    phone = unit.duty_phone if unit is not None else None
+    """One row of the outbox, unless its dedupe key is there already.
+
+    It goes to the citizen, to the unit's duty phone, or back to a number (E.164) that has just written: `caller`.
+    """
     work.session.flush()
     work.session.execute(
         insert(Message)
@@ -71,9 +75,7 @@ def write(
             ticket_id=ticket_id,
             complaint_id=complaint_id,
             unit_id=unit.id if unit is not None else None,
-            phone_sealed=citizen.phone_sealed if citizen else work.vault.seal(phone or ""),
-            phone_print=citizen.phone_print if citizen else None,
-            phone_masked=citizen.phone_masked if citizen else phone,
+            **_to(work, citizen, unit, caller),
             body_sealed=work.vault.seal(body),
             segments=segments(body),
             created_at=work.now,
@@ -82,6 +84,17 @@ def write(
         .on_conflict_do_nothing(index_elements=[Message.dedupe_key])
     )
     work.ring(DELIVER)
+
+
+def _to(work: Work, citizen: Citizen | None, unit: Unit | None, caller: str | None) -> dict[str, Any]:
+    if citizen is not None:
+        sealed, mark, masked = citizen.phone_sealed, citizen.phone_print, citizen.phone_masked
+    elif caller is not None:
+        sealed, mark, masked = work.vault.seal(caller), work.vault.fingerprint(caller), mask_phone(caller)
+    else:
+        phone = unit.duty_phone if unit is not None else None
+        sealed, mark, masked = work.vault.seal(phone or ""), None, phone
+    return {"phone_sealed": sealed, "phone_print": mark, "phone_masked": masked}
 
 
 def new_token() -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from hotline.domain.actors import Actor, ActorKind
 from hotline.domain.rates import RateKind, Window
@@ -13,8 +13,17 @@ from hotline.models import Deadline, Event, Ticket
 from hotline.services.scoping import is_root, not_named
 
 Condition = sa.ColumnElement[bool]
-Column = sa.ColumnElement[datetime]
+Column = InstrumentedAttribute[datetime]
 
+#: Why a promise is void, in Chinese. 收回 is the dispatcher's, 撤回 the citizen's: the history tells which.
+VOIDED_BY = {
+    "declined": "不予受理",
+    "voided": "作废",
+    "withdrawn": "已收回或撤回",
+    "merged": "已并案",
+    "returned": "已退回",
+    "transferred": "已转下级单位",
+}
 RATED = tuple(kind.value for kind in RateKind)
 
 
@@ -54,13 +63,11 @@ def figures(window: Window) -> dict[str, Condition]:
 
 def voided(window: Window) -> Condition:
     """Fell due in the month, but declined, voided, withdrawn, merged, returned or transferred."""
-    return sa.and_(
-        Deadline.void_at.is_not(None), Deadline.due_at > window.begins, Deadline.due_at <= window.cut_off
-    )
+    return sa.and_(Deadline.void_at.is_not(None), Deadline.due_at > window.begins, Deadline.due_at <= window.cut_off)
 
 
 def moved_on(window: Window) -> Condition:
-    """Owed by its original due time, but extended beyond the cut-off: counted only in the figures without extensions."""
+    """Owed by its original due time, but extended beyond the cut-off: counted only in `original_…`."""
     return sa.and_(
         Deadline.extensions > 0,
         Deadline.due_at > window.cut_off,
@@ -69,10 +76,10 @@ def moved_on(window: Window) -> Condition:
     )
 
 
-def all_of(window: Window, kinds: Sequence[str]) -> Condition:
+def all_of(window: Window) -> Condition:
     """Every row that one of the figures counts, in the form that the indexes of the table answer."""
     return sa.and_(
-        Deadline.kind.in_(kinds),
+        Deadline.kind.in_(RATED),
         Deadline.void_at.is_(None),
         sa.or_(taken_in(window, Deadline.due_at), moved_on(window)),
     )
@@ -95,12 +102,15 @@ def in_subtree(unit_id: int) -> Condition:
     return sa.func.strpos(sa.literal("/") + Deadline.unit_path, f"/{unit_id}/") > 0
 
 
+def lineage(unit_path: str) -> list[int]:
+    """The units from the root down to the one that owes, as they stood then."""
+    return [int(part) for part in unit_path.strip("/").split("/")]
+
+
 #: Answered by the centre itself, in the round that the promise is of: a later rework does not change the month.
 DIRECT = sa.case(
     (Deadline.round == Ticket.round, Ticket.direct),
     else_=sa.exists(
-        sa.select(Event.id).where(
-            Event.ticket_id == Ticket.id, Event.step == "answer", Event.round == Deadline.round
-        )
+        sa.select(Event.id).where(Event.ticket_id == Ticket.id, Event.step == "answer", Event.round == Deadline.round)
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.domain.calendar import Calendar
-from hotline.domain.deadlines import due_at
+from hotline.domain.deadlines import due_at, extend
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Pause, Ticket
@@ -190,12 +190,12 @@ def recount(work: Work, deadline: Deadline) -> None:
     due = due_at(calendar, deadline.started_at, limit, pauses)
     deadline.original_due_at = due
     for _ in range(deadline.extensions):
-        due = due_at(calendar, due, _extension(work, deadline) or limit, pauses)
+        due = extend(calendar, due, added_by_extension(work, deadline) or limit, pauses)
     deadline.due_at = due
     deadline.next_at = _next_moment(work, deadline, limit, pauses)
 
 
-def _extension(work: Work, deadline: Deadline) -> Limit | None:
+def added_by_extension(work: Work, deadline: Deadline) -> Limit | None:
     """What one extension adds, where the source has a rule of its own (信访条例 第三十四条)."""
     ticket = work.session.get_one(Ticket, deadline.ticket_id)
     return work.rules.policy(ticket.policy_version_id).extension(ticket.source.value).adds

@@ -48,6 +48,7 @@ class Intake:
     own_limit: str | None = None
     idempotency_key: str | None = None
     number: str | None = None  # of an older system
+    key: str | None = None  # where the door can make the same key again for a repeated sending
     centre: tuple[int, str] | None = None  # id and path of the county centre that takes it in
     latitude: float | None = None
     longitude: float | None = None
@@ -74,7 +75,7 @@ def receive(work: Work, intake: Intake) -> Receipt:
     received_at = intake.received_at or work.now
     policy_id, policy = work.rules.policy_at(received_at)
     promises = _promises(work, policy, intake, received_at)
-    number, key = intake.number or _next_number(work, received_at), new_key()
+    number, key = intake.number or _next_number(work, received_at), intake.key or new_key()
     row = work.session.execute(
         INTAKE,
         {
@@ -181,7 +182,7 @@ def _who(work: Work, intake: Intake) -> dict[str, Any]:
         "has_citizen": bool(phone or name),
         "phone_sealed": work.vault.seal(phone) if phone else None,
         "phone_print": work.vault.fingerprint(phone) if phone else None,
-        "phone_masked": mask_phone(phone) if phone else None,
+        "phone_masked": mask_phone(phone.removeprefix("+86")) if phone else None,
         "name_sealed": work.vault.seal(name) if name else None,
     }
 

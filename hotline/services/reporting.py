@@ -1,27 +1,26 @@
 """考核: the month's rates, live, whole and by unit, category, area, channel and source (design §5).
 
-Three statements whatever the size: one grouped scan of what was owed, the units, the categories. A person sees the
-figures of the own subtree; each figure opens its promises (`listing`).
+Three statements whatever the size: the units, one grouped scan of what was owed, the categories. A person sees the
+figures of the own subtree; every figure opens its promises (`listing`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
+from hotline.domain.actors import ActorKind
 from hotline.domain.errors import NotFound
-from hotline.domain.rates import FIGURES, Month, RateKind, Window, percentage, percentage_text
+from hotline.domain.rates import FIGURES, Month, RateKind, Window
 from hotline.models import Category, Deadline, Ticket, Unit
 from hotline.services import owing
+from hotline.services.figures import Group, MonthFigures, Tallies, Tally
 from hotline.services.work import Work
 
-UNCATEGORISED = 0  # in an address, for what has no category yet
-DIMENSIONS = ("unit_path", "category_id", "area", "channel", "source")
+UNCATEGORISED = 0  # asks for what has no category yet
+NO_CATEGORY, NO_AREA = "未分类", "未填写"
 CHANNELS = {"web": "网站", "sms": "短信", "phone": "电话", "staff": "工作人员录入", "api": "接口"}
 SOURCES = {
     "citizen": "市民",
@@ -31,113 +30,10 @@ SOURCES = {
     "opinion": "网络舆情",
     "inspection": "督查巡查",
 }
+_DIMENSIONS = ("unit_path", "category_id", "area", "channel", "source")
 
-
-@dataclass
-class Tally:
-    """Counts of one kind, by the names of `rates.FIGURES`; those of direct answers apart."""
-
-    all: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIGURES, 0))
-    direct: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIGURES, 0))
-
-    def add(self, counts: Mapping[str, int], direct: bool) -> None:
-        """Count these in."""
-        for name in FIGURES:
-            self.all[name] += counts[name]
-            if direct:
-                self.direct[name] += counts[name]
-
-    @property
-    def without_direct(self) -> dict[str, int]:
-        """What is left when the tickets that the centre answered itself are not counted at all."""
-        return {name: self.all[name] - self.direct[name] for name in FIGURES}
-
-
-Tallies = dict[RateKind, Tally]
-
-
-@dataclass(frozen=True)
-class Group:
-    """One line of a breakdown: what it is called, how it is asked for, and its three tallies."""
-
-    about: dict[str, Any]  # id, key, code, name, path, depth: as the dimension has them
-    asked_by: dict[str, str | int]  # as parameters of the list behind its figures
-    tallies: Tallies
-
-
-@dataclass(frozen=True)
-class MonthFigures:
-    """The rates of one month as they stand at the cut-off, for one subtree of units."""
-
-    month: Month
-    window: Window
-    scope: Group
-    units: Sequence[Group]
-    categories: Sequence[Group]
-    areas: Sequence[Group]
-    channels: Sequence[Group]
-    sources: Sequence[Group]
-
-    @property
-    def provisional(self) -> bool:
-        """Whether the month is still running, or has not begun."""
-        return self.window.cut_off < self.month.ends
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON of `/api/v1/reports/monthly/YYYY-MM`; documented in docs/rates.md."""
-        return {
-            "month": str(self.month),
-            "previous": str(self.month.turned(-1)),
-            "next": str(self.month.turned(1)),
-            "from": self._city(self.month.begins),
-            "to": self._city(self.month.ends),
-            "cut_off": self._city(self.window.cut_off),
-            "zone": str(self.month.zone),
-            "provisional": self.provisional,
-            "scope": self.scope.about,
-            "rates": self._rates(self.scope),
-            "units": [group.about | {"rates": self._rates(group)} for group in self.units],
-            "categories": [group.about | {"rates": self._rates(group)} for group in self.categories],
-            "areas": [group.about | {"rates": self._rates(group)} for group in self.areas],
-            "channels": [group.about | {"rates": self._rates(group)} for group in self.channels],
-            "sources": [group.about | {"rates": self._rates(group)} for group in self.sources],
-        }
-
-    def _city(self, moment: datetime) -> str:
-        return moment.astimezone(self.month.zone).isoformat()
-
-    def _rates(self, group: Group) -> list[dict[str, Any]]:
-        return [self._rate(kind, tally, group.asked_by) for kind, tally in group.tallies.items()]
-
-    def _rate(self, kind: RateKind, tally: Tally, asked_by: Mapping[str, str | int]) -> dict[str, Any]:
-        asked = urlencode({"kind": kind.value, **asked_by})
-        return {
-            "kind": kind.value,
-            "name": kind.label,
-            **shares(tally.all),
-            "without_direct": shares(tally.without_direct),
-            "items": f"/api/v1/reports/monthly/{self.month}/items?{asked}",
-        }
-
-
-def shares(counts: Mapping[str, int]) -> dict[str, Any]:
-    """The counts with their percentages: strings of two places, null where nothing is owed."""
-    owed, kept, on_time = counts["owed"], counts["kept"], counts["on_time"]
-    original_owed, original_on_time = counts["original_owed"], counts["original_on_time"]
-    return {
-        **{name: counts[name] for name in FIGURES if not name.startswith("original_")},
-        "rate": percentage(kept, owed),
-        "rate_text": percentage_text(kept, owed),
-        "on_time_rate": percentage(on_time, owed),
-        "on_time_rate_text": percentage_text(on_time, owed),
-        "on_original_rate": percentage(counts["on_original"], owed),
-        "original": {
-            "owed": original_owed,
-            "on_time": original_on_time,
-            "rate": percentage(original_on_time, original_owed),
-            "rate_text": percentage_text(original_on_time, original_owed),
-        },
-    }
+Row = sa.RowMapping
+Parameters = Mapping[str, str | int]
 
 
 def monthly(work: Work, month: str, *, unit_id: int | None = None) -> MonthFigures:
@@ -147,34 +43,63 @@ def monthly(work: Work, month: str, *, unit_id: int | None = None) -> MonthFigur
     """
     asked = Month.parse(month, work.rules.zone)
     window = asked.seen_at(work.now)
-    units = {unit.id: unit for unit in work.session.scalars(sa.select(Unit).where(overseen(work)).order_by(Unit.path))}
-    if unit_id is not None and unit_id not in units:
-        raise NotFound("没有找到这个单位。")
-    rows = work.session.execute(_grouped(work, window, unit_id)).mappings().all()
-    by = {name: [row for row in rows if row["dimension"] == name] for name in DIMENSIONS}
-    names = {row.id: row for row in work.session.execute(sa.select(Category.id, Category.code, Category.name))}
+    units = overseen(work)
+    top = units[0] if units and unit_id is None else chosen(units, unit_id)
+    rows = _grouped(work, window, unit_id)
+    within: Parameters = {} if unit_id is None else {"unit_id": unit_id}
     return MonthFigures(
         asked,
         window,
-        scope=_scope(work, by["unit_path"], units.get(unit_id) if unit_id else None),
-        units=_by_unit(by["unit_path"], units, unit_id),
-        categories=_by_category(by["category_id"], names),
-        areas=_by_word(by["area"], "area", {"": "未填写"}),
-        channels=_by_word(by["channel"], "channel", CHANNELS),
-        sources=_by_word(by["source"], "source", SOURCES),
+        scope=Group(_about(top), within, _tallies(rows["unit_path"])) if top else Group({}, {}, _tallies(())),
+        units=_by_unit(rows["unit_path"], [unit for unit in units if top and unit.path.startswith(top.path)]),
+        categories=_by_category(work, rows["category_id"], within),
+        areas=_by_word(rows["area"], "area", {"": NO_AREA}, within),
+        channels=_by_word(rows["channel"], "channel", CHANNELS, within),
+        sources=_by_word(rows["source"], "source", SOURCES, within),
     )
 
 
-def overseen(work: Work) -> sa.ColumnElement[bool]:
-    """Units whose figures the actor may ask for."""
-    path = work.actor.unit_path if work.actor.kind is not ActorKind.SYSTEM else work.rules.root.path
-    return Unit.path.startswith(path) if path else sa.false()
+def overseen(work: Work) -> list[Unit]:
+    """The units whose figures the actor may see, in the order of the tree; the first is the top of them."""
+    path = work.rules.root.path if work.actor.kind is ActorKind.SYSTEM else work.actor.unit_path
+    if not path:
+        return []
+    order = sa.func.string_to_array(sa.func.rtrim(Unit.path, "/"), "/").cast(sa.ARRAY(sa.BigInteger))
+    return list(work.session.scalars(sa.select(Unit).where(Unit.path.startswith(path)).order_by(order)))
 
 
-def _grouped(work: Work, window: Window, unit_id: int | None) -> sa.Select[Any]:
+def chosen(units: Sequence[Unit], unit_id: int | None) -> Unit | None:
+    """The one that was asked for, if any. Raises NotFound when it is not among these."""
+    if unit_id is None:
+        return None
+    found = next((unit for unit in units if unit.id == unit_id), None)
+    if found is None:
+        raise NotFound("没有找到这个单位，请重新选择。")
+    return found
+
+
+def _grouped(work: Work, window: Window, unit_id: int | None) -> dict[str, list[Row]]:
     """Every figure of every kind, with and without direct answers, by each dimension, in one scan."""
-    counted = owing.figures(window)
-    rows = (
+    owed = _owed(work, window, unit_id).subquery()
+    dimension = sa.case(
+        *((sa.func.grouping(owed.c[name]) == 0, name) for name in _DIMENSIONS[1:]), else_=_DIMENSIONS[0]
+    )
+    query = sa.select(
+        owed.c.kind,
+        owed.c.direct,
+        dimension.label("dimension"),
+        *(owed.c[name] for name in _DIMENSIONS),
+        *(sa.func.count().filter(owed.c[name]).label(name) for name in FIGURES),
+    ).group_by(sa.func.grouping_sets(*(sa.tuple_(owed.c.kind, owed.c.direct, owed.c[name]) for name in _DIMENSIONS)))
+    grouped: dict[str, list[Row]] = {name: [] for name in _DIMENSIONS}
+    for row in work.session.execute(query).mappings():
+        grouped[row["dimension"]].append(row)
+    return grouped
+
+
+def _owed(work: Work, window: Window, unit_id: int | None) -> sa.Select[Any]:
+    conditions = owing.figures(window)
+    query = (
         sa.select(
             Deadline.kind,
             Deadline.unit_path,
@@ -183,35 +108,63 @@ def _grouped(work: Work, window: Window, unit_id: int | None) -> sa.Select[Any]:
             Ticket.channel,
             Ticket.source,
             owing.DIRECT.label("direct"),
-            *(counted[name].label(name) for name in FIGURES),
+            *(conditions[name].label(name) for name in FIGURES),
         )
         .join(Ticket, Ticket.id == Deadline.ticket_id)
-        .where(owing.all_of(window, owing.RATED), owing.within(work.actor))
+        .where(owing.all_of(window), owing.within(work.actor))
     )
-    if unit_id is not None:
-        rows = rows.where(owing.in_subtree(unit_id))
-    owed = rows.subquery()
-    sets = [sa.tuple_(owed.c.kind, owed.c.direct, owed.c[name]) for name in DIMENSIONS]
-    dimension = sa.case(
-        *((sa.func.grouping(owed.c[name]) == 0, sa.literal(name)) for name in DIMENSIONS), else_=sa.literal("")
-    )
-    return sa.select(
-        owed.c.kind,
-        owed.c.direct,
-        dimension.label("dimension"),
-        *(owed.c[name] for name in DIMENSIONS),
-        *(sa.func.count().filter(owed.c[name]).label(name) for name in FIGURES),
-    ).group_by(sa.func.grouping_sets(*sets))
+    return query if unit_id is None else query.where(owing.in_subtree(unit_id))
 
 
-def _tallies(rows: Iterable[Mapping[str, Any]]) -> Tallies:
+def _tallies(rows: Iterable[Row]) -> Tallies:
     tallies = {kind: Tally() for kind in RateKind}
     for row in rows:
-        tallies[RateKind(row["kind"])].add(row, row["direct"])
+        tallies[RateKind(row["kind"])].add(row, direct=row["direct"])
     return tallies
 
 
-def _scope(work: Work, rows: Sequence[Mapping[str, Any]], unit: Unit | None) -> Group:
-    if unit is None:
-        return Group({"unit_id": work.actor.unit_id}, {}, _tallies(rows))
-    return Group({"unit_id": unit.id}, {"unit_id": unit.id}, _tallies(rows))
+def _by_unit(rows: Sequence[Row], units: Sequence[Unit]) -> list[Group]:
+    """Each unit with everything below it. One that is closed is shown for as long as it owes something."""
+    below: dict[int, list[Row]] = {unit.id: [] for unit in units}
+    for row in rows:
+        for unit_id in owing.lineage(row["unit_path"]):
+            if unit_id in below:
+                below[unit_id].append(row)
+    return [
+        Group(_about(unit), {"unit_id": unit.id}, _tallies(below[unit.id]))
+        for unit in units
+        if unit.active or below[unit.id]
+    ]
+
+
+def _about(unit: Unit) -> dict[str, Any]:
+    depth = unit.path.count("/") - 1
+    return {"id": unit.id, "key": unit.key, "name": unit.name, "path": unit.path, "depth": depth}
+
+
+def _by_category(work: Work, rows: Sequence[Row], within: Parameters) -> list[Group]:
+    known = work.session.execute(sa.select(Category.id, Category.code, Category.name, Category.parent_name)).all()
+    about: dict[int, dict[str, Any]] = {
+        row.id: {"id": row.id, "code": row.code, "name": row.name, "parent": row.parent_name} for row in known
+    }
+    about[UNCATEGORISED] = {"id": None, "code": None, "name": NO_CATEGORY, "parent": None}
+    groups = [
+        Group(about[category_id], {**within, "category_id": category_id}, _tallies(found))
+        for category_id, found in _split(rows, "category_id", UNCATEGORISED).items()
+    ]
+    return sorted(groups, key=lambda group: (group.about["code"] is None, group.about["code"]))
+
+
+def _by_word(rows: Sequence[Row], name: str, labels: Mapping[str, str], within: Parameters) -> list[Group]:
+    return [
+        Group({"value": word, "name": labels.get(word, word)}, {**within, name: word}, _tallies(found))
+        for word, found in sorted(_split(rows, name, "").items())
+    ]
+
+
+def _split(rows: Sequence[Row], name: str, empty: Any) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        value = row[name]
+        found.setdefault(empty if value is None else getattr(value, "value", value), []).append(row)
+    return found

@@ -45,7 +45,7 @@ def read(session: Session, wordings: Wordings) -> Rules:
         policies=policies,
         wordings=wordings,
         root=Root(root.id, root.path, root.name),
-        category_ids=dict(row._tuple() for row in categories),
+        category_ids=dict(categories),
     )
 
 

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hotline.domain.actors import Actor, ActorKind
-from hotline.models import Assignment, Ending, Ticket
+from hotline.models import Assignment, Ending, Supervision, Ticket
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
-    """Tickets that lie in the actor's subtree, now or by a turn of one of its units that was not given back.
+    """Tickets that lie in the actor's subtree: now, by a turn of one of its units that was not given back, or by an
+    order that it must answer.
 
     A unit that a complaint names, and everybody below it, sees nothing of that ticket: 信访条例 第三十条.
     The system and the citizen are let in by their own doors.
@@ -26,8 +27,16 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
             sa.or_(Assignment.ending.is_(None), Assignment.ending.not_in((Ending.RETURNED, Ending.WITHDRAWN))),
         )
     )
+    ordered = sa.exists(
+        sa.select(Supervision.id).where(
+            Supervision.ticket_id == Ticket.id, Supervision.unit_path.startswith(actor.unit_path)
+        )
+    )
     mine = sa.or_(
-        Ticket.unit_path.startswith(actor.unit_path), Ticket.centre_path.startswith(actor.unit_path), had_turn
+        Ticket.unit_path.startswith(actor.unit_path),
+        Ticket.centre_path.startswith(actor.unit_path),
+        had_turn,
+        ordered,
     )
     if is_root(actor):
         return sa.true()

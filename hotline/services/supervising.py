@@ -66,7 +66,8 @@ def explain(work: Work, number: str, explanation: str, *, version: int | None = 
         raise Invalid({"explanation": "请写明超期原因、整改措施和完成时间。"})
     hand = take(work, number, "explain", version=version)
     for order in _orders(hand):
-        if order.explain_deadline_id is not None and order.explained_at is None:
+        mine = work.actor.unit_path.startswith(order.unit_path) or order.unit_path.startswith(work.actor.unit_path)
+        if mine and order.explain_deadline_id is not None and order.explained_at is None:
             order.explanation, order.explained_at = explanation.strip(), work.now
             promising.offer(work, [_owed(hand, order)], work.now)
     record(hand, explanation=explanation.strip())

@@ -25,6 +25,14 @@ class Vault:
         """Encrypt and authenticate."""
         return self._box.encrypt(text.encode())
 
+    def seal_bytes(self, data: bytes) -> bytes:
+        """The same for a file."""
+        return self._box.encrypt(data)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The file again. Raises InvalidToken if the key is not one of ours."""
+        return self._box.decrypt(sealed)
+
     def open(self, sealed: bytes | None) -> str:
         """The text again; empty for nothing. Raises InvalidToken if the key is not one of ours."""
         return self._box.decrypt(sealed).decode() if sealed else ""
@@ -32,6 +40,12 @@ class Vault:
     def fingerprint(self, phone: str) -> str:
         """The same number gives the same print; the print does not give the number."""
         return hmac.new(self._print_key, phone.encode(), hashlib.sha256).hexdigest()
+
+    def derive_key(self, seed: str) -> str:
+        """A citizen's key that can be made again from its seed: a form sent twice shows the same receipt twice."""
+        number = int.from_bytes(hmac.new(self._print_key, b"key:" + seed.encode(), hashlib.sha256).digest())
+        digits = (number // len(KEY_ALPHABET) ** place % len(KEY_ALPHABET) for place in range(KEY_LENGTH))
+        return "".join(KEY_ALPHABET[digit] for digit in digits)
 
 
 def new_key() -> str:

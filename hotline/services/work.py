@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -67,6 +68,7 @@ class Work:
     rules: Rules
     vault: Vault
     site: str  # the public address, for links in texts
+    files: Path  # the folder of attachments
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)
     closes: bool = True  # False while history is played in that tells itself what was closed when

@@ -11,5 +11,6 @@ limiter = Limiter(get_remote_address, headers_enabled=False, in_memory_fallback_
 
 def register(app: Flask, redis_url: str | None) -> None:
     """Count in Redis, so that all web processes count together."""
-    app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
+    url = redis_url or "memory://"
+    app.config["RATELIMIT_STORAGE_URI"] = f"redis+{url}" if url.startswith("unix://") else url
     limiter.init_app(app)

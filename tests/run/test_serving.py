@@ -100,6 +100,26 @@ def test_given_servers_that_do_not_answer_are_both_named(start: Start) -> None:
     assert "REDIS_URL" in run.output()
 
 
+def test_a_demo_never_gets_a_database_that_may_be_real(start: Start) -> None:
+    url = "postgresql://db.example/real"
+    for run in (start("demo", DATABASE_URL=url), start("up", DATABASE_URL=url, HOTLINE_DEMO="1")):
+        assert run.process.wait(20) == 2
+        assert "DATABASE_URL 不能用于演示" in run.output()
+
+
+def test_an_unknown_command_is_misuse(start: Start) -> None:
+    run = start("upp")
+    assert run.process.wait(20) == 2
+    assert "./run help" in run.output()
+
+
+def test_help_lists_every_command_in_chinese(start: Start) -> None:
+    run = start("help")
+    assert run.process.wait(20) == 0
+    for name in ("up", "demo", "test", "bench", "due", "import", "export", "migrate"):
+        assert f"  {name} " in run.output()
+
+
 def test_a_process_that_dies_is_started_again(start: Start) -> None:
     run = start("up")
     run.wait_until_ready()

@@ -62,7 +62,8 @@ def short(text: str) -> str:
 
 _TIME = re.compile(
     r"(?P<year>\d{4})(?:[-/.]|年)(?P<month>\d{1,2})(?:[-/.]|月)(?P<day>\d{1,2})日?"
-    r"(?:(?:T|\s*)(?P<hour>\d{1,2})(?::|时|点)(?P<minute>\d{1,2})分?(?::?(?P<second>\d{1,2})(?:\.\d{1,9})?秒?)?"
+    r"(?:(?:T|\s+|(?<=日))(?P<hour>\d{1,2})(?::|时|点)(?P<minute>\d{1,2})(?:分(?!\d))?"
+    r"(?:[:分](?P<second>\d{1,2})(?:\.\d{1,9})?秒?)?"
     r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
@@ -71,7 +72,7 @@ _FIRST_YEAR = 1990
 
 
 def read_time(text: str, zone: tzinfo) -> datetime:
-    """A moment as UTC, to the second: 2026-10-12 09:00[:30], 2026/10/12 9:00, 2026年10月12日 9时00分, ISO 8601 with zone.
+    """A moment as UTC, to the second: 2026-10-12 09:00[:30], 2026/10/12 9:00, 2026年10月12日9时00分, ISO 8601.
 
     Without a zone of its own it is read in `zone`. 24:00 is the next midnight. A day alone is refused: whether a
     promise was kept can hang on the hour, and the hour is not ours to invent.
@@ -86,12 +87,12 @@ def read_time(text: str, zone: tzinfo) -> datetime:
     try:
         midnight = hour == 24 and minute == second == 0
         moment = datetime(year, month, day, 0 if midnight else hour, minute, second, tzinfo=_zone(match["zone"], zone))
-        moment += timedelta(days=midnight)
+        moment = (moment + timedelta(days=midnight)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Misspelt(f"没有“{short(text)}”这个时间，请核对年月日时分") from None
     if moment.year < _FIRST_YEAR:
         raise Misspelt(f"“{short(text)}”早于 {_FIRST_YEAR} 年，请核对年份")
-    return moment.astimezone(UTC)
+    return moment
 
 
 def _zone(written: str | None, zone: tzinfo) -> tzinfo:
@@ -116,7 +117,7 @@ _SHORT_LIMIT = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*个?(" + "|".join(_UNITS) 
 
 
 def read_limit(text: str) -> Limit:
-    """A limit as `5 working_days`, 13个工作日, 2紧急工作时, 5天 (working days), 4小时 (office hours), 15日 (natural days)."""
+    """`5 working_days`, 13个工作日, 2紧急工作时, 5天 (working days), 4小时 (office hours), 15日 (natural days)."""
     written = unicodedata.normalize("NFKC", text).strip()
     try:
         if match := _SHORT_LIMIT.fullmatch(written):

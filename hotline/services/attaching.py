@@ -1,0 +1,219 @@
+"""Pictures of a complaint or of a unit's result: looked at, made anew without what they tell about their maker, kept.
+
+The type is what the bytes are, not what their name says. Every picture is decoded and encoded again, so that no
+position, no camera and no hidden passenger survives (design §7). The bytes lie in the data folder under their digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+import threading
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import sqlalchemy as sa
+from PIL import Image, ImageOps
+
+from hotline.domain.errors import Invalid, NotFound
+from hotline.domain.texts import clean
+from hotline.models import Attachment
+from hotline.services.work import Work
+
+MOST = 6  # pictures of one complaint
+MOST_OF_A_TICKET = 30  # of one ticket's results, all rounds together
+LARGEST = 10 * 1024 * 1024  # bytes, as they arrive
+MOST_PIXELS = 52_000_000  # a telephone's 50-megapixel mode; more is a bomb or a scan
+LONGEST_SIDE = 2560  # pixels kept: a house number in the background can still be read
+SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_one_at_a_time = threading.Lock()  # a large picture takes some 200 MB while it is decoded; eight at once would not fit
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A picture that lies in the folder, and belongs to nothing yet."""
+
+    name: str
+    media_type: str
+    digest: str
+    size: int
+
+
+def keep(files: Path, name: str, data: bytes) -> Kept:
+    """Check a picture, make it anew and write it down. Outside of any transaction: it takes a while.
+
+    Raises Invalid on `photos`, with what to do about it, for anything that is not a picture of a usual kind and size.
+    """
+    shown = _shown(name)
+    if not data:
+        raise _no(shown, "是空文件，请重新选择")
+    if len(data) > LARGEST:
+        raise _no(shown, f"超过{LARGEST // 1024 // 1024} MB，请压缩后再上传，或改为截图上传")
+    if _is_heic(data):
+        raise _no(shown, "是 HEIC 格式，暂不支持，请在手机相机设置中选择“兼容性最佳”，或改为截图上传")
+    with _one_at_a_time:
+        encoded, media_type = _made_anew(shown, data)
+    digest = hashlib.sha256(encoded).hexdigest()
+    _write(place_of(files, digest), encoded)
+    return Kept(_renamed(shown, media_type), media_type, digest, len(encoded))
+
+
+def attach(
+    work: Work, kept: Kept, *, complaint_id: int | None = None, ticket_id: int | None = None, by_citizen: bool
+) -> Attachment:
+    """A picture of this complaint, or of this ticket. Raises Invalid when there are as many as may be."""
+    _check_count(work, complaint_id, ticket_id)
+    attachment = Attachment(
+        token=secrets.token_urlsafe(18),
+        complaint_id=complaint_id,
+        ticket_id=ticket_id,
+        name=kept.name,
+        by_citizen=by_citizen,
+        added_at=work.now,
+    )
+    fill(attachment, kept)
+    work.session.add(attachment)
+    work.session.flush()
+    return attachment
+
+
+def store(
+    work: Work,
+    *,
+    complaint_id: int | None = None,
+    ticket_id: int | None = None,
+    name: str,
+    data: bytes,
+    by_citizen: bool,
+) -> Attachment:
+    """Keep and attach in one, for who has only one picture. Raises Invalid."""
+    kept = keep(work.files, name, data)
+    return attach(work, kept, complaint_id=complaint_id, ticket_id=ticket_id, by_citizen=by_citizen)
+
+
+def fill(attachment: Attachment, kept: Kept) -> None:
+    """The bytes of a picture that was still at the carrier are here now."""
+    attachment.media_type, attachment.digest, attachment.size = kept.media_type, kept.digest, kept.size
+    attachment.next_try_at = attachment.failure = None
+
+
+def remote(work: Work, complaint_id: int, url: str, name: str) -> Attachment | None:
+    """A picture that came with a text and is fetched by the workers. None when there are as many as may be."""
+    try:
+        _check_count(work, complaint_id, None)
+    except Invalid:
+        return None
+    attachment = Attachment(
+        token=secrets.token_urlsafe(18),
+        complaint_id=complaint_id,
+        name=_shown(name),
+        remote_url=url,
+        next_try_at=work.now,
+        by_citizen=True,
+        added_at=work.now,
+    )
+    work.session.add(attachment)
+    work.session.flush()
+    work.ring("fetch")
+    return attachment
+
+
+def find(work: Work, token: str) -> Attachment:
+    """The picture of that address, if its bytes are here. Whose it is the door must ask. Raises NotFound."""
+    attachment = work.session.scalar(sa.select(Attachment).where(Attachment.token == token))
+    if attachment is None or attachment.digest is None or not place_of(work.files, attachment.digest).is_file():
+        raise NotFound("没有找到这个附件。")
+    return attachment
+
+
+def place_of(files: Path, digest: str) -> Path:
+    """Where the bytes of that digest lie."""
+    return files / digest[:2] / digest[2:]
+
+
+def _check_count(work: Work, complaint_id: int | None, ticket_id: int | None) -> None:
+    of = Attachment.complaint_id == complaint_id if complaint_id is not None else Attachment.ticket_id == ticket_id
+    count = work.session.scalar(sa.select(sa.func.count()).select_from(Attachment).where(of)) or 0
+    most = MOST if complaint_id is not None else MOST_OF_A_TICKET
+    if count >= most:
+        raise Invalid({"photos": f"照片最多{most}张，已有{count}张，请减少后再提交。"})
+
+
+def _no(name: str, reason: str) -> Invalid:
+    return Invalid({"photos": f"“{name}”{reason}。"})
+
+
+def _shown(name: str) -> str:
+    """The file's name without folders and tricks, short enough to be shown."""
+    last = clean(name).replace("\\", "/").rpartition("/")[2].replace("\n", " ").strip(" .")
+    stem, dot, suffix = last.rpartition(".")
+    return (f"{stem[:40]}{dot}{suffix[:8]}" if dot else last[:48]) or "照片"
+
+
+def _renamed(name: str, media_type: str) -> str:
+    stem = name.rpartition(".")[0] or name
+    return stem + SUFFIXES[media_type]
+
+
+def _is_heic(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
+
+
+def _made_anew(name: str, data: bytes) -> tuple[bytes, str]:
+    """The picture upright, at most `LONGEST_SIDE` long, and nothing but its pixels."""
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as image:
+            _check_pixels(name, image)
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
+            photo = image.format not in ("PNG", "GIF")
+            upright = ImageOps.exif_transpose(image).convert("RGB" if photo or not _is_clear(image) else "RGBA")
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels(name) from None
+    except Invalid:
+        raise
+    except Exception as error:  # decoders meet hostile bytes here, and fail in more ways than they document
+        raise _no(name, "不是能打开的照片，请上传 JPG、PNG、WebP 或 GIF 格式的照片") from error
+    upright.info.clear()  # comments and profiles would be written again
+    out = BytesIO()
+    if photo:
+        upright.save(out, "JPEG", quality=85, optimize=True)
+        return out.getvalue(), "image/jpeg"
+    upright.save(out, "PNG", optimize=True)
+    return out.getvalue(), "image/png"
+
+
+def _check_pixels(name: str, image: Image.Image) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_many_pixels(name)
+
+
+def _too_many_pixels(name: str) -> Invalid:
+    return _no(name, "尺寸过大，请缩小后再上传，或改为截图上传")
+
+
+def _is_clear(image: Image.Image) -> bool:
+    return "A" in image.getbands() or "transparency" in image.info
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All of it or nothing, also when the power fails; the same picture twice is one file."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

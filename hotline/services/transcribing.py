@@ -1,0 +1,333 @@
+"""来电草稿: a call's transcript becomes a draft, and an operator's yes makes a complaint of it (design §6).
+
+What was sent is kept as it was sent, sealed like all that citizens say. A draft is settled once: confirmed, answered
+on the spot, or discarded; of two operators the second is told so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from hotline.domain.actors import CENTRE_ROLES, Role
+from hotline.domain.drafting import draw_out
+from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from hotline.domain.texts import clean, mask_phone
+from hotline.domain.transcript import CITIZEN, OPERATOR
+from hotline.models import Channel, Complaint, Draft, DraftState, RequestType, Unit, Urgency
+from hotline.services import receiving
+from hotline.services.clients import centre_above
+from hotline.services.covering import mask_name
+from hotline.services.phones import PhoneError, normalise_phone
+from hotline.services.transcripts import read_transcript
+from hotline.services.work import Work
+
+AHEAD = timedelta(minutes=5)  # how far the clock of a recording system may be ahead of ours
+LONGEST_AGO = timedelta(days=366)
+LONGEST_ANSWER = 4000
+REQUEST_TYPES = {
+    "咨询": RequestType.QUESTION,
+    "求助": RequestType.HELP,
+    "投诉": RequestType.COMPLAINT,
+    "举报": RequestType.REPORT,
+    "建议": RequestType.SUGGESTION,
+}
+STATE_LABELS = {
+    DraftState.OPEN: "待确认",
+    DraftState.CONFIRMED: "已转工单",
+    DraftState.ANSWERED: "已当场答复",
+    DraftState.DISCARDED: "已作废",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is known of a call besides its words. `caller` is the number that called, as the exchange writes it."""
+
+    called_at: datetime | None = None
+    recording: str = ""
+    caller: str = ""
+    content_type: str | None = None
+    filename: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The fields as the operator has corrected them. `phone` is E.164 or empty."""
+
+    text: str
+    matter: str = ""
+    place: str = ""
+    name: str = ""
+    phone: str = ""
+    category_id: int | None = None
+    urgency: Urgency = Urgency.NORMAL
+    request_type: RequestType = RequestType.COMPLAINT
+    wants_reply: bool = True
+    confidential: bool = False
+
+
+def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
+    """A draft of the transcript, and whether the same one had been sent before (the same idempotency key).
+
+    Raises TranscriptError for bytes that are none, Invalid for a time or number that cannot be, NotAllowed.
+    """
+    _check_role(work, frozenset({Role.OPERATOR}))
+    if (known := _known(work, call.idempotency_key)) is not None:
+        return known, True
+    called_at = _checked_time(work, call.called_at)
+    caller = _checked_number(call.caller)
+    transcript = read_transcript(data, call.content_type, call.filename)
+    parts = draw_out(transcript.turns, called_at, work.rules.zone)
+    content = {"turns": [asdict(turn) for turn in transcript.turns], "parts": parts.as_dict(), "caller": caller}
+    values = {
+        "state": DraftState.OPEN,
+        "centre_id": centre_above(work.session, work.actor.unit_path)[0],
+        "idempotency_key": call.idempotency_key,
+        "recording": clean(call.recording).strip()[:500],
+        "format": transcript.format,
+        "encoding": transcript.encoding,
+        "source_sealed": work.vault.seal_bytes(data),
+        "content_sealed": work.vault.seal(json.dumps(content, ensure_ascii=False)),
+        "warnings": [{"text": warning} for warning in transcript.warnings],
+        "called_at": called_at,
+        "received_at": work.now,
+        "sent_by": work.actor.name,
+    }
+    statement = insert(Draft).values(**values).on_conflict_do_nothing(index_elements=[Draft.idempotency_key])
+    draft = work.session.scalar(statement.returning(Draft))
+    if draft is None:  # somebody sent the same at the same moment
+        known = _known(work, call.idempotency_key)
+        assert known is not None
+        return known, True
+    return draft, False
+
+
+def _known(work: Work, idempotency_key: str | None) -> Draft | None:
+    if idempotency_key is None:
+        return None
+    return work.session.scalar(sa.select(Draft).where(Draft.idempotency_key == idempotency_key))
+
+
+def _checked_time(work: Work, called_at: datetime | None) -> datetime:
+    if called_at is None:
+        return work.now
+    if not work.now - LONGEST_AGO <= called_at <= work.now + AHEAD:
+        raise Invalid({"called_at": "来电时间不能在将来，也不能早于一年前，请核对时间和时区。"})
+    return min(called_at, work.now)
+
+
+def _checked_number(caller: str) -> str:
+    """E.164; a number that is withheld or cut short by the exchange is left out rather than refused."""
+    try:
+        return normalise_phone(caller) if caller.strip() else ""
+    except PhoneError:
+        return ""
+
+
+def find(work: Work, draft_id: int, *, lock: bool = False) -> Draft:
+    """The draft, if it is there and of a centre that the actor oversees. Raises NotFound otherwise."""
+    query = sa.select(Draft).where(Draft.id == draft_id, _visible(work))
+    if lock:
+        query = query.with_for_update(of=Draft).execution_options(populate_existing=True)
+    draft = work.session.scalar(query)
+    if draft is None:
+        raise NotFound("没有找到这份来电草稿。")
+    return draft
+
+
+def browse(
+    work: Work, *, state: DraftState | None = DraftState.OPEN, after: int | None = None, limit: int = 50
+) -> tuple[list[Draft], int | None]:
+    """Drafts that the actor may see, newest first, and what `after` is for the next page (None at the end)."""
+    query = sa.select(Draft).where(_visible(work)).order_by(Draft.id.desc()).limit(limit + 1)
+    if state is not None:
+        query = query.where(Draft.state == state)
+    if after is not None:
+        query = query.where(Draft.id < after)
+    rows = list(work.session.scalars(query))
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def _visible(work: Work) -> sa.ColumnElement[bool]:
+    """Calls are the centre's: no unit reads what has not become a ticket."""
+    if not work.actor.is_any(CENTRE_ROLES) or not work.actor.unit_path:
+        return sa.false()
+    return Draft.centre_id.in_(sa.select(Unit.id).where(Unit.path.startswith(work.actor.unit_path)))
+
+
+def draft_dict(work: Work, draft: Draft) -> dict[str, Any]:
+    """The draft with its turns, its parts (each with line, confidence and the words said), and what is still to ask."""
+    content = read_content(work, draft)
+    parts = dict(content["parts"])
+    questions, words = parts.pop("questions"), parts.pop("category_words")
+    return {
+        **_summary(draft, content, _numbers(work, [draft])),
+        "recording": draft.recording,
+        "format": draft.format,
+        "encoding": draft.encoding,
+        "parts": parts,
+        "category_words": words,
+        "questions": questions,
+        "turns": content["turns"],
+        "proposed": asdict(proposed(work, draft)),
+        "answer": draft.answer,
+    }
+
+
+def summaries(work: Work, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
+    """The lines of a list of drafts; who called is masked."""
+    numbers = _numbers(work, drafts)
+    return [_summary(draft, read_content(work, draft), numbers) for draft in drafts]
+
+
+def _numbers(work: Work, drafts: Sequence[Draft]) -> dict[int, str]:
+    """The numbers of the complaints that were made of these drafts, by id."""
+    ids = [draft.complaint_id for draft in drafts if draft.complaint_id is not None]
+    if not ids:
+        return {}
+    rows = work.session.execute(sa.select(Complaint.id, Complaint.number).where(Complaint.id.in_(ids)))
+    return dict(row._tuple() for row in rows)
+
+
+def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str]) -> dict[str, Any]:
+    parts, turns = content["parts"], content["turns"]
+    return {
+        "id": draft.id,
+        "state": draft.state.value,
+        "state_label": STATE_LABELS[draft.state],
+        "called_at": draft.called_at,
+        "received_at": draft.received_at,
+        "gist": _value(parts, "matter") or (turns[0]["text"][:60] if turns else ""),
+        "caller": mask_phone(content["caller"]) if content["caller"] else mask_name(_value(parts, "name") or ""),
+        "lines": len(turns),
+        "urgent": _value(parts, "urgency") == Urgency.URGENT.value,
+        "question": _value(parts, "request_type") == "咨询",
+        "warnings": [warning["text"] for warning in draft.warnings],
+        "complaint": numbers.get(draft.complaint_id or 0),
+        "settled_at": draft.settled_at,
+        "settled_by": draft.settled_by,
+    }
+
+
+def read_content(work: Work, draft: Draft) -> dict[str, Any]:
+    """The turns and the drawn-out parts, opened."""
+    content: dict[str, Any] = json.loads(work.vault.open(draft.content_sealed))
+    return content
+
+
+def source_of(work: Work, draft: Draft) -> bytes:
+    """What was sent, byte for byte."""
+    return work.vault.open_bytes(draft.source_sealed)
+
+
+def proposed(work: Work, draft: Draft) -> Confirmed:
+    """The form as it is filled in for the operator: what was drawn out, and the caller's own words as the text."""
+    content = read_content(work, draft)
+    parts = content["parts"]
+    return Confirmed(
+        text=_words_of_caller(content["turns"]),
+        matter=_value(parts, "matter") or "",
+        place=_value(parts, "place") or "",
+        name=_value(parts, "name") or "",
+        phone=_number(content),
+        urgency=Urgency(_value(parts, "urgency") or Urgency.NORMAL),
+        request_type=REQUEST_TYPES.get(_value(parts, "request_type") or "", RequestType.COMPLAINT),
+        wants_reply=_value(parts, "wants_reply") is not False,
+        confidential=_value(parts, "confidential") is True,
+    )
+
+
+def _words_of_caller(turns: Sequence[Mapping[str, Any]]) -> str:
+    """What the citizen said; of an unknown speaker too, and everything if nobody was known for a citizen."""
+    told = [turn["text"] for turn in turns if turn["speaker"] == CITIZEN] or [
+        turn["text"] for turn in turns if turn["speaker"] != OPERATOR
+    ]
+    text = "\n".join(told or [turn["text"] for turn in turns])
+    return text if len(text) <= receiving.LONGEST else text[: receiving.LONGEST - 1] + "…"
+
+
+def _number(content: Mapping[str, Any]) -> str:
+    """The number to call back: as told, else the one that called."""
+    told = _value(content["parts"], "phone")
+    try:
+        return normalise_phone(told) if told else str(content["caller"])
+    except PhoneError:
+        return str(content["caller"])
+
+
+def _value(parts: Mapping[str, Any], name: str) -> Any:
+    part = parts.get(name)
+    return part["value"] if part else None
+
+
+def confirm(work: Work, draft_id: int, fields: Confirmed) -> receiving.Receipt:
+    """确认: the complaint arrived when the call came in, so its time to accept runs from there.
+
+    Raises Refused for a draft that is settled already, Invalid for an empty or overlong text.
+    """
+    draft = _take(work, draft_id)
+    unit = work.session.get_one(Unit, draft.centre_id)
+    receipt = receiving.receive(
+        work,
+        receiving.Intake(
+            channel=Channel.PHONE,
+            received_at=draft.called_at,
+            centre=(unit.id, unit.path),
+            idempotency_key=f"draft:{draft.id}",
+            **asdict(fields),
+        ),
+    )
+    draft.complaint_id = receipt.complaint_id
+    _settle(work, draft, DraftState.CONFIRMED)
+    return receipt
+
+
+def answer(work: Work, draft_id: int, text: str) -> Draft:
+    """当场答复: the call was a question and was answered; it is no ticket. Raises Refused, Invalid."""
+    return _close(work, draft_id, DraftState.ANSWERED, text, {"answer": "请写明答复了什么，4000字以内。"})
+
+
+def discard(work: Work, draft_id: int, reason: str) -> Draft:
+    """作废: nothing was said, a wrong number, a nuisance. Raises Refused, Invalid."""
+    return _close(
+        work, draft_id, DraftState.DISCARDED, reason, {"reason": "请写明作废原因，例如：无声来电、误拨、骚扰电话。"}
+    )
+
+
+def _close(work: Work, draft_id: int, state: DraftState, text: str, fault: dict[str, str]) -> Draft:
+    text = clean(text).strip()
+    if not 2 <= len(text) <= LONGEST_ANSWER:
+        raise Invalid(fault)
+    draft = _take(work, draft_id)
+    draft.answer = text
+    _settle(work, draft, state)
+    return draft
+
+
+def _take(work: Work, draft_id: int) -> Draft:
+    """The draft, locked and still open."""
+    draft = find(work, draft_id, lock=True)
+    _check_role(work, frozenset({Role.OPERATOR}))
+    if draft.state is not DraftState.OPEN:
+        raise Refused(
+            f"这份来电草稿{STATE_LABELS[draft.state]}（{draft.settled_by}），不能再次处理。", code="draft_settled"
+        )
+    return draft
+
+
+def _settle(work: Work, draft: Draft, state: DraftState) -> None:
+    draft.state, draft.settled_at = state, work.now
+    draft.settled_by_id, draft.settled_by = work.actor.staff_id, work.actor.name
+
+
+def _check_role(work: Work, roles: frozenset[Role]) -> None:
+    if not work.actor.is_any(roles):
+        raise NotAllowed("来电草稿由受理员处理，您没有这项权限。")

@@ -1,0 +1,128 @@
+"""From a step's schema to the fields of a form, and from what was typed back to checked data.
+
+The schema says everything once (`hotline.web.resources`); nothing here knows a step by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from hotline.domain.errors import Invalid
+from hotline.domain.texts import clean
+
+Option = Mapping[str, Any]
+Offer = Callable[[str], Sequence[Option]]
+
+#: Said where the library has only English words for what cannot be read (a tampered form, mostly).
+UNREADABLE = "内容不符合要求，请重新选择或填写。"
+NO_CHOICE = "没有可选的内容。"
+
+
+def specs(schema: type[Schema], offer: Offer) -> list[dict[str, Any]]:
+    """The fields as the macros take them (macros/forms.html render()). `offer` gives the options of a named list."""
+    return [_spec(name, field, offer) for name, field in schema().fields.items() if _widget(field) != "hidden"]
+
+
+def _spec(name: str, field: fields.Field[Any], offer: Offer) -> dict[str, Any]:
+    meta = field.metadata
+    spec: dict[str, Any] = {
+        "name": name,
+        "label": meta.get("label", name),
+        "type": _widget(field),
+        "hint": meta.get("hint") or None,
+        "required": field.required,
+    }
+    if "rows" in meta:
+        spec["rows"] = meta["rows"]
+    if "options" in meta:
+        spec |= _choices(spec["type"], meta["options"], offer)
+    return spec
+
+
+def _choices(widget: str, options: Any, offer: Offer) -> dict[str, Any]:
+    if not isinstance(options, str):
+        chosen = [{"value": value, "label": label} for value, label in options]
+        return {"options": chosen, "inline": True} if widget == "radio" else {"options": chosen}
+    found = list(offer(options))
+    if widget == "checkboxes":
+        return {"options": found, "fold": True}
+    return {"options": found} if found else {"options": found, "blank": NO_CHOICE}
+
+
+def parse(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
+    """Checked data of what was sent. Raises Invalid with a sentence for each field."""
+    checker = schema()
+    try:
+        loaded = checker.load(_raw(checker, form))
+    except ValidationError as error:
+        raise Invalid({name: _sentence(told) for name, told in error.normalized_messages().items()}) from error
+    return dict(loaded)
+
+
+def typed(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
+    """What was sent, as the form shows it again: nothing typed is lost."""
+    values: dict[str, Any] = {}
+    for name, field in schema().fields.items():
+        if isinstance(field, fields.List):
+            values[name] = form.getlist(name)
+        elif isinstance(field, fields.Boolean) and _widget(field) == "checkbox":
+            values[name] = name in form
+        elif name in form:
+            values[name] = form[name]
+    return values
+
+
+def kept(schema: type[Schema], form: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The words that were sent, to be copied where the form itself is no longer offered."""
+    shown = schema().fields.items()
+    long = [(field.metadata["label"], form.get(name, "")) for name, field in shown if _widget(field) in _WORDS]
+    return [{"label": label, "value": words} for label, words in long if words.strip()]
+
+
+def initial(schema: type[Schema], source: object, **more: Any) -> dict[str, Any]:
+    """What the form begins with: the attributes of `source` with the fields' names, and `more`."""
+    values = {name: _shown(getattr(source, name)) for name in schema().fields if hasattr(source, name)}
+    values.pop("version", None)
+    return values | more
+
+
+_WORDS = ("text", "textarea", "date")
+
+
+def _widget(field: fields.Field[Any]) -> str:
+    return str(field.metadata.get("widget", "text"))
+
+
+def _raw(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
+    raw: dict[str, Any] = {}
+    for name, field in schema.fields.items():
+        if isinstance(field, fields.List):
+            raw[name] = [value for value in form.getlist(name) if value]
+        elif isinstance(field, fields.Boolean) and _widget(field) == "checkbox":
+            raw[name] = name in form
+        elif isinstance(field, fields.String):
+            if name in form:
+                raw[name] = clean(form[name])
+        elif form.get(name, "").strip():  # an empty choice, number or date is one that was not made
+            raw[name] = form[name].strip()
+    return raw
+
+
+def _sentence(told: Any) -> str:
+    while not isinstance(told, str):
+        told = next(iter(told.values() if isinstance(told, Mapping) else told), UNREADABLE)
+    return UNREADABLE if told.isascii() else told
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else value

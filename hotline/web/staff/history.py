@@ -1,0 +1,110 @@
+"""台账 as a person reads it: what an event carries, said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hotline.web.filters import stamp
+from hotline.web.staff import words
+
+Event = Mapping[str, Any]
+
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def lines(history: Sequence[Event], zone: ZoneInfo, levels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The history for the page, newest first; `levels` are the city's names. Notes stand in their own place."""
+    shown = [event for event in reversed(history) if event["step"] != "note"]
+    return [
+        {
+            "at": event["happened_at"],
+            "actor": who(event),
+            "what": event["label"],
+            "note": note(event["step"], event["data"], zone, levels),
+        }
+        for event in shown
+    ]
+
+
+def notes(history: Sequence[Event]) -> list[dict[str, Any]]:
+    """内部备注, newest first."""
+    return [
+        {"at": event["happened_at"], "author": who(event), "text": event["data"].get("text", "")}
+        for event in reversed(history)
+        if event["step"] == "note"
+    ]
+
+
+def who(event: Event) -> str:
+    """The name, with the unit where there is one."""
+    return f"{event['actor']}（{event['unit']}）" if event["unit"] else str(event["actor"])
+
+
+def note(step: str, data: Mapping[str, Any], zone: ZoneInfo, levels: Mapping[str, str]) -> str | None:
+    """What is worth reading of an event, a line each; nothing of what only machines need."""
+    coded = _CODED | {"level": ("督办等级", levels)}
+    told = []
+    for key, value in data.items():
+        if value in NOTHING:
+            continue
+        if key == "channel" and step == "decline":
+            told.append(f"法定渠道：{value}")
+        elif key in coded:
+            label, known = coded[key]
+            told.append(f"{label}：{known.get(value, value)}")
+        elif key in _WRITTEN:
+            told.append(f"{_WRITTEN[key]}：{_said(value)}")
+        elif key in _MOMENTS:
+            told.append(f"{_MOMENTS[key]}：{_moment(str(value), zone)}")
+        elif key in _VERDICTS:
+            told.append(_VERDICTS[key][bool(value)])
+    return "\n".join(each for each in told if each) or None
+
+
+_WRITTEN = {
+    "unit": "主办单位",
+    "assists": "协办单位",
+    "instruction": "交办要求",
+    "handler": "承办人",
+    "reason": "原因",
+    "outcome": "办理结果",
+    "answer": "答复",
+    "explanation": "书面说明",
+    "opinion": "意见",
+    "demand": "要求",
+    "into": "并入工单",
+    "from_number": "来自工单",
+    "complaint": "诉求",
+    "complaints": "诉求",
+    "note": "通话记录",
+    "score": "满意度（1至5分）",
+    "comment": "诉求人意见",
+}
+_MOMENTS = {"until": "挂账至", "due_before": "原到期", "due_at": "到期"}
+_CODED: dict[str, tuple[str, Mapping[Any, str]]] = {
+    "channel": ("渠道", words.CHANNELS),
+    "source": ("来源", words.SOURCES),
+    "urgency": ("紧急程度", words.URGENCIES),
+    "ground": ("督办事由", words.GROUNDS),
+    "kind": ("时限", words.KINDS),
+}
+_VERDICTS: dict[str, tuple[str, str]] = {
+    "designated": ("", "指定承办，不得退回"),
+    "solved": ("诉求人认为未解决", "诉求人认为已解决"),
+    "upheld": ("申诉不成立", "申诉成立"),
+}
+
+
+def _said(value: Any) -> str:
+    return "、".join(str(each) for each in value) if isinstance(value, list) else str(value)
+
+
+def _moment(text: str, zone: ZoneInfo) -> str:
+    """A stored moment or day as the city writes it."""
+    if len(text) == 10:
+        day = date.fromisoformat(text)
+        return f"{day.year}年{day.month}月{day.day}日"
+    return stamp(datetime.fromisoformat(text), zone=zone)

@@ -1,0 +1,139 @@
+"""现在可以办理: the steps that this person may take now, as forms. What waits most is the page's one main button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from hotline.domain.workflow import BY_NAME
+from hotline.models import Ticket
+from hotline.services import viewing
+from hotline.services.work import Work
+from hotline.web import resources
+from hotline.web.resources import Resource
+from hotline.web.staff import forms
+from hotline.web.staff.options import Options
+
+NOTE = "note"  # stands in its own place on the page, not among the steps
+UNDOES = frozenset({"declination", "voiding", "rejection", "return", "recall"})
+#: What reaches the citizen can be read as the citizen will read it, before it is sent.
+PREVIEWED = frozenset({"reply", "answer", "declination"})
+#: The request that a decision is about.
+DECIDES = {"extension/decision": "extension", "pause/decision": "pause", "return/decision": "return",
+           "appeal/review": "appeal"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form that came back: what was typed, what is wrong with it, and what the citizen would read."""
+
+    resource: Resource
+    form: MultiDict[str, str]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return forms.typed(self.resource.schema, self.form)
+
+
+def offered(
+    work: Work, ticket: Ticket, requests: Sequence[Mapping[str, Any]], explanation: str, sent: Sent | None = None
+) -> list[dict[str, Any]]:
+    """The forms in the order of the chain, the main one first. `requests` and `explanation` tell what is decided on."""
+    names = {step.name for step in viewing.steps_allowed(work, ticket)}
+    found = [each for each in resources.RESOURCES if not names.isdisjoint(each.steps) and each.noun != NOTE]
+    found.sort(key=lambda each: not each.primary)
+    options = Options(work, ticket, _chosen_category(sent))
+    made = []
+    for place, resource in enumerate(found):
+        hint = _hint(ticket, resource, requests, explanation)
+        step = _step(ticket, resource, names, options, hint)
+        step["primary"] = place == 0 and resource.primary
+        if sent is not None and sent.resource is resource:
+            step |= _again(work, ticket, sent)
+        made.append(step)
+    return made
+
+
+def may_note(work: Work, ticket: Ticket) -> bool:
+    """Whether this person may add an internal note."""
+    return any(step.name == NOTE for step in viewing.steps_allowed(work, ticket))
+
+
+def name_of(resource: Resource) -> str:
+    """The step's name in the page's ids."""
+    return resource.noun.replace("/", "-")
+
+
+def _step(
+    ticket: Ticket, resource: Resource, names: set[str], options: Options, hint: str | None
+) -> dict[str, Any]:
+    step: dict[str, Any] = {
+        "name": name_of(resource),
+        "label": _label(resource, names),
+        "url": url_for("staff.act", number=ticket.number, noun=resource.noun),
+        "hidden": {"version": ticket.version},
+        "fields": forms.specs(resource.schema, options),
+        "typed": _initial(ticket, resource),
+        "errors": {},
+        "danger": resource.noun in UNDOES,
+        "hint": hint,
+    }
+    if resource.noun == "acceptance":
+        step["look"] = "列出该类别的立案条件"
+    elif resource.noun in PREVIEWED:
+        step["look"] = "预览"
+    return step
+
+
+def _label(resource: Resource, names: set[str]) -> str:
+    """退回, or 申请退回 under 督办: the words of the line that holds now."""
+    possible = [BY_NAME[name].label for name in resource.steps if name in names]
+    return possible[0] if len(possible) == 1 and len(resource.steps) > 1 else resource.label
+
+
+def _initial(ticket: Ticket, resource: Resource) -> dict[str, Any]:
+    if resource.noun == "acceptance":
+        return forms.initial(resource.schema, ticket)
+    if resource.noun == "reply":
+        return {"text": ticket.outcome}
+    return {}
+
+
+def _hint(ticket: Ticket, resource: Resource, requests: Sequence[Mapping[str, Any]], explanation: str) -> str | None:
+    """What is to be decided on, where the decision is made."""
+    if resource.noun in DECIDES:
+        kind = DECIDES[resource.noun]
+        asked = next((each for each in reversed(requests) if each["kind"] == kind and each["granted"] is None), None)
+        return f"{asked['asked_by'] or '承办单位'}{asked['label']}申请：{asked['reason']}" if asked else None
+    if resource.noun == "explanation/decision":
+        return f"书面说明：{explanation}" if explanation else None
+    return f"办理结果：{ticket.outcome}" if resource.noun == "approval" else None
+
+
+def _chosen_category(sent: Sent | None) -> int | None:
+    if sent is None or sent.resource.noun != "acceptance":
+        return None
+    chosen = sent.form.get("category_id", "")
+    return int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else None
+
+
+def _again(work: Work, ticket: Ticket, sent: Sent) -> dict[str, Any]:
+    again: dict[str, Any] = {"typed": sent.typed, "errors": dict(sent.errors), "open": True}
+    if sent.resource.noun in PREVIEWED and not sent.errors:
+        again["preview"] = _preview(work, ticket, sent)
+    return again
+
+
+def _preview(work: Work, ticket: Ticket, sent: Sent) -> str | None:
+    typed = {name: str(value).strip() for name, value in sent.typed.items()}
+    if not all(typed.get(name) for name in ("reason", "channel", "text") if name in sent.resource.schema().fields):
+        return None
+    wordings = work.rules.wordings
+    if sent.resource.noun == "declination":
+        return wordings.render("declined", number=ticket.number, reason=typed["reason"], channel=typed["channel"])
+    return wordings.render("answered", number=ticket.number, answer=typed["text"])

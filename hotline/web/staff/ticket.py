@@ -1,0 +1,165 @@
+"""工单页: everything about one matter, and the steps as forms. What was typed comes back whatever happens to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused, Stale
+from hotline.domain.workflow import STATE_LABELS
+from hotline.models import Complaint, Ticket
+from hotline.services import attaching, disclosing, viewing
+from hotline.services.hand import find
+from hotline.services.scoping import visible
+from hotline.services.work import Work
+from hotline.web import resources
+from hotline.web.door import actor, office, work
+from hotline.web.problems import status_of
+from hotline.web.resources import Resource
+from hotline.web.staff import forms, sheet, steps
+from hotline.web.staff.context import TICKET_ROLES
+from hotline.web.staff.steps import Sent
+
+Answer = str | AnyResponse | tuple[str, int]
+
+LOOK = "look"  # the second button of a form: show it again, filled, before anything is done
+
+
+def show(number: str) -> Answer:
+    """GET /desk/tickets/<number>."""
+    with work() as unit:
+        return _page(unit, number)
+
+
+def step_page(number: str, noun: str) -> Answer:
+    """GET of a step's address, as after a new log-in: the ticket page, at that step."""
+    resource = _resource(noun)
+    return redirect(url_for("staff.ticket", number=number, _anchor=f"step-{steps.name_of(resource)}"))
+
+
+def act(number: str, noun: str) -> Answer:
+    """POST /desk/tickets/<number>/<noun>: take the step, or show what is in the way with everything kept."""
+    resource = _resource(noun)
+    sent = Sent(resource, request.form)
+    if LOOK in request.form:
+        return _again(number, sent, 200)
+    try:
+        data = forms.parse(resource.schema, request.form)
+        with work() as unit:
+            ticket = resources.run(unit, number, resource, data)
+            target = _afterwards(unit, number)
+    except Invalid as error:
+        return _again(number, _faulty(sent, error), 422)
+    except Stale as error:
+        return _again(number, sent, 409, message=error.message, changes=_changes(error))
+    except (Refused, NotAllowed) as error:
+        return _again(number, sent, status_of(error), message=error.message)
+    flash(_done(resource, ticket, number), "success")
+    return redirect(target, 303)
+
+
+def why(number: str, deadline_id: int) -> str:
+    """GET /desk/tickets/<number>/deadlines/<id>: 时限是怎么算的."""
+    from hotline.web.staff import reckoning
+
+    with work() as unit:
+        _check_role()
+        ticket = find(unit, number)
+        return render_template("staff/why.html", **reckoning.context(unit, ticket, deadline_id))
+
+
+def reveal(number: str, complaint: str) -> Answer:
+    """POST …/complaints/<complaint>/contact: name and telephone, shown once, for a reason that is written down."""
+    reason = request.form.get("reason", "")
+    try:
+        with work() as unit:
+            _check_role()
+            contact = disclosing.disclose(unit, number, complaint, reason)
+    except Invalid as error:
+        flash(error.message, "error")
+        return redirect(url_for("staff.ticket", number=number, _anchor=f"complaint-{complaint}"), 303)
+    answer = Response(render_template("staff/contact.html", contact=contact, number=number, complaint=complaint))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def photo(number: str, token: str) -> AnyResponse:
+    """A picture of the ticket or of one of its complaints. Nobody's who may not see the ticket."""
+    with work() as unit:
+        _check_role()
+        ticket = find(unit, number)
+        attachment = attaching.find(unit, token)
+        of = attachment.complaint_id and unit.session.get_one(Complaint, attachment.complaint_id).ticket_id
+        if ticket.id not in (attachment.ticket_id, of):
+            raise NotFound("没有找到这个附件。")
+        name, media_type, digest = attachment.name, attachment.media_type, str(attachment.digest)
+    path = attaching.place_of(office().files, digest)
+    answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, max_age=3600)
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def _resource(noun: str) -> Resource:
+    return resources.BY_NOUN.get(noun) or abort(404)
+
+
+def _check_role() -> None:
+    if not actor().is_any(TICKET_ROLES):
+        raise NotAllowed("管理员账号不办理工单，也不查看工单内容。")
+
+
+def _page(work: Work, number: str, sent: Sent | None = None, **more: Any) -> str:
+    _check_role()
+    ticket = find(work, number)
+    return render_template("staff/ticket.html", **sheet.context(work, ticket, sent), **more)
+
+
+def _again(number: str, sent: Sent, status: int, **more: Any) -> tuple[str, int]:
+    """The page as it is now, with the form as it was sent; its words apart where the form is no longer offered."""
+    with work() as unit:
+        _check_role()
+        shown = sheet.context(unit, find(unit, number), sent)
+        nouns = {step["name"] for step in shown["steps"]}
+        is_note = sent.resource.noun == steps.NOTE and shown["note_url"]
+        if steps.name_of(sent.resource) not in nouns and not is_note:
+            more["typed"] = forms.kept(sent.resource.schema, sent.form)
+        return render_template("staff/ticket.html", **shown, **more), status
+
+
+def _faulty(sent: Sent, error: Invalid) -> Sent:
+    """Faults at their fields; one of something that is not on the form concerns the whole."""
+    known = sent.resource.schema().fields
+    placed = {name: text for name, text in error.fields.items() if name in known}
+    rest = "；".join(text for name, text in error.fields.items() if name not in known)
+    return Sent(sent.resource, sent.form, {**placed, **({"form": rest} if rest else {})})
+
+
+def _changes(error: Stale) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": datetime.fromisoformat(change["happened_at"]),
+            "actor": change["actor"],
+            "text": f"{viewing.event_label(change['step'])}，现为“{_state(change['to_state'])}”",
+        }
+        for change in error.changes
+    ]
+
+
+def _state(code: str) -> str:
+    return next(label for state, label in STATE_LABELS.items() if state.value == code)
+
+
+def _afterwards(work: Work, number: str) -> str:
+    """Back to the ticket; to the list, if the step has taken it out of this person's sight."""
+    seen = work.session.scalar(sa.select(Ticket.id).where(Ticket.number == number, visible(work.actor)))
+    return url_for("staff.ticket", number=number) if seen else url_for("staff.tickets")
+
+
+def _done(resource: Resource, ticket: Ticket, number: str) -> str:
+    if ticket.number != number:
+        return f"工单{number}已并入{ticket.number}。"
+    return f"“{resource.label}”已完成，工单{number}现为“{STATE_LABELS[ticket.state]}”。"
