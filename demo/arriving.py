@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
+
+import sqlalchemy as sa
 
 from demo.company import Company
 from demo.scene import Scene
 from demo.stage import Stage
 from hotline.domain.actors import a_citizen
-from hotline.models import Channel, RequestType, Source, Urgency
-from hotline.services import receiving, transcribing
+from hotline.models import Channel, Citizen, Complaint, RequestType, Source, Urgency
+from hotline.services import conversing, receiving, transcribing
 from hotline.services.phones import normalise_phone
 from hotline.services.receiving import Intake, Receipt
 from hotline.services.work import Work
 
 CALL = timedelta(minutes=3)  # how long a call takes before its transcript is there
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the caller has in hand; the key is empty where it came by text and is not asked for again."""
+
+    number: str
+    key: str
 
 
 class Door:
@@ -25,12 +36,20 @@ class Door:
     def __init__(self, stage: Stage, company: Company) -> None:
         self.stage = stage
         self.company = company
+        self._texts = count(1)
 
-    def written(self, scene: Scene) -> Receipt:
-        """The web form, or a text message."""
-        return self.stage.do(a_citizen(), receiving.receive, self._intake(scene))
+    def take_in(self, scene: Scene) -> Known:
+        """By any channel but the telephone."""
+        if scene.channel == "sms":
+            return self.texted(scene)
+        return self._noted(scene) if scene.channel == "staff" else self._written(scene)
 
-    def noted(self, scene: Scene) -> Receipt:
+    def _written(self, scene: Scene) -> Known:
+        """The web form."""
+        receipt = self.stage.do(a_citizen(), receiving.receive, self._intake(scene))
+        return Known(receipt.number, receipt.key)
+
+    def _noted(self, scene: Scene) -> Known:
         """领导批示, 信访, 媒体, 舆情, 督查: an operator enters what the official source has sent."""
         settled = {
             "matter": scene.title,
@@ -39,7 +58,29 @@ class Door:
             "request_type": RequestType(scene.type),
         }
         operator = self.company.operator(scene.arrives)
-        return self.stage.do(operator, receiving.receive, replace(self._intake(scene), **settled))
+        receipt = self.stage.do(operator, receiving.receive, replace(self._intake(scene), **settled))
+        return Known(receipt.number, receipt.key)
+
+    def texted(self, scene: Scene) -> Known:
+        """A text message. Where the hotline asks for the place, the place is the next message."""
+        self.text(scene, scene.text)
+        if (known := self._last_of(scene)) is None:
+            self.text(scene, scene.place)
+            known = self._last_of(scene)
+        assert known is not None, scene.text
+        return known
+
+    def text(self, scene: Scene, words: str) -> None:
+        """Any words from the caller's telephone."""
+        heard = conversing.Heard(sid=f"demo-{next(self._texts)}", sender=_phone(scene), text=words)
+        self.stage.do(a_citizen(), conversing.hear, heard)
+
+    def _last_of(self, scene: Scene) -> Known | None:
+        """What came of the last text of this number; its key was in the answer."""
+        mark = self.stage.office.vault.fingerprint(_phone(scene))
+        query = sa.select(Complaint).join(Citizen, Citizen.id == Complaint.citizen_id)
+        rows = self.stage.look(query.where(Citizen.phone_print == mark).order_by(Complaint.id.desc()).limit(1))
+        return Known(rows[0].number, "") if rows else None
 
     def called(self, scene: Scene) -> int:
         """The recogniser's transcript of a call that has just ended; the id of its draft."""
@@ -53,14 +94,15 @@ class Door:
         draft, _ = self.stage.do(operator, transcribing.send, scene.text.encode(), call)
         return draft.id
 
-    def confirm(self, scene: Scene, draft_id: int) -> Receipt:
+    def confirm(self, scene: Scene, draft_id: int) -> Known:
         """The operator goes over what was drawn out, corrects it, and makes a complaint of it."""
 
         def confirmed(work: Work) -> Receipt:
             drawn = transcribing.proposed(work, transcribing.find(work, draft_id))
             return transcribing.confirm(work, draft_id, replace(drawn, **self._corrections(scene)))
 
-        return self.stage.do(self.company.operator(self.stage.now), confirmed)
+        receipt = self.stage.do(self.company.operator(self.stage.now), confirmed)
+        return Known(receipt.number, receipt.key)
 
     def answer_call(self, draft_id: int, text: str) -> None:
         """A question, answered on the telephone: no ticket."""
@@ -81,7 +123,6 @@ class Door:
 
     def _intake(self, scene: Scene) -> Intake:
         centre = self.company.units[self.company.centre_of(scene)]
-        on_map = {"latitude": scene.lat, "longitude": scene.lon} if scene.channel != "sms" else {}
         return Intake(
             text=scene.text,
             channel=Channel(scene.channel),
@@ -93,11 +134,12 @@ class Door:
             wants_reply=scene.wants_reply,
             confidential=scene.confidential,
             centre=(centre.id, centre.path),
-            **on_map,
+            latitude=scene.lat,
+            longitude=scene.lon,
         )
 
     def _category(self, scene: Scene) -> int:
-        return self.company.category_ids[scene.category]
+        return self.stage.rules.category_ids[scene.category]
 
 
 def _phone(scene: Scene) -> str:

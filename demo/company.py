@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 import sqlalchemy as sa
 
 from demo.cast import City, places
 from demo.scene import Scene
 from hotline.domain.actors import Actor, ActorKind, Role
-from hotline.models import Staff, Unit
+from hotline.models import CaseStandard, Category, Staff, Unit
 from hotline.office import Office
 
 NIGHT = (22, 8)  # from and to which hour the night shift sits at the telephone
@@ -33,6 +34,12 @@ class Company:
         with office.session() as session:
             self.units = {unit.key: Place(unit.id, unit.path) for unit in session.scalars(sa.select(Unit))}
             rows = session.execute(sa.select(Staff, Unit).join(Unit, Unit.id == Staff.unit_id)).all()
+            standards = session.execute(
+                sa.select(Category.code, CaseStandard.id, CaseStandard.limit_text)
+                .join(CaseStandard, CaseStandard.category_id == Category.id)
+                .order_by(CaseStandard.id)
+            )
+            self._standards = [row._tuple() for row in standards]
         self._people = {staff.login: _actor(staff, unit) for staff, unit in rows}
         self._keys = {place.path: key for key, place in self.units.items()}
         self.area_names = {place.area: place.area_name for place in places()}
@@ -63,12 +70,23 @@ class Company:
         """回访, and the second review of an appeal."""
         return self.person("wu.huifang")
 
+    def standard(self, category: str, urgency: str, rng: Random) -> int | None:
+        """立案条件: one of the category's that fits the urgency; in half of the cases the operator chooses none."""
+        urgent = urgency == "urgent"
+        fitting = [row[1] for row in self._standards if row[0] == category and ("urgent" in row[2]) == urgent]
+        return rng.choice(fitting) if fitting and rng.random() < 0.5 else None
+
     def key_of(self, path: str) -> str:
         """The unit at that place in the tree."""
         return self._keys[path]
 
     def centre_of(self, scene: Scene) -> str:
-        """The county's own centre where all who have to do with it are the county's, else the city's."""
+        """The county's own centre where all who have to do with it are the county's, else the city's.
+
+        Telephone and text messages have one number for the whole city.
+        """
+        if scene.channel in {"phone", "sms"}:
+            return ROOT
         centre = self.city.areas[scene.area].centre
         plot = scene.plot
         involved = [scene.unit, *scene.assist, *(turn.unit for turn in plot.returned)]

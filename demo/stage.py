@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from hotline.domain.actors import Actor
-from hotline.domain.calendar import Calendar
+from demo.script import CITY_TIME
+from hotline.domain.actors import SYSTEM, Actor
 from hotline.domain.errors import NotAllowed, Refused
 from hotline.office import Office
 
@@ -21,15 +21,17 @@ Story = Generator[datetime, None, None]  # yields the moment at which it wants t
 
 
 class Stage:
-    """Plays stories until `ends`; what they would do later stays undone. All moments are aware.
+    """Plays stories until `ends`; what they would do later stays undone. `now` is in city time.
 
     `refused` counts what the rules did not allow any more when its time had come: somebody had been quicker.
     """
 
     def __init__(self, office: Office, begins: datetime, ends: datetime) -> None:
         self.office = office
-        self.now = begins
+        self.now = begins.astimezone(CITY_TIME)
         self.ends = ends
+        with office.work(SYSTEM, begins) as work:
+            self.rules = work.rules
         self.refused: Counter[str] = Counter()
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._serial = count()
@@ -44,7 +46,7 @@ class Stage:
         """Turn the clock from story to story until the end."""
         while self._waiting and self._waiting[0][0] <= self.ends:
             at, _, story = heapq.heappop(self._waiting)
-            self.now = max(self.now, at)
+            self.now = max(self.now, at.astimezone(CITY_TIME))
             self.enter(story)
 
     def do(self, actor: Actor, step: Callable[..., T], *args: Any, **more: Any) -> T:
@@ -65,24 +67,28 @@ class Stage:
         with self.office.session() as session:
             return list(session.scalars(query))
 
+    def desk(self, moment: datetime, due: datetime | None = None) -> datetime:
+        """The moment itself in office hours, else when the office opens next.
 
-def opens(calendar: Calendar, moment: datetime) -> datetime:
-    """The moment itself if the office is open then, else when it opens next."""
-    day = calendar.date_of(moment)
-    while True:
-        for start, end in calendar.open_intervals(day):
-            if moment < end:
-                return max(start, moment)
-        day += timedelta(days=1)
+        With `due`: not so that a closed office makes late what the plot has in time.
+        """
+        opening = self._opening(moment)
+        return moment if due is not None and moment <= due < opening else opening
+
+    def _opening(self, moment: datetime) -> datetime:
+        calendar = self.rules.calendar
+        day = calendar.date_of(moment)
+        while True:
+            for start, end in calendar.open_intervals(day):
+                if moment < end:
+                    return max(start, moment)
+            day += timedelta(days=1)
 
 
 def waking(moment: datetime) -> datetime:
-    """The moment itself by day, else nine in the morning: nobody writes to an office in the night about old matters.
-
-    `moment` is in city time.
-    """
-    if moment.hour >= 22:
-        moment += timedelta(days=1)
-    elif moment.hour >= 8:
+    """The moment itself by day, else nine in the morning: nobody writes to an office at night about old matters."""
+    moment = moment.astimezone(CITY_TIME)
+    if 8 <= moment.hour < 21:
         return moment
-    return moment.replace(hour=9, minute=moment.minute % 50)
+    morning = moment + timedelta(days=1) if moment.hour >= 21 else moment
+    return morning.replace(hour=9, minute=moment.minute % 50)

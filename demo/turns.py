@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from demo.company import Company
 from demo.scene import Asked, Plot, Reworked, SentBack, dated
-from demo.stage import Stage, Story, opens
+from demo.stage import Stage, Story
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ticket
 from hotline.services import checking, extending, handling, pausing
@@ -77,24 +77,24 @@ class Turn:
         whole = handle.due_at - handle.started_at
         spent = timedelta()
         if effort.extension is not None:
-            yield self._desk(handle.started_at + effort.extension.share * whole, handle.due_at)
+            yield self.stage.desk(handle.started_at + effort.extension.share * whole, handle.due_at)
             yield from self._extend(effort.extension)
         if effort.pause is not None:
-            yield self._desk(handle.started_at + effort.pause.share * whole, handle.due_at)
+            yield self.stage.desk(handle.started_at + effort.pause.share * whole, handle.due_at)
             asked = self.stage.now
             yield from self._pause(effort.pause)
             spent = self.stage.now - asked
         if effort.submit_share is None:
             yield from self._assist(self.stage.now + 0.3 * whole)
             return
-        submits = self._desk(handle.started_at + spent + effort.submit_share * whole, handle.due_at)
+        submits = self.stage.desk(handle.started_at + spent + effort.submit_share * whole, handle.due_at)
         yield from self._assist(self.stage.now + 0.6 * (submits - self.stage.now))
         yield submits
         yield from self._submit(effort, check_after)
 
     def _begin(self, effort: Effort) -> Story:
         if effort.transfer_to is not None:
-            yield self._desk(self.stage.now + effort.transfer_after)
+            yield self.stage.desk(self.stage.now + effort.transfer_after)
             unit = self.company.units[effort.transfer_to].id
             lead = self.company.handler(self.unit)
             if self.stage.attempt(lead, handling.transfer, self.number, unit, "属本单位下属站所作业范围") is not None:
@@ -103,14 +103,14 @@ class Turn:
             return
         sign = self._owed(DeadlineKind.SIGN)
         if sign is not None:
-            yield self._desk(_at(sign, effort.sign_share), sign.due_at)
+            yield self.stage.desk(_at(sign, effort.sign_share), sign.due_at)
             self.stage.attempt(self.company.handler(self.unit), handling.sign, self.number)
 
     def _extend(self, asked: Asked) -> Story:
         handler = self.company.handler(self.unit)
         if self.stage.attempt(handler, extending.request, self.number, asked.reason) is None:
             return
-        yield self._desk(self.stage.now + asked.decided_after)
+        yield self.stage.desk(self.stage.now + asked.decided_after)
         self.stage.attempt(self.company.supervisor, extending.decide, self.number, asked.granted, asked.answer)
 
     def _pause(self, asked: Asked) -> Story:
@@ -119,17 +119,17 @@ class Turn:
         until = (self.stage.now + timedelta(days=asked.days)).date()
         if self.stage.attempt(handler, pausing.request, self.number, asked.reason, until) is None:
             return
-        yield self._desk(self.stage.now + asked.decided_after)
+        yield self.stage.desk(self.stage.now + asked.decided_after)
         decided = self.stage.attempt(
             self.company.supervisor, pausing.decide, self.number, asked.granted, asked.answer
         )
         if decided is not None and decided.paused_until is not None:
-            yield self._desk(self.stage.city(decided.paused_until) + timedelta(hours=2))
+            yield self.stage.desk(decided.paused_until + timedelta(hours=2))
 
     def _assist(self, when: datetime) -> Story:
         for order, unit in enumerate(self.assists):
-            yield self._desk(when)
-            text = ASSISTED[(order + len(self.number) + int(self.number[-2:])) % len(ASSISTED)]
+            yield self.stage.desk(when)
+            text = ASSISTED[(order + int(self.number[-6:])) % len(ASSISTED)]
             self.stage.attempt(self.company.handler(unit), handling.assist, self.number, self._dated(text))
 
     def _submit(self, effort: Effort, check_after: timedelta) -> Story:
@@ -137,12 +137,12 @@ class Turn:
         if effort.sent_back is not None:
             if not self._hand_in(effort.sent_back.result):
                 return
-            yield self._desk(self.stage.now + check_after)
+            yield self.stage.desk(self.stage.now + check_after)
             self.stage.attempt(self.company.supervisor, checking.send_back, self.number, effort.sent_back.reason)
-            yield self._desk(self.stage.now + effort.sent_back.again_after)
+            yield self.stage.desk(self.stage.now + effort.sent_back.again_after)
         if not self._hand_in(effort.result):
             return
-        yield self._desk(self.stage.now + check_after)
+        yield self.stage.desk(self.stage.now + check_after)
         self.approved = self.stage.attempt(self.company.supervisor, checking.approve, self.number) is not None
 
     def _hand_in(self, result: str) -> bool:
@@ -151,11 +151,6 @@ class Turn:
 
     def _dated(self, text: str) -> str:
         return dated(text, self.stage.now.date())
-
-    def _desk(self, moment: datetime, due: datetime | None = None) -> datetime:
-        """In office hours, but not so that the night makes late what the plot has in time."""
-        opening = self.stage.city(opens(self.company.calendar, moment))
-        return self.stage.city(moment) if due is not None and moment <= due < opening else opening
 
     def _owed(self, kind: DeadlineKind) -> Deadline | None:
         """The open promise of the lead unit; None once the ticket has gone another way."""

@@ -1,4 +1,4 @@
-"""A real PostgreSQL and a real Redis for the run; a database of its own, copied from a migrated one, for each test."""
+"""A real PostgreSQL and a real Redis for the run; a small city, put back after each test."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import sqlalchemy as sa
 from redis import Redis
 
 from runner.servers import embedded_postgres, embedded_redis
+from tests import databases
 from tests.city import City, found_city
 
 _serial = itertools.count()
@@ -26,8 +26,8 @@ def postgres() -> Iterator[str]:
         embedded_postgres(Path(folder) / "postgres") as url,
     ):
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug on a test
-            _admin(url, f"ALTER SYSTEM SET {setting} = off")
-        _admin(url, "SELECT pg_reload_conf()")
+            databases.administer(url, f"ALTER SYSTEM SET {setting} = off")
+        databases.administer(url, "SELECT pg_reload_conf()")
         yield url
 
 
@@ -47,30 +47,28 @@ def redis(redis_url: str) -> Redis:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: str) -> str:
-    """The name of a database with all migrations and a small city in it."""
-    name = "template_city"
-    url = _create(postgres, name)
-    engine = sa.create_engine(url)
+def founded(postgres: str) -> str:
+    """A database with all migrations and a small city in it."""
+    url = databases.create(postgres, "city")
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
     found_city(engine)
-    engine.dispose()
-    return name
+    databases.remember(engine)
+    return url
 
 
 @pytest.fixture
-def database_url(postgres: str, template: str) -> Iterator[str]:
-    """A copy of the template, dropped after the test."""
-    name = f"test_{next(_serial)}"
-    yield _create(postgres, name, template)
-    _admin(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+def database_url(founded: str) -> Iterator[str]:
+    """The small city, put back after the test to how it was founded."""
+    yield founded
+    databases.put_back(founded)
 
 
 @pytest.fixture
 def empty_database_url(postgres: str) -> Iterator[str]:
     """A database with nothing in it."""
     name = f"empty_{next(_serial)}"
-    yield _create(postgres, name)
-    _admin(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+    yield databases.create(postgres, name)
+    databases.drop(postgres, name)
 
 
 @pytest.fixture
@@ -80,14 +78,3 @@ def city(database_url: str, tmp_path: Path) -> Iterator[City]:
     yield city
     city.office.engine.dispose()
 
-
-def _create(postgres: str, name: str, template: str = "template1") -> str:
-    _admin(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return urlunsplit(urlsplit(postgres)._replace(path=f"/{name}"))
-
-
-def _admin(postgres: str, statement: str) -> None:
-    engine = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(statement))
-    engine.dispose()

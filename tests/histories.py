@@ -32,6 +32,7 @@ Move = Callable[[Work, str], object]
 
 AREAS = ("", "东城", "西城")
 UNITS = ("lamps", "lamps-east", "parks", "county-roads")
+_STATION = sa.text("SELECT id FROM unit WHERE key = 'lamps-east'")
 HANDLERS = ("hans", "hugo", "paul", "carl")
 
 
@@ -140,12 +141,7 @@ MOVES: dict[State, tuple[tuple[str, str | None, float, Move], ...]] = {
         ("grant", "sven", 0.9, lambda w, n: extending.decide(w, n, True, "同意")),
         ("pause", None, 0.3, lambda w, n: pausing.request(w, n, "等待开挖许可", w.now.date() + timedelta(days=15))),
         ("suspend", "sven", 0.9, lambda w, n: pausing.decide(w, n, True, "同意")),
-        (
-            "transfer",
-            None,
-            0.2,
-            lambda w, n: handling.transfer(w, n, w.session.scalar(_STATION) or 0, "请东站处理"),
-        ),
+        ("transfer", None, 0.2, lambda w, n: handling.transfer(w, n, w.session.scalar(_STATION) or 0, "请东站处理")),
         ("return", None, 0.1, lambda w, n: returning.give_back_to_centre(w, n, "不属本单位职责")),
         ("withdraw", "citizen", 0.03, accepting.withdraw),
     ),
@@ -170,6 +166,3 @@ MOVES: dict[State, tuple[tuple[str, str | None, float, Move], ...]] = {
     ),
     State.MERGED: (("unmerge", "sven", 0.05, lambda w, n: merging.unmerge(w, n, "并非同一事项")),),
 }
-
-
-_STATION = sa.text("SELECT id FROM unit WHERE key = 'lamps-east'")

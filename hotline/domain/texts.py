@@ -99,6 +99,8 @@ def segments(text: str) -> int:
     """
     if all(char in _GSM_7 or char in _GSM_7_EXTENSION for char in text):
         return _count_segments([2 if char in _GSM_7_EXTENSION else 1 for char in text], single=160, part=153)
+    if max(text) <= "\uffff":  # nearly every text
+        return 1 if len(text) <= 70 else -(-len(text) // 67)
     return _count_segments([2 if ord(char) > 0xFFFF else 1 for char in text], single=70, part=67)
 
 

@@ -1,6 +1,6 @@
 """Many rows at once: they travel as one JSON parameter, and the database spreads them out by the table's own types.
 
-One statement a batch whatever its size; a third of the time that one parameter per value takes.
+One statement a batch whatever its size. Sending each value as a parameter of its own takes three times as long.
 """
 
 from __future__ import annotations
@@ -15,32 +15,29 @@ from sqlalchemy.orm import Session
 Rows = Sequence[Mapping[str, Any]]
 
 
-def insert(session: Session, table: sa.Table, rows: Rows) -> None:
-    """Add the rows in their order. All have the same columns; the others take the table's defaults."""
+def insert(session: Session, table: sa.Table, rows: Rows, **same: Any) -> None:
+    """Add the rows in their order. All have the same columns; `same` are columns that do not differ between them.
+
+    The others take the table's defaults.
+    """
     if rows:
-        columns = ", ".join(rows[0])
-        session.execute(sa.text(f"INSERT INTO {table.name} ({columns}) {_spread(table, columns)}"), _parameter(rows))
+        session.execute(sa.text(_insertion(table, rows, same)), _parameters(rows, same))
 
 
-def insert_new(session: Session, table: sa.Table, rows: Rows, *returning: str) -> list[tuple[Any, ...]]:
+def insert_new(session: Session, table: sa.Table, rows: Rows, *returning: str, **same: Any) -> list[tuple[Any, ...]]:
     """Add those that no unique constraint knows yet; return the given columns of what was added."""
     if not rows:
         return []
-    columns = ", ".join(rows[0])
-    statement = sa.text(
-        f"INSERT INTO {table.name} ({columns}) {_spread(table, columns)} "
-        f"ON CONFLICT DO NOTHING RETURNING {', '.join(returning)}"
-    )
-    return [tuple(row) for row in session.execute(statement, _parameter(rows))]
+    statement = f"{_insertion(table, rows, same)} ON CONFLICT DO NOTHING RETURNING {', '.join(returning)}"
+    return [tuple(row) for row in session.execute(sa.text(statement), _parameters(rows, same))]
 
 
 def update(session: Session, table: sa.Table, rows: Rows) -> None:
     """Change the rows found by `id` to the other values given."""
     if rows:
         changes = ", ".join(f"{name} = n.{name}" for name in rows[0] if name != "id")
-        spread = f"json_populate_recordset(NULL::{table.name}, CAST(:rows AS json)) AS n"
-        statement = sa.text(f"UPDATE {table.name} AS t SET {changes} FROM {spread} WHERE t.id = n.id")
-        session.execute(statement, _parameter(rows))
+        statement = f"UPDATE {table.name} AS t SET {changes} FROM {_spread(table)} AS n WHERE t.id = n.id"  # noqa: S608
+        session.execute(sa.text(statement), _parameters(rows, {}))
 
 
 def next_ids(session: Session, table: sa.Table, count: int) -> list[int]:
@@ -50,12 +47,19 @@ def next_ids(session: Session, table: sa.Table, count: int) -> list[int]:
     return list(session.scalars(query)) if count else []
 
 
-def _spread(table: sa.Table, columns: str) -> str:
-    return f"SELECT {columns} FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"
+def _insertion(table: sa.Table, rows: Rows, same: Mapping[str, Any]) -> str:
+    """Names come from the tables and from the code that calls, never from outside."""
+    columns = [*rows[0], *same]
+    values = [*rows[0], *(f":{name}" for name in same)]
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_spread(table)}"  # noqa: S608
 
 
-def _parameter(rows: Rows) -> dict[str, str]:
-    return {"rows": json.dumps(rows, ensure_ascii=False, default=_as_text)}
+def _spread(table: sa.Table) -> str:
+    return f"json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"
+
+
+def _parameters(rows: Rows, same: Mapping[str, Any]) -> dict[str, Any]:
+    return {"rows": json.dumps(rows, ensure_ascii=False, default=_as_text), **same}
 
 
 def _as_text(value: object) -> str:

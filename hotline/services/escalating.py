@@ -11,7 +11,7 @@ from typing import Any
 
 from hotline.domain.actors import SYSTEM
 from hotline.domain.workflow import State
-from hotline.models import Alert, Deadline, DeadlineKind, Event, Ground, Supervision, Ticket
+from hotline.models import Alert, Base, Deadline, DeadlineKind, Event, Ground, Supervision, Ticket
 from hotline.services import bulk, notifying
 from hotline.services.climbing import Climb, Reached
 from hotline.services.hand import signature
@@ -22,6 +22,11 @@ from hotline.services.work import Work
 SUPERVISING = frozenset({DeadlineKind.SIGN, DeadlineKind.HANDLE, DeadlineKind.REPLY, DeadlineKind.CLOSE})
 ON_DESK = frozenset({State.ASSIGNED, State.HANDLING})
 SUPERVISE = "supervise"
+
+ALERT, DEADLINE, EVENT, SUPERVISION, TICKET = (
+    Base.metadata.tables[model.__tablename__] for model in (Alert, Deadline, Event, Supervision, Ticket)
+)
+_BY_SYSTEM = {**signature(SYSTEM), "actor_kind": SYSTEM.kind.value}
 
 
 @dataclass(slots=True)
@@ -61,8 +66,8 @@ def write(work: Work, climbs: Sequence[Climb]) -> None:
         else:
             events.append(_supervise(work, each, standings))
             orders.append(_order(each, owed.get((each.due.id, each.level.level))))
-    bulk.insert(work.session, Event.__table__, events)
-    bulk.insert(work.session, Supervision.__table__, orders)
+    bulk.insert(work.session, EVENT, events, noticed_at=work.now, **_BY_SYSTEM)
+    bulk.insert(work.session, SUPERVISION, orders, ground=Ground.OVERDUE.value, issued_by=SYSTEM.name)
     _settle(work, climbs, standings)
     notifying.notify(work, [each for each in taken if each.live])
 
@@ -72,10 +77,9 @@ def _take(work: Work, climbs: Iterable[Climb]) -> list[Taken]:
     the row of the promise says so already, and the unique constraint stands behind it."""
     reached = {(each.due.id, level.level): (each.due, level) for each in climbs for level in each.reached}
     alerts = [
-        {"deadline_id": due.id, "level": level.level, "happened_at": level.at, "noticed_at": work.now}
-        for due, level in reached.values()
+        {"deadline_id": due.id, "level": level.level, "happened_at": str(level.at)} for due, level in reached.values()
     ]
-    new = bulk.insert_new(work.session, Alert.__table__, alerts, "deadline_id", "level")
+    new = bulk.insert_new(work.session, ALERT, alerts, "deadline_id", "level", noticed_at=work.now)
     taken = [Taken(due, level, _is_live(due, level)) for due, level in (reached[key] for key in new)]
     return sorted(taken, key=lambda each: (each.level.at, each.due.id, each.level.rank))
 
@@ -92,9 +96,9 @@ def _standing(due: Any) -> Standing:
 
 def _explanations(work: Work, demanding: Sequence[Taken]) -> dict[tuple[int, str], int]:
     """Owe the written explanations, each from the moment at which it was demanded; their ids by promise and level."""
-    ids = bulk.next_ids(work.session, Deadline.__table__, len(demanding))
+    ids = bulk.next_ids(work.session, DEADLINE, len(demanding))
     rows = [_explanation(work, each, id) for each, id in zip(demanding, ids, strict=True)]
-    bulk.insert(work.session, Deadline.__table__, rows)
+    bulk.insert(work.session, DEADLINE, rows)
     return {(each.due.id, each.level.level): id for each, id in zip(demanding, ids, strict=True)}
 
 
@@ -137,10 +141,8 @@ def _event(
         "step": step,
         "from_state": before or standing.state,
         "to_state": standing.state,
-        **signature(SYSTEM),
         "data": {**data, "unit_id": due.unit_id, **more},
-        "happened_at": each.level.at,
-        "noticed_at": work.now,
+        "happened_at": str(each.level.at),
     }
 
 
@@ -154,12 +156,10 @@ def _order(each: Taken, explain_deadline_id: int | None) -> dict[str, Any]:
         "unit_path": due.unit_path,
         "level": level.level,
         "rank": rung.rank,
-        "ground": Ground.OVERDUE,
         "demand": rung.demand,
         "copies": rung.copies,
         "deduction": rung.deduction,
-        "issued_at": level.at,
-        "issued_by": SYSTEM.name,
+        "issued_at": str(level.at),
         "explain_deadline_id": explain_deadline_id,
         "lifted_at": None if each.live else due.met_at or due.offered_at,
     }
@@ -171,6 +171,6 @@ def _settle(work: Work, climbs: Iterable[Climb], standings: dict[int, Standing])
         for id, standing in standings.items()
         if standing.changed
     ]
-    bulk.update(work.session, Ticket.__table__, tickets)
+    bulk.update(work.session, TICKET, tickets)
     promises = [{"id": each.due.id, "rank": each.rank, "next_at": each.next_at} for each in climbs]
-    bulk.update(work.session, Deadline.__table__, promises)
+    bulk.update(work.session, DEADLINE, promises)

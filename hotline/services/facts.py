@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -140,19 +139,18 @@ def _orders(work: Work, ticket: Ticket) -> tuple[int, bool, bool, tuple[str, ...
 
 
 def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int]:
-    complaints = list(work.session.scalars(sa.select(Complaint).where(Complaint.ticket_id == ticket.id)))
-    surveys = work.session.scalar(
-        sa.select(sa.func.count())
-        .select_from(Survey)
-        .where(
-            Survey.ticket_id == ticket.id,
-            Survey.round == ticket.round,
-            Survey.answered_at.is_(None),
-            Survey.expired_at.is_(None),
-        )
+    """How many complained, how many of them wait for their answer, and how many of the round's questions are open."""
+    surveys = sa.select(sa.func.count()).where(
+        Survey.ticket_id == ticket.id,
+        Survey.round == ticket.round,
+        Survey.answered_at.is_(None),
+        Survey.expired_at.is_(None),
     )
-    unanswered = sum(row.wants_reply and row.reached_at is None for row in complaints)
-    return len(complaints), unanswered, surveys or 0
+    unanswered = sa.func.count().filter(Complaint.wants_reply, Complaint.reached_at.is_(None))
+    row = work.session.execute(
+        sa.select(sa.func.count(), unanswered, surveys.scalar_subquery()).where(Complaint.ticket_id == ticket.id)
+    ).one()
+    return row[0], row[1], row[2]
 
 
 def _named_paths(work: Work, ticket: Ticket) -> tuple[str, ...]:

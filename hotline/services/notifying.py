@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from hotline.domain.texts import mask_phone, segments
-from hotline.models import KIND_LABELS, Direction, Message, MessageState, Unit
+from hotline.models import KIND_LABELS, Base, Direction, Message, MessageState, Unit
 from hotline.services import bulk
 from hotline.services.climbing import WARNED
 from hotline.services.messaging import DELIVER, new_token
@@ -40,7 +40,16 @@ def notify(work: Work, taken: Sequence[Taken]) -> None:
         return
     duty, heads = _telephones(work, {id for each in taken for id in (each.due.unit_id, each.due.centre_id)})
     rows = [row for each in taken for row in _notices(work, each, duty, heads)]
-    bulk.insert_new(work.session, Message.__table__, rows, "id")
+    bulk.insert_new(
+        work.session,
+        Base.metadata.tables[Message.__tablename__],
+        rows,
+        "id",
+        direction=Direction.OUT.value,
+        state=MessageState.QUEUED.value,
+        created_at=work.now,
+        next_at=work.now,
+    )
     if rows:
         work.ring(DELIVER)
 
@@ -95,8 +104,6 @@ def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, str]:
 def _message(work: Work, each: Taken, to: Recipient, purpose: str, body: str, key: str) -> dict[str, Any]:
     return {
         "token": new_token(),
-        "direction": Direction.OUT,
-        "state": MessageState.QUEUED,
         "purpose": purpose,
         "dedupe_key": key,
         "ticket_id": each.due.ticket_id,
@@ -105,6 +112,4 @@ def _message(work: Work, each: Taken, to: Recipient, purpose: str, body: str, ke
         "phone_masked": to.phone_shown,
         "body_sealed": work.vault.seal(body),
         "segments": segments(body),
-        "created_at": work.now,
-        "next_at": work.now,
     }

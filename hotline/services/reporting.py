@@ -119,7 +119,7 @@ def _owed(work: Work, window: Window, unit_id: int | None) -> sa.Select[Any]:
 def _tallies(rows: Iterable[Row]) -> Tallies:
     tallies = {kind: Tally() for kind in RateKind}
     for row in rows:
-        tallies[RateKind(row["kind"])].add(row, direct=row["direct"])
+        tallies[RateKind(row["kind"])].add(dict(row), direct=row["direct"])
     return tallies
 
 

@@ -33,13 +33,14 @@ from hotline.services import (
 )
 from hotline.services.work import Work
 
-MESSAGES = {
+MESSAGES: dict[str, Any] = {
     "required": "请填写。",
     "null": "请填写。",
     "validator_failed": "内容不符合要求，请检查。",
     "invalid": "内容不符合要求，请检查。",
 }
 LONG = validate.Length(max=4000, error="内容过长，请控制在4000字以内。")
+VERSION = validate.Range(0, 2**31 - 1, error="版本号不正确，请重新打开工单。")
 NEEDED = validate.Length(min=1, max=4000, error="请填写，4000字以内。")
 
 
@@ -49,7 +50,9 @@ class Form(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    version = fields.Integer(load_default=None, allow_none=True, metadata={"widget": "hidden"})
+    version = fields.Integer(
+        load_default=None, allow_none=True, validate=VERSION, error_messages=MESSAGES, metadata={"widget": "hidden"}
+    )
 
 
 def text(label: str, *, required: bool = True, hint: str = "", rows: int = 3) -> fields.String:

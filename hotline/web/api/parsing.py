@@ -38,7 +38,7 @@ class Parser(FlaskParser):
             abort(problem(413, "request_entity_too_large", "内容过大，请控制在 1 MB 以内。"))
         found = _tidied(_read(raw), "body", 0)
         if not isinstance(found, dict):
-            _refuse("请求内容应为一个 JSON 对象，例如 {\"text\": \"…\"}。")
+            _refuse('请求内容应为一个 JSON 对象，例如 {"text": "…"}。')
         return found
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
@@ -125,6 +125,6 @@ def header_version(data: dict[str, Any]) -> dict[str, Any]:
     if data.get("version") is None and header and header != "*":
         digits = header.removeprefix("W/").strip('"')
         if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
-            raise Invalid({"If-Match": "应为读取工单时得到的版本号（ETag），例如 \"3\"。"})
+            raise Invalid({"If-Match": '应为读取工单时得到的版本号（ETag），例如 "3"。'})
         data["version"] = int(digits)
     return data

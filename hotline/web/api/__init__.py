@@ -1,0 +1,24 @@
+"""The JSON API under /api/v1: the chain's steps, drafts and rates for other systems (docs/api.md)."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hotline.web.api import complaints, documenting, drafts, lists, reports, tickets
+
+PARTS = (
+    complaints.blueprint,
+    tickets.blueprint,
+    tickets.steps,
+    drafts.blueprint,
+    reports.blueprint,
+    lists.blueprint,
+)
+
+
+def register(app: Flask) -> None:
+    """All parts of the API. The check of forms' tokens must be there already; the guard asks it for sessions only."""
+    api = documenting.make_api(app)
+    for part in PARTS:
+        app.extensions["csrf"].exempt(part)
+        api.register_blueprint(part)

@@ -1,0 +1,67 @@
+"""工作台: what staff see and do. One table of addresses; what they do stands in the modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from hotline.web.login import manager
+from hotline.web.staff import administration, calls, context, drafts, list, reports, ticket
+
+blueprint = Blueprint("staff", __name__, url_prefix="/desk")
+
+PAGES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
+    ("GET", "/", "home", list.home),
+    ("GET", "/tickets", "tickets", list.show),
+    ("GET", "/tickets/<number>", "ticket", ticket.show),
+    ("GET", "/tickets/<number>/deadlines/<int:deadline_id>", "why", ticket.why),
+    ("GET", "/tickets/<number>/photos/<token>", "photo", ticket.photo),
+    ("POST", "/tickets/<number>/complaints/<complaint>/contact", "reveal", ticket.reveal),
+    ("GET", "/tickets/<number>/<path:noun>", "step", ticket.step_page),
+    ("POST", "/tickets/<number>/<path:noun>", "act", ticket.act),
+    ("GET", "/drafts", "drafts", drafts.show_all),
+    ("POST", "/drafts", "upload_transcript", drafts.upload),
+    ("GET", "/drafts/<int:draft_id>", "draft", drafts.show),
+    ("POST", "/drafts/<int:draft_id>/confirmation", "confirm_draft", drafts.confirm),
+    ("POST", "/drafts/<int:draft_id>/answer", "answer_draft", drafts.answer),
+    ("POST", "/drafts/<int:draft_id>/discard", "discard_draft", drafts.discard),
+    ("GET", "/calls", "calls", calls.show),
+    ("GET", "/calls/new", "new_call", drafts.new),
+    ("POST", "/calls/new", "receive_call", drafts.receive),
+    ("POST", "/calls/<complaint>/contact", "reveal_call", calls.reveal),
+    ("POST", "/calls/<complaint>", "log_call", calls.log),
+    ("GET", "/reports", "report", reports.current),
+    ("GET", "/reports/<month>", "month", reports.show),
+    ("GET", "/reports/<month>/items", "items", reports.items),
+    ("GET", "/reports/<month>/deadlines.csv", "month_csv", reports.items_csv),
+    ("GET", "/units", "units", administration.units),
+    ("GET", "/rules", "rules", administration.rules),
+)
+for _method, _rule, _endpoint, _view in PAGES:
+    blueprint.add_url_rule(_rule, _endpoint, _view, methods=[_method])
+
+
+def register(app: Flask) -> None:
+    """The pages, and the frame around them: who is here and where to go."""
+    app.register_blueprint(blueprint)
+    app.context_processor(context.desk)
+
+
+@blueprint.before_request
+def _only_staff() -> Response | None:
+    """Nothing here is for who is not logged in: the log-in page comes first, and leads back."""
+    if current_user.is_authenticated:
+        return None
+    answer: Response = manager.unauthorized()
+    return answer
+
+
+@blueprint.after_request
+def _never_kept(response: Response) -> Response:
+    """No shared cache and no later reader of the browser's keeps what staff have read."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
