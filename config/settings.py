@@ -31,7 +31,7 @@ VARIABLES = {
     "HOTLINE_SECRET_KEY": "登录会话的密钥;不设则在数据目录生成一次",
     "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(Fernet),多个用逗号分隔,新的在前;不设则在数据目录生成一次",
     "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
-    "HOTLINE_POLICY": "时限政策目录,默认用项目自带的",
+    "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、messages.toml),缺的用项目自带的",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
     "HOTLINE_WEB_WORKERS": "网页进程数,默认 1",
     "HOTLINE_WEB_THREADS": "每个网页进程的线程数,默认 8",
@@ -90,6 +90,11 @@ class Settings:
         """Where this machine itself reaches the web server, whatever the address it listens on."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - read, not bound
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def own_file(self, name: str) -> Path | None:
+        """The city's own file of that name in HOTLINE_POLICY; None where the project's own holds."""
+        own = self.policy_dir / name if self.policy_dir else None
+        return own if own is not None and own.is_file() else None
 
     @property
     def secret_key(self) -> str:

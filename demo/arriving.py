@@ -15,6 +15,7 @@ from demo.stage import Stage
 from hotline.domain.actors import a_citizen
 from hotline.models import Channel, Citizen, Complaint, RequestType, Source, Urgency
 from hotline.services import conversing, receiving, transcribing
+from hotline.services.listening import Heard
 from hotline.services.phones import normalise_phone
 from hotline.services.receiving import Intake, Receipt
 from hotline.services.work import Work
@@ -51,36 +52,32 @@ class Door:
 
     def _noted(self, scene: Scene) -> Known:
         """领导批示, 信访, 媒体, 舆情, 督查: an operator enters what the official source has sent."""
-        settled = {
-            "matter": scene.title,
-            "category_id": self._category(scene),
-            "urgency": Urgency(scene.urgency),
-            "request_type": RequestType(scene.type),
-        }
-        operator = self.company.operator(scene.arrives)
-        receipt = self.stage.do(operator, receiving.receive, replace(self._intake(scene), **settled))
+        settled = replace(
+            self._intake(scene),
+            matter=scene.title,
+            category_id=self._category(scene),
+            urgency=Urgency(scene.urgency),
+            request_type=RequestType(scene.type),
+        )
+        receipt = self.stage.do(self.company.operator(scene.arrives), receiving.receive, settled)
         return Known(receipt.number, receipt.key)
 
     def texted(self, scene: Scene) -> Known:
-        """A text message. Where the hotline asks for the place, the place is the next message."""
+        """A text message that becomes a complaint, or belongs to the one that the number has."""
         self.text(scene, scene.text)
-        if (known := self._last_of(scene)) is None:
-            self.text(scene, scene.place)
-            known = self._last_of(scene)
-        assert known is not None, scene.text
-        return known
+        return self._last_of(scene)
 
     def text(self, scene: Scene, words: str) -> None:
         """Any words from the caller's telephone."""
-        heard = conversing.Heard(sid=f"demo-{next(self._texts)}", sender=_phone(scene), text=words)
+        heard = Heard(sid=f"demo-{next(self._texts)}", sender=_phone(scene), text=words)
         self.stage.do(a_citizen(), conversing.hear, heard)
 
-    def _last_of(self, scene: Scene) -> Known | None:
+    def _last_of(self, scene: Scene) -> Known:
         """What came of the last text of this number; its key was in the answer."""
         mark = self.stage.office.vault.fingerprint(_phone(scene))
         query = sa.select(Complaint).join(Citizen, Citizen.id == Complaint.citizen_id)
         rows = self.stage.look(query.where(Citizen.phone_print == mark).order_by(Complaint.id.desc()).limit(1))
-        return Known(rows[0].number, "") if rows else None
+        return Known(rows[0].number, "")
 
     def called(self, scene: Scene) -> int:
         """The recogniser's transcript of a call that has just ended; the id of its draft."""

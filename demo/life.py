@@ -33,15 +33,24 @@ class Life:
     """A scene being played. `receipt` is there once the complaint has come in."""
 
     def __init__(
-        self, stage: Stage, company: Company, scene: Scene, lives: Sequence[Life], door: Door, rng: Random
+        self,
+        stage: Stage,
+        company: Company,
+        scene: Scene,
+        lives: Sequence[Life],
+        door: Door,
+        rng: Random,
+        by_number: dict[str, Life],
     ) -> None:
-        """`lives` are those of all scenes, in the order of the scenes; `rng` is this scene's own."""
+        """`lives` are those of all scenes, in the order of the scenes; `rng` is this scene's own. What has got a
+        ticket of its own is entered in `by_number`."""
         self.stage = stage
         self.company = company
         self.scene = scene
         self.lives = lives
         self.rng = rng
         self.door = door
+        self.by_number = by_number
         self.receipt: Known | None = None
         self.turn: Turn | None = None
         self.over = False  # nothing more comes of it: answered on the telephone, voided, declined
@@ -58,9 +67,8 @@ class Life:
         yield from self._arrive()
         if self.over:
             return
+        self.by_number.setdefault(self.number, self)
         plot = self.scene.plot
-        if plot.told:
-            return
         if plot.void is not None:
             self._as_operator(accepting.void, self.number, plot.void)
         elif plot.declined is not None:
@@ -75,6 +83,7 @@ class Life:
         scene = self.scene
         if scene.plot.told:
             self.door.texted(scene)
+            self.over = True
             return
         if scene.channel != "phone":
             self.receipt = self.door.take_in(scene)
@@ -94,7 +103,8 @@ class Life:
         first = self.lives[self.scene.duplicates_of or 0]
         while first.receipt is None and not first.over:
             yield self.stage.now + LOOK_AGAIN
-        if not first.over and self.stage.attempt(self._operator, merging.merge, self.number, first.number):
+        joins = None if first.over else self.stage.attempt(self._operator, merging.merge, self.number, first.number)
+        if joins is not None:
             yield from self._verdict().surveyed(self.scene.plot.survey)
             return
         self._accept()

@@ -1,4 +1,4 @@
-"""A unit's turn at a ticket, as the plot has it: signed, passed down, extended, paused, assisted, submitted, checked."""
+"""A unit's turn at a ticket as the plot has it: signed, passed down, extended, paused, submitted, checked."""
 
 from __future__ import annotations
 
@@ -120,9 +120,7 @@ class Turn:
         if self.stage.attempt(handler, pausing.request, self.number, asked.reason, until) is None:
             return
         yield self.stage.desk(self.stage.now + asked.decided_after)
-        decided = self.stage.attempt(
-            self.company.supervisor, pausing.decide, self.number, asked.granted, asked.answer
-        )
+        decided = self.stage.attempt(self.company.supervisor, pausing.decide, self.number, asked.granted, asked.answer)
         if decided is not None and decided.paused_until is not None:
             yield self.stage.desk(decided.paused_until + timedelta(hours=2))
 

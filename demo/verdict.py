@@ -32,7 +32,7 @@ class Verdict:
         self.reopened = False
 
     def surveyed(self, survey: Surveyed | None) -> Story:
-        """回访, once the answer has reached. What is said to be unsolved is looked into, and then closed by a person."""
+        """回访, once the answer has reached. What is said to be unsolved is looked into and closed by a person."""
         if survey is None:
             return
         yield waking(self.stage.now + survey.after)

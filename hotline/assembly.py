@@ -28,7 +28,7 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
     return Office(
         engine=connect(settings.database_url, pool_size=pool_size),
         vault=Vault(settings.citizen_keys),
-        wordings=load_wordings(),
+        wordings=load_wordings(settings.own_file("messages.toml")),
         bell=bell or _bell(settings),
         carrier=_carrier(settings),
         files=settings.data_dir / "files",

@@ -8,12 +8,12 @@ from __future__ import annotations
 import secrets
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from config.calendars import CHINA, read_mapping
-from config.categories import load_categories
+from config.categories import FILES, load_categories
+from config.categories import HERE as CATEGORIES
 from config.policy import load_case_standards, load_policy
 from config.settings import Settings, current
 from hotline.assembly import open_office
@@ -44,14 +44,13 @@ def main(argv: list[str]) -> int:
 
 def seed(office: Office, settings: Settings, now: datetime) -> tuple[bool, str | None]:
     """The rules of the files, and on the first start the first unit and person. Whether the calendar has changed."""
-    folder = settings.policy_dir
     with office.session() as session:
         changed = seeding.seed_rules(
             session,
-            policy=load_policy(_own(folder, "default.toml")),
+            policy=load_policy(settings.own_file("default.toml")),
             calendar=read_mapping(settings.calendar_file or CHINA),
-            categories=load_categories(),
-            standards=load_case_standards(_own(folder, "case_standards.csv")),
+            categories=load_categories(settings.own_file(name) or CATEGORIES / name for name in FILES),
+            standards=load_case_standards(settings.own_file("case_standards.csv")),
             now=now,
         )
         if session.scalar(sa.select(sa.func.count()).select_from(Unit)):
@@ -62,11 +61,6 @@ def seed(office: Office, settings: Settings, now: datetime) -> tuple[bool, str |
         admin = {"login": "admin", "name": "管理员", "unit": seeding.ROOT_KEY, "roles": roles, "password": password}
         seeding.store_staff(session, [admin], now)
         return False, password
-
-
-def _own(folder: Path | None, name: str) -> Path | None:
-    """The city's own file, where it has one in its policy folder."""
-    return folder / name if folder is not None and (folder / name).is_file() else None
 
 
 def recount(office: Office, now: datetime) -> int:

@@ -67,6 +67,8 @@ _VERDICT = re.compile(
     re.DOTALL,
 )
 _DIGIT = re.compile(r"^(?:[我给打评]+)?(?P<score>\d|[一二三四五])\s*分?[。.！!]*$")
+#: The five answers of the status page, as people say them.
+_SATISFIED = {"非常满意": 5, "很满意": 5, "满意": 4, "基本满意": 3, "不满意": 2, "很不满意": 1, "非常不满意": 1}
 _SCORES = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _NUMBER = re.compile(r"(?<![0-9A-Za-z-])(?=[0-9A-Za-z-]*\d)[0-9A-Za-z][0-9A-Za-z-]{5,39}(?![0-9A-Za-z-])")
 _SILENT = re.compile(r"[\s，。、；：！？,.;:!?~～…“”\"'（）()【】\[\]《》]+")
@@ -103,6 +105,11 @@ def _verdict(typed: str, words: str, numbers: tuple[str, ...]) -> Understood | N
     if match := _VERDICT.match(without):
         rest = match["rest"].strip(" ，,。.；;！!：:\n\t")
         return Understood(Want.VERDICT, words, numbers, match["no"] is None, _score(match["score"]), rest)
+    plain = _SILENT.sub("", without)
+    feeling = next((word for word in _SATISFIED if plain.rstrip("12345分") == word), None)
+    if feeling is not None:
+        score = int(plain.removeprefix(feeling).rstrip("分") or _SATISFIED[feeling])
+        return Understood(Want.VERDICT, words, numbers, None, score, bare=True)
     if match := _DIGIT.match(without):
         return Understood(Want.VERDICT, words, numbers, None, _score(match["score"]), bare=True)
     return None

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.domain.actors import Actor, Role
+from hotline.domain.actors import CENTRE_ROLES, Actor, Role
 from hotline.domain.errors import Invalid
 from hotline.domain.workflow import WITH_UNIT, State
 from hotline.models import (
@@ -259,7 +259,7 @@ def _conditions(work: Work, search: Search, due: sa.Lateral) -> list[Condition]:
     if search.unit_id is not None:
         conditions.append(_in_subtree(search.unit_id))
     if search.text:
-        conditions.append(_about(search.text))
+        conditions.append(_about(work.actor, search.text))
     return conditions
 
 
@@ -291,12 +291,18 @@ def _in_subtree(unit_id: int) -> Condition:
     return sa.or_(turn, Ticket.unit_path.startswith(path), Ticket.centre_path.startswith(path))
 
 
-def _about(text: str) -> Condition:
-    """Words of the matter or the place, or the whole number of the ticket or of a complaint on it."""
+def _about(actor: Actor, text: str) -> Condition:
+    """Words of the matter or the place, or the whole number of the ticket or of a complaint on it.
+
+    The words of a confidential matter are only their centre's to search: a hit tells as much as the text (design §7).
+    """
+    readable = sa.not_(Ticket.confidential)
+    if actor.is_any(CENTRE_ROLES):
+        readable = sa.or_(readable, Ticket.centre_path.startswith(actor.unit_path))
+    said = sa.or_(Ticket.matter.icontains(text, autoescape=True), Ticket.place.icontains(text, autoescape=True))
     return sa.or_(
         Ticket.number == text,
-        Ticket.matter.icontains(text, autoescape=True),
-        Ticket.place.icontains(text, autoescape=True),
+        sa.and_(readable, said),
         sa.exists().where(Complaint.ticket_id == Ticket.id, Complaint.number == text),
     )
 

@@ -18,7 +18,7 @@ class Tally:
     all: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIGURES, 0))
     direct: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIGURES, 0))
 
-    def add(self, counts: Mapping[str, Any], *, direct: bool) -> None:
+    def add(self, counts: Mapping[str, int], *, direct: bool) -> None:
         """Count these in."""
         for name in FIGURES:
             self.all[name] += counts[name]

@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, abort
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hotline.web.login import manager
-from hotline.web.staff import administration, calls, context, drafts, list, reports, ticket
+from hotline.web.staff import administration, calls, context, drafts, inbox, reports, ticket
+
+MOST = 2**63 - 1  # no id is larger
 
 blueprint = Blueprint("staff", __name__, url_prefix="/desk")
 
 PAGES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
-    ("GET", "/", "home", list.home),
-    ("GET", "/tickets", "tickets", list.show),
+    ("GET", "/", "home", inbox.home),
+    ("GET", "/tickets", "tickets", inbox.show),
     ("GET", "/tickets/<number>", "ticket", ticket.show),
-    ("GET", "/tickets/<number>/deadlines/<int:deadline_id>", "why", ticket.why),
+    ("GET", f"/tickets/<number>/deadlines/<int(max={MOST}):deadline_id>", "why", ticket.why),
     ("GET", "/tickets/<number>/photos/<token>", "photo", ticket.photo),
     ("POST", "/tickets/<number>/complaints/<complaint>/contact", "reveal", ticket.reveal),
     ("GET", "/tickets/<number>/<path:noun>", "step", ticket.step_page),
     ("POST", "/tickets/<number>/<path:noun>", "act", ticket.act),
     ("GET", "/drafts", "drafts", drafts.show_all),
     ("POST", "/drafts", "upload_transcript", drafts.upload),
-    ("GET", "/drafts/<int:draft_id>", "draft", drafts.show),
-    ("POST", "/drafts/<int:draft_id>/confirmation", "confirm_draft", drafts.confirm),
-    ("POST", "/drafts/<int:draft_id>/answer", "answer_draft", drafts.answer),
-    ("POST", "/drafts/<int:draft_id>/discard", "discard_draft", drafts.discard),
+    ("GET", f"/drafts/<int(max={MOST}):draft_id>", "draft", drafts.show),
+    ("POST", f"/drafts/<int(max={MOST}):draft_id>/confirmation", "confirm_draft", drafts.confirm),
+    ("POST", f"/drafts/<int(max={MOST}):draft_id>/answer", "answer_draft", drafts.answer),
+    ("POST", f"/drafts/<int(max={MOST}):draft_id>/discard", "discard_draft", drafts.discard),
     ("GET", "/calls", "calls", calls.show),
     ("GET", "/calls/new", "new_call", drafts.new),
     ("POST", "/calls/new", "receive_call", drafts.receive),
@@ -49,6 +51,13 @@ def register(app: Flask) -> None:
     """The pages, and the frame around them: who is here and where to go."""
     app.register_blueprint(blueprint)
     app.context_processor(context.desk)
+
+
+@blueprint.url_value_preprocessor
+def _only_text(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """An address with a NUL in it is nobody's; the database would not even be asked."""
+    if any("\x00" in value for value in (values or {}).values() if isinstance(value, str)):
+        abort(404)
 
 
 @blueprint.before_request

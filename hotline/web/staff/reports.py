@@ -11,6 +11,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Invalid, NotAllowed
+from hotline.domain.texts import clean
 from hotline.domain.rates import Month, MonthError, RateKind, percentage_text
 from hotline.models import Category, Unit
 from hotline.services import exporting, listing, reporting
@@ -229,7 +230,7 @@ def _asked() -> Asked:
         figure=args.get("figure", "owed"),
         unit_id=_unit_id(),
         category_id=int(category) if category else None,
-        area=args.get("area"),
+        area=clean(args["area"]) if "area" in args else None,
         channel=args.get("channel"),
         source=args.get("source"),
         direct={"0": False, "1": True}.get(args.get("direct", "")),

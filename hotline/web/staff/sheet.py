@@ -17,7 +17,7 @@ from hotline.services import desk, viewing
 from hotline.services.covering import is_of_centre
 from hotline.services.work import Work
 from hotline.web.staff import history, steps, words
-from hotline.web.staff.list import level_of, over
+from hotline.web.staff.inbox import level_of, over
 from hotline.web.staff.steps import Sent
 
 #: What a unit owes; the other steps are the centre's and are not its business.

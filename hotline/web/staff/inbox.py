@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from hotline.domain.actors import Actor, Role
 from hotline.domain.deadlines import elapsed
@@ -13,6 +14,7 @@ from hotline.domain.limits import Limit
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.services import desk
+from hotline.services.covering import cover_for
 from hotline.services.desk import Due, Line, Search, View
 from hotline.services.work import Work
 from hotline.web.door import actor, work
@@ -44,6 +46,11 @@ TODO_EMPTY = {
 }
 NOTHING_FOUND = "没有符合条件的工单。请放宽筛选条件，或查看「全部」。"
 LONGEST_TEXT = 100
+
+
+def home() -> Response:
+    """GET /desk/."""
+    return redirect(url_for("staff.tickets"))
 
 
 def show() -> str:
@@ -129,18 +136,20 @@ def _page_url(search: Search, **cursor: str) -> str:
 def line_of(work: Work, line: Line) -> dict[str, Any]:
     """One row of a list of tickets."""
     ticket = line.ticket
+    cover = cover_for(work.actor, ticket)
+    level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
     return {
         "number": ticket.number,
         "url": url_for("staff.ticket", number=ticket.number),
-        "matter": ticket.matter,
-        "place": ticket.place,
+        "matter": cover(ticket.matter),
+        "place": cover(ticket.place),
         "state": ticket.state.value,
         "state_label": STATE_LABELS[ticket.state],
         "unit": line.unit,
         "due": due_of(work, ticket.state is State.PAUSED, ticket.paused_until, line.due) if line.due else None,
         "due_label": words.KINDS[line.due.kind] if line.due else None,
-        "level": level_of(work, ticket.policy_version_id, ticket.level)[0],
-        "level_label": level_of(work, ticket.policy_version_id, ticket.level)[1],
+        "level": level,
+        "level_label": level_label,
         "urgency": ticket.urgency.value,
         "urgency_label": words.URGENCIES[ticket.urgency],
         "source": ticket.source.value,

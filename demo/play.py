@@ -1,0 +1,108 @@
+"""`python -m demo.play`: builds the demo city and plays last month and this one through the services (`./run demo`).
+
+A database that has tickets already is left as it is.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import sqlalchemy as sa
+
+from config.settings import current
+from demo import cast, logins, script
+from demo.arriving import Door
+from demo.clockwork import Clockwork
+from demo.company import Company
+from demo.life import Life
+from demo.scene import Scene
+from demo.script import CITY_TIME
+from demo.stage import Stage, Story
+from hotline.assembly import open_office
+from hotline.bell import SilentBell
+from hotline.cli import city
+from hotline.models import Ticket
+from hotline.office import Office
+
+SEED = 12319
+
+
+def main(argv: list[str]) -> int:
+    """Play the demo into the database of the settings, and say who may log in."""
+    office = open_office(current(), bell=SilentBell())
+    if has_tickets(office):
+        print("演示数据已经有了，不再重复。")
+    else:
+        started = time.monotonic()
+        stage = play(office, datetime.now(UTC), progress=lambda text: print(f"  {text}", flush=True))
+        print(f"演示准备好了，用时 {time.monotonic() - started:.0f} 秒。", flush=True)
+        for step, times in stage.refused.most_common():
+            print(f"  （{step} × {times}）")
+    print(logins.table())
+    return 0
+
+
+def has_tickets(office: Office) -> bool:
+    """Whether anything has been received here."""
+    with office.session() as session:
+        return session.scalar(sa.select(Ticket.id).limit(1)) is not None
+
+
+def play(
+    office: Office,
+    now: datetime,
+    *,
+    first_day: date | None = None,
+    progress: Callable[[str], object] = lambda text: None,
+) -> Stage:
+    """Found the city and play from the first of last month (or `first_day`) until `now`."""
+    today = now.astimezone(CITY_TIME).date()
+    first_day = first_day or (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    scenes = script.month(SEED, first_day, max(7, (today - first_day).days + 1))
+    _be_quick(office)
+    begins = datetime.combine(first_day, datetime.min.time(), CITY_TIME)
+    city.store(office, tomllib.loads((cast.HERE / "city.toml").read_text(encoding="utf-8")), begins)
+    stage = Stage(office, begins, now)
+    _enter_all(stage, office, scenes, progress)
+    stage.play()
+    return stage
+
+
+def _enter_all(stage: Stage, office: Office, scenes: list[Scene], progress: Callable[[str], object]) -> None:
+    company = Company(office, cast.city())
+    door = Door(stage, company)
+    lives: list[Life] = []
+    by_number: dict[str, Life] = {}
+    for index, scene in enumerate(scenes):
+        lives.append(Life(stage, company, scene, lives, door, Random(f"{SEED}/{index}"), by_number))  # noqa: S311
+    stage.enter(Clockwork(stage, by_number).runs())
+    stage.enter(_told(stage, scenes, progress))
+    for life in lives:
+        stage.enter(life.played())
+
+
+def _told(stage: Stage, scenes: list[Scene], progress: Callable[[str], object]) -> Story:
+    """Say every third day how far it is."""
+    while True:
+        arrived = sum(scene.arrives <= stage.now for scene in scenes)
+        progress(f"{stage.now:%-m月%-d日}，已有诉求 {arrived} 件")
+        yield stage.now + timedelta(days=3)
+
+
+def _be_quick(office: Office) -> None:
+    """A demo that is lost in a power cut is played again: its commits need not wait for the disk."""
+
+    @sa.event.listens_for(office.engine, "connect")
+    def no_waiting(connection: object, record: object) -> None:
+        with connection.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute("SET synchronous_commit = off")
+        connection.commit()  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

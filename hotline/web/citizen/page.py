@@ -1,0 +1,217 @@
+"""What the status page shows: the chain with its dates, who has it and by when, what was said, what can be done now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+
+from hotline.domain.workflow import State, allowed
+from hotline.models import (
+    Addition,
+    Attachment,
+    Complaint,
+    Deadline,
+    Event,
+    Extension,
+    Pause,
+    Survey,
+    Ticket,
+    Unit,
+)
+from hotline.services import standing
+from hotline.services.facts import gather
+from hotline.services.work import Work
+
+ANSWERING = ("reply", "answer", "decline")
+SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+
+
+def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
+    """The context of citizen/status.html."""
+    now = standing.stand(work, complaint, ticket)
+    events = _events(work, ticket)
+    answer = _answer(work, complaint, ticket)
+    return {
+        "complaint": {
+            "number": complaint.number,
+            "text": complaint.text,
+            "place": complaint.place,
+            "arrived_at": complaint.received_at,
+            "photos": _photos(work, complaint),
+        },
+        "headline": now.headline,
+        "due": _due(ticket, now.due),
+        "unit": now.unit or None,
+        "chain": _chain(work, complaint, ticket, events),
+        "answer": answer,
+        "said": _said(work, complaint, ticket, events),
+        "leave_url": url_for("citizen.leave", number=complaint.number),
+        **_steps(work, complaint, ticket),
+    }
+
+
+def _events(work: Work, ticket: Ticket) -> list[Event]:
+    return list(work.session.scalars(sa.select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)))
+
+
+def _photos(work: Work, complaint: Complaint) -> list[dict[str, str]]:
+    rows = work.session.scalars(
+        sa.select(Attachment)
+        .where(Attachment.complaint_id == complaint.id, Attachment.by_citizen, Attachment.digest.is_not(None))
+        .order_by(Attachment.id)
+    )
+    return [
+        {"url": url_for("attachments.show", token=row.token), "alt": f"照片{place}：{row.name}"}
+        for place, row in enumerate(rows, 1)
+    ]
+
+
+def _due(ticket: Ticket, owed: Deadline | None) -> dict[str, Any] | None:
+    if owed is None:
+        return None
+    paused = ticket.state is State.PAUSED
+    return {"due_at": owed.due_at, "met_at": owed.met_at, "paused": paused, "paused_until": ticket.paused_until}
+
+
+def _answer(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any] | None:
+    """The answer of this round, once it was issued to this complaint."""
+    if complaint.answered_at is None or not ticket.answer:
+        return None
+    centre = work.session.scalar(sa.select(Unit.name).where(Unit.id == ticket.centre_id))
+    return {"text": ticket.answer, "unit": centre, "at": complaint.answered_at}
+
+
+def _chain(work: Work, complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:
+    """受理 → 交办 → 督办 → 答复 of this round; 督办 only where there was one."""
+    round_ = [event for event in events if event.round == ticket.round]
+    declined = ticket.state is State.DECLINED
+    accepted_at = max(ticket.accepted_at, complaint.received_at) if ticket.accepted_at else None
+    assigned = next((e for e in reversed(round_) if e.step in ("assign", "transfer", "transfer_supervised")), None)
+    with_unit = assigned is not None and ticket.state not in (State.RECEIVED, State.ACCEPTED)
+    supervised = next((event for event in round_ if event.step == "supervise"), None)
+    answered_at = complaint.answered_at
+    steps: list[dict[str, Any]] = []
+    if declined:
+        steps.append(_step("受理", answered_at, "done", "不属于受理范围"))
+    else:
+        steps.append(_step("受理", accepted_at, "done" if accepted_at else "now", None))
+        if not ticket.direct:
+            unit = _unit_of(work, assigned) if with_unit else None
+            state = "done" if with_unit else "now" if accepted_at else "todo"
+            steps.append(_step("交办", assigned.happened_at if with_unit and assigned else None, state, unit))
+        if supervised is not None:
+            steps.append(_step("督办", supervised.happened_at, "warn", "已督办"))
+    ended = ticket.state in (State.CLOSED, State.VOIDED)
+    state = "done" if answered_at or ended else "now" if with_unit else "todo"
+    note = "已办结" if ticket.state is State.CLOSED else _WAITING.get(ticket.state)
+    steps.append(_step("答复", answered_at or (ticket.ended_at if ended else None), state, note))
+    return steps
+
+
+_WAITING = {State.SUBMITTED: "正在核查", State.RESOLVED: "即将答复", State.VOIDED: "已终止"}
+
+
+def _step(label: str, at: Any, state: str, note: str | None) -> dict[str, Any]:
+    return {"label": label, "at": at, "state": state, "note": note}
+
+
+def _unit_of(work: Work, event: Event | None) -> str | None:
+    unit_id = event.data.get("unit_id") if event is not None else None
+    return work.session.scalar(sa.select(Unit.name).where(Unit.id == unit_id)) if unit_id else None
+
+
+def _said(work: Work, complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:
+    """What was said on both sides, oldest first. What others said who complain of the same is not shown."""
+    additions = work.session.scalars(sa.select(Addition).where(Addition.complaint_id == complaint.id))
+    said = [{"at": row.added_at, "who": "您的补充", "text": row.text} for row in additions]
+    said += [line for event in events if (line := _line(work, complaint, ticket, event)) is not None]
+    return sorted(said, key=lambda line: line["at"])
+
+
+def _line(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> dict[str, Any] | None:
+    """What the citizen is told of one line of the history; nothing of what goes on between offices."""
+    if event.happened_at < complaint.received_at:
+        return None
+    data, mine = event.data, event.data.get("complaint") == complaint.number
+    who, text = "热线中心", ""
+    match event.step:
+        case "joined" if complaint.number in data.get("complaints", ()):
+            text = "您反映的事项已有人反映，现并案办理，办理结果同样会答复您。"
+        case "grant_extension":
+            text = _extension(work, ticket, event)
+        case "grant_pause":
+            text = _pause(work, ticket, event)
+        case "resume" | "resume_by_clock":
+            text = "已恢复办理。"
+        case "supervise":
+            text = "已向承办单位发出督办。"
+        case "urge" if mine:
+            who, text = "您", "催办。"
+        case "rework":
+            own = event.actor_id is not None and event.actor_id == complaint.citizen_id
+            who, reason = ("您", f"：{data.get('reason', '')}") if own or ticket.heat == 1 else ("热线中心", "。")
+            text = f"重新办理{reason}" if who == "热线中心" else f"要求重新办理{reason}"
+        case "reply" | "answer" if event.round < ticket.round:
+            text = f"第{event.round}次答复：{data.get('answer', '')}"
+        case "survey" if mine:
+            who, text = "您的评价", _verdict(data)
+        case "withdraw":
+            who, text = "您", "撤回了这件反映。"
+        case "void":
+            text = "这件反映已终止办理，如有疑问请致电12319。"
+        case _:
+            return None
+    return {"at": event.happened_at, "who": who, "text": text}
+
+
+def _extension(work: Work, ticket: Ticket, event: Event) -> str:
+    row = work.session.scalar(
+        sa.select(Extension).where(Extension.ticket_id == ticket.id, Extension.decided_at == event.happened_at)
+    )
+    if row is None or row.due_after is None:
+        return "办理时限已延长。"
+    return f"因{row.reason}需延期办理，新的办理时限为{standing.spoken(row.due_after, work.rules.zone)}，请予谅解。"
+
+
+def _pause(work: Work, ticket: Ticket, event: Event) -> str:
+    row = work.session.scalar(
+        sa.select(Pause).where(Pause.ticket_id == ticket.id, Pause.decided_at == event.happened_at)
+    )
+    if row is None:
+        return "暂缓办理。"
+    return f"因{row.reason}暂缓办理，{standing.spoken(row.until, work.rules.zone)}后恢复。"
+
+
+def _verdict(data: dict[str, Any]) -> str:
+    solved = {True: "已解决", False: "没有解决"}.get(data.get("solved"), "")
+    score = SCORES.get(data.get("score") or 0, "")
+    return "，".join(part for part in (solved, score, data.get("comment") or "") if part) + "。"
+
+
+def _steps(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
+    """The forms that this citizen may send now: the chain's own table decides."""
+    facts, _, _ = gather(work, ticket)
+    names = {step.name for step in allowed(work.actor, facts)}
+
+    def form(endpoint: str) -> dict[str, Any]:
+        return {"url": url_for(f"citizen.{endpoint}", number=complaint.number), "typed": {}, "errors": {}}
+
+    answered = complaint.answered_at is not None
+    asked = answered and ticket.state is State.REPLIED and _is_asked(work, complaint, ticket)
+    return {
+        "survey": form("survey") if asked else None,
+        "unsolved": form("rework") | {"until": facts.reopen_until} if "rework" in names and answered else None,
+        "add": form("add") if "add" in names else None,
+        "urge": form("urge") if "urge" in names and not answered else None,
+        "withdraw": form("withdraw") if "withdraw" in names and not answered else None,
+    }
+
+
+def _is_asked(work: Work, complaint: Complaint, ticket: Ticket) -> bool:
+    """A question that waits for an answer; also when the second try has expired, a late answer counts."""
+    query = sa.select(Survey.id).where(
+        Survey.complaint_id == complaint.id, Survey.round == ticket.round, Survey.answered_at.is_(None)
+    )
+    return work.session.scalar(query) is not None
