@@ -69,7 +69,7 @@ class Door:
 
     def text(self, scene: Scene, words: str) -> None:
         """Any words from the caller's telephone."""
-        heard = Heard(sid=f"demo-{next(self._texts)}", sender=_phone(scene), text=words)
+        heard = Heard(sid=f"demo-{_phone(scene)}-{next(self._texts)}", sender=_phone(scene), text=words)
         self.stage.do(a_citizen(), conversing.hear, heard)
 
     def _last_of(self, scene: Scene) -> Known:

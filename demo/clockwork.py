@@ -8,9 +8,13 @@ import sqlalchemy as sa
 
 from demo.life import Life
 from demo.stage import Stage, Story
+from demo.together import Meeting
+from hotline.carriers.base import CarrierError, Sent
 from hotline.domain.actors import SYSTEM
+from hotline.domain.quiet import Quiet
 from hotline.models import Deadline, Supervision, Ticket
-from hotline.services import enforcing
+from hotline.services import delivering, enforcing, sweeping
+from hotline.services.delivering import Outcome, Parcel
 
 HOUR = timedelta(hours=1)
 
@@ -18,22 +22,46 @@ HOUR = timedelta(hours=1)
 class Clockwork:
     """The passes of the workers, with the clock turned."""
 
-    def __init__(self, stage: Stage, lives: dict[str, Life]) -> None:
-        """`lives` by the ticket's number; it grows while the stage plays."""
+    def __init__(
+        self, stage: Stage, lives: dict[str, Life], meeting: Meeting, leads: bool, quiet: Quiet | None
+    ) -> None:
+        """`lives` by the ticket's number; it grows while the stage plays. Of several players one `leads`: it does the
+        passes while the others wait. `quiet`: no texts to citizens then."""
         self.stage = stage
         self.lives = lives
+        self.meeting = meeting
+        self.leads = leads
+        self.quiet = quiet
         self._last_order = 0
 
     def runs(self) -> Story:
-        """One round of all passes each hour, for ever."""
+        """All passes each hour, for ever."""
         while True:
-            self._enforce()
+            self.meeting.wait()
+            if self.leads:
+                self._pass_over()
+            self.meeting.wait()
             self._hand_out_orders()
             yield self.stage.now + HOUR
 
-    def _enforce(self) -> None:
-        while self.stage.do(SYSTEM, enforcing.run_pass):
-            pass
+    def _pass_over(self) -> None:
+        for step in (enforcing.run_pass, sweeping.resume_paused, sweeping.ask_surveys):
+            while self.stage.do(SYSTEM, step):
+                pass
+        self._deliver()
+
+    def _deliver(self) -> None:
+        while parcels := self.stage.do(SYSTEM, delivering.claim, self.quiet):
+            outcomes = [Outcome(parcel, self._send(parcel)) for parcel in parcels]
+            self.stage.do(SYSTEM, delivering.write_down, [each for each in outcomes if each.parcel.answers is None])
+            for outcome in outcomes:
+                if outcome.parcel.answers is not None:
+                    self.stage.do(SYSTEM, delivering.write_down_answer, outcome)
+
+    def _send(self, parcel: Parcel) -> Sent | CarrierError:
+        if parcel.fault is not None:
+            return parcel.fault
+        return self.stage.office.carrier.send(parcel.to, parcel.body, parcel.token)
 
     def _hand_out_orders(self) -> None:
         """Each new 督办 order that demands an explanation goes to the life of its ticket."""

@@ -29,31 +29,38 @@ AGAIN = "再次说明："
 ON_THE_SPOT = 0.5  # of the questions by telephone: answered while the caller is still there
 
 
+class Lives:
+    """All scenes of the demo: by their order in the script, and by their ticket's number once they have one."""
+
+    def __init__(self, stage: Stage, company: Company, scenes: Sequence[Scene], seed: int) -> None:
+        door = Door(stage, company)
+        self.stage = stage
+        self.by_number: dict[str, Life] = {}
+        self.by_scene = [
+            Life(stage, company, door, self, scene, Random(f"{seed}/{index}"))  # noqa: S311  a story, not a secret
+            for index, scene in enumerate(scenes)
+        ]
+
+    def begin(self, mine: Callable[[int], bool]) -> None:
+        """Let those that are `mine`, by their index, wait for their first moment."""
+        for index, life in enumerate(self.by_scene):
+            if mine(index):
+                self.stage.enter(life.played())
+
+
 class Life:
     """A scene being played. `receipt` is there once the complaint has come in."""
 
-    def __init__(
-        self,
-        stage: Stage,
-        company: Company,
-        scene: Scene,
-        lives: Sequence[Life],
-        door: Door,
-        rng: Random,
-        by_number: dict[str, Life],
-    ) -> None:
-        """`lives` are those of all scenes, in the order of the scenes; `rng` is this scene's own. What has got a
-        ticket of its own is entered in `by_number`."""
+    def __init__(self, stage: Stage, company: Company, door: Door, lives: Lives, scene: Scene, rng: Random) -> None:
         self.stage = stage
         self.company = company
-        self.scene = scene
-        self.lives = lives
-        self.rng = rng
         self.door = door
-        self.by_number = by_number
+        self.lives = lives
+        self.scene = scene
+        self.rng = rng
         self.receipt: Known | None = None
         self.turn: Turn | None = None
-        self.over = False  # nothing more comes of it: answered on the telephone, voided, declined
+        self.over = False  # nothing more comes of it: answered on the telephone, or told how the first one stands
 
     @property
     def number(self) -> str:
@@ -67,7 +74,7 @@ class Life:
         yield from self._arrive()
         if self.over:
             return
-        self.by_number.setdefault(self.number, self)
+        self.lives.by_number.setdefault(self.number, self)
         plot = self.scene.plot
         if plot.void is not None:
             self._as_operator(accepting.void, self.number, plot.void)
@@ -100,7 +107,7 @@ class Life:
 
     def _join(self) -> Story:
         """并案 with the one who complained first, unless that is settled already: then told at once."""
-        first = self.lives[self.scene.duplicates_of or 0]
+        first = self.lives.by_scene[self.scene.duplicates_of or 0]
         while first.receipt is None and not first.over:
             yield self.stage.now + LOOK_AGAIN
         joins = None if first.over else self.stage.attempt(self._operator, merging.merge, self.number, first.number)

@@ -10,41 +10,46 @@ import time
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from random import Random
 
 import sqlalchemy as sa
 
 from config.settings import current
 from demo import cast, logins, script
-from demo.arriving import Door
 from demo.clockwork import Clockwork
 from demo.company import Company
-from demo.life import Life
+from demo.life import Lives
 from demo.scene import Scene
 from demo.script import CITY_TIME
 from demo.stage import Stage, Story
+from demo.together import Meeting, play_together, shares
 from hotline.assembly import open_office
 from hotline.bell import SilentBell
 from hotline.cli import city
+from hotline.domain.quiet import Quiet
 from hotline.models import Ticket
 from hotline.office import Office
 
 SEED = 12319
+PLAYERS = 2
 
 
 def main(argv: list[str]) -> int:
     """Play the demo into the database of the settings, and say who may log in."""
-    office = open_office(current(), bell=SilentBell())
+    settings = current()
+    office = open_office(settings, bell=SilentBell())
     if has_tickets(office):
         print("演示数据已经有了，不再重复。")
     else:
         started = time.monotonic()
-        stage = play(office, datetime.now(UTC), progress=lambda text: print(f"  {text}", flush=True))
+        refused = play(office, datetime.now(UTC), quiet=settings.quiet_hours, progress=_say)
         print(f"演示准备好了，用时 {time.monotonic() - started:.0f} 秒。", flush=True)
-        for step, times in stage.refused.most_common():
-            print(f"  （{step} × {times}）")
+        print(f"其中 {sum(refused.values())} 步到时已不符合规则，没有办理：", refused, flush=True)
     print(logins.table())
     return 0
+
+
+def _say(text: str) -> None:
+    print(f"  {text}", flush=True)
 
 
 def has_tickets(office: Office) -> bool:
@@ -58,32 +63,33 @@ def play(
     now: datetime,
     *,
     first_day: date | None = None,
+    quiet: Quiet | None = None,
     progress: Callable[[str], object] = lambda text: None,
-) -> Stage:
-    """Found the city and play from the first of last month (or `first_day`) until `now`."""
+) -> dict[str, int]:
+    """Found the city and play from the first of last month (or `first_day`) until `now`.
+
+    Returns which steps the rules refused when their time had come, and how often.
+    """
     today = now.astimezone(CITY_TIME).date()
     first_day = first_day or (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     scenes = script.month(SEED, first_day, max(7, (today - first_day).days + 1))
-    _be_quick(office)
     begins = datetime.combine(first_day, datetime.min.time(), CITY_TIME)
+    _be_quick(office)
     city.store(office, tomllib.loads((cast.HERE / "city.toml").read_text(encoding="utf-8")), begins)
-    stage = Stage(office, begins, now)
-    _enter_all(stage, office, scenes, progress)
-    stage.play()
-    return stage
+    office.engine.dispose()
+    mine = shares(scenes, PLAYERS)
 
+    def part(player: int, meeting: Meeting) -> dict[str, int]:
+        stage = Stage(office, begins, now)
+        lives = Lives(stage, Company(office, cast.city()), scenes, SEED)
+        stage.enter(Clockwork(stage, lives.by_number, meeting, player == 0, quiet).runs())
+        if player == 0:
+            stage.enter(_told(stage, scenes, progress))
+        lives.begin(lambda index: mine[index] == player)
+        stage.play()
+        return stage.refused
 
-def _enter_all(stage: Stage, office: Office, scenes: list[Scene], progress: Callable[[str], object]) -> None:
-    company = Company(office, cast.city())
-    door = Door(stage, company)
-    lives: list[Life] = []
-    by_number: dict[str, Life] = {}
-    for index, scene in enumerate(scenes):
-        lives.append(Life(stage, company, scene, lives, door, Random(f"{SEED}/{index}"), by_number))  # noqa: S311
-    stage.enter(Clockwork(stage, by_number).runs())
-    stage.enter(_told(stage, scenes, progress))
-    for life in lives:
-        stage.enter(life.played())
+    return play_together(PLAYERS, part)
 
 
 def _told(stage: Stage, scenes: list[Scene], progress: Callable[[str], object]) -> Story:

@@ -27,6 +27,7 @@ class Carrier(Protocol):
     """`to` and `from` are E.164. `token` is our own id, for the address of the receipt."""
 
     name: str
+    at_once: int  # how many texts it is handed at the same time
 
     def send(self, to: str, body: str, token: str) -> Sent:
         """Hand one text over. Raises CarrierError. Never called inside a transaction."""

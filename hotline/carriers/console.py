@@ -11,6 +11,7 @@ class ConsoleCarrier:
     """Takes every text and delivers it; the console page reads the outbox itself. Pictures have no network address."""
 
     name = "console"
+    at_once = 1
 
     def send(self, to: str, body: str, token: str) -> Sent:
         """Taken and delivered."""

@@ -39,8 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        office = open_office(current(), bell=SilentBell())
-        with _target(asked.output) as file:
+        with _office() as office, _target(asked.output) as file:
             rows = write(office, file, asked.month, datetime.now(UTC), excel=asked.excel)
     except MonthError as error:
         print(error.message, file=sys.stderr)
@@ -73,6 +72,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
+def _office() -> Iterator[Office]:
+    office = open_office(current(), bell=SilentBell())
+    try:
+        yield office
+    finally:
+        office.engine.dispose()
+
+
+@contextmanager
 def _target(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that takes its name only when everything is in it."""
     if path is None:
@@ -95,7 +103,7 @@ def write(office: Office, file: TextIO, month: str, now: datetime, *, excel: boo
         found = exporting.deadlines(work, month)
         if excel:
             file.write("\ufeff")
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file)
         writer.writerow(exporting.COLUMNS)
         rows = 0
         for row in found:

@@ -129,7 +129,7 @@ def _point_to_months(rows: Sequence[Row], zone: tzinfo, site: str) -> None:
     months = sorted({row.received_at.astimezone(zone).strftime("%Y-%m") for row in rows})
     if months:
         print(f"涉及 {months[0]} 至 {months[-1]} 共 {len(months)} 个月（按到达时间）。")
-        print(f"月报：{site}/reports/monthly/{months[-1]}，数据：{site}/api/v1/reports/monthly/{months[-1]}")
+        print(f"月报：{site}/desk/reports/{months[-1]}")
 
 
 if __name__ == "__main__":

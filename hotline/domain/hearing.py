@@ -29,8 +29,8 @@ class Want(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`words`: what was said, cleaned, without 新投诉. `rest`: the words after a verdict. `numbers`: what looks like one of ours.
-    `bare`: a verdict that is only a digit, and so means nothing where nobody has asked."""
+    """`words`: what was said, cleaned, without 新投诉. `numbers`: what looks like one of ours. `rest`: words after a
+    verdict. `bare`: a verdict that is only a digit, and so means nothing where nobody has asked."""
 
     want: Want
     words: str = ""
@@ -42,23 +42,19 @@ class Understood:
 
 
 #: Texts that are one of these words and nothing more. English ones as carriers know them.
-WORDS: dict[Want, frozenset[str]] = {
-    Want.STOP: frozenset(
-        "退订 TD T 退定 取消订阅 STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT 回复TD 回复退订 不再接收".split()
-    ),
-    Want.START: frozenset("恢复 恢复接收 恢复短信 START UNSTOP".split()),
-    Want.HELP: frozenset("帮助 怎么用 HELP INFO".split()),
-    Want.COURTESY: frozenset(
-        "谢谢 谢谢您 谢谢你 谢谢你们 感谢 非常感谢 多谢 辛苦了 谢谢辛苦了 好的 好 好的谢谢 收到 收到谢谢 知道了 嗯 嗯嗯 "
-        "哦 OK 行 可以 您好 你好 在吗 喂 HI HELLO 没事了".split()
-    ),
-    Want.PROGRESS: frozenset(
-        "进度 查询 查询进度 查进度 查 办理进度 办理情况 处理进度 处理情况 到哪了 怎么样了 处理了吗 办了吗 状态 CX JD".split()
-    ),
-    Want.URGE: frozenset("催办 催一下 催 请尽快办理 尽快处理 请尽快处理 快点处理".split()),
-    Want.WITHDRAW: frozenset("撤回 撤诉 撤销 撤回诉求 撤销投诉 撤回投诉 不投诉了".split()),
+WORDS = {
+    Want.STOP: "退订 退定 TD T 回复TD 回复退订 取消订阅 不再接收 STOP STOPALL UNSUBSCRIBE CANCEL END QUIT "
+    "REVOKE OPTOUT",
+    Want.START: "恢复 恢复接收 恢复短信 START UNSTOP",
+    Want.HELP: "帮助 怎么用 HELP INFO",
+    Want.COURTESY: "谢谢 谢谢您 谢谢你 谢谢你们 感谢 非常感谢 多谢 辛苦了 谢谢辛苦了 好 好的 好的谢谢 收到 收到谢谢 "
+    "知道了 嗯 嗯嗯 哦 行 可以 您好 你好 在吗 喂 没事了 OK HI HELLO",
+    Want.PROGRESS: "进度 查询 查询进度 查进度 查 办理进度 办理情况 处理进度 处理情况 到哪了 怎么样了 处理了吗 办了吗 "
+    "状态 CX JD",
+    Want.URGE: "催办 催一下 催 请尽快办理 尽快处理 请尽快处理 快点处理",
+    Want.WITHDRAW: "撤回 撤诉 撤销 撤回诉求 撤销投诉 撤回投诉 不投诉了",
 }
-_BY_WORD = {word: want for want, words in WORDS.items() for word in words}
+_BY_WORD = {word: want for want, words in WORDS.items() for word in words.split()}
 
 _NEW = re.compile(r"^(?:新的?(?:投诉|诉求|反映|问题|事项)|另(?:外)?(?:投诉|反映))[：:，,。.\s]*")
 _VERDICT = re.compile(
@@ -76,7 +72,7 @@ _LABEL = re.compile(r"(?:工单|诉求)?编号(?:是|为)?|查询码")
 
 
 def understand(text: str) -> Understood:
-    """What this text wants. Full-width letters and figures, case, blanks and punctuation do not matter for the words."""
+    """What this text wants. For the short words neither case nor width, blanks nor punctuation matter."""
     words = clean(text).strip()
     if not words:
         return Understood(Want.NOTHING)

@@ -103,7 +103,8 @@ class Facts:
     waiting: frozenset[str] = frozenset()  # requests not yet decided: return, extension, pause, appeal
     asked_by: dict[str, int] | None = None  # request → staff id of the one who asked
     reviewed_by: int | None = None  # first reviewer of the appeal
-    orders: int = 0  # supervisions not lifted
+    orders: int = 0  # supervisions of the unit that has the ticket, not lifted
+    unsettled: bool = False  # one of them still lacks an explanation that was accepted
     owes_explanation: bool = False
     explained: bool = False
     complaints: int = 1
@@ -165,9 +166,7 @@ UNSIGNED = Guard("signed", "该工单已签收。", lambda f, a: not f.signed)
 OWES_EXPLANATION = Guard("no_explanation", "没有待说明的督办单。", lambda f, a: f.owes_explanation and not f.explained)
 EXPLAINED = Guard("not_explained", "承办单位尚未提交书面说明。", lambda f, a: f.explained)
 HAS_ORDER = Guard("no_order", "没有未解除的督办单。", lambda f, a: f.orders > 0)
-EXPLANATION_SETTLED = Guard(
-    "explanation_owed", "书面说明尚未通过，不能解除督办。", lambda f, a: not f.owes_explanation and not f.explained
-)
+EXPLANATION_SETTLED = Guard("explanation_owed", "书面说明尚未通过，不能解除督办。", lambda f, a: not f.unsettled)
 ALL_ANSWERED = Guard(
     "unanswered", "还有诉求人未收到答复，请先联系并登记，再办结。", lambda f, a: f.unanswered == 0
 )
@@ -180,6 +179,9 @@ WITHIN_REOPEN = Guard(
     lambda f, a: Role.CITIZEN not in a.roles or f.reopen_until is None or f.now <= f.reopen_until,
 )
 ALONE = Guard("joined", "还有其他诉求人反映同一问题，本工单将继续办理。", lambda f, a: f.complaints <= 1)
+NONE_JOINED = Guard(
+    "joined", "本工单并有其他诉求人的诉求，不能作废；请先撤销并案，或不予受理。", lambda f, a: f.complaints <= 1
+)
 WAS_LATE = Guard("not_late", "仅超期办结的工单可以申诉。", lambda f, a: f.late)
 NO_APPEAL = Guard("appealed", "每件工单只能申诉一次。", lambda f, a: f.appeals == 0)
 APPEAL_WAITING = Guard("no_appeal", "没有待审核的申诉。", lambda f, a: "appeal" in f.waiting)
@@ -238,7 +240,7 @@ STEPS: tuple[Step, ...] = (
     _step("decline", "declination", "不予受理", {_S.RECEIVED, _S.ACCEPTED}, _S.DECLINED, {_R.OPERATOR, _R.DISPATCHER}, Reach.CENTRE),
     _step("merge", "merger", "并案", {_S.RECEIVED, _S.ACCEPTED}, _S.MERGED, {_R.OPERATOR, _R.DISPATCHER}, Reach.CENTRE),
     _step("unmerge", "separation", "撤销并案", {_S.MERGED}, Target.FORMER, {_R.OPERATOR, _R.DISPATCHER, _R.SUPERVISOR}, Reach.CENTRE),
-    _step("void", "voiding", "作废", {_S.RECEIVED, _S.ACCEPTED}, _S.VOIDED, {_R.OPERATOR, _R.SUPERVISOR}, Reach.CENTRE),
+    _step("void", "voiding", "作废", {_S.RECEIVED, _S.ACCEPTED}, _S.VOIDED, {_R.OPERATOR, _R.SUPERVISOR}, Reach.CENTRE, NONE_JOINED),
     _step("withdraw", "withdrawal", "撤回诉求", OPEN, _S.VOIDED, {_R.CITIZEN}, Reach.ANYONE, ALONE),
     # 交办
     _step("assign", "assignment", "交办", {_S.ACCEPTED}, _S.ASSIGNED, {_R.DISPATCHER}, Reach.CENTRE),
@@ -267,7 +269,7 @@ STEPS: tuple[Step, ...] = (
     _step("explain", "explanation", "提交书面说明", frozenset(State) - {_S.MERGED, _S.VOIDED}, Target.STAY, {_R.HANDLER, _R.OPERATOR, _R.DISPATCHER}, Reach.ORDERED, OWES_EXPLANATION),
     _step("accept_explanation", "explanation/decision", "说明通过", frozenset(State) - {_S.MERGED, _S.VOIDED}, Target.STAY, {_R.SUPERVISOR}, Reach.ABOVE, EXPLAINED),
     _step("refuse_explanation", "explanation/decision", "说明退回", frozenset(State) - {_S.MERGED, _S.VOIDED}, Target.STAY, {_R.SUPERVISOR}, Reach.ABOVE, EXPLAINED),
-    _step("lift", "supervision/lifting", "解除督办", {_S.SUPERVISED}, Target.WORK, {_R.SUPERVISOR}, Reach.ABOVE, HAS_ORDER, EXPLANATION_SETTLED),
+    _step("lift", "supervision/lifting", "解除督办", {_S.SUPERVISED}, Target.WORK, {_R.SUPERVISOR}, Reach.ABOVE, HAS_ORDER, NO_RETURN_WAITING, EXPLANATION_SETTLED),
     # 答复
     _step("submit", "submission", "提交办理结果", _DESK, _S.SUBMITTED, {_R.HANDLER}, Reach.LEAD, SIGNED, ASSISTS_DONE),
     _step("approve", "approval", "核查通过", {_S.SUBMITTED}, _S.RESOLVED, {_R.SUPERVISOR, _R.OPERATOR}, Reach.ABOVE),

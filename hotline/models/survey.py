@@ -11,11 +11,11 @@ from hotline.models.base import Base, Id, reference
 
 
 class Survey(Base):
-    """One per complaint and round; ended by an answer, or by two tries and expiry."""
+    """One per complaint and round of the ticket that it is on; ended by an answer, or by two tries and expiry."""
 
     __tablename__ = "survey"
     __table_args__ = (
-        sa.UniqueConstraint("complaint_id", "round"),
+        sa.UniqueConstraint("complaint_id", "ticket_id", "round"),
         sa.CheckConstraint("score BETWEEN 1 AND 5", name="score"),
         sa.Index("ix_survey_next_at", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
     )

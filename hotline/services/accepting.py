@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
-from hotline.services import messaging, promising, reaching
+from hotline.services import messaging, promising, reaching, settling, surveying
 from hotline.services.hand import record, take
 from hotline.services.work import Work
 
@@ -135,24 +135,31 @@ def void(work: Work, number: str, reason: str, *, version: int | None = None) ->
 def withdraw(work: Work, number: str, *, version: int | None = None) -> Ticket:
     """撤回: the citizen takes the complaint back; nothing is owed any more."""
     hand = take(work, number, "withdraw", version=version)
+    surveying.expire_open(work, hand.ticket)
+    settling.lapse_requests(work, hand.ticket, "诉求人已撤回诉求，申请自动失效。")
     drop(work, hand.ticket, "withdrawn")
     for complaint in complaints_of(work, hand.ticket):
-        messaging.cancel_queued(work, complaint.id, "answered")
-    record(hand)
+        messaging.cancel_queued(work, complaint.id, *messaging.AFTERWARDS)
     for turn in [*hand.assists, *([hand.lead] if hand.lead else [])]:
         turn.ended_at, turn.ending = work.now, Ending.WITHDRAWN
+        settling.lift_orders(work, turn)
+    hand.ticket.paused_until = None
+    record(hand)
     return hand.ticket
 
 
 def drop(work: Work, ticket: Ticket, reason: str, *kinds: DeadlineKind) -> None:
-    """Void what is owed on the ticket: what was promised to the citizen even if kept, the steps only if open."""
+    """Void what is owed on the ticket: what was promised to the citizen even if kept, the steps only if open.
+
+    A round that is over stays as it was: what was kept in it, in time or late, is not wiped out by what comes after.
+    """
     rows = work.session.scalars(sa.select(Deadline).where(Deadline.ticket_id == ticket.id, Deadline.void_at.is_(None)))
-    chosen = [
-        row
-        for row in rows
-        if (not kinds or row.kind in kinds) and (row.met_at is None or row.kind in promising.PROMISED)
-    ]
-    promising.void(work, chosen, reason)
+    chosen = [row for row in rows if not kinds or row.kind in kinds]
+    promising.void(work, [row for row in chosen if row.met_at is None or _is_of_this_round(row, ticket)], reason)
+
+
+def _is_of_this_round(row: Deadline, ticket: Ticket) -> bool:
+    return row.kind in promising.PROMISED and row.round == ticket.round
 
 
 def complaints_of(work: Work, ticket: Ticket) -> list[Complaint]:

@@ -70,12 +70,13 @@ def review(work: Work, number: str, upheld: bool, opinion: str, *, version: int 
 
 
 def _exempt(hand: Hand, row: Appeal) -> None:
-    """What this unit was late with on this ticket is not counted; due and met times stay as they are."""
+    """What this unit was late with in this round is not counted; due and met times stay as they are."""
     work = hand.work
     turn = work.session.get_one(Assignment, row.assignment_id)
     late = work.session.scalars(
         sa.select(Deadline).where(
             Deadline.ticket_id == hand.ticket.id,
+            Deadline.round == row.round,
             Deadline.unit_id == turn.unit_id,
             Deadline.kind.in_((DeadlineKind.SIGN, DeadlineKind.HANDLE, DeadlineKind.REPLY, DeadlineKind.CLOSE)),
             Deadline.void_at.is_(None),

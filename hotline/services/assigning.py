@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.limits import Limit
 from hotline.models import Assignment, DeadlineKind, Ending, Part, Ticket, Unit
-from hotline.services import messaging, promising
+from hotline.services import messaging, promising, settling
 from hotline.services.accepting import complaints_of
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
@@ -135,6 +135,9 @@ def end_turns(hand: Hand, ending: Ending, *, assists_too: bool = True) -> None:
     turns = [hand.turn, *(hand.assists if assists_too else [])]
     for turn in turns:
         turn.ended_at, turn.ending = work.now, ending
+    settling.lapse_requests(work, hand.ticket, "承办单位已变更，申请自动失效。")
+    if ending is not Ending.TRANSFERRED:
+        settling.lift_orders(work, hand.turn)
     owed = promising.open_deadlines(work, hand.ticket, DeadlineKind.SIGN, DeadlineKind.HANDLE)
     promising.void(work, [row for row in owed if row.assignment_id == hand.turn.id], ending.value)
     work.session.flush()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from hotline.domain.actors import CENTRE_ROLES
 from hotline.domain.errors import Invalid
@@ -98,7 +99,7 @@ def _next_dues(work: Work, ticket_ids: Sequence[int]) -> dict[int, dict[str, Any
     """For each ticket the open promise in force that falls due first."""
     rows = work.session.execute(
         sa.select(Deadline, Unit, Complaint.number)
-        .distinct(Deadline.ticket_id)
+        .ext(distinct_on(Deadline.ticket_id))
         .join(Unit, Unit.id == Deadline.unit_id)
         .outerjoin(Complaint, Complaint.id == Deadline.complaint_id)
         .where(Deadline.ticket_id.in_(ticket_ids), *_running(work))

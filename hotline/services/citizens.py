@@ -39,9 +39,16 @@ def find_complaint(work: Work, number: str) -> Complaint | None:
 
 
 def ticket_of(work: Work, complaint: Complaint) -> Ticket:
-    """The ticket that the complaint is on now, locked; a merge may have moved it."""
+    """The ticket that the complaint is on now, locked, and the complaint as it is then; a merge may have moved it.
+
+    Raises Refused if it is being moved at this moment.
+    """
     number = work.session.scalar(sa.select(Ticket.number).where(Ticket.id == complaint.ticket_id))
-    return find(work, number or "", lock=True)
+    ticket = find(work, number or "", lock=True)
+    work.session.refresh(complaint)
+    if complaint.ticket_id != ticket.id:
+        raise Refused("您的诉求刚刚与同一事项并案办理，请再试一次。", code="moved")
+    return ticket
 
 
 def read(work: Work, complaint: Complaint, ticket: Ticket) -> None:

@@ -83,4 +83,5 @@ def centre_above(session: Session, unit_path: str) -> tuple[int, str]:
         .order_by(sa.func.length(Unit.path).desc())
         .limit(1)
     )
-    return session.execute(query).one()._tuple()
+    unit_id, path = session.execute(query).one()
+    return unit_id, path

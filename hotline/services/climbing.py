@@ -1,6 +1,6 @@
 """How far a promise has slipped: the levels it has reached since it was last looked at, dated when they were reached.
 
-预警 → 超期 → 催办 → 督办 → 黄牌 → 红牌 → 通报, by the policy under which the ticket was accepted. Nothing is written here.
+预警 → 超期 → 催办 → 督办 → 黄牌 → 红牌 → 通报, by the policy under which the ticket was accepted. Writes nothing.
 """
 
 from __future__ import annotations

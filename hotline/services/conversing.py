@@ -211,9 +211,9 @@ def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | Non
 
 
 def _take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -> About | None:
-    """Further words to an open matter within a day, or a complaint of their own. Danger never waits in another's file."""
+    """Further words to a matter within a day, or a complaint of their own. Danger does not wait in another's file."""
     found = named if named and named[1].ended_at is None else _open_with_us(talk, mine)
-    if found is None or talk.told == "ask_matter" and talk.told_about is None:
+    if found is None or (talk.told == "ask_matter" and talk.told_about is None):
         return _begin(talk, talk.wish.words)
     complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
     dangerous = urgency_of(talk.wish.words)[0] == URGENT

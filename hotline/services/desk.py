@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.selectable import LateralFromClause as Lateral
 
 from hotline.domain.actors import CENTRE_ROLES, Actor, Role
 from hotline.domain.errors import Invalid
@@ -105,6 +106,7 @@ def page(work: Work, search: Search) -> Page:
     lead, due = _lead(), _next_due(work)
     query = (
         sa.select(Ticket, lead.c.name, *due.c)
+        .select_from(Ticket)
         .outerjoin(lead, sa.true())
         .outerjoin(due, sa.true())
         .where(*_conditions(work, search, due))
@@ -210,7 +212,7 @@ def _waiting(model: type[Return] | type[Extension] | type[Pause] | type[Appeal],
     return sa.exists().where(model.ticket_id == Ticket.id, model.granted.is_(None), others)
 
 
-def _lead() -> sa.Lateral:
+def _lead() -> Lateral:
     """The unit that has or had the ticket as its lead; the last one not given back."""
     return (
         sa.select(Unit.name)
@@ -226,7 +228,7 @@ def _lead() -> sa.Lateral:
     )
 
 
-def _next_due(work: Work) -> sa.Lateral:
+def _next_due(work: Work) -> Lateral:
     """The open promise in force that falls due first, of those that the actor's units owe."""
     return (
         sa.select(
@@ -252,7 +254,7 @@ def _next_due(work: Work) -> sa.Lateral:
     )
 
 
-def _conditions(work: Work, search: Search, due: sa.Lateral) -> list[Condition]:
+def _conditions(work: Work, search: Search, due: Lateral) -> list[Condition]:
     conditions = [visible(work.actor), *_view(work, search.view, due)]
     if search.state is not None:
         conditions.append(Ticket.state == search.state)
@@ -263,7 +265,7 @@ def _conditions(work: Work, search: Search, due: sa.Lateral) -> list[Condition]:
     return conditions
 
 
-def _view(work: Work, view: View, due: sa.Lateral) -> list[Condition]:
+def _view(work: Work, view: View, due: Lateral) -> list[Condition]:
     if view is View.ALL:
         return []
     if view is View.TODO:
@@ -308,7 +310,7 @@ def _about(actor: Actor, text: str) -> Condition:
 
 
 def _from_cursor(
-    query: sa.Select[Any], due: sa.Lateral, cursor: str, *, newest_first: bool, back: bool
+    query: sa.Select[Any], due: Lateral, cursor: str, *, newest_first: bool, back: bool
 ) -> sa.Select[Any]:
     """Sorted, and continued after (or before) the ticket that the cursor names."""
     if newest_first:
@@ -359,7 +361,7 @@ def _count(work: Work, search: Search) -> int:
 
 def _counting(work: Work, search: Search) -> sa.ScalarSelect[int]:
     due = _next_due(work)
-    chosen = sa.select(Ticket.id)
+    chosen = sa.select(Ticket.id).select_from(Ticket)
     if search.view in (View.SOON, View.OVER):
         chosen = chosen.join(due, sa.true())
     found = chosen.where(*_conditions(work, search, due)).limit(MOST).subquery()

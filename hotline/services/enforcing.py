@@ -61,18 +61,24 @@ def _put_aside(work: Work, row: Any, fault: Exception) -> None:
 
 _DUE = (
     sa.select(
-        *(
-            getattr(Deadline, name)
-            for name in (
-                "id ticket_id complaint_id kind round unit_id unit_path due_at offered_at met_at next_at rank"
-            ).split()
-        ),
+        Deadline.id,
+        Deadline.ticket_id,
+        Deadline.kind,
+        Deadline.round,
+        Deadline.unit_id,
+        Deadline.unit_path,
+        Deadline.due_at,
+        Deadline.offered_at,
+        Deadline.met_at,
+        Deadline.next_at,
+        Deadline.rank,
         Ticket.number,
         Ticket.state,
         Ticket.version,
         Ticket.round.label("ticket_round"),
         Ticket.level,
         Ticket.matter,
+        Ticket.confidential,
         Ticket.policy_version_id,
         Ticket.centre_id,
         Ticket.unit_id.label("holder_id"),

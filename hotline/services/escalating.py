@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotline.domain.actors import SYSTEM
+from hotline.domain.ladder import Rung
 from hotline.domain.workflow import State
 from hotline.models import Alert, Base, Deadline, DeadlineKind, Event, Ground, Supervision, Ticket
 from hotline.services import bulk, notifying
@@ -61,11 +62,12 @@ def write(work: Work, climbs: Sequence[Climb]) -> None:
     owed = _explanations(work, [each for each in taken if each.explains])
     events, orders = [], []
     for each in taken:
-        if each.level.rung is None:
-            events.append(_event(work, each, standings, each.level.level))
+        rung = each.level.rung
+        if rung is None:
+            events.append(_event(each, standings, each.level.level))
         else:
-            events.append(_supervise(work, each, standings))
-            orders.append(_order(each, owed.get((each.due.id, each.level.level))))
+            events.append(_supervise(each, rung, standings))
+            orders.append(_order(each, rung, owed.get((each.due.id, each.level.level))))
     bulk.insert(work.session, EVENT, events, noticed_at=work.now, **_BY_SYSTEM)
     bulk.insert(work.session, SUPERVISION, orders, ground=Ground.OVERDUE.value, issued_by=SYSTEM.name)
     _settle(work, climbs, standings)
@@ -104,6 +106,8 @@ def _explanations(work: Work, demanding: Sequence[Taken]) -> dict[tuple[int, str
 
 def _explanation(work: Work, each: Taken, id: int) -> dict[str, Any]:
     due, rung = each.due, each.level.rung
+    assert rung is not None
+    assert rung.explain is not None
     policy = work.rules.policy(due.policy_version_id)
     return {
         "id": id,
@@ -115,9 +119,9 @@ def _explanation(work: Work, each: Taken, id: int) -> dict[str, Any]:
     }
 
 
-def _supervise(work: Work, each: Taken, standings: dict[int, Standing]) -> dict[str, Any]:
+def _supervise(each: Taken, rung: Rung, standings: dict[int, Standing]) -> dict[str, Any]:
     """An order goes out; the ticket comes under 督办 if it lies with the unit that the order is for."""
-    due, rung, standing = each.due, each.level.rung, standings[each.due.ticket_id]
+    due, standing = each.due, standings[each.due.ticket_id]
     before = standing.state
     if due.round == due.ticket_round:
         standing.level = max(standing.level, rung.rank)
@@ -126,11 +130,11 @@ def _supervise(work: Work, each: Taken, standings: dict[int, Standing]) -> dict[
             standing.state = State.SUPERVISED
             standing.version += 1
     more = {"rank": rung.rank, "ground": Ground.OVERDUE, "demand": rung.demand}
-    return _event(work, each, standings, SUPERVISE, before, **more)
+    return _event(each, standings, SUPERVISE, before, **more)
 
 
 def _event(
-    work: Work, each: Taken, standings: dict[int, Standing], step: str, before: State | None = None, **more: Any
+    each: Taken, standings: dict[int, Standing], step: str, before: State | None = None, **more: Any
 ) -> dict[str, Any]:
     due, standing = each.due, standings[each.due.ticket_id]
     data = {"deadline_id": due.id, "kind": due.kind, "level": each.level.level, "due_at": due.due_at.isoformat()}
@@ -146,8 +150,8 @@ def _event(
     }
 
 
-def _order(each: Taken, explain_deadline_id: int | None) -> dict[str, Any]:
-    due, level, rung = each.due, each.level, each.level.rung
+def _order(each: Taken, rung: Rung, explain_deadline_id: int | None) -> dict[str, Any]:
+    due, level = each.due, each.level
     return {
         "ticket_id": due.ticket_id,
         "deadline_id": due.id,

@@ -50,7 +50,7 @@ def deadlines(work: Work, month: str) -> Iterator[list[str]]:
     """
     asked = Month.parse(month, work.rules.zone)
     window = asked.seen_at(work.now)
-    names = dict(row._tuple() for row in work.session.execute(sa.select(Unit.id, Unit.name)))
+    names = {unit.id: unit.name for unit in work.session.execute(sa.select(Unit.id, Unit.name))}
     return _cells(work, asked, window, names)
 
 

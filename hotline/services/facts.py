@@ -47,7 +47,7 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
     last = lead or next((turn for turn in reversed(turns) if turn.ending is Ending.SUBMITTED), None)
     handles = _handles(work, ticket)
     waiting, asked_by, counts, reviewer = _requests(work, ticket)
-    orders, owes, explained, ordered = _orders(work, ticket)
+    orders, unsettled, owes, explained, ordered = _orders(work, ticket, lead)
     complaints, unanswered, unsurveyed = _callers(work, ticket)
     facts = Facts(
         state=ticket.state,
@@ -66,11 +66,12 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
         extensions=counts["extension"],
         pauses=counts["pause"],
         appeals=counts["appeal"],
-        late=any(row.met_at is not None and row.met_at > row.due_at for row in handles if row.assignment_id),
+        late=any(_was_late(row) for row in handles if row.assignment_id and row.round == ticket.round),
         waiting=frozenset(waiting),
         asked_by=asked_by,
         reviewed_by=reviewer,
         orders=orders,
+        unsettled=unsettled,
         owes_explanation=owes,
         explained=explained,
         complaints=complaints,
@@ -125,13 +126,26 @@ _ASKED = sa.union_all(
 )
 
 
-def _orders(work: Work, ticket: Ticket) -> tuple[int, bool, bool, tuple[str, ...]]:
+def _was_late(row: Deadline) -> bool:
+    return row.met_at is not None and row.met_at > row.due_at
+
+
+def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, bool, bool, bool, tuple[str, ...]]:
+    """How many orders hold the ticket: this round's, to the unit that has it or to one above. And whatever is owed."""
     rows = list(work.session.scalars(sa.select(Supervision).where(Supervision.ticket_id == ticket.id)))
     demanded = [row for row in rows if row.explain_deadline_id is not None and row.explanation_accepted_at is None]
+    holding = [
+        row
+        for row in rows
+        if row.lifted_at is None
+        and row.round == ticket.round
+        and row.unit_id != ticket.centre_id
+        and lead is not None
+        and lead.unit_path.startswith(row.unit_path)
+    ]
     return (
-        sum(
-            row.lifted_at is None and row.round == ticket.round and row.unit_id != ticket.centre_id for row in rows
-        ),
+        len(holding),
+        any(row in demanded for row in holding),
         any(row.explained_at is None for row in demanded),
         any(row.explained_at is not None for row in demanded),
         tuple({row.unit_path for row in demanded if row.explained_at is None}),

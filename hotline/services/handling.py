@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotline.domain.errors import Invalid, NotAllowed
 from hotline.models import Deadline, DeadlineKind, Ending, Staff, Ticket, Unit
-from hotline.services import promising
+from hotline.services import promising, settling
 from hotline.services.assigning import end_turns, open_turn, refuse_named
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
@@ -42,6 +42,10 @@ def transfer(work: Work, number: str, unit_id: int, reason: str, *, version: int
     refuse_named(hand, unit)
     former = hand.turn
     end_turns(hand, Ending.TRANSFERRED, assists_too=False)
+    for turn in hand.assists:
+        if turn.unit_id == unit.id:  # 协办 becomes 主办
+            turn.ended_at, turn.ending = work.now, Ending.TRANSFERRED
+    work.session.flush()
     open_turn(hand, unit, designated=former.designated, instruction=former.instruction)
     record(hand, unit=unit.name, unit_id=unit.id, reason=reason)
     return hand.ticket
@@ -69,6 +73,7 @@ def submit(work: Work, number: str, outcome: str, *, version: int | None = None)
     ticket = hand.ticket
     ticket.outcome, ticket.submitted_at = outcome.strip(), work.now
     hand.turn.submitted_at = work.now
+    settling.lapse_requests(work, ticket, "已提交办理结果，申请自动失效。")
     promising.offer(work, promising.open_deadlines(work, ticket, DeadlineKind.HANDLE), work.now)
     promising.hand_over(work, ticket, ticket.centre_id, ticket.centre_path)
     promising.promise(work, ticket, DeadlineKind.CHECK, work.now)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from hotline.domain.actors import a_citizen
 from hotline.domain.hearing import Understood, understand
 from hotline.domain.texts import clean, mask_phone, segments
 from hotline.models import Complaint, Ticket
@@ -94,7 +95,7 @@ def write_down(work: Work, heard: Heard) -> Talk | None:
         return None
     remembered = row.told_at is not None and row.told_at > work.now - ASKED_ABOUT
     return Talk(
-        work=work,
+        work=work.act_as(a_citizen(row.citizen_id)),
         heard=heard,
         wish=understand(text),
         phone=phone,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid
 from hotline.domain.rates import Month, RateKind, Window
+from hotline.domain.texts import clean
 from hotline.models import Complaint, Deadline, Ticket, Unit
 from hotline.services import owing, reporting
 from hotline.services.scoping import visible
@@ -182,9 +183,10 @@ def _conditions(work: Work, window: Window, asked: Asked) -> list[owing.Conditio
     if asked.category_id is not None:
         wanted = None if asked.category_id == reporting.UNCATEGORISED else asked.category_id
         found.append(Ticket.category_id.is_not_distinct_from(wanted))
+    area = None if asked.area is None else clean(asked.area)  # as it was stored
     found += [
         column == value
-        for column, value in ((Ticket.area, asked.area), (Ticket.channel, asked.channel), (Ticket.source, asked.source))
+        for column, value in ((Ticket.area, area), (Ticket.channel, asked.channel), (Ticket.source, asked.source))
         if value is not None
     ]
     if asked.direct is not None:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.workflow import ENDED, STATE_LABELS, State
 from hotline.models import Complaint, Deadline, DeadlineKind, Event, Ticket
-from hotline.services import messaging, promising, reaching
-from hotline.services.hand import lock_all, record, signature, take_found
+from hotline.services import accepting, closing, messaging, promising, reaching, surveying
+from hotline.services.hand import find, lock_all, record, signature, take_found
 from hotline.services.work import Work
 
 
@@ -32,8 +32,11 @@ def merge(work: Work, number: str, into: str, *, version: int | None = None) -> 
         raise Refused("本工单反映的单位应当回避，与目标工单不一致，不能并案。", code="named_unit")
     source.former_state = source.state.value
     _settle(work, source)
-    moved = _move(work, source, target)
-    target.heat += len(moved)
+    moved = accepting.complaints_of(work, source)
+    for complaint in moved:
+        complaint.first_ticket_id = complaint.first_ticket_id or source.id
+        _carry(work, complaint, target)
+    _count(work, source, target)
     target.confidential = target.confidential or source.confidential
     source.merged_into_id = target.id
     record(hand, into=into)
@@ -49,54 +52,51 @@ def _settle(work: Work, source: Ticket) -> None:
     for row in deadlines:
         if row.kind is DeadlineKind.REPLY and row.started_at > work.now:
             promising.restart(work, source, row, work.now)
-    gone = (DeadlineKind.DISPATCH, DeadlineKind.HANDLE, DeadlineKind.CLOSE)
+    gone = (DeadlineKind.DISPATCH, DeadlineKind.HANDLE, DeadlineKind.CLOSE, DeadlineKind.EXPLAIN)
     promising.void(work, [row for row in deadlines if row.kind in gone], "merged")
 
 
-def _move(work: Work, source: Ticket, target: Ticket) -> list[Complaint]:
-    """The complaints and what is owed to each of them go over; who has the target has them."""
+def _carry(work: Work, complaint: Complaint, ticket: Ticket) -> None:
+    """The complaint and its reply go over; who has the ticket owes the reply, and its pauses count from now on."""
+    complaint.ticket_id = ticket.id
     work.session.flush()
-    moved = list(work.session.scalars(sa.select(Complaint).where(Complaint.ticket_id == source.id)))
-    for complaint in moved:
-        complaint.first_ticket_id, complaint.ticket_id = source.id, target.id
-        owed = promising.reply_owed(work, complaint)
-        if owed is not None:
-            owed.ticket_id = target.id
-            if owed.met_at is None and owed.due_at > work.now:
-                owed.unit_id, owed.unit_path = target.unit_id, target.unit_path
+    owed = promising.reply_owed(work, complaint)
+    if owed is None:
+        return
+    owed.ticket_id = ticket.id
+    if owed.met_at is None and owed.due_at > work.now:
+        owed.unit_id, owed.unit_path = ticket.unit_id, ticket.unit_path
     work.session.flush()
-    return moved
+
+
+def _count(work: Work, *tickets: Ticket) -> None:
+    """热度 of the tickets: the complaints that are on them now."""
+    for ticket in tickets:
+        ticket.heat = len(accepting.complaints_of(work, ticket))
 
 
 def _tell(work: Work, target: Ticket, complaint: Complaint) -> None:
-    """Joined to a matter that is answered already: answered at once with the same words."""
+    """Joined to a matter that is answered already: answered at once with the same words, and asked like the others."""
     if target.state is State.REPLIED:
         reaching.answer(work, target, complaint, "answered", answer=target.answer)
-    else:
-        messaging.tell_citizen(work, target, complaint, "joined")
+        surveying.prepare(work, target, complaint)
+        return
+    messaging.tell_citizen(work, target, complaint, "joined")
+    if target.state is State.PAUSED:
+        _recount_reply(work, complaint)
 
 
 def unmerge(work: Work, number: str, reason: str, *, version: int | None = None) -> Ticket:
-    """撤销并案: the ticket stands again as it was, its clocks never having stopped."""
-    row = work.session.execute(
-        sa.select(Ticket.number, Ticket.merged_into_id).where(Ticket.number == number)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("没有找到这件工单，请核对编号。")
-    other = work.session.scalar(sa.select(Ticket.number).where(Ticket.id == row.merged_into_id))
-    tickets = lock_all(work, [each for each in (number, other) if each])
-    if number not in tickets:
-        raise NotFound("没有找到这件工单，请核对编号。")
-    hand = take_found(work, tickets[number], "unmerge", version=version)
-    source, target = tickets[number], tickets[other or ""]
-    back = work.session.scalars(sa.select(Complaint).where(Complaint.first_ticket_id == source.id)).all()
+    """撤销并案: the ticket stands again as it was, its clocks never having stopped, with all that had joined it.
+
+    What the other matter was answered in the meantime was no answer to this one: it is owed again.
+    """
+    source, living = _hold(work, number)
+    hand = take_found(work, source, "unmerge", version=version)
+    back = _of_family(work, source, living)
     for complaint in back:
-        complaint.ticket_id, complaint.first_ticket_id = source.id, None
-        if (owed := promising.reply_owed(work, complaint)) is not None:
-            owed.ticket_id = source.id
-            if owed.met_at is None and owed.due_at > work.now:
-                owed.unit_id, owed.unit_path = source.unit_id, source.unit_path
-    target.heat -= len(back)
+        _take_back(work, complaint, source, living)
+    _count(work, source, living)
     rows = work.session.scalars(
         sa.select(Deadline).where(Deadline.ticket_id == source.id, Deadline.void_reason == "merged")
     )
@@ -106,8 +106,59 @@ def unmerge(work: Work, number: str, reason: str, *, version: int | None = None)
     source.merged_into_id = None
     record(hand, reason=reason)
     source.former_state = None
-    _note(work, target, "separated", from_number=number, complaints=[each.number for each in back])
+    _note(work, living, "separated", from_number=number, complaints=[each.number for each in back])
+    closing.close_if_finished(work, living)
     return source
+
+
+def _hold(work: Work, number: str) -> tuple[Ticket, Ticket]:
+    """The ticket and the one that has its complaints, both locked, with all between them if that was merged in turn.
+
+    The other one may lie outside of the actor's view: his own ticket comes back all the same.
+    """
+    first = find(work, number)
+    ids = _chain(work, first.id)
+    locking = sa.select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update(key_share=True)
+    held = {row.id: row for row in work.session.scalars(locking.execution_options(populate_existing=True))}
+    if _chain(work, first.id) != ids:
+        raise Refused("工单刚刚被他人并案或撤销并案，请刷新后再操作。", code="moved")
+    return held[ids[0]], held[ids[-1]]
+
+
+def _chain(work: Work, ticket_id: int) -> list[int]:
+    ids = [ticket_id]
+    while into := work.session.scalar(sa.select(Ticket.merged_into_id).where(Ticket.id == ids[-1])):
+        ids.append(into)
+    return ids
+
+
+def _of_family(work: Work, source: Ticket, living: Ticket) -> list[Complaint]:
+    """The complaints on the living ticket that came there by way of this one."""
+    family = wave = {source.id}
+    while wave:
+        wave = set(work.session.scalars(sa.select(Ticket.id).where(Ticket.merged_into_id.in_(wave))))
+        family = family | wave
+    return [each for each in accepting.complaints_of(work, living) if each.first_ticket_id in family]
+
+
+def _take_back(work: Work, complaint: Complaint, source: Ticket, living: Ticket) -> None:
+    joined_at = source.ended_at or work.now
+    surveying.expire_open(work, living, complaint)
+    messaging.cancel_queued(work, complaint.id, "joined", "declined", *messaging.AFTERWARDS)
+    complaint.answered_at = complaint.reached_at = complaint.reached_by = None
+    if complaint.first_ticket_id == source.id:
+        complaint.first_ticket_id = None
+    owed = promising.reply_owed(work, complaint)
+    if owed is not None and owed.met_at is not None and owed.met_at >= joined_at:
+        owed.met_at = None
+    _carry(work, complaint, source)
+    _recount_reply(work, complaint)
+
+
+def _recount_reply(work: Work, complaint: Complaint) -> None:
+    owed = promising.reply_owed(work, complaint)
+    if owed is not None and owed.met_at is None and owed.void_at is None:
+        promising.recount(work, owed)
 
 
 def _accept_again(work: Work, source: Ticket) -> None:

@@ -15,6 +15,7 @@ from hotline.services.work import Work
 
 DELIVER = "deliver"  # the bell of the outbox
 ANSWERS = frozenset({"answered", "declined"})  # texts whose delivery meets the promise to reply
+AFTERWARDS = ("answered", "survey", "survey_again")  # what no longer holds once the matter is open again or gone
 
 
 def tell_citizen(work: Work, ticket: Ticket, complaint: Complaint, wording: str, **fields: object) -> bool:
@@ -102,13 +103,13 @@ def new_token() -> str:
     return secrets.token_urlsafe(18)
 
 
-def cancel_queued(work: Work, complaint_id: int, purpose: str) -> None:
+def cancel_queued(work: Work, complaint_id: int, *purposes: str) -> None:
     """What has not left yet and is no longer true is not sent."""
     work.session.execute(
         sa.update(Message)
         .where(
             Message.complaint_id == complaint_id,
-            Message.purpose == purpose,
+            Message.purpose.in_(purposes),
             Message.state == MessageState.QUEUED,
         )
         .values(state=MessageState.CANCELLED, next_at=None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from hotline.domain.texts import mask_phone, segments
+from hotline.domain.texts import mask_phone, redact, segments
 from hotline.models import KIND_LABELS, Base, Direction, Message, MessageState, Unit
 from hotline.services import bulk
 from hotline.services.climbing import WARNED
@@ -81,7 +81,7 @@ def _notices(
     for to, who in ((head, "head"), (centre, "centre")):
         if to is not None:
             unit = own.name if own else to.name
-            fields = {"number": due.number, "unit": unit, "matter": due.matter, "level": rung.name}
+            fields = {"number": due.number, "unit": unit, "matter": _shown(due), "level": rung.name}
             yield _message(
                 work, each, to, "unit_copy", work.rules.wordings.render("unit_copy", **fields), f"{key}:{who}"
             )
@@ -90,7 +90,7 @@ def _notices(
 def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, str]:
     """The name of the wording and the text itself."""
     due, level = each.due, each.level
-    fields: dict[str, object] = {"number": due.number, "unit": to.name, "matter": due.matter}
+    fields: dict[str, object] = {"number": due.number, "unit": to.name, "matter": _shown(due)}
     if level.rung is None:
         purpose = "unit_warning" if level.level == WARNED else "unit_breach"
         fields["kind"] = KIND_LABELS[due.kind]
@@ -99,6 +99,11 @@ def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, str]:
         purpose = f"unit_{level.level}"
         fields["demand"] = level.rung.demand
     return purpose, work.rules.wordings.render(purpose, **fields)
+
+
+def _shown(due: Any) -> str:
+    """A unit learns nothing of who told in confidence, also not by text (design §7)."""
+    return redact(due.matter) if due.confidential else due.matter
 
 
 def _message(work: Work, each: Taken, to: Recipient, purpose: str, body: str, key: str) -> dict[str, Any]:

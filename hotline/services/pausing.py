@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from hotline.domain.errors import Invalid
+from hotline.domain.errors import Invalid, Refused
 from hotline.models import Pause, Ticket
 from hotline.services import messaging, promising
 from hotline.services.accepting import complaints_of
@@ -47,6 +47,8 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
     """同意 or 不同意挂账. The clock stands still from the decision; what was overdue by then stays overdue."""
     hand = take(work, number, "grant_pause" if granted else "refuse_pause", version=version)
     pause = _latest(hand, granted=None)
+    if granted and pause.until <= work.now:
+        raise Refused("申请的恢复日期已过，不能再同意挂账；请不同意，由承办单位另行申请。", code="pause_past")
     pause.granted, pause.opinion = granted, opinion
     pause.decided_by_id, pause.decided_at = work.actor.staff_id, work.now
     if granted:

@@ -186,7 +186,7 @@ def hand_over(work: Work, ticket: Ticket, unit_id: int, unit_path: str) -> None:
 def recount(work: Work, deadline: Deadline) -> None:
     """Compute due time and next moment again, from start, limit, pauses and extensions."""
     calendar, limit = work.rules.calendar, Limit.parse(deadline.limit_text)
-    pauses = pauses_of(work, deadline.ticket_id) if deadline.kind in PROMISED else []
+    pauses = pauses_of(work, deadline)
     due = due_at(calendar, deadline.started_at, limit, pauses)
     deadline.original_due_at = due
     for _ in range(deadline.extensions):
@@ -201,10 +201,28 @@ def added_by_extension(work: Work, deadline: Deadline) -> Limit | None:
     return work.rules.policy(ticket.policy_version_id).extension(ticket.source.value).adds
 
 
-def pauses_of(work: Work, ticket_id: int) -> list[Span]:
-    """When the clock stood or will stand still; a pause that has not ended is counted to its agreed day."""
-    rows = work.session.scalars(sa.select(Pause).where(Pause.ticket_id == ticket_id, Pause.granted.is_(True)))
-    return [(row.from_at, row.resumed_at or row.until) for row in rows if row.from_at is not None]
+def pauses_of(work: Work, deadline: Deadline) -> list[Span]:
+    """When the clock stood or will stand still; a pause that has not ended is counted to its agreed day.
+
+    Only what is promised to the citizen stands still; and what joined the ticket later, not before it had joined.
+    """
+    if deadline.kind not in PROMISED:
+        return []
+    rows = work.session.scalars(sa.select(Pause).where(Pause.ticket_id == deadline.ticket_id, Pause.granted.is_(True)))
+    spans = [(row.from_at, row.resumed_at or row.until) for row in rows if row.from_at is not None]
+    joined_at = _joined_at(work, deadline) if spans else None
+    if joined_at is None:
+        return spans
+    return [(max(begin, joined_at), end) for begin, end in spans if end > joined_at]
+
+
+def _joined_at(work: Work, deadline: Deadline) -> datetime | None:
+    """When the complaint that is to be answered came over from another ticket; None if it was here from the first."""
+    return work.session.scalar(
+        sa.select(Ticket.ended_at)
+        .join(Complaint, Complaint.first_ticket_id == Ticket.id)
+        .where(Complaint.id == deadline.complaint_id)
+    )
 
 
 def _next_moment(work: Work, deadline: Deadline, limit: Limit, pauses: Sequence[Span]) -> datetime | None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hotline.models import Citizen, Complaint, Ticket
+import sqlalchemy as sa
+
+from hotline.models import Citizen, Complaint, Survey, Ticket
 from hotline.services import messaging, promising
 from hotline.services.work import Work
 
@@ -39,4 +41,13 @@ def reach(work: Work, complaint: Complaint, at: datetime, by: str) -> bool:
     if owed is not None and owed.met_at is None:
         promising.meet(work, [owed], at)
     work.session.flush()
+    _ask_now(work, complaint)
     return True
+
+
+def _ask_now(work: Work, complaint: Complaint) -> None:
+    """Who has the answer can be asked whether it is true."""
+    waiting = (Survey.answered_at.is_(None), Survey.expired_at.is_(None), Survey.tries == 0)
+    asked = sa.update(Survey).where(Survey.complaint_id == complaint.id, *waiting).values(next_at=work.now)
+    if work.session.execute(asked.returning(Survey.id)).first() is not None:
+        work.ring("survey")

@@ -88,7 +88,8 @@ def _grouped(work: Work, window: Window, unit_id: int | None) -> dict[str, list[
     A sort is a kind with the figures that count it, as bits: so that these are worked out once for each promise, and
     not once for each figure and dimension.
     """
-    owed = _owed(work, window, unit_id).subquery()
+    # OFFSET 0 keeps PostgreSQL from working out the sorts anew for each grouping, and from sorting by them.
+    owed = _owed(work, window, unit_id).offset(0).subquery()
     dimension = sa.case(
         *((sa.func.grouping(owed.c[name]) == 0, name) for name in _DIMENSIONS[1:]), else_=_DIMENSIONS[0]
     )

@@ -25,7 +25,7 @@ def rework(work: Work, number: str, reason: str, *, version: int | None = None) 
     promising.hand_over(work, ticket, ticket.centre_id, ticket.centre_path)
     for complaint in complaints_of(work, ticket):
         complaint.answered_at = complaint.reached_at = complaint.reached_by = None
-        messaging.cancel_queued(work, complaint.id, "survey")
+        messaging.cancel_queued(work, complaint.id, *messaging.AFTERWARDS)
     begin_dispatch(work, ticket)
     promising.promise(work, ticket, DeadlineKind.CLOSE, work.now)
     record(hand, reason=reason.strip())

@@ -125,7 +125,10 @@ def _is_late(work: Work, ticket: Ticket) -> bool:
 
 def _paused(work: Work, ticket: Ticket) -> str:
     reason = work.session.scalar(
-        sa.select(Pause.reason).where(Pause.ticket_id == ticket.id, Pause.granted).order_by(Pause.id.desc()).limit(1)
+        sa.select(Pause.reason)
+        .where(Pause.ticket_id == ticket.id, Pause.granted.is_(True))
+        .order_by(Pause.id.desc())
+        .limit(1)
     )
     until = f"，预计{spoken(ticket.paused_until, work.rules.zone)}后恢复" if ticket.paused_until else ""
     return f"因{reason or '客观原因'}暂缓办理{until}"

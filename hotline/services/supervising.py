@@ -65,9 +65,9 @@ def explain(work: Work, number: str, explanation: str, *, version: int | None = 
     if len(explanation.strip()) < 5:
         raise Invalid({"explanation": "请写明超期原因、整改措施和完成时间。"})
     hand = take(work, number, "explain", version=version)
-    for order in _orders(hand):
+    for order in _demanded(hand):
         mine = work.actor.unit_path.startswith(order.unit_path) or order.unit_path.startswith(work.actor.unit_path)
-        if mine and order.explain_deadline_id is not None and order.explained_at is None:
+        if mine and order.explained_at is None:
             order.explanation, order.explained_at = explanation.strip(), work.now
             promising.offer(work, [_owed(hand, order)], work.now)
     record(hand, explanation=explanation.strip())
@@ -77,11 +77,13 @@ def explain(work: Work, number: str, explanation: str, *, version: int | None = 
 def decide_explanation(work: Work, number: str, accepted: bool, opinion: str, *, version: int | None = None) -> Ticket:
     """说明通过: it counts from when it was given. 说明退回: to be written again, the clock was running."""
     hand = take(work, number, "accept_explanation" if accepted else "refuse_explanation", version=version)
-    for order in _orders(hand):
-        if order.explained_at is None or order.explanation_accepted_at is not None:
+    for order in _demanded(hand):
+        if order.explained_at is None:
             continue
         if accepted:
             order.explanation_accepted_at = work.now
+            if hand.lead is None:  # the turn is over: nothing else is demanded
+                order.lifted_at = order.lifted_at or work.now
             promising.take_offer(work, [_owed(hand, order)])
         else:
             order.explained_at = None
@@ -93,14 +95,20 @@ def decide_explanation(work: Work, number: str, accepted: bool, opinion: str, *,
 def lift(work: Work, number: str, opinion: str, *, version: int | None = None) -> Ticket:
     """解除督办: the ticket goes back to the unit's desk; the level reached stays on record."""
     hand = take(work, number, "lift", version=version)
-    for order in _orders(hand):
+    unlifted = sa.select(Supervision).where(Supervision.ticket_id == hand.ticket.id, Supervision.lifted_at.is_(None))
+    for order in work.session.scalars(unlifted).all():
         order.lifted_at = work.now
     record(hand, opinion=opinion)
     return hand.ticket
 
 
-def _orders(hand: Hand) -> list[Supervision]:
-    query = sa.select(Supervision).where(Supervision.ticket_id == hand.ticket.id, Supervision.lifted_at.is_(None))
+def _demanded(hand: Hand) -> list[Supervision]:
+    """The orders whose explanation has not been accepted, also of a turn or a round that is over."""
+    query = sa.select(Supervision).where(
+        Supervision.ticket_id == hand.ticket.id,
+        Supervision.explain_deadline_id.is_not(None),
+        Supervision.explanation_accepted_at.is_(None),
+    )
     return list(hand.work.session.scalars(query.order_by(Supervision.id)))
 
 

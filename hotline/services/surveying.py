@@ -17,7 +17,7 @@ def prepare(work: Work, ticket: Ticket, complaint: Complaint) -> None:
     if not work.texts or not complaint.wants_reply or complaint.citizen_id is None:
         return
     citizen = work.session.get_one(Citizen, complaint.citizen_id)
-    if citizen.phone_sealed is None:
+    if citizen.phone_sealed is None or _was_asked(work, ticket, complaint):
         return
     owed = promising.promise(work, ticket, DeadlineKind.SURVEY, work.now, complaint_id=complaint.id)
     work.session.add(
@@ -33,19 +33,30 @@ def prepare(work: Work, ticket: Ticket, complaint: Complaint) -> None:
     work.ring("survey")
 
 
+def _was_asked(work: Work, ticket: Ticket, complaint: Complaint) -> bool:
+    """In this round: a complaint that was separated from a matter and joined to it again is not asked twice."""
+    asked = sa.exists().where(
+        Survey.ticket_id == ticket.id, Survey.complaint_id == complaint.id, Survey.round == ticket.round
+    )
+    return bool(work.session.scalar(sa.select(asked)))
+
+
 def ask(work: Work, survey: Survey) -> None:
-    """One try, or the expiry after the last. Not before the answer has reached the citizen."""
+    """One try, or the expiry after the last. Not before the answer has reached the citizen; `reaching` calls again
+    when it has. Whom no answer reaches until the question is overdue is not asked any more."""
     ticket = work.session.get_one(Ticket, survey.ticket_id)
     complaint = work.session.get_one(Complaint, survey.complaint_id)
     policy = work.rules.policy(ticket.policy_version_id)
-    if survey.tries >= policy.survey.tries:
+    owed = work.session.get_one(Deadline, survey.deadline_id)
+    reached = complaint.reached_at is not None
+    if survey.tries >= policy.survey.tries or (not reached and work.now >= owed.due_at):
         _end(work, survey, expired=True)
         closing.close_if_finished(work, ticket)
         return
-    survey.tries += 1
-    survey.asked_at = survey.asked_at or work.now
     survey.next_at = due_at(work.rules.calendar, work.now, policy.survey.wait)
-    if complaint.reached_at is not None:
+    if reached:
+        survey.tries += 1
+        survey.asked_at = survey.asked_at or work.now
         messaging.tell_citizen(work, ticket, complaint, "survey" if survey.tries == 1 else "survey_again")
 
 
@@ -80,7 +91,10 @@ def answer(
         raise Invalid({"score": "请选择是否解决，或给出1至5分评价。"})
     survey = work.session.scalar(
         sa.select(Survey).where(
-            Survey.complaint_id == complaint.id, Survey.round == ticket.round, Survey.answered_at.is_(None)
+            Survey.ticket_id == ticket.id,
+            Survey.complaint_id == complaint.id,
+            Survey.round == ticket.round,
+            Survey.answered_at.is_(None),
         )
     )
     if survey is None:
@@ -107,12 +121,12 @@ def _end(work: Work, survey: Survey, *, expired: bool) -> None:
     work.session.flush()
 
 
-def expire_open(work: Work, ticket: Ticket) -> None:
-    """A rework ends the questions of the round before."""
-    rows = work.session.scalars(
-        sa.select(Survey).where(
-            Survey.ticket_id == ticket.id, Survey.answered_at.is_(None), Survey.expired_at.is_(None)
-        )
+def expire_open(work: Work, ticket: Ticket, complaint: Complaint | None = None) -> None:
+    """The questions that are open end with the round, or with this complaint's leaving the ticket."""
+    query = sa.select(Survey).where(
+        Survey.ticket_id == ticket.id, Survey.answered_at.is_(None), Survey.expired_at.is_(None)
     )
-    for survey in rows:
+    if complaint is not None:
+        query = query.where(Survey.complaint_id == complaint.id)
+    for survey in work.session.scalars(query).all():
         _end(work, survey, expired=True)

@@ -90,7 +90,7 @@ def why(work: Work, ticket: Ticket, deadline_id: int) -> dict[str, Any]:
         work.rules.calendar,
         deadline.started_at,
         Limit.parse(deadline.limit_text),
-        promising.pauses_of(work, ticket.id) if deadline.kind in promising.PROMISED else [],
+        promising.pauses_of(work, deadline),
         deadline.extensions,
         promising.added_by_extension(work, deadline),
     )

@@ -194,7 +194,7 @@ def _numbers(work: Work, drafts: Sequence[Draft]) -> dict[int, str]:
     if not ids:
         return {}
     rows = work.session.execute(sa.select(Complaint.id, Complaint.number).where(Complaint.id.in_(ids)))
-    return dict(row._tuple() for row in rows)
+    return {complaint_id: number for complaint_id, number in rows}
 
 
 def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str]) -> dict[str, Any]:

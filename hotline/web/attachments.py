@@ -1,4 +1,4 @@
-"""Downloads of pictures: a path of their own, nothing in them is ever run, and only for whom they concern (design §7)."""
+"""Downloads of pictures: on a path of their own, never run, only for whom they concern (design §7)."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ MESSAGES: dict[str, Any] = {
     "invalid": "内容不符合要求，请检查。",
 }
 LONG = validate.Length(max=4000, error="内容过长，请控制在4000字以内。")
+ROW = validate.Range(0, 2**63 - 1, error="请选择列表中的一项。")
 VERSION = validate.Range(0, 2**31 - 1, error="版本号不正确，请重新打开工单。")
 NEEDED = validate.Length(min=1, max=4000, error="请填写，4000字以内。")
 
@@ -67,14 +68,18 @@ def choice(label: str, options: str, *, required: bool = False, hint: str = "") 
     """One row by its id; `options` names the list that the page offers (see `hotline.web.staff.options`)."""
     meta = {"label": label, "widget": "select", "options": options, "hint": hint}
     return fields.Integer(
-        required=required, allow_none=not required, error_messages=MESSAGES | {"required": "请选择。"}, metadata=meta
+        required=required,
+        allow_none=not required,
+        validate=ROW,
+        error_messages=MESSAGES | {"required": "请选择。"},
+        metadata=meta,
     )
 
 
 def choices(label: str, options: str, *, hint: str = "") -> fields.List:
     """Several rows by their ids."""
     meta = {"label": label, "widget": "checkboxes", "options": options, "hint": hint}
-    return fields.List(fields.Integer(error_messages=MESSAGES), error_messages=MESSAGES, metadata=meta)
+    return fields.List(fields.Integer(validate=ROW, error_messages=MESSAGES), error_messages=MESSAGES, metadata=meta)
 
 
 def verdict(label: str, yes: str, no: str) -> fields.Boolean:

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import structlog
 from flask import Blueprint, Flask, Response, current_app, request
 from twilio.request_validator import RequestValidator
 
+from hotline.domain.actors import SYSTEM
+from hotline.domain.texts import clean
 from hotline.services import conversing, delivering
 from hotline.services.listening import Heard
-from hotline.web.door import citizen_work, office, system_work
+from hotline.web.door import citizen_work, office
 from hotline.web.problems import problem
 
+log = structlog.get_logger()
 blueprint = Blueprint("sms", __name__)
 
 MOST_MEDIA = 10  # as many as Twilio sends with one text
@@ -48,13 +52,32 @@ def signed(view: Callable[..., Response]) -> Callable[..., Response]:
 def hear() -> Response:
     """A text. A repeated one is answered like the first; if we fail nothing of it is left, and it may come again."""
     form = request.form
-    sid, sender = form.get("MessageSid", "")[:64], form.get("From", "")[:64]
+    sid, sender = clean(form.get("MessageSid", ""))[:64], clean(form.get("From", ""))[:64]
     if not sid or not sender:
         return problem(422, "incomplete", "缺少 MessageSid 或 From。")
     heard = Heard(sid, sender, form.get("Body", ""), _media(), opt_out=form.get("OptOutType", ""))
     with citizen_work() as work:
         conversing.hear(work, heard)
     return Response(NO_ANSWER, content_type="text/xml; charset=utf-8")
+
+
+@blueprint.post("/twilio/status/<token>")
+@signed
+def receipt(token: str) -> Response:
+    """What became of one of our texts; `token` is our own name for it. A text that is not ours any more is no fault."""
+    form = request.form
+    status = form.get("MessageStatus") or form.get("SmsStatus", "")
+    with citizen_work() as work:
+        known = delivering.receipt(
+            work.act_as(SYSTEM),
+            clean(token),
+            clean(status),
+            clean(form.get("ErrorCode", "")),
+            form.get("MessageSid", "")[:64],
+        )
+    if not known:
+        log.warning("receipt_for_unknown_text", status=clean(status))
+    return Response(status=204)
 
 
 def _media() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Photos that come with a form: looked at and kept at once, so that a form with an error elsewhere need not send them again.
+"""Photos that come with a form: kept at once, so that a form with an error elsewhere need not send them again.
 
 What the form carries back is a signed note of a picture in the folder; nobody can claim a picture that is not theirs.
 """

@@ -1,7 +1,7 @@
 """A published data set, whole: 1,882 messages to a government with the official answers, 2011 to 2020.
 
-The file knows when a message came (留言时间) and when it was answered (答复时间), and nothing between. So by the rule of
-docs/import.md each was accepted on arrival and closed with the answer, and all three promises are kept by the answer.
+The file knows when a message came (留言时间) and when it was answered (答复时间), and nothing between. So by the rule
+of docs/import.md each was accepted on arrival and closed with the answer, which keeps all three promises.
 What each month then owes is counted here once more, with nothing of the product but the default policy's numbers.
 """
 
@@ -76,13 +76,13 @@ def promises(rows: list[dict[str, str]]) -> Iterator[Owed]:
     for row in rows:
         arrived = datetime.fromisoformat(row["留言时间"])
         answered = datetime.fromisoformat(row["答复时间"])
-        handed_out = min(after_office_time(arrived, DISPATCH), answered)  # the centre's own turn begins at the latest then
-        for kind, start, days in (("handle", handed_out, HANDLE), ("reply", arrived, REPLY), ("close", arrived, CLOSE)):
+        own_turn = min(after_office_time(arrived, DISPATCH), answered)  # when it should have been assigned, or before
+        for kind, start, days in (("handle", own_turn, HANDLE), ("reply", arrived, REPLY), ("close", arrived, CLOSE)):
             yield Owed(row["留言编号"], kind, end_of_working_day(start.date(), days), answered)
 
 
 def months_between(first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
-    begin = datetime(first.year, first.month, 1)
+    begin = datetime.combine(first.replace(day=1), time())
     while begin.date() <= last:
         end = (begin + timedelta(days=32)).replace(day=1)
         yield begin, end

@@ -127,7 +127,7 @@ def read_limit(text: str) -> Limit:
         raise Misspelt(f"{fault.message}；请写作“5天”“4小时”“2紧急工作时”“13个工作日”或“5 working_days”") from None
 
 
-_NUMBER = re.compile(r"\w[\w.()\[\]〔〕（）-]{0,39}")
+_NUMBER = re.compile(r"[\w(\[〔（][\w.()\[\]〔〕（）-]{0,39}")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
 
 

@@ -111,8 +111,8 @@ def _operation(path: str, method: str, operation: dict[str, Any], shared: list[A
 
 
 def _schema(response: dict[str, Any]) -> dict[str, Any]:
-    content = response.get("content", {})
-    schema: dict[str, Any] = next(iter(content.values()), {}).get("schema", {})
+    contents: list[dict[str, Any]] = list(response.get("content", {}).values())
+    schema: dict[str, Any] = contents[0].get("schema", {}) if contents else {}
     return schema
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.services import listing, reporting
 from hotline.web import door
 from hotline.web.api.parsing import LARGEST_NUMBER, Blueprint
-from hotline.web.api.tickets import Paging
+from hotline.web.api.tickets import Sized
 from hotline.web.resources import MESSAGES
 
 blueprint = Blueprint("reports", "月度三率")
@@ -22,17 +22,21 @@ def row_id() -> fields.Integer:
     return fields.Integer(load_default=None, validate=within, error_messages=MESSAGES)
 
 
-class MonthQuery(Paging):
+class MonthQuery(Schema):
     """Whose figures: those of the asker's own subtree if not said."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     unit_id = row_id()
 
 
-class ItemQuery(MonthQuery):
+class ItemQuery(Sized):
     """Which figure of which line; the addresses stand ready in the report itself."""
 
     kind = fields.String(required=True, error_messages=MESSAGES)
     figure = fields.String(load_default="owed")
+    unit_id = row_id()
     category_id = row_id()
     area = fields.String(load_default=None)
     channel = fields.String(load_default=None)
@@ -42,7 +46,7 @@ class ItemQuery(MonthQuery):
 
 
 @blueprint.route("/reports/monthly/<month>")
-@blueprint.arguments(MonthQuery(only=("unit_id",)), location="query")
+@blueprint.arguments(MonthQuery, location="query")
 @blueprint.response(200, {"type": "object"})
 def show_month(query: dict[str, Any], month: str) -> Response:
     """一个月的处理率、回复率、办结率，合计与分单位、类别、区域、渠道、来源"""

@@ -27,20 +27,25 @@ ID = f"<int(max={LARGEST_NUMBER}):deadline_id>"
 _ticket_view = TicketView()
 
 
-class Paging(Schema):
-    """`after` is what the last page gave; `limit` at most 100."""
+class Sized(Schema):
+    """How many on a page, at most 100."""
 
     class Meta:
         unknown = EXCLUDE
 
-    after = fields.Integer(
-        load_default=None,
-        validate=validate.Range(1, LARGEST_NUMBER, error="应为上一页给出的 after。"),
-        error_messages=MESSAGES,
-    )
     limit = fields.Integer(
         load_default=50,
         validate=validate.Range(1, browsing.MOST, error="应在 1 到 100 之间。"),
+        error_messages=MESSAGES,
+    )
+
+
+class Paging(Sized):
+    """`after` is what the last page gave."""
+
+    after = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, LARGEST_NUMBER, error="应为上一页给出的 after。"),
         error_messages=MESSAGES,
     )
 

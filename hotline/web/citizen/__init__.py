@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
+from hotline.web import attachments
 from hotline.web.citizen import complain, status
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.encodings import AnyEncodingRequest
@@ -13,6 +14,7 @@ def register(app: Flask) -> None:
     """All of the citizen's addresses."""
     app.request_class = AnyEncodingRequest
     app.register_blueprint(blueprint)
+    attachments.register(app)
     app.extensions["csrf"].exempt(complain.complain)  # checks the token itself, to keep what was typed
 
 

@@ -39,7 +39,9 @@ def _too_often(limit: RequestLimit) -> Any:
 
 
 @blueprint.route("/complaints/new", methods=["GET", "POST"])
-@limiter.limit("20/hour", methods=["POST"], on_breach=_too_often, deduct_when=lambda response: response.status_code == 303)
+@limiter.limit(
+    "20/hour", methods=["POST"], on_breach=_too_often, deduct_when=lambda response: response.status_code == 303
+)
 @limiter.limit("120/hour", methods=["POST"], on_breach=_too_often)
 def complain() -> Response | str | tuple[str, int]:
     """The form, and what was typed into it."""

@@ -1,4 +1,4 @@
-"""What the status page shows: the chain with its dates, who has it and by when, what was said, what can be done now."""
+"""What the status page shows: the chain with its dates, who has it and by when, what can be done now."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from flask import url_for
 
 from hotline.domain.workflow import State, allowed
 from hotline.models import (
-    Addition,
     Attachment,
     Complaint,
     Deadline,
     Event,
-    Extension,
-    Pause,
     Survey,
     Ticket,
     Unit,
@@ -23,9 +20,7 @@ from hotline.models import (
 from hotline.services import standing
 from hotline.services.facts import gather
 from hotline.services.work import Work
-
-ANSWERING = ("reply", "answer", "decline")
-SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+from hotline.web.citizen.said import said
 
 
 def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
@@ -46,7 +41,7 @@ def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str
         "unit": now.unit or None,
         "chain": _chain(work, complaint, ticket, events),
         "answer": answer,
-        "said": _said(work, complaint, ticket, events),
+        "said": said(work, complaint, ticket, events),
         "leave_url": url_for("citizen.leave", number=complaint.number),
         **_steps(work, complaint, ticket),
     }
@@ -98,9 +93,9 @@ def _chain(work: Work, complaint: Complaint, ticket: Ticket, events: list[Event]
     else:
         steps.append(_step("受理", accepted_at, "done" if accepted_at else "now", None))
         if not ticket.direct:
-            unit = _unit_of(work, assigned) if with_unit else None
             state = "done" if with_unit else "now" if accepted_at else "todo"
-            steps.append(_step("交办", assigned.happened_at if with_unit and assigned else None, state, unit))
+            at, unit = (assigned.happened_at, assigned.data.get("unit")) if assigned and with_unit else (None, None)
+            steps.append(_step("交办", at, state, unit))
         if supervised is not None:
             steps.append(_step("督办", supervised.happened_at, "warn", "已督办"))
     ended = ticket.state in (State.CLOSED, State.VOIDED)
@@ -115,79 +110,6 @@ _WAITING = {State.SUBMITTED: "正在核查", State.RESOLVED: "即将答复", Sta
 
 def _step(label: str, at: Any, state: str, note: str | None) -> dict[str, Any]:
     return {"label": label, "at": at, "state": state, "note": note}
-
-
-def _unit_of(work: Work, event: Event | None) -> str | None:
-    unit_id = event.data.get("unit_id") if event is not None else None
-    return work.session.scalar(sa.select(Unit.name).where(Unit.id == unit_id)) if unit_id else None
-
-
-def _said(work: Work, complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:
-    """What was said on both sides, oldest first. What others said who complain of the same is not shown."""
-    additions = work.session.scalars(sa.select(Addition).where(Addition.complaint_id == complaint.id))
-    said = [{"at": row.added_at, "who": "您的补充", "text": row.text} for row in additions]
-    said += [line for event in events if (line := _line(work, complaint, ticket, event)) is not None]
-    return sorted(said, key=lambda line: line["at"])
-
-
-def _line(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> dict[str, Any] | None:
-    """What the citizen is told of one line of the history; nothing of what goes on between offices."""
-    if event.happened_at < complaint.received_at:
-        return None
-    data, mine = event.data, event.data.get("complaint") == complaint.number
-    who, text = "热线中心", ""
-    match event.step:
-        case "joined" if complaint.number in data.get("complaints", ()):
-            text = "您反映的事项已有人反映，现并案办理，办理结果同样会答复您。"
-        case "grant_extension":
-            text = _extension(work, ticket, event)
-        case "grant_pause":
-            text = _pause(work, ticket, event)
-        case "resume" | "resume_by_clock":
-            text = "已恢复办理。"
-        case "supervise":
-            text = "已向承办单位发出督办。"
-        case "urge" if mine:
-            who, text = "您", "催办。"
-        case "rework":
-            own = event.actor_id is not None and event.actor_id == complaint.citizen_id
-            who, reason = ("您", f"：{data.get('reason', '')}") if own or ticket.heat == 1 else ("热线中心", "。")
-            text = f"重新办理{reason}" if who == "热线中心" else f"要求重新办理{reason}"
-        case "reply" | "answer" if event.round < ticket.round:
-            text = f"第{event.round}次答复：{data.get('answer', '')}"
-        case "survey" if mine:
-            who, text = "您的评价", _verdict(data)
-        case "withdraw":
-            who, text = "您", "撤回了这件反映。"
-        case "void":
-            text = "这件反映已终止办理，如有疑问请致电12319。"
-        case _:
-            return None
-    return {"at": event.happened_at, "who": who, "text": text}
-
-
-def _extension(work: Work, ticket: Ticket, event: Event) -> str:
-    row = work.session.scalar(
-        sa.select(Extension).where(Extension.ticket_id == ticket.id, Extension.decided_at == event.happened_at)
-    )
-    if row is None or row.due_after is None:
-        return "办理时限已延长。"
-    return f"因{row.reason}需延期办理，新的办理时限为{standing.spoken(row.due_after, work.rules.zone)}，请予谅解。"
-
-
-def _pause(work: Work, ticket: Ticket, event: Event) -> str:
-    row = work.session.scalar(
-        sa.select(Pause).where(Pause.ticket_id == ticket.id, Pause.decided_at == event.happened_at)
-    )
-    if row is None:
-        return "暂缓办理。"
-    return f"因{row.reason}暂缓办理，{standing.spoken(row.until, work.rules.zone)}后恢复。"
-
-
-def _verdict(data: dict[str, Any]) -> str:
-    solved = {True: "已解决", False: "没有解决"}.get(data.get("solved"), "")
-    score = SCORES.get(data.get("score") or 0, "")
-    return "，".join(part for part in (solved, score, data.get("comment") or "") if part) + "。"
 
 
 def _steps(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def look_up() -> Answer:
 
 @blueprint.get("/q/<number>")
 def status(number: str) -> Answer:
-    """The page of a complaint, for a browser that has shown its key; any other is asked for it, also where there is none."""
+    """The complaint, for a browser that has shown its key; any other is asked for it, whatever the number."""
     if not memory.is_open(number, now()):
         return _lookup(clean(number))
     return _show(number)
@@ -88,7 +88,9 @@ def _lookup(number: str, errors: dict[str, str] | None = None) -> str:
     return render_template("citizen/lookup.html", values={"number": number}, errors=errors or {})
 
 
-def _show(number: str, form: str = "", typed: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> str:
+def _show(
+    number: str, form: str = "", typed: dict[str, Any] | None = None, errors: dict[str, str] | None = None
+) -> str:
     """The page; an answer that stands on it has reached the citizen. `form` is the one that comes back with errors."""
     with citizen_work() as work:
         complaint = citizens.find_complaint(work, number)

@@ -21,7 +21,6 @@ PAGES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("GET", "/tickets", "tickets", inbox.show),
     ("GET", "/tickets/<number>", "ticket", ticket.show),
     ("GET", f"/tickets/<number>/deadlines/<int(max={MOST}):deadline_id>", "why", ticket.why),
-    ("GET", "/tickets/<number>/photos/<token>", "photo", ticket.photo),
     ("POST", "/tickets/<number>/complaints/<complaint>/contact", "reveal", ticket.reveal),
     ("GET", "/tickets/<number>/<path:noun>", "step", ticket.step_page),
     ("POST", "/tickets/<number>/<path:noun>", "act", ticket.act),

@@ -61,9 +61,9 @@ def _person(person: Staff) -> dict[str, Any]:
 def _rules(work: Work) -> dict[str, Any]:
     policy_id, policy = work.rules.policy_at(work.now)
     session, calendar = work.session, work.rules.calendar
-    version = session.get_one(PolicyVersion, policy_id)
+    stored = session.get_one(PolicyVersion, policy_id)
     entered = session.get_one(CalendarVersion, work.rules.calendar_id)
-    year = work.now.astimezone(work.rules.zone).year
+    today = work.now.astimezone(work.rules.zone).date()
     standards = session.scalar(
         sa.select(sa.func.count()).select_from(CaseStandard).where(CaseStandard.policy_version_id == policy_id)
     )
@@ -77,11 +77,11 @@ def _rules(work: Work) -> dict[str, Any]:
         "policy": {
             "version": policy.version,
             "effective_from": policy.effective_from,
-            "stored_at": version.created_at,
-            "checksum": version.checksum,
+            "stored_at": stored.created_at,
+            "checksum": stored.checksum,
             "standards": standards,
         },
-        "later": [each for _, each in work.rules.policies if each.effective_from > work.now.astimezone(work.rules.zone).date()],
+        "later": [each for _, each in work.rules.policies if each.effective_from > today],
         "ladder": [
             {
                 "name": rung.name,
@@ -94,7 +94,8 @@ def _rules(work: Work) -> dict[str, Any]:
         ],
         "calendar": {"stored_at": entered.created_at, "checksum": entered.checksum, "zone": str(calendar.zone)},
         "years": [
-            {"year": each, "provisional": calendar.is_provisional(each)} for each in range(year, year + YEARS_AHEAD)
+            {"year": today.year + ahead, "provisional": calendar.is_provisional(today.year + ahead)}
+            for ahead in range(YEARS_AHEAD)
         ],
-        "schemes": [{"name": name, "version": scheme_version, "count": count} for name, scheme_version, count in schemes],
-    }  # fmt: skip
+        "schemes": [{"name": name, "version": version, "count": count} for name, version, count in schemes],
+    }

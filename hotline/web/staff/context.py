@@ -8,8 +8,6 @@ from flask import current_app, request, url_for
 from flask_login import current_user
 
 from hotline.domain.actors import Actor, Role
-from hotline.services import calling, transcribing
-from hotline.web.door import work
 from hotline.web.staff import words
 
 TICKET_ROLES = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER})

@@ -32,13 +32,9 @@ SPEAKERS = {OPERATOR: "agent", CITIZEN: "citizen"}
 ON_A_PAGE = 50
 
 
-def _short(label: str, length: int, *, required: bool = False, hint: str = "") -> fields.String:
-    limit = validate.Length(
-        min=1 if required else 0, max=length, error=f"请填写，{length}字以内。" if required else f"请控制在{length}字以内。"
-    )
+def _short(label: str, length: int, hint: str = "") -> fields.String:
+    limit = validate.Length(max=length, error=f"请控制在{length}字以内。")
     meta = {"label": label, "widget": "text", "hint": hint}
-    if required:
-        return fields.String(required=True, validate=limit, error_messages=MESSAGES, metadata=meta)
     return fields.String(load_default="", validate=limit, error_messages=MESSAGES, metadata=meta)
 
 
@@ -60,10 +56,10 @@ class Elements(Form):
         error_messages=MESSAGES | {"required": "请写下诉求内容。"},
         metadata={"label": "诉求内容", "widget": "textarea", "rows": 6},
     )
-    matter = _short("事项", 200, hint="一句话写明什么问题；不填则取内容的第一句。")
-    place = _short("地点", 500, hint="例如：香溪路与大桥路口")
+    matter = _short("事项", 200, "一句话写明什么问题；不填则取内容的第一句。")
+    place = _short("地点", 500, "例如：香溪路与大桥路口")
     name = _short("姓名", 60)
-    phone = _short("电话", 40, hint="用于答复；不填则只能在查询页查看答复。")
+    phone = _short("电话", 40, "用于答复；不填则只能在查询页查看答复。")
     category_id = fields.Integer(
         allow_none=True, load_default=None, error_messages=MESSAGES,
         metadata={"label": "类别", "widget": "select", "options": "categories"},
@@ -202,10 +198,9 @@ def _received(receipt: receiving.Receipt) -> str:
 def _list(errors: Mapping[str, str], pasted: str = "") -> str:
     _check_role()
     after = request.args.get("after", "")
+    is_id = after.isascii() and after.isdecimal() and len(after) < 19
     with work() as unit:
-        drafts, following = transcribing.browse(
-            unit, after=int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None, limit=ON_A_PAGE
-        )
+        drafts, following = transcribing.browse(unit, after=int(after) if is_id else None, limit=ON_A_PAGE)
         return render_template(
             "staff/drafts.html",
             drafts=[_line(each) for each in transcribing.summaries(unit, drafts)],

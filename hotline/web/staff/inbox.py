@@ -129,8 +129,8 @@ def _filters(work: Work) -> list[dict[str, Any]]:
 
 
 def _page_url(search: Search, **cursor: str) -> str:
-    narrowed = {"state": search.state, "unit": search.unit_id, "q": search.text or None}
-    return url_for("staff.tickets", view=search.view.value, **narrowed, **cursor)
+    asked: dict[str, Any] = {"view": search.view.value, "state": search.state, "unit": search.unit_id, **cursor}
+    return url_for("staff.tickets", q=search.text or None, **asked)
 
 
 def line_of(work: Work, line: Line) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hotline.domain.limits import Limit
 from hotline.models import (
     Assignment,
     CaseStandard,
@@ -20,7 +21,6 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.domain.limits import Limit
 from hotline.services import assigning
 from hotline.services.work import Work
 

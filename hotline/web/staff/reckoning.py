@@ -38,9 +38,11 @@ def context(work: Work, ticket: Ticket, deadline_id: int) -> dict[str, Any]:
             for stage in explanation["stages"]
         ],
         "pauses": [_pause(each) for each in told["requests"] if each["kind"] == "pause" and each["from_at"]],
-        "extensions": [_extension(each) for each in told["requests"] if each["kind"] == "extension" and each["due_after"]],
+        "extensions": [
+            _extension(each) for each in told["requests"] if each["kind"] == "extension" and each["due_after"]
+        ],
         "warnings": explanation["warnings"],
-    }  # fmt: skip
+    }
 
 
 def _deadline(work: Work, ticket: Ticket, row: Row) -> dict[str, Any]:
@@ -137,7 +139,10 @@ def _amount(number: float, unit: str) -> str:
 
 def _time(minutes: float) -> str:
     hours, rest = divmod(round(minutes), 60)
-    return " ".join(part for part in (f"{hours} 小时" if hours else "", f"{rest} 分钟" if rest or not hours else "") if part)
+    parts = [f"{hours} 小时"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest} 分钟")
+    return " ".join(parts)
 
 
 def _pause(row: Row) -> dict[str, Any]:

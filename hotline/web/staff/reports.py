@@ -11,9 +11,9 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Invalid, NotAllowed
-from hotline.domain.texts import clean
 from hotline.domain.rates import Month, MonthError, RateKind, percentage_text
-from hotline.models import Category, Unit
+from hotline.domain.texts import clean
+from hotline.models import Category, DeadlineKind, Unit
 from hotline.services import exporting, listing, reporting
 from hotline.services.figures import Group, MonthFigures, Tally
 from hotline.services.listing import Asked, Item
@@ -182,8 +182,8 @@ def _share(
 
 def _url(month: Month, group: Group, kind: RateKind, figure: str, **more: int) -> str:
     """The list behind a figure. The group's words are those of `listing.Asked`."""
-    asked = {_SHORT.get(name, name): value for name, value in group.asked_by.items()}
-    return url_for("staff.items", month=str(month), kind=kind.value, figure=figure, **asked, **more)
+    asked: dict[str, Any] = {_SHORT.get(name, name): value for name, value in group.asked_by.items()}
+    return url_for("staff.items", month=str(month), kind=kind.value, figure=figure, **(asked | more))
 
 
 _SHORT = {"unit_id": "unit", "category_id": "category"}
@@ -243,7 +243,7 @@ def _items_context(work: Work, month: str, asked: Asked, page: listing.Page) -> 
     scope = work.session.get_one(Unit, asked.unit_id).name if asked.unit_id else ""
     narrowed = [scope, *(_narrowing(work, asked))]
     middle = "、".join(each for each in narrowed if each)
-    arguments = {name: value for name, value in request.args.items() if name not in ("after", "month")}
+    arguments: dict[str, Any] = {name: value for name, value in request.args.items() if name not in ("after", "month")}
     return {
         "title": f"{of.year}年{of.number}月 {middle} {kind.label}：{FIGURES[asked.figure]}".replace("  ", " "),
         "definition": DEFINITIONS[kind],
@@ -278,7 +278,7 @@ def _item(item: Item) -> dict[str, Any]:
         "url": url_for("staff.ticket", number=item.ticket) if item.ticket_open else None,
         "matter": item.matter or "（不在您可查看的范围内）",
         "unit": item.unit,
-        "kind_label": words.KINDS[item.kind.value],
+        "kind_label": words.KINDS[DeadlineKind(item.kind.value)],
         "due": due if item.standing != "void" else None,
         "original_due_at": item.original_due_at,
         "outcome": OUTCOMES[item.standing],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import url_for
@@ -31,7 +32,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
     read = viewing.ticket_dict(work, ticket)
     deadlines = _deadlines(work, ticket, read["deadlines"])
     levels = {rung.level: rung.name for rung in work.rules.policy(ticket.policy_version_id).ladder}
-    zone = work.rules.zone
+    zone = cast(ZoneInfo, work.rules.zone)
     reader = work.actor.roles & frozenset(STAFF_ROLES)
     note_sent = sent if sent is not None and sent.resource.noun == steps.NOTE else None
     return {
@@ -48,7 +49,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
         "note_url": _note_url(work, ticket),
         "note_typed": note_sent.typed if note_sent else {},
         "note_errors": dict(note_sent.errors) if note_sent else {},
-        "photos": _photos(ticket, read["attachments"], None),
+        "photos": _photos(read["attachments"], None),
         "reads_only": reader <= {Role.LEADER, Role.ADMINISTRATOR},
         "back_url": url_for("staff.tickets"),
     }
@@ -195,7 +196,7 @@ def _complaint(ticket: Ticket, row: Row, read: Row, deadlines: Sequence[Row]) ->
         "caller": row["name"] or ("未留姓名" if contact else None),
         "phone": row["phone"],
         "confidential": row["confidential"] or ticket.confidential,
-        "photos": _photos(ticket, read["attachments"], row["number"]),
+        "photos": _photos(read["attachments"], row["number"]),
         "reply_due": reply["due"] if reply else None,
         "reached": words.REACHED.get(row["reached_by"] or ""),
         "reached_at": row["reached_at"],
@@ -204,9 +205,9 @@ def _complaint(ticket: Ticket, row: Row, read: Row, deadlines: Sequence[Row]) ->
     }
 
 
-def _photos(ticket: Ticket, attachments: Sequence[Row], complaint: str | None) -> list[dict[str, Any]]:
+def _photos(attachments: Sequence[Row], complaint: str | None) -> list[dict[str, Any]]:
     return [
-        {"url": url_for("staff.photo", number=ticket.number, token=each["token"]), "alt": each["name"]}
+        {"url": url_for("attachments.show", token=each["token"]), "alt": each["name"]}
         for each in attachments
         if each["complaint"] == complaint and each["size"]
     ]

@@ -6,21 +6,21 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused, Stale
+from hotline.domain.errors import Invalid, NotAllowed, Refused, Stale
 from hotline.domain.workflow import STATE_LABELS
-from hotline.models import Complaint, Ticket
-from hotline.services import attaching, disclosing, viewing
+from hotline.models import Ticket
+from hotline.services import disclosing, viewing
 from hotline.services.hand import find
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 from hotline.web import resources
-from hotline.web.door import actor, office, work
+from hotline.web.door import actor, work
 from hotline.web.problems import status_of
 from hotline.web.resources import Resource
-from hotline.web.staff import forms, sheet, steps
+from hotline.web.staff import forms, reckoning, sheet, steps
 from hotline.web.staff.context import TICKET_ROLES
 from hotline.web.staff.steps import Sent
 
@@ -64,8 +64,6 @@ def act(number: str, noun: str) -> Answer:
 
 def why(number: str, deadline_id: int) -> str:
     """GET /desk/tickets/<number>/deadlines/<id>: 时限是怎么算的."""
-    from hotline.web.staff import reckoning
-
     with work() as unit:
         _check_role()
         ticket = find(unit, number)
@@ -84,22 +82,6 @@ def reveal(number: str, complaint: str) -> Answer:
         return redirect(url_for("staff.ticket", number=number, _anchor=f"complaint-{complaint}"), 303)
     answer = Response(render_template("staff/contact.html", contact=contact, number=number, complaint=complaint))
     answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def photo(number: str, token: str) -> AnyResponse:
-    """A picture of the ticket or of one of its complaints. Nobody's who may not see the ticket."""
-    with work() as unit:
-        _check_role()
-        ticket = find(unit, number)
-        attachment = attaching.find(unit, token)
-        of = attachment.complaint_id and unit.session.get_one(Complaint, attachment.complaint_id).ticket_id
-        if ticket.id not in (attachment.ticket_id, of):
-            raise NotFound("没有找到这个附件。")
-        name, media_type, digest = attachment.name, attachment.media_type, str(attachment.digest)
-    path = attaching.place_of(office().files, digest)
-    answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, max_age=3600)
-    answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 
 

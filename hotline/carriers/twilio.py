@@ -1,0 +1,134 @@
+"""Twilio: texts over its Messages API, by its own client; receipts come to `<site>/twilio/status/<token>`."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+import phonenumbers
+import requests  # type: ignore[import-untyped,unused-ignore]
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from hotline.carriers.base import CarrierError, Sent
+
+PATIENCE = 10  # seconds for a connection, and for each part of an answer
+LARGEST = 10 * 1024 * 1024  # bytes of one picture; Twilio itself takes in 5 MB
+MOST_HOPS = 4  # from the API to where the picture lies
+HOME = "CN"  # where the numbers of units are at home that are written without a country code
+
+#: Nothing will change about these by trying again (twilio.com/docs/api/errors).
+FINAL = {
+    21211: "号码无效",
+    21214: "号码无法接通",
+    21217: "号码格式不正确",
+    21219: "试用账号未验证该号码",
+    21265: "号码是短号，不能接收",
+    21408: "账号未开通该地区",
+    21602: "短信没有内容",
+    21610: "对方已退订",
+    21612: "该号码不能从本号接收",
+    21614: "不是手机号码",
+    21617: "短信过长",
+}
+
+#: Where Twilio's API sends for the bytes of a picture. Nobody else is asked, and nobody else learns our password.
+API = "api.twilio.com"
+MEDIA = (".twilio.com", ".twiliocdn.com")
+BUCKETS = "s3-external-1.amazonaws.com"
+BUCKET_PATHS = ("/media.twiliocdn.com/", "/mms.twiliocdn.com/")
+
+
+class TwilioCarrier:
+    """Sends as the given number or by the messaging service. Safe to use from several threads."""
+
+    name = "twilio"
+    at_once = 8  # a text takes a tenth of a second, nearly all of it waiting
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        from_number: str | None,
+        messaging_service_sid: str | None,
+        site: str,
+    ) -> None:
+        """`site`: our public address, without a slash at its end. Opens no connection yet."""
+        http = TwilioHttpClient(timeout=PATIENCE)
+        self.session: requests.Session = http.session
+        self._auth = (account_sid, auth_token)
+        self._client = Client(account_sid, auth_token, http_client=http)
+        self._as = {"messaging_service_sid": messaging_service_sid} if messaging_service_sid else {"from_": from_number}
+        self._site = site
+
+    def send(self, to: str, body: str, token: str) -> Sent:
+        """Hand one text over. Raises CarrierError; when nothing was heard the text may have been taken all the same."""
+        try:
+            message = self._client.messages.create(
+                to=_e164(to), body=body, status_callback=f"{self._site}/twilio/status/{token}", **self._as
+            )
+        except TwilioRestException as refusal:
+            raise _refused(refusal) from refusal
+        except (requests.RequestException, TwilioException) as failure:
+            raise CarrierError("no_connection", type(failure).__name__, final=False) from failure
+        if message.error_code or message.status in ("failed", "undelivered", "canceled"):
+            code = int(message.error_code or 0)
+            raise CarrierError(str(code), FINAL.get(code, "运营商未发出"), final=code in FINAL)
+        return Sent(sid=message.sid)
+
+    def fetch(self, url: str) -> tuple[bytes, str]:
+        """A picture that came with a text. Raises CarrierError for other hosts than the carrier's, and for too much."""
+        try:
+            return self._follow(url)
+        except requests.RequestException as failure:
+            raise CarrierError("no_connection", type(failure).__name__, final=False) from failure
+
+    def _follow(self, url: str) -> tuple[bytes, str]:
+        for _ in range(MOST_HOPS):
+            host = _checked_host(url)
+            auth = self._auth if host == API else None
+            with self.session.get(url, auth=auth, timeout=PATIENCE, stream=True, allow_redirects=False) as answer:
+                if answer.is_redirect:
+                    url = urljoin(url, answer.headers["Location"])
+                    continue
+                if answer.status_code != 200:
+                    again = answer.status_code in (408, 425, 429) or answer.status_code >= 500
+                    raise CarrierError(str(answer.status_code), "运营商没有给出图片", final=not again)
+                return _read(answer), answer.headers.get("Content-Type", "")
+        raise CarrierError("redirects", "图片地址转了太多次", final=True)
+
+
+def _e164(number: str) -> str:
+    """Units' numbers may be written as people write them."""
+    if number.startswith("+"):
+        return number
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number, HOME), phonenumbers.PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException as fault:
+        raise CarrierError("21211", FINAL[21211], final=True) from fault
+
+
+def _refused(refusal: TwilioRestException) -> CarrierError:
+    """Only what concerns the recipient or the text is final; a wrong password or a rate limit will be mended."""
+    code = refusal.code or refusal.status
+    return CarrierError(str(code), FINAL.get(code, f"运营商拒绝（HTTP {refusal.status}）"), final=code in FINAL)
+
+
+def _checked_host(url: str) -> str:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    ours = host.endswith(MEDIA) or (host == BUCKETS and parts.path.startswith(BUCKET_PATHS))
+    if parts.scheme != "https" or parts.port not in (None, 443) or parts.username or not ours:
+        raise CarrierError("address", "不是运营商的图片地址", final=True)
+    return host
+
+
+def _read(answer: requests.Response) -> bytes:
+    """No more than a picture may have, whatever the answer says of its length."""
+    data = bytearray()
+    for chunk in answer.iter_content(64 * 1024):
+        data += chunk
+        if len(data) > LARGEST:
+            raise CarrierError("size", f"图片超过{LARGEST // 1024 // 1024} MB", final=True)
+    return bytes(data)

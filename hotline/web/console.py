@@ -1,0 +1,179 @@
+"""短信台: the console carrier's telephone. Whatever is typed goes into the very conversation that real texts go into.
+
+Only where no real carrier is connected, and only for the demo's visitors or for operators and administrators: it shows
+what numbers were told, keys included.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from hotline.domain.actors import Actor, Role
+from hotline.domain.texts import clean
+from hotline.models import Attachment, Direction, Message, MessageState
+from hotline.office import Office
+from hotline.services import conversing
+from hotline.services.listening import Heard
+from hotline.services.phones import PhoneError, normalise_phone
+from hotline.services.work import Work
+from hotline.web import uploads
+from hotline.web.door import citizen_work
+from hotline.web.limits import limiter
+
+blueprint = Blueprint("console", __name__)
+
+HOTLINE = "12319"
+FIRST = "+8613800005678"  # the number that the page begins with
+LONGEST_TEXT = 1600  # characters: as much as a carrier takes as one text
+LONGEST_TALK = 200  # texts shown
+PHONES = 12  # other telephones offered
+PLAYERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+STATES = {
+    MessageState.RECEIVED: "已收到",
+    MessageState.QUEUED: "待发送",
+    MessageState.SENDING: "发送中",
+    MessageState.SENT: "已发出",
+    MessageState.DELIVERED: "已送达",
+    MessageState.FAILED: "未送达",
+    MessageState.CANCELLED: "已取消",
+}
+
+
+def register(app: Flask) -> None:
+    """The page, where texts go to a page. With a real carrier there is none."""
+    office: Office = app.extensions["hotline"]
+    if office.carrier.name == "console":
+        app.register_blueprint(blueprint)
+
+
+@blueprint.before_request
+def _let_in() -> None:
+    actor: Actor | None = getattr(current_user, "actor", None)
+    if not _is_demo() and (actor is None or not actor.is_any(PLAYERS)):
+        abort(404)
+
+
+def _is_demo() -> bool:
+    return bool(current_app.config["DEMO_LOGINS"])
+
+
+@blueprint.get("/console/sms")
+def show() -> str | tuple[str, int]:
+    """The conversation of one number."""
+    typed = clean(request.args.get("phone", ""))
+    try:
+        phone = normalise_phone(typed) if typed else session.get("telephone", FIRST)
+    except PhoneError as fault:
+        return _page(session.get("telephone", FIRST), {}, {"phone": str(fault)}), 422
+    session["telephone"] = phone
+    return _page(phone, {}, {})
+
+
+@blueprint.post("/console/sms")
+@limiter.limit("60/minute")
+def send() -> Response | tuple[str, int]:
+    """A text from that number to the hotline."""
+    text = clean(request.form.get("text", ""))
+    try:
+        phone = normalise_phone(request.form.get("phone", ""))
+    except PhoneError as fault:
+        return _page(session.get("telephone", FIRST), {"text": text}, {"phone": str(fault)}), 422
+    pictures, fault_of_photos = uploads.received()
+    errors = {"photos": fault_of_photos} if fault_of_photos else {}
+    if not text and not pictures and not errors:
+        errors["text"] = "请写短信内容，或选择照片。"
+    if len(text) > LONGEST_TEXT:
+        errors["text"] = f"短信最多{LONGEST_TEXT}字，现有{len(text)}字。"
+    if errors:
+        return _page(phone, {"text": text}, errors), 422
+    heard = Heard(f"console-{secrets.token_hex(16)}", phone, text, pictures=tuple(pictures))
+    with citizen_work() as work:
+        conversing.hear(work, heard)
+    return redirect(url_for("console.show", phone=phone), 303)
+
+
+def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:
+    with citizen_work() as work:
+        messages = _talk(work, phone)
+        phones = _phones(work, phone)
+    return render_template(
+        "console/sms.html",
+        phone=_shown(phone),
+        hotline=HOTLINE,
+        phones=phones,
+        messages=messages,
+        values=values,
+        errors=errors,
+        **({} if current_user.is_authenticated else {"nav": [], "user": None}),
+    )
+
+
+def _talk(work: Work, phone: str) -> list[dict[str, Any]]:
+    """Oldest first, as a telephone shows it."""
+    rows = work.session.scalars(
+        sa.select(Message)
+        .where(Message.phone_print == work.vault.fingerprint(phone))
+        .order_by(Message.id.desc())
+        .limit(LONGEST_TALK)
+    ).all()
+    return [
+        {
+            "at": row.created_at,
+            "direction": row.direction.value,
+            "text": work.vault.open(row.body_sealed),
+            "status_label": STATES[row.state],
+            "segments": row.segments,
+            "media": _media(work, row),
+        }
+        for row in reversed(rows)
+    ]
+
+
+def _media(work: Work, message: Message) -> list[dict[str, str]]:
+    """Pictures that were attached in the moment of this text."""
+    if message.direction is not Direction.IN or message.complaint_id is None:
+        return []
+    rows = work.session.scalars(
+        sa.select(Attachment)
+        .where(Attachment.complaint_id == message.complaint_id, Attachment.added_at == message.created_at)
+        .order_by(Attachment.id)
+    )
+    return [{"url": url_for("attachments.show", token=row.token), "name": row.name} for row in rows]
+
+
+def _phones(work: Work, phone: str) -> list[dict[str, Any]]:
+    """Telephones played lately. Outside of the demo only this browser's own: real numbers are not listed here."""
+    played: list[str] = [each for each in session.get("telephones", []) if each != phone]
+    session["telephones"] = [phone, *played][:PHONES]
+    numbers = [phone, *played]
+    if _is_demo():
+        newest = sa.func.max(Message.id)
+        rows = work.session.scalars(
+            sa.select(Message)
+            .where(
+                Message.id.in_(
+                    sa.select(newest)
+                    .where(Message.phone_print.is_not(None), Message.direction == Direction.IN)
+                    .group_by(Message.phone_print)
+                    .order_by(newest.desc())
+                    .limit(PHONES)
+                )
+            )
+            .order_by(Message.id.desc())
+        )
+        numbers += [number for row in rows if (number := work.vault.open(row.phone_sealed)) not in numbers]
+    return [
+        {"number": _shown(each), "url": url_for("console.show", phone=each), "current": each == phone, "label": None}
+        for each in numbers[:PHONES]
+    ]
+
+
+def _shown(phone: str) -> str:
+    """Without the country's own code, as people here write it."""
+    return phone.removeprefix("+86")

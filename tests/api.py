@@ -1,0 +1,69 @@
+"""Machines that call the JSON API of a `City`, each with a token of its own; and people with a session."""
+
+from __future__ import annotations
+
+import re
+from json import dumps
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from hotline.domain.actors import Role
+from hotline.services import clients
+from hotline.web.app import create_app
+from tests.city import PASSWORD, City
+
+BASE = "/api/v1"
+
+
+def make_app(city: City) -> Flask:
+    """The application on the city's database, with the city's clock."""
+    app = create_app(city.office, secret_key="test-secret-key-test-secret-key", clock=lambda: city.now)
+    app.testing = False  # faults are answered as in production, so that a 500 is seen as one
+    return app
+
+
+class Machine:
+    """An API client. `get` and `post` take what follows /api/v1."""
+
+    def __init__(self, client: FlaskClient, headers: dict[str, str]) -> None:
+        self.client = client
+        self.headers = headers
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.client.get(BASE + path, headers=self.headers | options.pop("headers", {}), **options)
+
+    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        headers = self.headers | options.pop("headers", {})
+        if "data" not in options:  # written in ASCII, so that what no encoding can hold can be sent too
+            options |= {"data": dumps({} if json is None else json), "content_type": "application/json"}
+        return self.client.post(BASE + path, headers=headers, **options)
+
+    def step(self, number: str, noun: str, **fields: Any) -> dict[str, Any]:
+        """Take a step that must succeed; the ticket after it."""
+        response = self.post(f"/tickets/{number}/{noun}", fields)
+        assert response.status_code == 200, (noun, response.json)
+        return dict(response.json or {})
+
+
+def machine(city: City, app: Flask, name: str, unit: str, *roles: Role) -> Machine:
+    """A client of that unit with these roles."""
+    with city.office.session() as session:
+        token = clients.create(session, name, unit, roles, city.now)
+    return Machine(app.test_client(), {"Authorization": f"Bearer {token}"})
+
+
+def person(app: Flask, login: str) -> Machine:
+    """One of the cast at the desk: the session of the staff pages, and the token of their forms."""
+    client = app.test_client()
+
+    def form_token() -> str:
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
+        assert found
+        return found[1]
+
+    entered = client.post("/login", data={"username": login, "password": PASSWORD, "csrf_token": form_token()})
+    assert entered.status_code == 302, entered.text
+    return Machine(client, {"X-CSRFToken": form_token()})

@@ -1,0 +1,48 @@
+"""A real Chromium on a real server, whose clock is turned by hand."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from hotline.web.app import create_app
+from tests.city import City
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; `./run test` sees to it that there is one."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "请先安装 Chromium（Debian：apt install chromium）"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(city: City) -> Iterator[str]:
+    """The address of the city's web server."""
+    app = create_app(city.office, secret_key="browser-test-secret-key", clock=lambda: city.now)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    city.office.site = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield city.office.site
+    server.shutdown()
+    thread.join()
+    server.server_close()

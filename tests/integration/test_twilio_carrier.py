@@ -1,0 +1,240 @@
+"""Twilio: its own client, over real HTTP, against a server that speaks its published interface."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from hotline.carriers.base import CarrierError
+from hotline.carriers.twilio import LARGEST, TwilioCarrier
+from hotline.models import Attachment, Channel
+from hotline.services import attaching, fetching
+from tests.city import City
+from tests.integration.test_delivering import Scripted
+from tests.twilio_server import SPEC, Answer, ToServer, TwilioServer, running
+from workers import batches
+from workers.shift import Shift
+
+ACCOUNT, TOKEN = "AC" + "0" * 32, "secret-token"
+MEDIA = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
+CDN = "https://mms.twiliocdn.com/AC0/ME1"
+
+pytestmark = pytest.mark.skipif(not SPEC.exists(), reason="Twilio's specification is not beside the project")
+
+
+@pytest.fixture
+def server() -> Iterator[TwilioServer]:
+    with running(TwilioServer(json.loads(SPEC.read_text()))) as server:
+        yield server
+
+
+def carrier_to(server: TwilioServer, **more: str | None) -> TwilioCarrier:
+    values = {"from_number": "+8655112319", "messaging_service_sid": None, **more}
+    carrier = TwilioCarrier(account_sid=ACCOUNT, auth_token=TOKEN, site="https://12319.example", **values)
+    carrier.session.mount("https://", ToServer(server.port))
+    return carrier
+
+
+@pytest.fixture
+def carrier(server: TwilioServer) -> Iterator[TwilioCarrier]:
+    carrier = carrier_to(server)
+    yield carrier
+    carrier.session.close()
+
+
+def picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "orange").save(out, "JPEG")
+    return out.getvalue()
+
+
+class TestSending:
+    def test_says_to_whom_what_and_where_the_receipt_goes(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
+        sent = carrier.send("+8613812345678", "【12319】已受理。😀", "our-token")
+        assert sent.sid == f"SM{1:032x}"
+        assert not sent.delivered, "that is for the receipt to say"
+        (asked,) = server.asked
+        assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        assert asked.user == f"{ACCOUNT}:{TOKEN}"
+        assert asked.form == {
+            "To": "+8613812345678",
+            "From": "+8655112319",
+            "Body": "【12319】已受理。😀",
+            "StatusCallback": "https://12319.example/twilio/status/our-token",
+        }
+
+    def test_by_a_messaging_service(self, server: TwilioServer) -> None:
+        carrier = carrier_to(server, messaging_service_sid="MG1", from_number=None)
+        carrier.send("+8613812345678", "好", "t")
+        carrier.session.close()
+        assert server.asked[0].form["MessagingServiceSid"] == "MG1"
+        assert "From" not in server.asked[0].form
+
+    def test_a_units_number_as_people_write_it(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
+        carrier.send("0551-6300 2101", "催办", "t")
+        assert server.asked[0].form["To"] == "+8655163002101"
+
+    @pytest.mark.parametrize(
+        ("status", "code", "final"),
+        [
+            (400, 21211, True),  # no such number
+            (400, 21610, True),  # unsubscribed
+            (400, 21614, True),  # not a mobile
+            (429, 20429, False),  # too many at once
+            (500, 20500, False),
+            (503, None, False),
+            (401, 20003, False),  # a wrong password is mended by the administrator, not by dropping texts
+            (400, 21606, False),  # our own number is not set up
+        ],
+    )
+    def test_refused(
+        self, server: TwilioServer, carrier: TwilioCarrier, status: int, code: int | None, final: bool
+    ) -> None:
+        server.refuse(status, code)
+        with pytest.raises(CarrierError) as refused:
+            carrier.send("+8613812345678", "好", "t")
+        assert (refused.value.code, refused.value.final) == (str(code or status), final)
+        assert "13812345678" not in str(refused.value), "the reason is stored and logged: no number in it"
+
+    def test_nobody_answers(self, server: TwilioServer) -> None:
+        carrier = carrier_to(server)
+        carrier.session.mount("https://", ToServer(1))
+        with pytest.raises(CarrierError) as failed:
+            carrier.send("+8613812345678", "好", "t")
+        carrier.session.close()
+        assert (failed.value.code, failed.value.final) == ("no_connection", False)
+
+    def test_a_number_that_is_none(self, carrier: TwilioCarrier) -> None:
+        with pytest.raises(CarrierError) as refused:
+            carrier.send("值班室", "好", "t")
+        assert refused.value.final
+
+
+class TestFetching:
+    def test_follows_to_where_the_picture_lies_without_telling_our_password(
+        self, server: TwilioServer, carrier: TwilioCarrier
+    ) -> None:
+        data = picture()
+        server.answers = [
+            ("/Media/ME1", lambda _: Answer(307, headers={"Location": CDN})),
+            ("/AC0/ME1", lambda _: Answer(200, data, {"Content-Type": "image/jpeg"})),
+        ]
+        assert carrier.fetch(MEDIA) == (data, "image/jpeg")
+        first, second = server.asked
+        assert (first.host, first.user) == ("api.twilio.com", f"{ACCOUNT}:{TOKEN}")
+        assert (second.host, second.user) == ("mms.twiliocdn.com", None)
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://api.twilio.com/x",
+            "https://169.254.169.254/latest/meta-data",
+            "https://localhost/x",
+            "https://api.twilio.com.evil.example/x",
+            "https://eviltwiliocdn.com/x",
+            "https://api.twilio.com:8443/x",
+            "https://user@api.twilio.com/x",
+            "https://s3-external-1.amazonaws.com/somebody-else/x",
+            "file:///etc/passwd",
+            "",
+        ],
+    )
+    def test_asks_nobody_else(self, server: TwilioServer, carrier: TwilioCarrier, url: str) -> None:
+        with pytest.raises(CarrierError) as refused:
+            carrier.fetch(url)
+        assert refused.value.final
+        server.answers = [("/Media/ME1", lambda _: Answer(302, headers={"Location": url or "https://localhost"}))]
+        with pytest.raises(CarrierError):
+            carrier.fetch(MEDIA)
+        assert len(server.asked) == 1, "nor by a redirect"
+
+    def test_does_not_run_in_circles(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
+        server.answers = [("", lambda _: Answer(302, headers={"Location": MEDIA}))]
+        with pytest.raises(CarrierError, match="太多次"):
+            carrier.fetch(MEDIA)
+
+    def test_stops_at_what_a_picture_may_have(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
+        server.answers = [("/ME1", lambda _: Answer(200, b"x" * (LARGEST + 1)))]
+        with pytest.raises(CarrierError, match="超过"):
+            carrier.fetch(MEDIA)
+
+    @pytest.mark.parametrize(("status", "final"), [(404, True), (403, True), (429, False), (502, False)])
+    def test_refused(self, server: TwilioServer, carrier: TwilioCarrier, status: int, final: bool) -> None:
+        server.answers = [("/ME1", lambda _: Answer(status))]
+        with pytest.raises(CarrierError) as refused:
+            carrier.fetch(MEDIA)
+        assert refused.value.final is final
+
+
+class TestPicturesOfATextMessage:
+    @pytest.fixture
+    def wanted(self, city: City) -> int:
+        receipt = city.receive(channel=Channel.SMS, phone="+8613812345678")
+        with city.work() as work:
+            attachment = attaching.remote(work, receipt.complaint_id, MEDIA, "彩信照片")
+            assert attachment is not None
+            return attachment.id
+
+    def fetch(self, city: City) -> int:
+        from redis import Redis
+
+        from hotline.bell import SilentBell
+
+        return batches.fetch(Shift(city.office, Redis(), SilentBell(), None, clock=lambda: city.now))
+
+    def stored(self, city: City) -> Attachment:
+        import sqlalchemy as sa
+
+        row: Attachment = city.rows(sa.select(Attachment))[0]
+        return row
+
+    def test_are_fetched_checked_and_kept(
+        self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
+    ) -> None:
+        city.office.carrier = carrier
+        server.answers = [("/ME1", lambda _: Answer(200, picture(), {"Content-Type": "image/jpeg"}))]
+        assert self.fetch(city) == 1
+        assert self.fetch(city) == 0
+        row = self.stored(city)
+        assert (row.media_type, row.next_try_at, row.failure) == ("image/jpeg", None, None)
+        assert attaching.place_of(Path(city.office.files), row.digest or "").is_file()
+
+    def test_are_tried_again_when_the_carrier_is_away(
+        self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
+    ) -> None:
+        city.office.carrier = carrier
+        server.answers = [("/ME1", lambda _: Answer(503))]
+        for _ in range(fetching.TRIES):
+            assert self.fetch(city) == 1
+            assert self.fetch(city) == 0
+            city.now = self.stored(city).next_try_at or city.now
+        row = self.stored(city)
+        assert (row.next_try_at, row.tries) == (None, fetching.TRIES)
+        assert fetching.GONE in (row.failure or "")
+
+    def test_that_are_none_are_refused_and_the_citizen_is_told(
+        self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
+    ) -> None:
+        import sqlalchemy as sa
+
+        from hotline.models import Message
+
+        city.office.carrier = carrier
+        server.answers = [("/ME1", lambda _: Answer(200, b"<svg onload=alert(1)>", {"Content-Type": "image/svg+xml"}))]
+        self.fetch(city)
+        assert self.stored(city).digest is None
+        assert "不是能打开的照片" in (self.stored(city).failure or "")
+        assert city.scalar(sa.select(sa.func.count()).where(Message.purpose == "picture_refused")) == 1
+
+    def test_of_a_fetcher_that_died_are_found(self, city: City, wanted: int) -> None:
+        city.office.carrier = Scripted()
+        with city.work() as work:
+            assert len(fetching.claim(work)) == 1
+        assert self.fetch(city) == 0
+        city.now += fetching.LEASE
+        assert self.fetch(city) == 1

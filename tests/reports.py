@@ -1,0 +1,34 @@
+"""Asking for a month of the tests' city: its figures, and the whole list behind one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotline.domain.actors import SYSTEM
+from hotline.domain.rates import RateKind
+from hotline.services.figures import MonthFigures
+from hotline.services.listing import Asked, Item, items
+from hotline.services.reporting import monthly
+from tests.city import City
+
+
+def figures(city: City, month: str = "2026-10", who: Any = SYSTEM, **more: Any) -> MonthFigures:
+    with city.work(who) as work:
+        return monthly(work, month, **more)
+
+
+def totals(city: City, kind: RateKind, month: str = "2026-10", who: Any = SYSTEM) -> dict[str, int]:
+    return figures(city, month, who).scope.tallies[kind].all
+
+
+def listed(city: City, asked: Asked, month: str = "2026-10", who: Any = SYSTEM, size: int = 200) -> list[Item]:
+    """The whole list, page by page."""
+    found: list[Item] = []
+    after = None
+    while True:
+        with city.work(who) as work:
+            page = items(work, month, asked, after=after, limit=size)
+        found += page.items
+        after = page.after
+        if after is None:
+            return found

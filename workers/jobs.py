@@ -1,0 +1,31 @@
+"""The jobs, by the names of their bells. Each is one call: work until nothing of this kind is left."""
+
+from __future__ import annotations
+
+from workers import batches
+from workers.shift import work_through
+
+
+def deliver() -> None:
+    """短信: send what is due."""
+    work_through("deliver", batches.deliver)
+
+
+def sweep() -> None:
+    """督办: take the levels that promises have reached."""
+    work_through("sweep", batches.sweep)
+
+
+def resume() -> None:
+    """挂账: paused tickets whose day has come go on."""
+    work_through("resume", batches.resume)
+
+
+def survey() -> None:
+    """回访: ask what is due to be asked."""
+    work_through("survey", batches.survey)
+
+
+def fetch() -> None:
+    """彩信: get the pictures that lie at the carrier."""
+    work_through("fetch", batches.fetch)

@@ -1,0 +1,76 @@
+"""A worker's shift: its office, its clock, and working through what has piled up, batch by batch."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from config.settings import Settings, current
+from hotline.assembly import connect_redis, open_office
+from hotline.bell import Bell, RqBell, bell_key
+from hotline.domain.quiet import Quiet
+from hotline.office import Office
+
+log = structlog.get_logger()
+
+TURN = 20  # seconds at one kind of work; then the others have their turn. Well below RQ's limit for a job
+stopping = threading.Event()  # asked to stop: finish the batch, leave the rest to the others
+
+
+def utc_now() -> datetime:
+    """The clock of this door."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What a batch is handed. `clock` is read anew for every transaction."""
+
+    office: Office
+    redis: Redis
+    bell: Bell
+    quiet: Quiet | None
+    clock: Callable[[], datetime] = utc_now
+
+
+Batch = Callable[[Shift], int]
+
+
+def work_through(name: str, batch: Batch) -> None:
+    """Do batches until one finds nothing. The bell is taken down first, so that no later ring is swallowed."""
+    shift = _shift_of(os.getpid())
+    _take_down(shift, name)
+    began = time.monotonic()
+    while batch(shift) and not stopping.is_set():
+        if time.monotonic() - began > TURN:
+            shift.bell.ring([name])
+            return
+
+
+@cache
+def _shift_of(process: int) -> Shift:
+    """Made at the first job, so that no connection is ever shared with the process that this one was forked from."""
+    return open_shift(current())
+
+
+def open_shift(settings: Settings) -> Shift:
+    """The shift of these settings."""
+    redis = connect_redis(settings)
+    bell = RqBell(redis)
+    return Shift(open_office(settings, bell=bell, pool_size=2), redis, bell, settings.quiet_hours)
+
+
+def _take_down(shift: Shift, name: str) -> None:
+    try:
+        shift.redis.delete(bell_key(name))
+    except RedisError as error:
+        log.warning("bell_not_taken_down", bell=name, error=str(error))

@@ -1,0 +1,44 @@
+"""`python -m workers.timetable`: rings for each kind of work every few seconds.
+
+RQ's own scheduler enqueues whether or not the last job has started, and ends when Redis does not answer; these bells
+are rung once however many timetables run, and a Redis that is away is only logged. So this is a loop of our own.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping
+
+from config.settings import current
+from hotline.assembly import connect_redis
+from hotline.bell import Bell, RqBell
+
+#: Seconds between two rings. Whoever makes work rings at once; this is for what comes by the clock or was missed.
+TIMETABLE = {"sweep": 10, "deliver": 5, "resume": 60, "survey": 60, "fetch": 30}
+
+
+def keep(bell: Bell, stopping: threading.Event, timetable: Mapping[str, float] = TIMETABLE) -> None:
+    """Ring by the timetable, all of it at once to begin with, until asked to stop."""
+    due = dict.fromkeys(timetable, time.monotonic())
+    while not stopping.is_set():
+        now = time.monotonic()
+        ringing = [name for name, at in due.items() if at <= now]
+        bell.ring(ringing)
+        due.update({name: now + timetable[name] for name in ringing})
+        stopping.wait(max(0.0, min(due.values()) - time.monotonic()))
+
+
+def main() -> int:
+    """Keep the timetable of the settings until SIGTERM or Ctrl-C."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    keep(RqBell(connect_redis(current())), stopping)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""`python -m workers.worker`: an RQ worker that does the jobs in its own process, one after the other.
+
+Forking for each job costs a connection and the reading of the rules every time; a job here is a batch of rows, and
+what a crash leaves undone is found by the next sweep. Everything is imported before the first job comes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import uuid
+from types import FrameType
+
+import structlog
+from redis.exceptions import RedisError
+from rq.worker import SimpleWorker
+
+import workers.jobs  # noqa: F401 - RQ finds them by name
+from config.settings import Settings, current
+from hotline.assembly import connect_redis
+from hotline.bell import QUEUE
+from workers.shift import stopping
+
+log = structlog.get_logger()
+
+PAUSE = 2.0  # seconds before another attempt when Redis has gone away
+
+
+class Worker(SimpleWorker):
+    """Finishes the batch in hand when asked to stop, not everything that is left."""
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """SIGTERM or Ctrl-C."""
+        stopping.set()
+        super().request_stop(signum, frame)
+
+
+def work(settings: Settings) -> None:
+    """Do jobs until asked to stop. When Redis is away wait for it: nothing is lost meanwhile."""
+    while not stopping.is_set():
+        try:
+            redis = connect_redis(settings)
+            Worker([QUEUE], name=_name(), connection=redis).work(logging_level="WARNING")
+        except RedisError as error:
+            log.warning("redis_away", error=str(error))
+        stopping.wait(PAUSE)
+
+
+def _name() -> str:
+    return f"hotline-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+
+
+def main() -> int:
+    """Work by the settings until SIGTERM or Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    work(current())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
