@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from hotline.domain.actors import Role
 from hotline.services import clients
@@ -26,16 +25,16 @@ def make_app(city: City) -> Flask:
 
 
 class Machine:
-    """An API client. `get` and `post` take what follows /api/v1."""
+    """An API client. `get` and `post` take what follows /api/v1 and give Flask's test response."""
 
     def __init__(self, client: FlaskClient, headers: dict[str, str]) -> None:
         self.client = client
         self.headers = headers
 
-    def get(self, path: str, **options: Any) -> TestResponse:
+    def get(self, path: str, **options: Any) -> Any:
         return self.client.get(BASE + path, headers=self.headers | options.pop("headers", {}), **options)
 
-    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+    def post(self, path: str, json: Any = None, **options: Any) -> Any:
         headers = self.headers | options.pop("headers", {})
         if "data" not in options:  # written in ASCII, so that what no encoding can hold can be sent too
             options |= {"data": dumps({} if json is None else json), "content_type": "application/json"}

@@ -42,7 +42,7 @@ def accept(
     ticket.accepted_at = work.now
     begin_promises(work, ticket)
     record(hand, category_id=ticket.category_id, urgency=ticket.urgency.value)
-    for complaint in complaints_of(work, ticket):
+    for complaint in complaints_of(work, ticket) if work.texts else ():
         messaging.tell_citizen(work, ticket, complaint, "accepted", due=reply_due(work, complaint))
     return ticket
 

@@ -120,7 +120,7 @@ def complaints_of(talk: Talk) -> list[tuple[Complaint, Ticket]]:
         .order_by(Complaint.id.desc())
         .limit(RECENT)
     )
-    return [row._tuple() for row in rows]
+    return [(complaint, ticket) for complaint, ticket in rows]
 
 
 _ONE_AFTER_THE_OTHER = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:phone_print, 12319))")

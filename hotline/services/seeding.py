@@ -145,7 +145,8 @@ def store_staff(session: Session, people: Sequence[Mapping[str, Any]], now: date
         row = known.get(person["login"])
         if row is None:
             password = person["password"]
-            hashes.setdefault(password, hash_password(password))
+            if password not in hashes:
+                hashes[password] = hash_password(password)
             row = Staff(login=person["login"], password_hash=hashes[password], created_at=now)
             session.add(row)
         row.name, row.unit_id, row.roles = person["name"], units[person["unit"]], list(person["roles"])

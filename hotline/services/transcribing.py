@@ -193,8 +193,8 @@ def _numbers(work: Work, drafts: Sequence[Draft]) -> dict[int, str]:
     ids = [draft.complaint_id for draft in drafts if draft.complaint_id is not None]
     if not ids:
         return {}
-    rows = work.session.execute(sa.select(Complaint.id, Complaint.number).where(Complaint.id.in_(ids)))
-    return {complaint_id: number for complaint_id, number in rows}
+    rows = work.session.scalars(sa.select(Complaint).where(Complaint.id.in_(ids)))
+    return {row.id: row.number for row in rows}
 
 
 def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str]) -> dict[str, Any]:
@@ -206,7 +206,9 @@ def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str
         "called_at": draft.called_at,
         "received_at": draft.received_at,
         "gist": _value(parts, "matter") or (turns[0]["text"][:60] if turns else ""),
-        "caller": mask_phone(content["caller"]) if content["caller"] else mask_name(_value(parts, "name") or ""),
+        "caller": mask_phone(content["caller"].removeprefix("+86"))
+        if content["caller"]
+        else mask_name(_value(parts, "name") or ""),
         "lines": len(turns),
         "urgent": _value(parts, "urgency") == Urgency.URGENT.value,
         "question": _value(parts, "request_type") == "咨询",

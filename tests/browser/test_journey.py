@@ -102,7 +102,8 @@ def read_the_answer(page: Page, site: str, number: str, key: str) -> None:
     page.locator('main form button[type="submit"]').first.click()
     expect(page.locator("main")).to_contain_text(ANSWER)
     form = page.locator('form[action$="/survey"]')
-    form.locator('[name="score"][value="5"]').check()
+    form.locator('[name="solved"][value="yes"]').check()
+    form.locator('[name="satisfaction"][value="5"]').check()
     form.locator('button[type="submit"]').click()
     expect(page.locator("main")).to_contain_text("已办结")
 
@@ -113,5 +114,5 @@ def find_behind_the_figure(page: Page, site: str, number: str) -> None:
     expect(page.locator("main")).to_contain_text("回复率")
     page.locator('a[href*="/items"][href*="kind=reply"]').first.click()
     expect(page.locator("main")).to_contain_text(number)
-    page.get_by_role("link", name=re.compile(number)).first.click()
+    page.locator(f'a[href*="/desk/tickets/{number}"]').first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("路灯")

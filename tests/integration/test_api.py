@@ -412,7 +412,7 @@ def test_contact_is_opened_one_at_a_time_with_a_reason(city: City, centre: Machi
 
 def test_every_address_asks_who_it_is(app: Flask) -> None:
     """The wiring: no view of the API is reached by nobody, whatever is added later."""
-    stranger = app.test_client()
+    stranger: Any = app.test_client()
     open_to_all = {"api-docs.openapi_json", "api_page.show"}
     guarded = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(BASE)]
     assert len(guarded) > len(RESOURCES)
@@ -465,7 +465,7 @@ def test_a_person_uses_the_api_with_the_session_and_the_forms_token(city: City, 
 
 
 def test_the_description_names_every_step_with_its_fields(app: Flask) -> None:
-    spec = app.test_client().get(f"{BASE}/openapi.json").json
+    spec: Any = app.test_client().get(f"{BASE}/openapi.json").json
     assert spec["openapi"].startswith("3.")
     for resource in RESOURCES:
         operation = spec["paths"][f"{BASE}/tickets/{{number}}/{resource.noun}"]["post"]

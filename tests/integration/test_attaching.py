@@ -12,8 +12,8 @@ from PIL import Image
 
 from hotline.domain.errors import Invalid, NotFound
 from hotline.services import attaching
-from tests.city import City
 from tests.citizen import photo
+from tests.city import City
 
 
 def refused(tmp_path: Path, name: str, data: bytes) -> str:
@@ -80,7 +80,9 @@ def png_that_claims(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(

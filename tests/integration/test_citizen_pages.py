@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.workflow import State
-from hotline.models import Attachment, Citizen, Complaint, DeadlineKind, Survey, Ticket, Urgency
-from hotline.services import accepting, assigning, merging, pausing, reworking, supervising, surveying
+from hotline.models import Attachment, Citizen, Complaint, DeadlineKind, Survey, Urgency
+from hotline.services import accepting, assigning, checking, handling, merging, pausing, replying, supervising
 from tests.api import person
 from tests.citizen import LAMP, Browser, field, make_app, photo, receipt, words
 from tests.city import City
@@ -152,7 +152,8 @@ def test_a_form_in_the_encoding_of_old_clients(city: City, browser: Browser, enc
     filled = browser.form()
     if multipart:
         parts = "".join(
-            f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in filled.items()
+            f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in filled.items()
         )
         body, content_type = (parts + "--xx--\r\n").encode(encoding), "multipart/form-data; boundary=xx"
     else:
@@ -176,7 +177,7 @@ def test_a_form_in_the_encoding_of_old_clients(city: City, browser: Browser, enc
 def test_broken_bodies_are_answered(browser: Browser, body: bytes, content_type: str) -> None:
     response = browser.client.post("/complaints/new", data=body, content_type=content_type, headers=browser.headers)
     assert response.status_code == 422
-    assert "请写下您要反映的问题" in response.text
+    assert "没有提交成功" in response.text or "请改好下面" in response.text
 
 
 def test_an_expired_page_keeps_what_was_typed(city: City, browser: Browser) -> None:
@@ -208,7 +209,7 @@ def test_anonymous_leaves_nothing_and_confidential_is_marked(city: City, browser
     assert "丢失后无法找回" in browser.text_of(f"/complaints/{number}/received")
     secret, _ = browser.complain(identity="confidential", phone="+852 2123 4567", text=LAMP + "保密")
     assert city.ticket(secret).confidential
-    assert city.rows(sa.select(Citizen.phone_masked)) == [None or "+852****4567"] or count(city, Citizen) == 1
+    assert city.rows(sa.select(Citizen.phone_masked)) == ["+852****4567"]
 
 
 def test_no_reply_wanted_owes_none(city: City, browser: Browser) -> None:
@@ -256,7 +257,9 @@ def test_odd_numbers_are_only_wrong_numbers(app: Flask, number: str) -> None:
     assert browser.get(f"/q/{number}").status_code in (200, 404)
     assert browser.get(f"/complaints/{number}/received").status_code in (303, 404)
     assert browser.get(f"/files/{number}").status_code == 404
-    assert browser.post("/q", {"number": number, "key": "K\0\ud800".encode("utf-8", "surrogatepass")}).status_code == 404
+    assert (
+        browser.post("/q", {"number": number, "key": "K\0\ud800".encode("utf-8", "surrogatepass")}).status_code == 404
+    )
 
 
 def test_guessing_is_slowed_down(app: Flask, browser: Browser) -> None:
@@ -315,8 +318,6 @@ def test_an_answer_that_was_opened_has_reached_the_citizen(city: City, browser: 
 
 def walk(city: City, number: str) -> None:
     """From received to replied."""
-    from hotline.services import checking, handling, replying
-
     with city.work("olga") as work:
         accepting.accept(work, number)
     with city.work("dora") as work:
@@ -344,7 +345,9 @@ def test_words_and_photos_are_added(city: City, browser: Browser) -> None:
     assert empty.status_code == 422 and "请写下要补充的内容" in empty.text
     broken = browser.post(f"{here}/additions", {"text": "看照片", "photos": [file("a.svg", b"<svg/>")]}, of=here)
     assert broken.status_code == 422 and "看照片" in broken.text
-    assert browser.post(f"{here}/additions", {"photos": [file("c.png", photo((5, 5), "PNG"))]}, of=here).status_code == 303
+    assert (
+        browser.post(f"{here}/additions", {"photos": [file("c.png", photo((5, 5), "PNG"))]}, of=here).status_code == 303
+    )
 
 
 def test_urging_counts_once_a_day(city: City, browser: Browser) -> None:
@@ -447,8 +450,6 @@ def test_paused_says_why_and_until_when(city: City, browser: Browser) -> None:
     with city.work("dora") as work:
         assigning.assign(work, number, city.unit_id("lamps"))
     with city.work("hans") as work:
-        from hotline.services import handling
-
         handling.sign(work, number)
         pausing.request(work, number, "等待灯杆到货", (city.now.date().replace(day=20)))
     with city.work("sven") as work:
@@ -491,5 +492,3 @@ def test_a_photo_is_a_download_for_those_whom_it_concerns(city: City, app: Flask
     found = person(app, "hans").client.get(address)
     assert found.status_code == 200
     found.close()
-
-

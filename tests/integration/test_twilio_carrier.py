@@ -8,11 +8,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
+from redis import Redis
 
+from hotline.bell import SilentBell
 from hotline.carriers.base import CarrierError
 from hotline.carriers.twilio import LARGEST, TwilioCarrier
-from hotline.models import Attachment, Channel
+from hotline.models import Attachment, Channel, Message
 from hotline.services import attaching, fetching
 from tests.city import City
 from tests.integration.test_delivering import Scripted
@@ -181,15 +184,9 @@ class TestPicturesOfATextMessage:
             return attachment.id
 
     def fetch(self, city: City) -> int:
-        from redis import Redis
-
-        from hotline.bell import SilentBell
-
         return batches.fetch(Shift(city.office, Redis(), SilentBell(), None, clock=lambda: city.now))
 
     def stored(self, city: City) -> Attachment:
-        import sqlalchemy as sa
-
         row: Attachment = city.rows(sa.select(Attachment))[0]
         return row
 
@@ -220,10 +217,6 @@ class TestPicturesOfATextMessage:
     def test_that_are_none_are_refused_and_the_citizen_is_told(
         self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
     ) -> None:
-        import sqlalchemy as sa
-
-        from hotline.models import Message
-
         city.office.carrier = carrier
         server.answers = [("/ME1", lambda _: Answer(200, b"<svg onload=alert(1)>", {"Content-Type": "image/svg+xml"}))]
         self.fetch(city)

@@ -73,7 +73,5 @@ def find_former(session: Session, rows: Sequence[Row]) -> dict[str, Former]:
 def find_taken(session: Session, rows: Sequence[Row]) -> set[str]:
     """Numbers of the rows that belong to tickets which no import of the same number has made."""
     numbers = {row.number: row.key for row in rows if row.number}
-    found = session.execute(
-        sa.select(Complaint.number, Complaint.idempotency_key).where(Complaint.number.in_(numbers))
-    )
+    found = session.execute(sa.select(Complaint.number, Complaint.idempotency_key).where(Complaint.number.in_(numbers)))
     return {number for number, key in found if key != numbers[number]}

@@ -221,7 +221,7 @@ def _line(summary: Mapping[str, Any]) -> dict[str, Any]:
         "gist": summary["gist"],
         "received_at": summary["called_at"],
         "lines": summary["lines"],
-        "caller": summary["caller"],
+        "caller": _national(summary["caller"]),
         "urgent": summary["urgent"],
         "question": summary["question"],
     }
@@ -239,7 +239,7 @@ def _draft_page(work: Work, draft: Draft, values: Mapping[str, Any], errors: Map
         draft={
             "number": _number(draft.id),
             "received_at": read["called_at"],
-            "caller": read["caller"],
+            "caller": _national(read["caller"]),
             "version": 1,
             "open": is_open,
             "settled": f"{read['state_label']}（{read['settled_by'] or '系统'}）",
@@ -293,14 +293,17 @@ def _fields(work: Work, schema: type[Elements], parts: Mapping[str, Any]) -> lis
             spec["lines"] = [part["line"]]
         if spec["name"] == "phone":
             spec |= {"type": "tel", "attrs": {"autocomplete": "off", "inputmode": "tel"}}
-        if spec["type"] == "select" and spec["name"] != "category_id":
-            spec["blank"] = None
-            spec["required"] = True
     return specs
 
 
 def _values(confirmed: Confirmed) -> dict[str, Any]:
-    return {name: getattr(value, "value", value) for name, value in asdict(confirmed).items()}
+    values = {name: getattr(value, "value", value) for name, value in asdict(confirmed).items()}
+    return values | {"phone": _national(confirmed.phone)}
+
+
+def _national(number: str | None) -> str | None:
+    """As people here write it."""
+    return number and number.removeprefix("+86")
 
 
 def _draft_again(draft_id: int, errors: Mapping[str, str], status: int) -> tuple[str, int]:

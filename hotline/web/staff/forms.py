@@ -42,6 +42,10 @@ def _spec(name: str, field: fields.Field[Any], offer: Offer) -> dict[str, Any]:
         spec["rows"] = meta["rows"]
     if "options" in meta:
         spec |= _choices(spec["type"], meta["options"], offer)
+    if isinstance(field, fields.Enum):  # one of them always holds: there is no empty choice to offer
+        spec |= {"blank": None, "required": True}
+        if isinstance(field.load_default, Enum):
+            spec["value"] = field.load_default.value
     return spec
 
 

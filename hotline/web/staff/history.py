@@ -12,6 +12,7 @@ from hotline.web.staff import words
 
 Event = Mapping[str, Any]
 
+SHORT = 24  # characters; shorter ones share a line
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -45,7 +46,7 @@ def who(event: Event) -> str:
 
 def note(step: str, data: Mapping[str, Any], zone: ZoneInfo, levels: Mapping[str, str]) -> str | None:
     """What is worth reading of an event, a line each; nothing of what only machines need."""
-    coded = _CODED | {"level": ("督办等级", levels)}
+    coded = _CODED | ({"level": ("督办等级", levels)} if data.get("level") in levels else {})
     told = []
     for key, value in data.items():
         if value in NOTHING:
@@ -61,7 +62,8 @@ def note(step: str, data: Mapping[str, Any], zone: ZoneInfo, levels: Mapping[str
             told.append(f"{_MOMENTS[key]}：{_moment(str(value), zone)}")
         elif key in _VERDICTS:
             told.append(_VERDICTS[key][bool(value)])
-    return "\n".join(each for each in told if each) or None
+    said = [each for each in told if each]
+    return ("\n" if any(len(each) > SHORT for each in said) else "　").join(said) or None
 
 
 _WRITTEN = {

@@ -110,7 +110,7 @@ def _context(work: Work, figures: MonthFigures) -> dict[str, Any]:
     first = _first_missing(work, str(month), worst, unit_id)
     return {
         "month": f"{month.year}年{month.number}月",
-        "scope": scope.about.get("name", ""),
+        "scope": "全市" if scope.about.get("id") == work.rules.root.id else scope.about.get("name", ""),
         "up_url": url_for("staff.month", month=str(month)) if unit_id is not None else None,
         "until": figures.window.cut_off,
         "frozen": None,
@@ -240,12 +240,13 @@ def _asked() -> Asked:
 def _items_context(work: Work, month: str, asked: Asked, page: listing.Page) -> dict[str, Any]:
     kind = RateKind(asked.kind)
     of = page.month
-    scope = work.session.get_one(Unit, asked.unit_id).name if asked.unit_id else ""
-    narrowed = [scope, *(_narrowing(work, asked))]
-    middle = "、".join(each for each in narrowed if each)
+    of_unit = asked.unit_id or work.actor.unit_id
+    city_wide = of_unit in (None, work.rules.root.id)
+    scope = "全市" if city_wide else work.session.get_one(Unit, of_unit).name
+    middle = "、".join([scope, *_narrowing(work, asked)])
     arguments: dict[str, Any] = {name: value for name, value in request.args.items() if name not in ("after", "month")}
     return {
-        "title": f"{of.year}年{of.number}月 {middle} {kind.label}：{FIGURES[asked.figure]}".replace("  ", " "),
+        "title": f"{of.year}年{of.number}月 {middle} {kind.label}：{FIGURES[asked.figure]}",
         "definition": DEFINITIONS[kind],
         "back_url": url_for("staff.month", month=month, unit=asked.unit_id),
         "csv_url": None,

@@ -38,7 +38,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
     return {
         "ticket": _head(work, ticket, read, deadlines),
         "facts": _facts(read),
-        "complaints": [_complaint(ticket, each, read, deadlines) for each in read["complaints"]],
+        "complaints": [_complaint(work, ticket, each, read, deadlines) for each in read["complaints"]],
         "deadlines": deadlines,
         "steps": steps.offered(work, ticket, read["requests"], _explanation(read["orders"]), sent),
         "assignments": [_turn(turn) for turn in reversed(read["assignments"])],
@@ -98,7 +98,7 @@ def _main_due(work: Work, ticket: Ticket, deadlines: Sequence[Row]) -> dict[str,
 
 
 def _deadlines(work: Work, ticket: Ticket, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """时限 of this round first; a promise that is no longer owed says why instead of counting on."""
+    """时限 still running first, then those of this round; a promise that is no longer owed says why instead of counting on."""
     warned = {
         row.id: desk.warned_at(row)
         for row in work.session.execute(
@@ -106,8 +106,8 @@ def _deadlines(work: Work, ticket: Ticket, rows: Sequence[Row]) -> list[dict[str
             .where(Deadline.ticket_id == ticket.id)
         )
     }  # fmt: skip
-    shown = sorted(rows, key=lambda row: (-row["round"], row["due_at"], row["id"]))
-    return [_deadline(work, ticket, row, warned[row["id"]]) for row in shown]
+    shown = [_deadline(work, ticket, row, warned[row["id"]]) for row in sorted(rows, key=lambda row: row["due_at"])]
+    return sorted(shown, key=lambda row: (not row["open"], -row["round"]))
 
 
 def _deadline(work: Work, ticket: Ticket, row: Row, warn_at: datetime) -> dict[str, Any]:
@@ -116,6 +116,7 @@ def _deadline(work: Work, ticket: Ticket, row: Row, warn_at: datetime) -> dict[s
     return {
         "kind": row["kind"],
         "complaint": row["complaint"],
+        "round": row["round"],
         "label": row["label"],
         "owner": row["unit"]["name"],
         "open": is_open,
@@ -182,9 +183,10 @@ def _facts(read: Row) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in told if value is not None]
 
 
-def _complaint(ticket: Ticket, row: Row, read: Row, deadlines: Sequence[Row]) -> dict[str, Any]:
+def _complaint(work: Work, ticket: Ticket, row: Row, read: Row, deadlines: Sequence[Row]) -> dict[str, Any]:
     reply = next((each for each in deadlines if (each["kind"], each["complaint"]) == ("reply", row["number"])), None)
     contact = row["has_contact"]
+    hidden = (row["confidential"] or ticket.confidential) and not is_of_centre(work.actor, ticket)
     return {
         "number": row["number"],
         "arrived_at": row["received_at"],
@@ -193,7 +195,7 @@ def _complaint(ticket: Ticket, row: Row, read: Row, deadlines: Sequence[Row]) ->
         "text": row["text"],
         "additions": row["additions"],
         "place": row["place"],
-        "caller": row["name"] or ("未留姓名" if contact else None),
+        "caller": "保密" if hidden else row["name"] or ("未留姓名" if contact else None),
         "phone": row["phone"],
         "confidential": row["confidential"] or ticket.confidential,
         "photos": _photos(read["attachments"], row["number"]),
@@ -268,6 +270,6 @@ def _request(request: Row) -> dict[str, Any]:
 
 
 def _note_url(work: Work, ticket: Ticket) -> str | None:
-    if not steps.may_note(work, ticket):
+    if steps.NOTE not in steps.allowed(work, ticket):
         return None
     return url_for("staff.act", number=ticket.number, noun=steps.NOTE)

@@ -9,15 +9,17 @@ from typing import Any
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from hotline.domain import workflow
 from hotline.domain.workflow import BY_NAME
 from hotline.models import Ticket
-from hotline.services import viewing
+from hotline.services.facts import gather
 from hotline.services.work import Work
 from hotline.web import resources
 from hotline.web.resources import Resource
 from hotline.web.staff import forms
 from hotline.web.staff.options import Options
 
+ASSIST = "assist"
 NOTE = "note"  # stands in its own place on the page, not among the steps
 UNDOES = frozenset({"declination", "voiding", "rejection", "return", "recall"})
 #: What reaches the citizen can be read as the citizen will read it, before it is sent.
@@ -44,24 +46,29 @@ def offered(
     work: Work, ticket: Ticket, requests: Sequence[Mapping[str, Any]], explanation: str, sent: Sent | None = None
 ) -> list[dict[str, Any]]:
     """The forms in the order of the chain, the main one first. `requests` and `explanation` tell what is decided on."""
-    names = {step.name for step in viewing.steps_allowed(work, ticket)}
+    names = allowed(work, ticket)
     found = [each for each in resources.RESOURCES if not names.isdisjoint(each.steps) and each.noun != NOTE]
     found.sort(key=lambda each: not each.primary)
     options = Options(work, ticket, _chosen_category(sent))
     made = []
-    for place, resource in enumerate(found):
+    for resource in found:
         hint = _hint(ticket, resource, requests, explanation)
         step = _step(ticket, resource, names, options, hint)
-        step["primary"] = place == 0 and resource.primary
+        if any(spec["required"] and spec.get("options") == [] for spec in step["fields"]):
+            continue  # nobody to choose: a unit with nothing below it passes nothing down
+        step["primary"] = not made and resource.primary
         if sent is not None and sent.resource is resource:
             step |= _again(work, ticket, sent)
         made.append(step)
     return made
 
 
-def may_note(work: Work, ticket: Ticket) -> bool:
-    """Whether this person may add an internal note."""
-    return any(step.name == NOTE for step in viewing.steps_allowed(work, ticket))
+def allowed(work: Work, ticket: Ticket) -> set[str]:
+    """The steps of the chain's table that this person may take now; an opinion only where one is asked for."""
+    facts, _, _ = gather(work, ticket)
+    names = {step.name for step in workflow.allowed(work.actor, facts)}
+    assists = any(work.actor.unit_path.startswith(path) for path in facts.assist_paths)
+    return names if assists else names - {ASSIST}
 
 
 def name_of(resource: Resource) -> str:

@@ -1,0 +1,114 @@
+"""For tests of what the clock does: tickets that are long overdue, real worker processes, and what must be true after."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from config.settings import Settings, load
+from hotline.domain.deadlines import due_at
+from hotline.models import Alert, Deadline, Event, Message, Supervision, Ticket
+from tests.city import KEY, City
+
+PROJECT = Path(__file__).resolve().parents[1]
+Level = tuple[int, str]
+
+
+def overdue(city: City, count: int, days: int = 60) -> datetime:
+    """So many tickets, signed for by their unit that many days ago and forgotten. Returns the present."""
+    now = datetime.now(UTC)
+    city.now = now - timedelta(days=days)
+    for _ in range(count):
+        city.handling()
+    city.now = now
+    return now
+
+
+def expected(city: City, now: datetime) -> Counter[Level]:
+    """Every level that every promise has reached by now, counted without the code under test."""
+    levels: Counter[Level] = Counter()
+    with city.work() as work:
+        tickets = {row.id: row.policy_version_id for row in work.session.scalars(sa.select(Ticket))}
+        for row in work.session.scalars(sa.select(Deadline).where(Deadline.void_at.is_(None))):
+            policy = work.rules.policy(tickets[row.ticket_id])
+            ended = row.met_at or row.offered_at or datetime.max.replace(tzinfo=UTC)
+            if row.rank >= -1 and policy.warnings.get(row.kind.value, policy.warnings["default"]):
+                levels[row.id, "warn"] = 1  # its moment is not kept once it is taken
+            moments = [("breach", row.due_at)]
+            for rung in policy.rungs(row.kind.value):
+                at = due_at(work.rules.calendar, row.due_at, rung.after) if rung.after else row.due_at
+                moments.append((rung.level, at))
+            levels.update((row.id, level) for level, at in moments if at <= now and at < ended)
+    return levels
+
+
+def assert_each_level_once(city: City, now: datetime) -> None:
+    """Alerts, history, orders and notices agree, nothing is missing and nothing is there twice."""
+    wanted = expected(city, now)
+    assert wanted, "the test has made nothing overdue"
+    alerts = Counter((row.deadline_id, row.level) for row in city.rows(sa.select(Alert)))
+    assert alerts == wanted
+    steps = ("warn", "breach", "supervise")
+    events = city.rows(sa.select(Event).where(Event.step.in_(steps)))
+    assert Counter((event.data["deadline_id"], event.data["level"]) for event in events) == wanted
+    orders = Counter((row.deadline_id, row.level) for row in city.rows(sa.select(Supervision)))
+    assert orders == Counter({key: 1 for key in wanted if key[1] not in ("warn", "breach")})
+    keys = [row.dedupe_key for row in city.rows(sa.select(Message).where(Message.dedupe_key.is_not(None)))]
+    assert len(keys) == len(set(keys))
+    dated = {(row.deadline_id, row.level): row.happened_at for row in city.rows(sa.select(Alert))}
+    assert all(event.happened_at == dated[event.data["deadline_id"], event.data["level"]] for event in events)
+
+
+def environment(city: City, redis_url: str) -> dict[str, str]:
+    """What a worker of this city is started with."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PROJECT),
+        "PYTHONUNBUFFERED": "1",
+        "DATABASE_URL": city.database_url,
+        "REDIS_URL": redis_url,
+        "HOTLINE_DATA": str(city.office.files),
+        "HOTLINE_CITIZEN_KEYS": KEY,
+        "HOTLINE_QUIET_HOURS": "off",
+    }
+
+
+def settings(city: City, redis_url: str) -> Settings:
+    """The same, read."""
+    return load({name: value for name, value in environment(city, redis_url).items() if name.isupper()})
+
+
+@contextmanager
+def started(city: City, redis_url: str, module: str = "workers.worker") -> Iterator[subprocess.Popen[bytes]]:
+    """A real process of the product; killed at the end if it is still there."""
+    command = [sys.executable, "-P", "-m", module]
+    process = subprocess.Popen(command, env=environment(city, redis_url), cwd=PROJECT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def stop(process: subprocess.Popen[bytes], within: float = 10) -> int:
+    """Ask it to leave, as the process manager does; its exit code."""
+    process.send_signal(signal.SIGTERM)
+    return process.wait(within)
+
+
+def wait_until(true: Callable[[], object], within: float = 30) -> None:
+    """Until something is so; AssertionError if it never is."""
+    give_up = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < give_up, "it did not come to pass"
+        time.sleep(0.02)

@@ -1,0 +1,290 @@
+"""What is true of every ticket after every step, whoever took it: each a function named after what it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hotline.domain.policy import Policy
+from hotline.domain.workflow import BY_NAME, ENDED, WITH_UNIT, State, Target
+from hotline.models import (
+    Assignment,
+    Complaint,
+    Deadline,
+    DeadlineKind,
+    Ending,
+    Event,
+    Extension,
+    Part,
+    Pause,
+    Return,
+    Supervision,
+    Survey,
+    Ticket,
+)
+
+Kind = DeadlineKind
+SILENT = frozenset({"note", "add", "urge"})  # steps that move nothing
+BESIDE = frozenset({"receive", "joined", "separated", "warn", "breach"})  # lines that are no step of this ticket's
+WITH_LEAD = WITH_UNIT | {State.SUBMITTED}
+
+
+@dataclass
+class Past:
+    """What was seen before and may not change any more."""
+
+    started: dict[int, datetime] = field(default_factory=dict)
+    levels: dict[tuple[int, int], int] = field(default_factory=dict)
+    events: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+
+
+@dataclass
+class Story:
+    """Everything that is written about one ticket."""
+
+    ticket: Ticket
+    now: datetime
+    policy: Policy
+    past: Past
+    events: list[Event]
+    deadlines: list[Deadline]
+    turns: list[Assignment]
+    complaints: list[Complaint]
+    surveys: list[Survey]
+    orders: list[Supervision]
+    returns: list[Return]
+    extensions: list[Extension]
+    pauses: list[Pause]
+
+    def of(self, *kinds: Kind) -> list[Deadline]:
+        return [row for row in self.deadlines if row.kind in kinds]
+
+    @property
+    def leads(self) -> list[Assignment]:
+        return [turn for turn in self.turns if turn.part is Part.LEAD]
+
+
+def read(session: Session, ticket: Ticket, now: datetime, policy: Policy, past: Past) -> Story:
+    """Read it all."""
+
+    def rows(model: Any) -> list[Any]:
+        return list(session.scalars(sa.select(model).where(model.ticket_id == ticket.id).order_by(model.id)))
+
+    models = (Event, Deadline, Assignment, Complaint, Survey, Supervision, Return, Extension, Pause)
+    return Story(ticket, now, policy, past, *(rows(model) for model in models))
+
+
+def is_open(row: Deadline) -> bool:
+    return row.met_at is None and row.void_at is None
+
+
+def the_history_is_unbroken(s: Story) -> None:
+    assert (s.events[0].step, s.events[0].from_state) == ("receive", None)
+    assert all(after.from_state == before.to_state for before, after in pairwise(s.events))
+    assert s.events[-1].to_state == s.ticket.state
+
+
+def every_move_stands_in_the_table(s: Story) -> None:
+    for event in s.events:
+        if event.step in BESIDE or (event.actor_kind == "system" and event.from_state == event.to_state):
+            assert event.step == "receive" or event.from_state == event.to_state
+            continue
+        step, to = BY_NAME[event.step], State(event.to_state)
+        assert event.from_state in step.states, event.step
+        expected = {
+            Target.STAY: {event.from_state},
+            Target.WORK: {State.ASSIGNED, State.HANDLING, State.SUPERVISED},
+            Target.FORMER: {State.RECEIVED, State.ACCEPTED},
+        }.get(step.target, {step.target})  # type: ignore[call-overload]
+        assert to in expected, (event.step, to)
+
+
+def the_version_counts_the_moves(s: Story) -> None:
+    assert s.events[0].version == 1
+    for before, after in pairwise(s.events):
+        by_the_clock = after.actor_kind == "system" and after.step in BESIDE | {"supervise"}
+        moves = after.step not in SILENT and (not by_the_clock or after.from_state != after.to_state)
+        assert after.version - before.version == moves, after.step
+    assert s.events[-1].version == s.ticket.version
+
+
+def a_unit_has_it_or_the_centre(s: Story) -> None:
+    opened = [turn for turn in s.leads if turn.ended_at is None]
+    assert len(opened) == (s.ticket.state in WITH_LEAD)
+    holder = opened[0].unit_id if s.ticket.state in WITH_UNIT else s.ticket.centre_id
+    assert s.ticket.unit_id == holder
+    if s.ticket.state not in WITH_LEAD:
+        assert all(turn.ended_at is not None for turn in s.turns), "assisting units go with the lead"
+    assert s.ticket.hops == len(s.leads)
+
+
+def what_is_promised_to_the_citizen_is_owed_by_who_has_it(s: Story) -> None:
+    for row in s.of(Kind.REPLY, Kind.CLOSE):
+        if is_open(row) and row.due_at > s.now:
+            assert row.unit_id == s.ticket.unit_id, row.kind
+
+
+def each_caller_has_one_reply_promise(s: Story) -> None:
+    promised = Counter(row.complaint_id for row in s.of(Kind.REPLY))
+    assert promised == {each.id: 1 for each in s.complaints if each.wants_reply}
+    assert s.ticket.heat == len(s.complaints)
+
+
+def each_round_has_one_close_promise(s: Story) -> None:
+    assert Counter(row.round for row in s.of(Kind.CLOSE)) == dict.fromkeys(range(1, s.ticket.round + 1), 1)
+
+
+def each_turn_has_one_limit(s: Story) -> None:
+    for kind in (Kind.SIGN, Kind.HANDLE):
+        owed = {row.assignment_id: row for row in s.of(kind) if row.assignment_id}
+        assert sorted(owed) == [turn.id for turn in s.leads] and len(owed) == sum(
+            row.assignment_id is not None for row in s.of(kind)
+        )
+        for turn in s.leads:
+            assert turn.ended_at is None or not is_open(owed[turn.id]), "a turn that is over owes nothing"
+
+
+def what_the_state_waits_for_is_owed(s: Story) -> None:
+    waits = {State.RECEIVED: Kind.ACCEPT, State.ACCEPTED: Kind.DISPATCH, State.SUBMITTED: Kind.CHECK}
+    for state, kind in waits.items():
+        owed = sum(is_open(row) for row in s.of(kind))
+        if state is s.ticket.state:
+            assert owed == 1, kind
+        elif not (kind is Kind.DISPATCH and s.ticket.state is State.RECEIVED):
+            assert owed == 0, kind
+
+
+def times_are_in_order(s: Story) -> None:
+    for row in s.deadlines:
+        assert row.started_at <= row.original_due_at <= row.due_at
+        assert all(row.started_at <= at for at in (row.met_at, row.offered_at) if at is not None), row.kind
+        assert (row.void_at is None) == (row.void_reason is None)
+    assert (s.ticket.paused_until is not None) == (s.ticket.state is State.PAUSED)
+    assert (s.ticket.ended_at is not None) == (s.ticket.state in ENDED)
+
+
+def a_promise_in_force_never_restarts(s: Story) -> None:
+    for row in s.deadlines:
+        before = s.past.started.get(row.id, row.started_at)
+        assert row.started_at == before or (row.started_at < before and s.now < before)
+        s.past.started[row.id] = row.started_at
+
+
+def what_is_owed_is_watched_and_what_is_not_is_left_alone(s: Story) -> None:
+    for row in s.deadlines:
+        rungs = s.policy.rungs(row.kind.value)
+        at_the_top = bool(rungs) and row.rank >= rungs[-1].rank
+        if is_open(row) and row.offered_at is None:
+            assert row.next_at is not None or at_the_top, row.kind
+        elif row.next_at is not None:
+            assert row.void_at is None and row.next_at <= (row.met_at or row.offered_at), "only what was missed before"
+
+
+def what_has_ended_owes_nothing_but_the_answer_and_the_explanation(s: Story) -> None:
+    owed = {row.kind for row in s.deadlines if is_open(row)}
+    left = {
+        State.CLOSED: {Kind.EXPLAIN},
+        State.DECLINED: {Kind.EXPLAIN, Kind.REPLY},
+        State.MERGED: set(),
+        State.VOIDED: set(),
+    }
+    assert owed <= left.get(s.ticket.state, set(Kind)), owed
+
+
+def nothing_is_closed_behind_anybodys_back(s: Story) -> None:
+    if s.ticket.state is State.CLOSED:
+        assert all(each.reached_at for each in s.complaints if each.wants_reply)
+        assert all(row.met_at for row in s.of(Kind.REPLY, Kind.HANDLE, Kind.CLOSE) if row.void_at is None)
+
+
+def limits_on_asking_hold(s: Story) -> None:
+    assert sum(row.granted is True for row in s.returns) <= 2
+    assert not any(turn.designated and turn.ending is Ending.RETURNED for turn in s.turns)
+    assert sum(row.granted is True for row in s.pauses) <= 1
+    granted = Counter(row.deadline_id for row in s.extensions if row.granted)
+    assert {row.id: row.extensions for row in s.deadlines if row.extensions} == granted
+    assert all(count <= 2 for count in Counter(row.round for row in s.extensions if row.granted).values())
+
+
+def no_request_outlives_its_turn(s: Story) -> None:
+    opened = {turn.id for turn in s.turns if turn.ended_at is None}
+    for row in [*s.returns, *s.extensions, *s.pauses]:
+        if row.granted is None:
+            assert s.ticket.state in WITH_UNIT and row.assignment_id in opened
+    for pause in s.pauses:
+        if pause.granted:
+            assert pause.from_at is not None and pause.from_at <= (pause.resumed_at or pause.until)
+
+
+def supervision_only_rises_and_holds_who_has_it(s: Story) -> None:
+    key = (s.ticket.id, s.ticket.round)
+    assert s.ticket.level >= s.past.levels.get(key, 0)
+    s.past.levels[key] = s.ticket.level
+    if s.ticket.state is State.SUPERVISED:
+        assert any(row.lifted_at is None and s.ticket.unit_path.startswith(row.unit_path) for row in s.orders)
+
+
+def only_the_answered_are_asked(s: Story) -> None:
+    for row in s.surveys:
+        if row.answered_at is None and row.expired_at is None:
+            assert (s.ticket.state, row.round) == (State.REPLIED, s.ticket.round)
+            assert row.complaint_id in {each.id for each in s.complaints}
+        else:
+            assert row.next_at is None
+
+
+def history_is_never_changed(s: Story) -> None:
+    seen = {row.id: (row.step, row.from_state, row.to_state, row.version, row.happened_at) for row in s.events}
+    before = {id: line for id, line in s.past.events.items() if line[0] == s.ticket.id}
+    assert {id: line[1:] for id, line in before.items()}.items() <= seen.items()
+    s.past.events |= {id: (s.ticket.id, *line) for id, line in seen.items()}
+
+
+def the_history_alone_tells_how_it_stands(s: Story) -> None:
+    """State, round and holder, replayed from the lines."""
+    state, rounds, lead, holder = None, 1, None, s.ticket.centre_id
+    for event in s.events:
+        state = event.to_state
+        rounds += event.step == "rework"
+        if event.step in ("assign", "transfer", "transfer_supervised"):
+            lead = event.data["unit_id"]
+        holder = lead if State(state) in WITH_UNIT else s.ticket.centre_id
+    assert (state, rounds, holder) == (s.ticket.state, s.ticket.round, s.ticket.unit_id)
+
+
+def a_merged_ticket_lives_on_in_another(s: Story) -> None:
+    assert (s.ticket.state is State.MERGED) == (s.ticket.merged_into_id is not None)
+    if s.ticket.state is State.MERGED:
+        assert s.complaints == []
+
+
+INVARIANTS: tuple[Callable[[Story], None], ...] = (
+    the_history_is_unbroken,
+    every_move_stands_in_the_table,
+    the_version_counts_the_moves,
+    a_unit_has_it_or_the_centre,
+    what_is_promised_to_the_citizen_is_owed_by_who_has_it,
+    each_caller_has_one_reply_promise,
+    each_round_has_one_close_promise,
+    each_turn_has_one_limit,
+    what_the_state_waits_for_is_owed,
+    times_are_in_order,
+    a_promise_in_force_never_restarts,
+    what_is_owed_is_watched_and_what_is_not_is_left_alone,
+    what_has_ended_owes_nothing_but_the_answer_and_the_explanation,
+    nothing_is_closed_behind_anybodys_back,
+    limits_on_asking_hold,
+    no_request_outlives_its_turn,
+    supervision_only_rises_and_holds_who_has_it,
+    only_the_answered_are_asked,
+    history_is_never_changed,
+    the_history_alone_tells_how_it_stands,
+    a_merged_ticket_lives_on_in_another,
+)

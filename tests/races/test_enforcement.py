@@ -1,0 +1,255 @@
+"""Eight at once, killed in the middle, Redis emptied, two timetables, a day skipped: no level lost, none doubled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from redis import Redis
+from rq import Queue
+
+from hotline.bell import QUEUE, RqBell
+from hotline.domain.workflow import State
+from hotline.models import Alert, Deadline, DeadlineKind, Event, Ticket
+from hotline.services import enforcing, handling
+from tests.city import City
+from tests.clockwork import assert_each_level_once, overdue, started, stop, wait_until
+from workers.timetable import keep
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """All start together; the first exception of any is raised."""
+    barrier = threading.Barrier(len(acts))
+    faults: list[BaseException] = []
+
+    def run(act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            act()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive(), "somebody waits for somebody"
+    if faults:
+        raise faults[0]
+
+
+def sweep(city: City, limit: int = enforcing.BATCH) -> int:
+    total = 0
+    while True:
+        with city.work() as work:
+            done = enforcing.run_pass(work, limit)
+        total += done
+        if not done:
+            return total
+
+
+def waiting(city: City) -> int:
+    return int(city.scalar(sa.select(sa.func.count()).select_from(Deadline).where(Deadline.next_at <= city.now)))
+
+
+@contextmanager
+def slow_alerts(city: City) -> Iterator[None]:
+    """The database takes its time over each alert, so that somebody can be killed in between."""
+    with city.office.session() as session:
+        session.execute(
+            sa.text(
+                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$"
+            )
+        )
+        session.execute(sa.text("CREATE TRIGGER dawdle BEFORE INSERT ON alert FOR EACH ROW EXECUTE FUNCTION dawdle()"))
+    try:
+        yield
+    finally:
+        with city.office.session() as session:
+            session.execute(sa.text("DROP TRIGGER dawdle ON alert"))
+            session.execute(sa.text("DROP FUNCTION dawdle()"))
+
+
+def writing(city: City) -> int:
+    """How many are in the middle of writing alerts."""
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND state = 'active' AND query LIKE 'INSERT INTO alert%'"
+    )
+    with city.office.session() as session:
+        return int(session.scalar(query) or 0)
+
+
+@pytest.mark.parametrize("limit", [3, 1000])
+def test_eight_at_once_on_the_same_overdue_tickets(city: City, limit: int) -> None:
+    now = overdue(city, 12)
+    at_once(*[lambda: sweep(city, limit)] * 8)
+    sweep(city)
+    assert_each_level_once(city, now)
+
+
+def test_eight_worker_processes_on_the_same_overdue_tickets(city: City, redis: Redis, redis_url: str) -> None:
+    overdue(city, 25)
+    queue = Queue(QUEUE, connection=redis)
+    for _ in range(16):
+        queue.enqueue("workers.jobs.sweep", result_ttl=0)
+    with (
+        started(city, redis_url),
+        started(city, redis_url),
+        started(city, redis_url),
+        started(city, redis_url),
+        started(city, redis_url),
+        started(city, redis_url),
+        started(city, redis_url),
+        started(city, redis_url),
+    ):
+        wait_until(lambda: queue.is_empty() and waiting(city) == 0, within=60)
+    assert_each_level_once(city, city.now)
+
+
+def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redis_url: str) -> None:
+    now = overdue(city, 20)
+    with slow_alerts(city):
+        with started(city, redis_url) as worker:
+            RqBell(redis).ring(["sweep"])
+            wait_until(lambda: writing(city) == 1)
+            worker.kill()
+            worker.wait()
+        wait_until(lambda: writing(city) == 0)
+    assert city.scalar(sa.select(sa.func.count()).select_from(Alert)) == 0, "half a batch is no batch"
+    redis.flushall()  # the job that was being done is gone with it; so is the bell
+    with started(city, redis_url):
+        RqBell(redis).ring(["sweep"])
+        wait_until(lambda: waiting(city) == 0)
+    assert_each_level_once(city, now)
+
+
+def test_one_of_three_killed_while_the_others_go_on(city: City, redis: Redis, redis_url: str) -> None:
+    now = overdue(city, 20)
+    with slow_alerts(city):
+        victim = threading.Event()
+
+        def doomed() -> None:
+            with city.work() as work:
+                enforcing.run_pass(work, 10)
+                victim.set()
+                raise ConnectionError("killed before the commit")
+
+        with pytest.raises(ConnectionError):
+            at_once(doomed, lambda: sweep(city, 10), lambda: sweep(city, 10))
+        assert victim.is_set()
+    sweep(city)
+    assert_each_level_once(city, now)
+
+
+def test_redis_emptied_again_and_again(city: City, redis: Redis, redis_url: str) -> None:
+    now = overdue(city, 20)
+    enough = threading.Event()
+    timetable = threading.Thread(target=keep, args=(RqBell(redis), enough, {"sweep": 0.2}))
+    with started(city, redis_url):
+        timetable.start()
+        try:
+            for _ in range(10):
+                redis.flushall()
+                enough.wait(0.1)
+            wait_until(lambda: waiting(city) == 0)
+        finally:
+            enough.set()
+            timetable.join()
+    assert_each_level_once(city, now)
+
+
+def test_two_timetables_at_once_ring_each_bell_once(city: City, redis: Redis, redis_url: str) -> None:
+    now = overdue(city, 10)
+    enough = threading.Event()
+    both = [
+        threading.Thread(target=keep, args=(RqBell(redis), enough, {"sweep": 0.05, "deliver": 0.05})) for _ in range(2)
+    ]
+    for thread in both:
+        thread.start()
+    enough.wait(0.6)
+    queue = Queue(QUEUE, connection=redis)
+    assert sorted(job.func_name for job in queue.jobs) == ["workers.jobs.deliver", "workers.jobs.sweep"]
+    with started(city, redis_url):
+        wait_until(lambda: waiting(city) == 0)
+    enough.set()
+    for thread in both:
+        thread.join()
+    assert_each_level_once(city, now)
+
+
+def test_skipping_a_day_or_a_month_gives_what_looking_every_hour_gives(city: City) -> None:
+    def history() -> set[tuple[int, str, object]]:
+        return {(row.deadline_id, row.level, row.happened_at) for row in city.rows(sa.select(Alert))}
+
+    first = overdue(city, 1, days=40)
+    (ticket,) = city.rows(sa.select(Ticket))
+    city.now = first - timedelta(days=40)
+    while city.now < first:
+        city.turn(hours=13)
+        sweep(city)
+    city.now = first
+    sweep(city)
+    watched = history()
+    with city.office.session() as session:  # the same ticket as it was, with nobody having looked
+        session.execute(sa.text("ALTER TABLE event DISABLE TRIGGER event_append_only"))
+        for table in ("alert", "supervision", "message"):
+            session.execute(sa.text(f"DELETE FROM {table}"))
+        session.execute(sa.text("DELETE FROM event WHERE step IN ('warn', 'breach', 'supervise')"))
+        session.execute(sa.text("ALTER TABLE event ENABLE TRIGGER event_append_only"))
+        session.execute(sa.text("DELETE FROM deadline WHERE kind = 'explain'"))
+        warned = {key[0]: key[2] for key in watched if key[1] == "warn"}
+        for row in session.scalars(sa.select(Deadline)):
+            if row.rank > -2 and row.id in warned:
+                row.rank, row.next_at = -2, warned[row.id]
+    sweep(city)
+    own = {row.id for row in city.rows(sa.select(Deadline).where(Deadline.kind != DeadlineKind.EXPLAIN))}
+    assert {key for key in history() if key[0] in own} == {key for key in watched if key[0] in own}
+    assert ticket.id
+
+
+class TestBesidePeople:
+    def test_a_ticket_in_somebodys_hand_is_skipped_and_not_waited_for(self, city: City) -> None:
+        now = overdue(city, 2, days=20)
+        mine, other = city.rows(sa.select(Ticket).order_by(Ticket.id))
+        with city.work("hans") as work:
+            handling.submit(work, mine.number, "已更换灯头两只，恢复照明。")
+            at_once(lambda: sweep(city))
+            with city.office.session() as session:
+                taken = set(session.scalars(sa.select(Event.ticket_id).where(Event.step == "breach")))
+            assert taken == {other.id}
+        sweep(city)
+        assert city.ticket(mine.number).state is State.SUBMITTED, "the submission was first; lateness is dated before it"
+        assert_each_level_once(city, now)
+
+    def test_nobody_waits_for_anybody_for_ever(self, city: City) -> None:
+        now = overdue(city, 16, days=20)
+        numbers = [row.number for row in city.rows(sa.select(Ticket).order_by(Ticket.id))]
+
+        def submit(own: list[str]) -> None:
+            for number in own:
+                with city.work("hans") as work:
+                    handling.submit(work, number, "已更换灯头两只，恢复照明。")
+
+        people = [lambda own=numbers[start::4]: submit(own) for start in range(4)]
+        at_once(*people, *[lambda: sweep(city, 5)] * 4)
+        sweep(city)
+        assert {city.ticket(number).state for number in numbers} == {State.SUBMITTED}
+        assert_each_level_once(city, now)
+
+
+def test_asked_to_stop_it_finishes_the_batch_and_leaves_the_rest(city: City, redis: Redis, redis_url: str) -> None:
+    overdue(city, 20)
+    with slow_alerts(city), started(city, redis_url) as worker:
+        RqBell(redis).ring(["sweep"])
+        wait_until(lambda: writing(city) == 1)
+        assert stop(worker, within=20) == 0
+        assert city.scalar(sa.select(sa.func.count()).select_from(Alert)) > 0, "the batch in hand was finished"
+    sweep(city)
+    assert_each_level_once(city, city.now)
