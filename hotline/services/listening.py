@@ -61,6 +61,8 @@ def number_of(sender: str) -> str:
     """E.164, or nothing for a sender that is no telephone: a company's name, a short code."""
     if re.fullmatch(r"\+[1-9]\d{6,14}", sender):
         return sender
+    if not re.fullmatch(r"[\d+() -]+", sender):
+        return ""
     try:
         return normalise_phone(sender)
     except PhoneError:

@@ -49,6 +49,8 @@ EVENT_LABELS = {
     "joined": "并入诉求",
     "separated": "撤出诉求",
     "recount": "时限重新计算",
+    "warn": "到期预警",
+    "breach": "超期",
 }
 
 

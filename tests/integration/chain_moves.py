@@ -20,7 +20,9 @@ from tests.city import PEOPLE, City
 
 UNITS = ("lamps", "lamps-east", "parks", "county", "county-roads")
 LEVELS = ("remind", "order", "yellow", "red", "exposure")
-SELDOM = frozenset({"withdraw", "void", "decline", "note", "add", "urge", "answer", "recall"})
+SELDOM = frozenset(
+    ["withdraw", "void", "decline", "note", "merge", "unmerge", "answer", "recall", "transfer", "transfer_supervised"]
+)
 TEXT = "已到现场处理，照片附后，联系电话0320-0002101。"
 BY_CITIZEN = ("withdrawal", "addition", "urging", "not_solved", "score", "opened", "delivered")
 BY_CLOCK = ("sweep", "resume", "ask")
@@ -32,6 +34,7 @@ class Hands:
     def __init__(self, city: City, random: Random, numbers: list[str]) -> None:
         self.city, self.random, self.numbers = city, random, numbers
         self.people = {login: city.actor(login) for login in PEOPLE}
+        self.units = {key: city.unit_id(key) for key in UNITS}
 
     def move(self) -> str:
         """One attempt. The name of what was done, or the code of the refusal; anything else is raised."""
@@ -46,13 +49,13 @@ class Hands:
     def _choose(self) -> tuple[str, Callable[[], object]]:
         number = self.random.choice(self.numbers)
         kind = self.random.random()
-        if kind < 0.12:
+        if kind < 0.08:
             clock = self.random.choice(BY_CLOCK)
             return clock, lambda: self._clock(clock)
-        if kind < 0.27:
+        if kind < 0.18:
             doing = self.random.choice(BY_CITIZEN)
             return doing, lambda: self._citizen(number, doing)
-        if kind < 0.37:  # whoever tries whatever
+        if kind < 0.24:  # whoever tries whatever
             noun, who = self.random.choice(resources.RESOURCES).noun, self.random.choice(list(PEOPLE))
             return noun, lambda: self._step(number, who, noun, self.random.random() < 0.5)
         return self._offered(number)
@@ -66,7 +69,7 @@ class Hands:
             for step in allowed(actor, facts):
                 if step.noun in resources.BY_NOUN:
                     offered.setdefault(step.name, []).append(who)
-        wanted = [name for name in offered if name not in SELDOM or self.random.random() < 0.1]
+        wanted = [name for name in offered if name not in SELDOM or self.random.random() < 0.15]
         if not wanted:
             return "sweep", lambda: self._clock("sweep")
         name = self.random.choice(wanted)
@@ -88,13 +91,13 @@ class Hands:
         """Something believable for every field of every form."""
         random, city = self.random, self.city
         complaint = self._complaint(number)
-        units = [city.unit_id(key) for key in UNITS]
+        units = list(self.units.values())
         fields: dict[str, Any] = dict.fromkeys(("text", "reason", "channel", "outcome", "opinion", "note"), TEXT)
         fields |= dict.fromkeys(("demand", "explanation", "comment", "instruction"), TEXT)
         fields |= {
             "unit_id": random.choice(units),
             "assist_ids": random.sample(units, random.choice((0, 0, 0, 1, 2))),
-            "named_unit_ids": [city.unit_id("parks")] if random.random() < 0.1 else [],
+            "named_unit_ids": [self.units["parks"]] if random.random() < 0.1 else [],
             "designated": random.random() < 0.15,
             "limit": random.choice(("", "", "3 working_days", "无期限")),
             "into": random.choice(self.numbers),

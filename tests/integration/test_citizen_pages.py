@@ -340,7 +340,9 @@ def test_words_and_photos_are_added(city: City, browser: Browser) -> None:
     page = browser.get(here).text
     assert "已收到您的补充" in page and "今晚又灭了两盏" in page
     (address,) = re.findall(r'<img src="(/files/[^"]+)"', page)
-    assert browser.get(address).status_code == 200
+    download = browser.get(address)
+    assert download.status_code == 200
+    download.close()
     empty = browser.post(f"{here}/additions", {"text": ""}, of=here)
     assert empty.status_code == 422 and "请写下要补充的内容" in empty.text
     broken = browser.post(f"{here}/additions", {"text": "看照片", "photos": [file("a.svg", b"<svg/>")]}, of=here)

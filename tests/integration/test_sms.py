@@ -16,7 +16,7 @@ from hotline.services import accepting, assigning, checking, conversing, handlin
 from tests.citizen import PHONE, Telephone, make_app
 from tests.city import City
 
-LAMP = "香溪路与大桥路口路灯不亮三天了"
+LAMP = "香溪路与大桥路口，路灯不亮三天了"
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_eight_worker_processes_on_the_same_overdue_tickets(city: City, redis: R
 
 
 def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redis_url: str) -> None:
-    now = overdue(city, 20)
+    now = overdue(city, 8)
     with slow_alerts(city):
         with started(city, redis_url) as worker:
             RqBell(redis).ring(["sweep"])
@@ -131,7 +131,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redi
 
 
 def test_one_of_three_killed_while_the_others_go_on(city: City, redis: Redis, redis_url: str) -> None:
-    now = overdue(city, 20)
+    now = overdue(city, 8)
     with slow_alerts(city):
         victim = threading.Event()
 
@@ -245,7 +245,7 @@ class TestBesidePeople:
 
 
 def test_asked_to_stop_it_finishes_the_batch_and_leaves_the_rest(city: City, redis: Redis, redis_url: str) -> None:
-    overdue(city, 20)
+    overdue(city, 8)
     with slow_alerts(city), started(city, redis_url) as worker:
         RqBell(redis).ring(["sweep"])
         wait_until(lambda: writing(city) == 1)

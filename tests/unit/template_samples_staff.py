@@ -23,6 +23,47 @@ from tests.unit.template_parts import (
     rate,
 )
 
+DAYS = [
+    {
+        "date": "10月9日 星期五",
+        "kind": "zero",
+        "label": "收到当日不计",
+        "hours": "",
+        "counted": "",
+        "total": "",
+    },
+    {
+        "date": "10月10日 星期六",
+        "kind": "makeup",
+        "label": "调休上班",
+        "hours": "08:00–12:00、14:00–18:00",
+        "counted": "1 工作日",
+        "total": "1 工作日",
+    },
+    {"date": "10月11日 星期日", "kind": "off", "label": "休息", "hours": "", "counted": "", "total": ""},
+    {
+        "date": "10月12日 星期一",
+        "kind": "counted",
+        "label": "工作日",
+        "hours": "08:00–12:00、14:00–18:00",
+        "counted": "1 工作日",
+        "total": "2 工作日",
+    },
+]
+
+
+def promise(label: str, due: dict[str, Any] | None, due_in: float, **more: Any) -> dict[str, Any]:
+    """One line of the ticket's 时限."""
+    line = {
+        "label": label,
+        "owner": "市政工程处",
+        "due": due,
+        "due_at": hours(due_in),
+        "original_due_at": hours(due_in),
+    }
+    return line | {"note": None, "why_url": "/why"} | more
+
+
 STAFF: dict[str, dict[str, Any]] = {
     "staff/login.html": {
         "values": {"username": "wang"},
@@ -60,7 +101,27 @@ STAFF: dict[str, dict[str, Any]] = {
         "new_url": "/drafts/new",
     },
     "staff/ticket.html": {
-        "ticket": TICKETS[0] | {"confidential": True},
+        "ticket": TICKETS[0]
+        | {"confidential": True, "outcome": NASTY, "answer": LONG, "merged_into": "202610130009", "merged_url": "/t/9"},
+        "message": "工单已被他人处理，现为“督办中”。请查看变化后再操作。",
+        "changes": [{"at": hours(-1), "actor": "系统", "text": "督办"}],
+        "typed": [{"label": "原因", "value": NASTY}],
+        "photos": [],
+        "requests": [
+            {
+                "label": "延期",
+                "verdict": "待审批",
+                "asked_at": hours(-6),
+                "asked_by": "冯市政",
+                "decided_at": None,
+                "decided_by": None,
+                "reason": NASTY,
+                "opinion": "",
+            }
+        ],
+        "reads_only": False,
+        "note_typed": {"text": NASTY},
+        "note_errors": {"text": "请填写备注内容。"},
         "back_url": "/tickets",
         "steps": STEPS,
         "facts": [
@@ -96,11 +157,23 @@ STAFF: dict[str, dict[str, Any]] = {
             },
         ],
         "deadlines": [
-            {"label": "处理", "owner": "市政工程处", "due": LATE, "original_due_at": hours(-29), "note": "延期 1/2"},
-            {"label": "办结", "owner": "热线中心", "due": AHEAD, "original_due_at": hours(51), "note": None},
-            {"label": "签收", "owner": "市政工程处", "due": MET, "original_due_at": None, "note": None},
+            promise("处理", LATE, -5, original_due_at=hours(-29), note="已延期 1 次"),
+            promise("办结", AHEAD, 51, owner="热线中心"),
+            promise("签收", MET, -5),
+            promise("处理", None, -20, note="已退回，不再计算"),
         ],
-        "assignments": [{"unit": "市政工程处", "part_label": "主办", "since": hours(-38), "state_label": "处理中"}],
+        "assignments": [
+            {
+                "unit": "市政工程处",
+                "part_label": "主办",
+                "since": hours(-38),
+                "state_label": "处理中",
+                "designated": True,
+                "handler": "冯市政",
+                "instruction": NASTY,
+                "opinion": None,
+            }
+        ],
         "orders": [
             {
                 "number": "DB2026-0031",
@@ -108,6 +181,11 @@ STAFF: dict[str, dict[str, Any]] = {
                 "level_label": "黄牌",
                 "issued_at": hours(-4),
                 "by": "系统",
+                "unit": "市政工程处",
+                "ground": "超期",
+                "copies": "分管副市长",
+                "deduction": "2",
+                "accepted": True,
                 "demand": "请立即办理，并书面说明超期原因。",
                 "due": TODAY,
                 "explanation": NASTY,
@@ -119,6 +197,10 @@ STAFF: dict[str, dict[str, Any]] = {
                 "level_label": "催办",
                 "issued_at": hours(-8),
                 "by": "系统",
+                "unit": "市政工程处",
+                "ground": "超期",
+                "copies": "",
+                "deduction": "0",
                 "demand": "请抓紧办理。",
                 "due": None,
                 "explanation": None,
@@ -146,32 +228,9 @@ STAFF: dict[str, dict[str, Any]] = {
             "due": AHEAD,
         },
         "policy": {"name": "市城市管理案件处置标准", "version": "2026-01-01", "rule": "路灯：灯具损坏"},
-        "days": [
-            {
-                "date": "10月9日 星期五",
-                "kind": "zero",
-                "label": "收到当日不计",
-                "hours": "",
-                "counted": "",
-                "total": "",
-            },
-            {
-                "date": "10月10日 星期六",
-                "kind": "makeup",
-                "label": "调休上班",
-                "hours": "08:00–12:00、14:00–18:00",
-                "counted": "1 工作日",
-                "total": "1 工作日",
-            },
-            {"date": "10月11日 星期日", "kind": "off", "label": "休息", "hours": "", "counted": "", "total": ""},
-            {
-                "date": "10月12日 星期一",
-                "kind": "counted",
-                "label": "工作日",
-                "hours": "08:00–12:00、14:00–18:00",
-                "counted": "1 工作日",
-                "total": "2 工作日",
-            },
+        "stages": [
+            {"label": "原时限", "due_at": hours(3), "days": DAYS},
+            {"label": "第 1 次延期", "due_at": hours(51), "days": DAYS},
         ],
         "pauses": [{"from_at": hours(-60), "to_at": None, "reason": "等待配件"}],
         "warnings": ["2027年日历为暂定，公布后时限会重新计算。"],
@@ -206,10 +265,28 @@ STAFF: dict[str, dict[str, Any]] = {
         "next_url": None,
         "prev_url": None,
         "upload_url": "/drafts",
+        "new_url": "/calls/new",
+        "pasted": NASTY,
         "errors": {"transcript": "请选择一个文件"},
     },
     "staff/draft.html": {
-        "draft": {"number": "TH0001", "received_at": hours(-1), "caller": "138****5678", "version": 3},
+        "draft": {
+            "number": "TH0001",
+            "received_at": hours(-1),
+            "caller": "138****5678",
+            "open": True,
+            "settled": "待确认",
+            "complaint": None,
+            "complaint_url": None,
+            "answer": "",
+        },
+        "questions": ["请问从什么时候开始不亮？"],
+        "warnings": ["没有读到坐席说的话，通话可能不完整。"],
+        "once": "x1",
+        "answer_typed": {"answer": NASTY},
+        "answer_errors": {"answer": "请写明答复了什么，4000字以内。"},
+        "reason_typed": {},
+        "reason_errors": {},
         "back_url": "/drafts",
         "lines": [
             {
@@ -254,8 +331,7 @@ STAFF: dict[str, dict[str, Any]] = {
                 "phone": "138****5678",
                 "answer": NASTY,
                 "why": "短信两次未送达",
-                "tries": 1,
-                "last_try_at": hours(-3),
+                "reveal_url": "/c/17/contact",
                 "due": TODAY,
                 "step": {
                     "name": "call-17",
@@ -280,12 +356,48 @@ STAFF: dict[str, dict[str, Any]] = {
         "next_url": None,
         "prev_url": None,
     },
+    "staff/administration.html": {"units_url": "/units", "rules_url": "/rules"},
+    "staff/contact.html": {"contact": {"name": NASTY, "phone": ""}, "complaint": "SQ1", "back_url": "/t/1"},
+    "staff/units.html": {
+        "units": [
+            {
+                "name": NASTY,
+                "depth": depth,
+                "kind_label": "部门",
+                "head": None,
+                "duty_phone": "0320-0002101",
+                "active": depth < 2,
+                "people": [{"name": "冯市政", "login": "hans", "roles": "承办人", "active": depth == 0}] * depth,
+            }
+            for depth in range(3)
+        ]
+    },
+    "staff/rules.html": {
+        "policy": {
+            "version": "默认政策 2026",
+            "effective_from": NOW.date(),
+            "stored_at": NOW,
+            "checksum": "8fb72b1c71fd00",
+            "standards": 519,
+        },
+        "later": [{"version": "2027", "effective_from": NOW.date()}],
+        "ladder": [
+            {"name": "催办", "after": "到期时", "demand": NASTY, "explain": None, "copies": ""},
+            {"name": "黄牌", "after": "超期3个工作日后", "demand": LONG, "explain": "2个工作日", "copies": "市长"},
+        ],
+        "calendar": {"stored_at": NOW, "checksum": "f7b9cda4a01d00", "zone": "Asia/Shanghai"},
+        "years": [{"year": 2026, "provisional": False}, {"year": 2027, "provisional": True}],
+        "schemes": [{"name": "热线自编诉求类别", "version": "1", "count": 91}],
+    },
     "reports/month.html": {
         "month": "2026年9月",
         "scope": "全市",
         "prev_url": "/reports/2026-08",
         "next_url": None,
         "csv_url": "/x.csv",
+        "up_url": "/reports/2026-09",
+        "running": False,
+        "begun": True,
         "until": NOW,
         "frozen": {"at": NOW, "checksum": "9f2c1ab04477deadbeef"},
         "missing": [
@@ -306,6 +418,10 @@ STAFF: dict[str, dict[str, Any]] = {
                 "without_direct": rate(kept, owed),
                 "on_time": rate(kept and kept - 2, owed),
                 "original": rate(kept and kept - 3, owed),
+                "extended": 2,
+                "extended_url": "/x",
+                "exempt": 1,
+                "exempt_url": "/e",
             }
             for kind, label, kept, owed in (
                 ("handle", "处理率", 540, 541),
@@ -334,6 +450,8 @@ STAFF: dict[str, dict[str, Any]] = {
                 "close": rate(79, 80),
             }
         ],
+        "channels": [],
+        "sources": [],
         "counts": [
             {"label": "收到诉求", "value": 1204, "url": "/c"},
             {"label": "延期率", "value": "2.10 %", "url": None},

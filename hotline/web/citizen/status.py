@@ -25,6 +25,7 @@ from hotline.web.limits import limiter
 LONGEST_COMMENT = 1000
 TRIES = "10/minute;60/hour"
 WORDS = "30/hour"
+WRITTEN = ("text", "reason", "comment")  # fields of words that must not be lost
 WRONG = "编号或查询码不对，请对照短信或回执再输入一次。"
 
 Answer = Response | str | tuple[str, int]
@@ -100,11 +101,11 @@ def _show(
             citizens.read(work, complaint, citizens.ticket_of(work, complaint))
         ticket = work.session.get_one(Ticket, complaint.ticket_id)
         context = status_context(work, complaint, ticket)
-    if form and context.get(form):
+    if form and context.get(form) and "form" not in (errors or {}):
         context[form] |= {"typed": typed or {}, "errors": errors or {}}
     elif errors:
         context["errors"] = {"form": "；".join(errors.values())}
-        context["unsent"] = [text for text in (typed or {}).values() if text]
+        context["unsent"] = [text for name, text in (typed or {}).items() if name in WRITTEN and text]
     return render_template("citizen/status.html", **context)
 
 

@@ -97,5 +97,8 @@ def _rules(work: Work) -> dict[str, Any]:
             {"year": today.year + ahead, "provisional": calendar.is_provisional(today.year + ahead)}
             for ahead in range(YEARS_AHEAD)
         ],
-        "schemes": [{"name": words.SCHEMES.get(name, name), "version": version, "count": count} for name, version, count in schemes],
+        "schemes": [
+            {"name": words.SCHEMES.get(name, name), "version": version, "count": count}
+            for name, version, count in schemes
+        ],
     }

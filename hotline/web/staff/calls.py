@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale
@@ -59,13 +59,8 @@ def reveal(complaint: str) -> Answer:
     except Invalid as error:
         flash(error.message, "error")
         return redirect(url_for("staff.calls"), 303)
-    answer = Response(
-        render_template(
-            "staff/contact.html", contact=contact, number=number, complaint=complaint, back_url=url_for("staff.calls")
-        )
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    back_url = url_for("staff.calls")
+    return render_template("staff/contact.html", contact=contact, complaint=complaint, back_url=back_url)
 
 
 def _check_role() -> None:

@@ -56,7 +56,9 @@ def home() -> Response:
 def show() -> str:
     """GET /desk/tickets. For who has nothing to do with tickets: what he can do instead."""
     if not actor().is_any(TICKET_ROLES):
-        return render_template("staff/administration.html")
+        return render_template(
+            "staff/administration.html", units_url=url_for("staff.units"), rules_url=url_for("staff.rules")
+        )
     with work() as unit:
         return render_template("staff/tickets.html", **_context(unit, request.args))
 

@@ -98,7 +98,7 @@ def _main_due(work: Work, ticket: Ticket, deadlines: Sequence[Row]) -> dict[str,
 
 
 def _deadlines(work: Work, ticket: Ticket, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """时限 still running first, then those of this round; a promise that is no longer owed says why instead of counting on."""
+    """时限 still running first, then the newest round. What is no longer owed says why, and counts on no more."""
     warned = {
         row.id: desk.warned_at(row)
         for row in work.session.execute(

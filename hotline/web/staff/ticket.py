@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Invalid, NotAllowed, Refused, Stale
@@ -80,9 +80,8 @@ def reveal(number: str, complaint: str) -> Answer:
     except Invalid as error:
         flash(error.message, "error")
         return redirect(url_for("staff.ticket", number=number, _anchor=f"complaint-{complaint}"), 303)
-    answer = Response(render_template("staff/contact.html", contact=contact, number=number, complaint=complaint))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    back_url = url_for("staff.ticket", number=number)
+    return render_template("staff/contact.html", contact=contact, complaint=complaint, back_url=back_url)
 
 
 def _resource(noun: str) -> Resource:

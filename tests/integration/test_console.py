@@ -1,0 +1,97 @@
+"""短信台: the console carrier's telephone plays the very conversation, for those who may, where no real carrier is."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from hotline.models import Attachment, Complaint
+from tests.api import person
+from tests.citizen import Browser, make_app, photo, words
+from tests.city import City
+
+PAGE = "/console/sms"
+DEMO = [{"username": "wang", "password": "demo", "name": "王", "role": "受理员", "unit": "中心"}]
+
+
+@pytest.fixture
+def demo(city: City) -> Browser:
+    return Browser(make_app(city, demo_logins=DEMO))
+
+
+@pytest.fixture
+def app(city: City) -> Flask:
+    return make_app(city)
+
+
+def send(browser: Browser, text: str, phone: str = "13800005678", **more: Any) -> str:
+    """A text from that telephone; the page afterwards."""
+    response = browser.post(PAGE, {"phone": phone, "text": text} | more, of=PAGE)
+    return browser.get(response.location).text if response.status_code == 303 else response.text
+
+
+@pytest.mark.parametrize(("login", "status"), [("olga", 200), ("adam", 200), ("dora", 404), ("hans", 404)])
+def test_for_operators_and_administrators(app: Flask, login: str, status: int) -> None:
+    assert person(app, login).client.get(PAGE).status_code == status
+
+
+def test_for_nobody_else_outside_the_demo(app: Flask, demo: Browser) -> None:
+    assert Browser(app).get(PAGE).status_code == 404
+    assert Browser(app).post(PAGE, {"phone": "13800005678", "text": "路灯不亮"}).status_code == 404
+    assert demo.get(PAGE).status_code == 200
+
+
+def test_not_where_a_real_carrier_is(city: City) -> None:
+    city.carrier.name = "twilio"
+    assert Browser(make_app(city, demo_logins=DEMO)).get(PAGE).status_code == 404
+
+
+def test_the_whole_conversation(city: City, demo: Browser) -> None:
+    page = words(send(demo, "香溪路与大桥路口，路灯不亮三天了"))
+    (complaint,) = city.rows(sa.select(Complaint))
+    assert complaint.channel == "sms"
+    assert "香溪路与大桥路口" in page and f"编号{complaint.number}，查询码" in page and "待发送" in page
+    assert "待受理" in words(send(demo, "进度"))
+    assert "已退订" in words(send(demo, "退订"))
+
+
+def test_telephones_do_not_see_each_other(demo: Browser) -> None:
+    send(demo, "香溪路灯不亮")
+    other = send(demo, "建设路垃圾没人清运", phone="+852 2123 4567")
+    assert "香溪路灯不亮" not in words(other) and "建设路垃圾没人清运" in other
+    assert "+85221234567" in other and "13800005678" in other, "both telephones are offered"
+
+
+def test_pictures(city: City, demo: Browser) -> None:
+    page = send(demo, "香溪路灯不亮", photos=[(io.BytesIO(photo()), "夜里.jpg")])
+    assert "夜里.jpg" in page
+    assert len(city.rows(sa.select(Attachment))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "advice"),
+    [
+        ("", {}, "请写短信内容"),
+        ("路" * 1601, {}, "短信最多1600字"),
+        ("看图", {"photos": [(io.BytesIO(b"<svg/>"), "a.svg")]}, "不是能打开的照片"),
+        ("路灯不亮", {"phone": "1380"}, "手机号码应为 11 位"),
+    ],
+)
+def test_what_cannot_be_sent_is_kept(city: City, demo: Browser, text: str, more: dict[str, Any], advice: str) -> None:
+    page = send(demo, text, **more)
+    assert advice in page and text in page
+    assert city.rows(sa.select(Complaint)) == []
+
+
+def test_an_odd_number_is_not_chosen(demo: Browser) -> None:
+    response = demo.get(f"{PAGE}?phone=1380%00")
+    assert response.status_code == 422 and "手机号码应为 11 位" in response.text
+
+
+def test_outside_of_the_demo_only_ones_own_telephones_are_listed(app: Flask, demo: Browser) -> None:
+    send(demo, "香溪路灯不亮", phone="13900001111")
+    assert "13900001111" not in person(app, "olga").client.get(PAGE).text
