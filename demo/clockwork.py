@@ -17,6 +17,12 @@ from hotline.services import delivering, enforcing, sweeping
 from hotline.services.delivering import Outcome, Parcel
 
 HOUR = timedelta(hours=1)
+NIGHT = (23, 6)  # when an hour is as quiet as three by day
+PASSES = (
+    (enforcing.run_pass, enforcing.BATCH),
+    (sweeping.resume_paused, sweeping.BATCH),
+    (sweeping.ask_surveys, sweeping.BATCH),
+)
 
 
 class Clockwork:
@@ -35,18 +41,19 @@ class Clockwork:
         self._last_order = 0
 
     def runs(self) -> Story:
-        """All passes each hour, for ever."""
+        """All passes each hour, at night every third, for ever."""
         while True:
             self.meeting.wait()
             if self.leads:
                 self._pass_over()
             self.meeting.wait()
             self._hand_out_orders()
-            yield self.stage.now + HOUR
+            by_night = self.stage.now.hour >= NIGHT[0] or self.stage.now.hour < NIGHT[1] - 2
+            yield self.stage.now + (3 * HOUR if by_night else HOUR)
 
     def _pass_over(self) -> None:
-        for step in (enforcing.run_pass, sweeping.resume_paused, sweeping.ask_surveys):
-            while self.stage.do(SYSTEM, step):
+        for step, batch in PASSES:
+            while self.stage.do(SYSTEM, step) == batch:
                 pass
         self._deliver()
 

@@ -59,6 +59,9 @@ class Stage:
         try:
             return self.do(actor, step, *args, **more)
         except (NotAllowed, Refused) as no:
+            import sys
+
+            print("REF", step.__name__, no, args[:1], file=sys.stderr)
             self.refused[f"{step.__name__}: {no.code}"] += 1
             return None
 

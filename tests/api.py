@@ -15,6 +15,12 @@ from hotline.web.app import create_app
 from tests.city import PASSWORD, City
 
 BASE = "/api/v1"
+LAMP = {
+    "text": "香溪路与大桥路口路灯不亮三天了",
+    "place": "香溪路与大桥路口",
+    "name": "王小明",
+    "phone": "138 0000 1234",
+}
 
 
 def make_app(city: City) -> Flask:
@@ -66,3 +72,10 @@ def person(app: Flask, login: str) -> Machine:
     entered = client.post("/login", data={"username": login, "password": PASSWORD, "csrf_token": form_token()})
     assert entered.status_code == 302, entered.text
     return Machine(client, {"X-CSRFToken": form_token()})
+
+
+def file(centre: Machine, **more: Any) -> str:
+    """A complaint; its number."""
+    response = centre.post("/complaints", LAMP | more)
+    assert response.status_code == 201, response.json
+    return str(response.json["number"])

@@ -1,4 +1,4 @@
-"""For tests of what the clock does: tickets that are long overdue, real worker processes, and what must be true after."""
+"""For tests of what the clock does: tickets long overdue, real worker processes, and what must be true afterwards."""
 
 from __future__ import annotations
 

@@ -116,9 +116,9 @@ class ToServer(HTTPAdapter):  # type: ignore[misc,unused-ignore]
         super().__init__()
         self.port = port
 
-    def send(self, request: requests.PreparedRequest, **more: Any) -> requests.Response:
-        meant = urlsplit(request.url)
+    def send(self, request: requests.PreparedRequest, *args: Any, **more: Any) -> requests.Response:
+        meant = urlsplit(str(request.url))
         request.headers["X-Meant-For"] = meant.netloc
         request.url = f"http://127.0.0.1:{self.port}{meant.path}"
         more["proxies"] = {}
-        return super().send(request, **more)
+        return super().send(request, *args, **more)

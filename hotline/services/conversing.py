@@ -43,9 +43,7 @@ def hear(work: Work, heard: Heard) -> bool:
     if talk is None:
         return False
     if talk.phone and not _stops_or_starts(talk) and not _is_too_much(talk):
-        about = _answer(talk, complaints_of(talk))
-        if about is not None:
-            _link(talk, about)
+        _answer(talk, complaints_of(talk))
     return True
 
 
@@ -91,7 +89,7 @@ def _is_too_much(talk: Talk) -> bool:
     return True
 
 
-def _answer(talk: Talk, mine: Mine) -> About | None:
+def _answer(talk: Talk, mine: Mine) -> None:
     """One short word, or words of a complaint."""
     named = _named(talk, mine)
     match talk.wish.want:
@@ -138,7 +136,7 @@ def _surveyed(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
     return next((each for each in mine if each[0].id == asked), None)
 
 
-def _tell_progress(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
+def _tell_progress(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     if found is None:
         _say(talk, "not_found")
         return None
@@ -149,7 +147,7 @@ def _tell_progress(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About 
     return _say_about(talk, complaint, wording, state=now.state, unit=now.unit, due=due)
 
 
-def _urge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
+def _urge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     """Once a day; what cannot be urged any more is told its state."""
     if found is None:
         return _tell_progress(talk, None)
@@ -161,7 +159,7 @@ def _urge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
     return _say_about(talk, complaint, "urged")
 
 
-def _withdraw(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
+def _withdraw(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     if found is None:
         return _tell_progress(talk, None)
     complaint, _ = found
@@ -173,7 +171,7 @@ def _withdraw(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | Non
     return _say_about(talk, complaint, "withdrawn")
 
 
-def _judge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
+def _judge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     """解决5, 未解决 2, or a digit to our question."""
     if found is None:
         _say(talk, "help")
@@ -198,7 +196,7 @@ def _judge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
     return _say_about(talk, complaint, "thanks")
 
 
-def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
+def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> None:
     """A new round; while it is still being worked on, what was said is added; after the limit it is a new matter."""
     if ticket.state not in (State.REPLIED, State.CLOSED):
         return _add(talk, complaint, ticket) if ticket.ended_at is None else _tell_progress(talk, (complaint, ticket))
@@ -210,7 +208,7 @@ def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | Non
     return _say_about(talk, complaint, "sorry")
 
 
-def _take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -> About | None:
+def _take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -> None:
     """Further words to a matter within a day, or a complaint of their own. Danger does not wait in another's file."""
     found = named if named and named[1].ended_at is None else _open_with_us(talk, mine)
     if found is None or (talk.told == "ask_matter" and talk.told_about is None):
@@ -234,7 +232,7 @@ def _open_with_us(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
     return next((each for each in still_open if each[0].id == talk.told_about), still_open[0] if still_open else None)
 
 
-def _add(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
+def _add(talk: Talk, complaint: Complaint, ticket: Ticket) -> None:
     work, words = talk.work, talk.wish.words
     if words and words == complaint.text:
         return _say_about(talk, complaint, "known", state=standing.stand(work, complaint, ticket).state)
@@ -265,7 +263,7 @@ def _complete(talk: Talk, ticket: Ticket, words: str) -> None:
         _say(talk, "emergency")
 
 
-def _begin(talk: Talk, words: str) -> About | None:
+def _begin(talk: Talk, words: str) -> None:
     """A complaint of its own. Its first text, with number and key, is queued with it."""
     work = talk.work
     if not words and not _has_pictures(talk):
@@ -284,6 +282,7 @@ def _begin(talk: Talk, words: str) -> About | None:
             urgency=Urgency(urgency),
             urgency_reason=reason,
             idempotency_key=f"sms:{talk.heard.sid}",
+            message_id=talk.message_id,
         ),
     )
     about = About(receipt.ticket_id, receipt.complaint_id)

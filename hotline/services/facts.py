@@ -35,12 +35,31 @@ REQUESTS: dict[str, AnyRequest] = {
     "appeal": Appeal,
 }
 
+# Asked at every step of every ticket: statements that stand ready take half the time of ones that are put together.
+_TICKET, _ROUND = sa.bindparam("ticket_id", type_=sa.BigInteger), sa.bindparam("round", type_=sa.SmallInteger)
+_TURNS = sa.select(Assignment).where(Assignment.ticket_id == _TICKET)
+_ORDERS = sa.select(Supervision).where(Supervision.ticket_id == _TICKET)
+_HANDLES = sa.select(Deadline).where(
+    Deadline.ticket_id == _TICKET, Deadline.kind == DeadlineKind.HANDLE, Deadline.void_at.is_(None)
+)
+_UNSURVEYED = sa.select(sa.func.count()).where(
+    Survey.ticket_id == _TICKET,
+    Survey.round == _ROUND,
+    Survey.answered_at.is_(None),
+    Survey.expired_at.is_(None),
+)
+_CALLERS = sa.select(
+    sa.func.count(),
+    sa.func.count().filter(Complaint.wants_reply, Complaint.reached_at.is_(None)),
+    _UNSURVEYED.scalar_subquery(),
+).where(Complaint.ticket_id == _TICKET)
+
 
 def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[Assignment]]:
     """The facts of the ticket now, with its open lead turn and assisting turns."""
     work.session.flush()
     policy = work.rules.policy(ticket.policy_version_id)
-    turns = list(work.session.scalars(sa.select(Assignment).where(Assignment.ticket_id == ticket.id)))
+    turns = list(work.session.scalars(_TURNS, {"ticket_id": ticket.id}))
     opened = [turn for turn in turns if turn.ended_at is None]
     lead = next((turn for turn in opened if turn.part is Part.LEAD), None)
     assists = [turn for turn in opened if turn.part is Part.ASSIST]
@@ -87,10 +106,7 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
 
 
 def _handles(work: Work, ticket: Ticket) -> list[Deadline]:
-    query = sa.select(Deadline).where(
-        Deadline.ticket_id == ticket.id, Deadline.kind == DeadlineKind.HANDLE, Deadline.void_at.is_(None)
-    )
-    return list(work.session.scalars(query))
+    return list(work.session.scalars(_HANDLES, {"ticket_id": ticket.id}))
 
 
 def _requests(work: Work, ticket: Ticket) -> tuple[set[str], dict[str, int], dict[str, int], int | None]:
@@ -120,7 +136,7 @@ _ASKED = sa.union_all(
             model.granted,
             model.asked_by_id,
             (Appeal.reviewed_by_id if model is Appeal else sa.cast(None, sa.BigInteger)).label("reviewed_by_id"),
-        ).where(model.ticket_id == sa.bindparam("ticket_id", type_=sa.BigInteger))
+        ).where(model.ticket_id == _TICKET)
         for name, model in REQUESTS.items()
     )
 )
@@ -132,7 +148,7 @@ def _was_late(row: Deadline) -> bool:
 
 def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, bool, bool, bool, tuple[str, ...]]:
     """How many orders hold the ticket: this round's, to the unit that has it or to one above. And whatever is owed."""
-    rows = list(work.session.scalars(sa.select(Supervision).where(Supervision.ticket_id == ticket.id)))
+    rows = list(work.session.scalars(_ORDERS, {"ticket_id": ticket.id}))
     demanded = [row for row in rows if row.explain_deadline_id is not None and row.explanation_accepted_at is None]
     holding = [
         row
@@ -154,16 +170,7 @@ def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, b
 
 def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int]:
     """How many complained, how many of them wait for their answer, and how many of the round's questions are open."""
-    surveys = sa.select(sa.func.count()).where(
-        Survey.ticket_id == ticket.id,
-        Survey.round == ticket.round,
-        Survey.answered_at.is_(None),
-        Survey.expired_at.is_(None),
-    )
-    unanswered = sa.func.count().filter(Complaint.wants_reply, Complaint.reached_at.is_(None))
-    row = work.session.execute(
-        sa.select(sa.func.count(), unanswered, surveys.scalar_subquery()).where(Complaint.ticket_id == ticket.id)
-    ).one()
+    row = work.session.execute(_CALLERS, {"ticket_id": ticket.id, "round": ticket.round}).one()
     return row[0], row[1], row[2]
 
 

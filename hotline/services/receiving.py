@@ -49,6 +49,7 @@ class Intake:
     idempotency_key: str | None = None
     number: str | None = None  # of an older system
     key: str | None = None  # where the door can make the same key again for a repeated sending
+    message_id: int | None = None  # the text that it came as, which then stands in its file
     centre: tuple[int, str] | None = None  # id and path of the county centre that takes it in
     latitude: float | None = None
     longitude: float | None = None
@@ -88,6 +89,7 @@ def receive(work: Work, intake: Intake) -> Receipt:
             "policy_id": policy_id,
             "received_at": received_at,
             "now": work.now,
+            "message_id": intake.message_id,
         },
     ).one()
     if row.complaint_id is None:
@@ -255,6 +257,8 @@ WITH ids AS (
     SELECT said.ticket_id, 1, 1, 'receive', 'received', :actor_kind, :actor_id, :actor_name, :actor_unit_id,
            CAST(:data AS jsonb), :received_at, :now
     FROM said
+), filed AS (
+    UPDATE message SET ticket_id = said.ticket_id, complaint_id = said.id FROM said WHERE message.id = :message_id
 ), texted AS (
     INSERT INTO message (token, direction, state, purpose, ticket_id, complaint_id, phone_sealed, phone_print,
                          phone_masked, body_sealed, segments, created_at, next_at)

@@ -23,7 +23,7 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     had_turn = sa.exists(
         sa.select(Assignment.id).where(
             Assignment.ticket_id == Ticket.id,
-            Assignment.unit_path.startswith(actor.unit_path),
+            _is_of(actor),
             sa.or_(Assignment.ending.is_(None), Assignment.ending.not_in((Ending.RETURNED, Ending.WITHDRAWN))),
         )
     )
@@ -41,6 +41,12 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     if is_root(actor):
         return sa.true()
     return sa.and_(mine, not_named(actor))
+
+
+def _is_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """A turn of the actor's subtree, or one of a unit above that was handed down to this very person."""
+    below = Assignment.unit_path.startswith(actor.unit_path)
+    return below if actor.staff_id is None else sa.or_(below, Assignment.handler_id == actor.staff_id)
 
 
 def not_named(actor: Actor) -> sa.ColumnElement[bool]:

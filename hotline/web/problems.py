@@ -76,6 +76,8 @@ def _csrf_error(error: CSRFError) -> Response | tuple[str, int]:
 
 
 def _http_error(error: HTTPException) -> Response | tuple[str, int]:
+    if isinstance(error.response, Response):
+        return error.response  # the view has its own answer, with what was typed in it
     if error.code is None or error.code < 400:
         return Response(error.get_response().data, error.code, error.get_headers())
     text = TEXTS.get(error.code, "请求未能完成。")

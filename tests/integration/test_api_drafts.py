@@ -13,7 +13,7 @@ from flask import Flask
 from hotline.domain.actors import Role
 from hotline.models import Channel, Complaint, DeadlineKind, Draft
 from hotline.services import transcribing
-from tests.api import Machine, machine, make_app, person
+from tests.api import Machine, machine, person
 from tests.city import City, at
 
 CALL = """坐席：您好，12319城市管理服务热线，请问您有什么事？
@@ -27,11 +27,6 @@ CALL = """坐席：您好，12319城市管理服务热线，请问您有什么�
 """
 QUESTION = "坐席：您好\n市民：我想咨询一下，办理养犬登记需要什么材料？\n坐席：身份证和免疫证明。\n市民：好的谢谢\n"
 PLAIN = "text/plain; charset=utf-8"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
 
 
 @pytest.fixture

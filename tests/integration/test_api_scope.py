@@ -19,7 +19,7 @@ from hotline.models import Deadline, Disclosure, Ticket, Unit
 from hotline.services import accepting, assigning, transcribing
 from hotline.services.transcribing import Call
 from hotline.web.resources import RESOURCES
-from tests.api import BASE, Machine, machine, make_app
+from tests.api import BASE, Machine, machine
 from tests.city import City
 
 EVERYTHING = tuple(STAFF_ROLES)
@@ -36,11 +36,6 @@ class Cast:
     charlie: Machine
     county: Machine
     centre: Machine
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
 
 
 @pytest.fixture

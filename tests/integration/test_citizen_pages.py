@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.workflow import State
-from hotline.models import Attachment, Citizen, Complaint, DeadlineKind, Survey, Urgency
+from hotline.models import Attachment, Citizen, Complaint, DeadlineKind, Ground, Survey, Urgency
 from hotline.services import accepting, assigning, checking, handling, merging, pausing, replying, supervising
 from tests.api import person
 from tests.citizen import LAMP, Browser, field, make_app, photo, receipt, words
@@ -298,7 +298,7 @@ def test_the_page_follows_the_chain(city: City, browser: Browser) -> None:
         assigning.assign(work, number, city.unit_id("lamps"))
     assert headline().startswith("已交市政处办理，10月")
     with city.work("sven") as work:
-        supervising.supervise(work, number, "order", "leader", "请加紧办理。")
+        supervising.supervise(work, number, "order", Ground.LEADER, "请加紧办理。")
     assert headline().startswith("已督办市政处加紧办理，")
     page = browser.text_of(f"/q/{number}")
     assert "已向承办单位发出督办" in page and "请加紧办理" not in page, "what offices say to each other stays there"
@@ -359,6 +359,15 @@ def test_urging_counts_once_a_day(city: City, browser: Browser) -> None:
     again = browser.post(f"{here}/urging", of=here)
     assert again.status_code == 409 and "今天已经催办过" in again.text
     assert city.ticket(number).urgings == 1
+
+
+def test_too_many_words_in_an_hour_keeps_the_last(browser: Browser) -> None:
+    number, _ = browser.complain()
+    here = f"/q/{number}"
+    for turn in range(30):
+        assert browser.post(f"{here}/additions", {"text": f"第{turn}次补充"}, of=here).status_code == 303
+    response = browser.post(f"{here}/additions", {"text": "第三十一次补充"}, of=here)
+    assert response.status_code == 429 and "第三十一次补充" in response.text
 
 
 def test_withdrawing(city: City, browser: Browser) -> None:

@@ -15,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
 import pytest
 import sqlalchemy as sa
 
@@ -31,8 +32,6 @@ CHINA = ZoneInfo("Asia/Shanghai")
 pytestmark = pytest.mark.skipif(not SAMPLE.exists(), reason="the published sample is not part of the project")
 
 # ---- the separate calculation -----------------------------------------------------------------------------------
-# No official notice of these years is in the calendar: statutory days and week-ends are off, as it says of such years.
-DAYS_OFF = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 HOURS = ((time(8), time(12)), (time(14), time(18)))
 HANDLE, REPLY, CLOSE = 5, 7, 11  # working days: 5, with 2 and 6 on top of it
 DISPATCH = timedelta(hours=1.5)  # office hours
@@ -49,7 +48,7 @@ class Owed:
 
 
 def works(day: date) -> bool:
-    return day.weekday() < 5 and (day.month, day.day) not in DAYS_OFF
+    return bool(chinese_calendar.is_workday(day))  # a maintained list of the official notices
 
 
 def end_of_working_day(day: date, number: int) -> datetime:

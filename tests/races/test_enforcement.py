@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -175,7 +175,7 @@ def test_two_timetables_at_once_ring_each_bell_once(city: City, redis: Redis, re
         thread.start()
     enough.wait(0.6)
     queue = Queue(QUEUE, connection=redis)
-    assert sorted(job.func_name for job in queue.jobs) == ["workers.jobs.deliver", "workers.jobs.sweep"]
+    assert sorted(str(job.func_name) for job in queue.jobs) == ["workers.jobs.deliver", "workers.jobs.sweep"]
     with started(city, redis_url):
         wait_until(lambda: waiting(city) == 0)
     enough.set()
@@ -185,7 +185,7 @@ def test_two_timetables_at_once_ring_each_bell_once(city: City, redis: Redis, re
 
 
 def test_skipping_a_day_or_a_month_gives_what_looking_every_hour_gives(city: City) -> None:
-    def history() -> set[tuple[int, str, object]]:
+    def history() -> set[tuple[int, str, datetime]]:
         return {(row.deadline_id, row.level, row.happened_at) for row in city.rows(sa.select(Alert))}
 
     first = overdue(city, 1, days=40)
@@ -225,7 +225,9 @@ class TestBesidePeople:
                 taken = set(session.scalars(sa.select(Event.ticket_id).where(Event.step == "breach")))
             assert taken == {other.id}
         sweep(city)
-        assert city.ticket(mine.number).state is State.SUBMITTED, "the submission was first; lateness is dated before it"
+        assert city.ticket(mine.number).state is State.SUBMITTED, (
+            "the submission was first; lateness is dated before it"
+        )
         assert_each_level_once(city, now)
 
     def test_nobody_waits_for_anybody_for_ever(self, city: City) -> None:

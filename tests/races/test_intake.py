@@ -62,7 +62,7 @@ def test_different_forms_at_once_are_as_many_complaints(city: City) -> None:
         assert response.status_code == 303, response.text
         return receipt(browser.get(response.location).text)[0]
 
-    numbers = at_once(*[lambda pair=pair: send(*pair) for pair in filled])  # type: ignore[misc]
+    numbers = at_once(*[lambda pair=pair: send(*pair) for pair in filled])
     assert len(set(numbers)) == count(city, Complaint) == 8
 
 
@@ -82,7 +82,7 @@ def test_one_key_at_the_service(city: City) -> None:
 def test_one_text_retried_at_once_is_one_complaint(city: City) -> None:
     app = make_app(city)
     retries = [Telephone(app, city) for _ in range(4)]
-    answers = at_once(*[lambda phone=phone: phone.text("香溪路路灯不亮", sid="SM1").status_code for phone in retries])  # type: ignore[misc]
+    answers = at_once(*[lambda phone=phone: phone.text("香溪路路灯不亮", sid="SM1").status_code for phone in retries])
     assert answers == [200] * 4
     assert (count(city, Complaint), count(city, Message)) == (1, 2), "the text, and one answer"
 
@@ -102,7 +102,7 @@ def test_a_photo_and_its_words_sent_in_one_breath_are_one_complaint(city: City) 
 def test_different_telephones_do_not_disturb_each_other(city: City) -> None:
     app = make_app(city)
     phones = [Telephone(app, city, f"+861380000000{n}") for n in range(8)]
-    answers = at_once(*[lambda phone=phone: phone.text("香溪路路灯不亮").status_code for phone in phones])  # type: ignore[misc]
+    answers = at_once(*[lambda phone=phone: phone.text("香溪路路灯不亮").status_code for phone in phones])
     assert answers == [200] * 8
     assert count(city, Complaint) == 8
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from redis import Redis
@@ -88,6 +89,7 @@ def test_a_worker_sends_as_soon_as_the_bell_rings_and_finds_what_redis_has_lost(
         return int(city.scalar(sa.select(sa.func.count()).where(Message.state != MessageState.DELIVERED)))
 
     bell = RqBell(redis)
+    city.now = datetime.now(UTC)
     with started(city, redis_url):
         city.receive(phone=PHONE)
         bell.ring(["deliver"])

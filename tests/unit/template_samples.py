@@ -17,6 +17,7 @@ from tests.unit.template_parts import (
     TYPED,
     hours,
 )
+from tests.unit.template_samples_reports import REPORTS
 from tests.unit.template_samples_staff import STAFF
 
 ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
@@ -72,7 +73,7 @@ ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
     },
     "styleguide.html": {"samples": samples(NOW)},
 }
-CONTEXTS = ALL_BUT_STAFF | STAFF
+CONTEXTS = ALL_BUT_STAFF | STAFF | REPORTS
 
 
 def context(page: str) -> dict[str, Any]:

@@ -10,17 +10,13 @@ from tests.unit.template_parts import (
     LATE,
     LONG,
     MET,
-    MET_LATE,
     NASTY,
-    NOW,
-    PAUSED,
     STEPS,
     TICKETS,
     TODAY,
     UNITS,
     a_ticket,
     hours,
-    rate,
 )
 
 DAYS = [
@@ -355,137 +351,6 @@ STAFF: dict[str, dict[str, Any]] = {
         "total": 1,
         "next_url": None,
         "prev_url": None,
-    },
-    "staff/administration.html": {"units_url": "/units", "rules_url": "/rules"},
-    "staff/contact.html": {"contact": {"name": NASTY, "phone": ""}, "complaint": "SQ1", "back_url": "/t/1"},
-    "staff/units.html": {
-        "units": [
-            {
-                "name": NASTY,
-                "depth": depth,
-                "kind_label": "部门",
-                "head": None,
-                "duty_phone": "0320-0002101",
-                "active": depth < 2,
-                "people": [{"name": "冯市政", "login": "hans", "roles": "承办人", "active": depth == 0}] * depth,
-            }
-            for depth in range(3)
-        ]
-    },
-    "staff/rules.html": {
-        "policy": {
-            "version": "默认政策 2026",
-            "effective_from": NOW.date(),
-            "stored_at": NOW,
-            "checksum": "8fb72b1c71fd00",
-            "standards": 519,
-        },
-        "later": [{"version": "2027", "effective_from": NOW.date()}],
-        "ladder": [
-            {"name": "催办", "after": "到期时", "demand": NASTY, "explain": None, "copies": ""},
-            {"name": "黄牌", "after": "超期3个工作日后", "demand": LONG, "explain": "2个工作日", "copies": "市长"},
-        ],
-        "calendar": {"stored_at": NOW, "checksum": "f7b9cda4a01d00", "zone": "Asia/Shanghai"},
-        "years": [{"year": 2026, "provisional": False}, {"year": 2027, "provisional": True}],
-        "schemes": [{"name": "热线自编诉求类别", "version": "1", "count": 91}],
-    },
-    "reports/month.html": {
-        "month": "2026年9月",
-        "scope": "全市",
-        "prev_url": "/reports/2026-08",
-        "next_url": None,
-        "csv_url": "/x.csv",
-        "up_url": "/reports/2026-09",
-        "running": False,
-        "begun": True,
-        "until": NOW,
-        "frozen": {"at": NOW, "checksum": "9f2c1ab04477deadbeef"},
-        "missing": [
-            {"label": "未办结", "count": 3, "url": "/m", "note": "其中 1 件已超期 12 天"},
-            {"label": "未答复", "count": 1, "url": "/m", "note": None},
-        ],
-        "missing_tickets": [t | {"kind_label": "办结"} for t in TICKETS[:2]],
-        "missing_url": "/m",
-        "rates": [
-            {
-                "kind": kind,
-                "label": label,
-                "definition": "到期应兑现的承诺中，截至月末已兑现的。",
-                "main": rate(kept, owed),
-                "missing": owed - kept,
-                "missing_url": "/m",
-                "share": kept / owed if owed else 0.0,
-                "without_direct": rate(kept, owed),
-                "on_time": rate(kept and kept - 2, owed),
-                "original": rate(kept and kept - 3, owed),
-                "extended": 2,
-                "extended_url": "/x",
-                "exempt": 1,
-                "exempt_url": "/e",
-            }
-            for kind, label, kept, owed in (
-                ("handle", "处理率", 540, 541),
-                ("reply", "回复率", 612, 612),
-                ("close", "办结率", 0, 0),
-            )
-        ],
-        "units": [
-            {
-                "name": "市城管局",
-                "depth": 0,
-                "url": "/u",
-                "handle": rate(300, 301),
-                "reply": rate(310, 310),
-                "close": rate(299, 301),
-            },
-            {"name": "市政工程处", "depth": 1, "url": "/u", "handle": rate(54, 55), "reply": rate(0, 0), "close": None},
-        ],
-        "categories": [
-            {
-                "name": "路灯",
-                "depth": 0,
-                "url": None,
-                "handle": rate(80, 80),
-                "reply": rate(80, 80),
-                "close": rate(79, 80),
-            }
-        ],
-        "channels": [],
-        "sources": [],
-        "counts": [
-            {"label": "收到诉求", "value": 1204, "url": "/c"},
-            {"label": "延期率", "value": "2.10 %", "url": None},
-        ],
-    },
-    "reports/items.html": {
-        "title": "2026年9月 全市 办结率：应办结",
-        "definition": "到期应兑现的承诺。",
-        "back_url": "/r",
-        "csv_url": "/x.csv",
-        "figure": rate(540, 541),
-        "total": 541,
-        "next_url": "/n",
-        "prev_url": None,
-        "items": [
-            {
-                "number": "202610130001",
-                "url": "/t",
-                "matter": NASTY,
-                "unit": "市政工程处",
-                "kind_label": "办结",
-                "due": due,
-                "original_due_at": hours(-30),
-                "outcome": outcome,
-                "outcome_label": label,
-                "note": note,
-            }
-            for due, outcome, label, note in (
-                (LATE, "missing", "未兑现", None),
-                (MET_LATE, "late", "超期兑现", None),
-                (MET, "kept", "按时", "当场答复"),
-                (PAUSED, "exempt", "申诉成立", None),
-            )
-        ],
     },
     "console/sms.html": {
         "phone": "13800005678",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
+from flask import make_response, redirect, render_template, request, url_for
 from flask_limiter import RequestLimit
 from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response
@@ -32,10 +33,11 @@ LABELS = {
 }
 
 
-def _too_often(limit: RequestLimit) -> Any:
+def _too_often(limit: RequestLimit) -> FlaskResponse:
     typed = Typed.read(request.form)
     notes = [note for note in request.form.getlist("kept_photo")[:MOST] if note]
-    return _page(typed, {"form": TOO_OFTEN}, uploads.received("", notes)[0], request.form.get("form_key", "")), 429
+    page = _page(typed, {"form": TOO_OFTEN}, uploads.received("", notes)[0], clean(request.form.get("form_key", "")))
+    return make_response(page, 429)
 
 
 @blueprint.route("/complaints/new", methods=["GET", "POST"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
 from hotline.domain.actors import a_citizen
@@ -109,8 +111,17 @@ def _show(
     return render_template("citizen/status.html", **context)
 
 
+def _too_often(limit: RequestLimit) -> FlaskResponse | None:
+    """Slowed down, with the words kept; who has not shown the key gets the plain page."""
+    number = (request.view_args or {}).get("number", "")
+    if not memory.is_open(number, now()):
+        return None
+    typed = {name: clean(request.form.get(name, "")) for name in WRITTEN}
+    return make_response(_show(number, "", typed, {"form": "操作过于频繁，请稍后再试。"}), 429)
+
+
 @blueprint.post("/q/<number>/additions")
-@limiter.limit(WORDS)
+@limiter.limit(WORDS, on_breach=_too_often)
 def add(number: str) -> Answer:
     """补充情况: words, photos or both."""
     text = clean(request.form.get("text", ""))
@@ -127,7 +138,7 @@ def add(number: str) -> Answer:
 
 
 @blueprint.post("/q/<number>/urging")
-@limiter.limit(WORDS)
+@limiter.limit(WORDS, on_breach=_too_often)
 def urge(number: str) -> Answer:
     """催办."""
 
@@ -139,7 +150,7 @@ def urge(number: str) -> Answer:
 
 
 @blueprint.post("/q/<number>/withdrawal")
-@limiter.limit(WORDS)
+@limiter.limit(WORDS, on_breach=_too_often)
 def withdraw(number: str) -> Answer:
     """撤回. The reason, if one is given, is kept as the citizen's last words to it."""
     reason = clean(request.form.get("reason", ""))
@@ -154,7 +165,7 @@ def withdraw(number: str) -> Answer:
 
 
 @blueprint.post("/q/<number>/rework")
-@limiter.limit(WORDS)
+@limiter.limit(WORDS, on_breach=_too_often)
 def rework(number: str) -> Answer:
     """没有解决，要求重办."""
     reason = clean(request.form.get("reason", ""))
@@ -171,7 +182,7 @@ def rework(number: str) -> Answer:
 
 
 @blueprint.post("/q/<number>/survey")
-@limiter.limit(WORDS)
+@limiter.limit(WORDS, on_breach=_too_often)
 def survey(number: str) -> Answer:
     """评价: solved or not, 1 to 5, a word. Not solved is a new round, and asks what is still wrong."""
     typed = {name: clean(request.form.get(name, "")) for name in ("solved", "satisfaction", "comment")}

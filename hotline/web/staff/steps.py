@@ -50,7 +50,7 @@ def offered(
     found = [each for each in resources.RESOURCES if not names.isdisjoint(each.steps) and each.noun != NOTE]
     found.sort(key=lambda each: not each.primary)
     options = Options(work, ticket, _chosen_category(sent))
-    made = []
+    made: list[dict[str, Any]] = []
     for resource in found:
         hint = _hint(ticket, resource, requests, explanation)
         step = _step(ticket, resource, names, options, hint)

@@ -1,0 +1,34 @@
+"""The machines that the tests of the JSON API share."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from hotline.domain.actors import Role
+from tests.api import Machine, machine, make_app
+from tests.city import City
+
+
+@pytest.fixture
+def app(city: City) -> Flask:
+    """The application on the city's database, with the city's clock."""
+    return make_app(city)
+
+
+@pytest.fixture
+def centre(city: City, app: Flask) -> Machine:
+    """The hotline's own platform: takes in and assigns."""
+    return machine(city, app, "热线平台", "center", Role.OPERATOR, Role.DISPATCHER)
+
+
+@pytest.fixture
+def lamps(city: City, app: Flask) -> Machine:
+    """The system of 市政处."""
+    return machine(city, app, "市政系统", "lamps", Role.HANDLER)
+
+
+@pytest.fixture
+def supervisor(city: City, app: Flask) -> Machine:
+    """The centre's supervision."""
+    return machine(city, app, "督办系统", "center", Role.SUPERVISOR)
