@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from demo.script import CITY_TIME
 from hotline.domain.actors import SYSTEM, Actor
-from hotline.domain.errors import NotAllowed, Refused
+from hotline.domain.errors import NotAllowed, NotFound, Refused
 from hotline.office import Office
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class Stage:
         """The same for a step that may have become impossible: None then."""
         try:
             return self.do(actor, step, *args, **more)
-        except (NotAllowed, Refused) as no:
+        except (NotAllowed, NotFound, Refused) as no:
             import sys
 
             print("REF", step.__name__, no, args[:1], file=sys.stderr)

@@ -21,13 +21,13 @@ from config.policy import load_case_standards, load_policy
 from config.wordings import load_wordings
 from hotline.bell import Bell, SilentBell
 from hotline.carriers.console import ConsoleCarrier
-from migrations import upgrade
 from hotline.domain.actors import SYSTEM, Actor, ActorKind, Role, a_citizen
 from hotline.models import Channel, Deadline, DeadlineKind, Event, Staff, Ticket, Unit
 from hotline.office import Office
 from hotline.services import accepting, assigning, checking, handling, receiving, replying, seeding
 from hotline.services.vault import Vault
 from hotline.services.work import Work
+from migrations import upgrade
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "test-password-12319"

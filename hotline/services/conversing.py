@@ -28,7 +28,7 @@ Mine = list[tuple[Complaint, Ticket]]
 
 
 class About(NamedTuple):
-    """What a text turned out to be about."""
+    """What a text turned out to belong to. One that begins a complaint is filed with it in the same breath."""
 
     ticket_id: int
     complaint_id: int
@@ -43,7 +43,9 @@ def hear(work: Work, heard: Heard) -> bool:
     if talk is None:
         return False
     if talk.phone and not _stops_or_starts(talk) and not _is_too_much(talk):
-        _answer(talk, complaints_of(talk))
+        about = _answer(talk, complaints_of(talk))
+        if about is not None:
+            _link(talk, about)
     return True
 
 
@@ -89,7 +91,7 @@ def _is_too_much(talk: Talk) -> bool:
     return True
 
 
-def _answer(talk: Talk, mine: Mine) -> None:
+def _answer(talk: Talk, mine: Mine) -> About | None:
     """One short word, or words of a complaint."""
     named = _named(talk, mine)
     match talk.wish.want:
@@ -106,7 +108,8 @@ def _answer(talk: Talk, mine: Mine) -> None:
         case Want.VERDICT if mine or not talk.wish.rest:
             return _judge(talk, named or _surveyed(talk, mine) or _focus(talk, mine))
         case Want.NEW:
-            return _begin(talk, talk.wish.words)
+            _begin(talk, talk.wish.words)
+            return None
         case _:
             return _take_words(talk, mine, named)
 
@@ -136,7 +139,7 @@ def _surveyed(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
     return next((each for each in mine if each[0].id == asked), None)
 
 
-def _tell_progress(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
+def _tell_progress(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
     if found is None:
         _say(talk, "not_found")
         return None
@@ -147,7 +150,7 @@ def _tell_progress(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     return _say_about(talk, complaint, wording, state=now.state, unit=now.unit, due=due)
 
 
-def _urge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
+def _urge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
     """Once a day; what cannot be urged any more is told its state."""
     if found is None:
         return _tell_progress(talk, None)
@@ -159,7 +162,7 @@ def _urge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     return _say_about(talk, complaint, "urged")
 
 
-def _withdraw(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
+def _withdraw(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
     if found is None:
         return _tell_progress(talk, None)
     complaint, _ = found
@@ -171,7 +174,7 @@ def _withdraw(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     return _say_about(talk, complaint, "withdrawn")
 
 
-def _judge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
+def _judge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
     """解决5, 未解决 2, or a digit to our question."""
     if found is None:
         _say(talk, "help")
@@ -196,27 +199,32 @@ def _judge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> None:
     return _say_about(talk, complaint, "thanks")
 
 
-def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> None:
+def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
     """A new round; while it is still being worked on, what was said is added; after the limit it is a new matter."""
     if ticket.state not in (State.REPLIED, State.CLOSED):
         return _add(talk, complaint, ticket) if ticket.ended_at is None else _tell_progress(talk, (complaint, ticket))
     try:
         citizens.not_solved(talk.work, complaint, ticket, talk.wish.words, score=talk.wish.score, by="sms")
     except Refused:
-        return _begin(talk, talk.wish.rest) if len(talk.wish.rest) > 3 else _say_about(talk, complaint, "too_late")
+        if len(talk.wish.rest) <= 3:
+            return _say_about(talk, complaint, "too_late")
+        _begin(talk, talk.wish.rest)
+        return None
     _keep_pictures(talk, complaint.id)
     return _say_about(talk, complaint, "sorry")
 
 
-def _take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -> None:
+def _take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -> About | None:
     """Further words to a matter within a day, or a complaint of their own. Danger does not wait in another's file."""
     found = named if named and named[1].ended_at is None else _open_with_us(talk, mine)
     if found is None or (talk.told == "ask_matter" and talk.told_about is None):
-        return _begin(talk, talk.wish.words)
+        _begin(talk, talk.wish.words)
+        return None
     complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
     dangerous = urgency_of(talk.wish.words)[0] == URGENT
     if ticket.ended_at is not None or (dangerous and ticket.state is not State.RECEIVED):
-        return _begin(talk, talk.wish.words)
+        _begin(talk, talk.wish.words)
+        return None
     return _add(talk, complaint, ticket)
 
 
@@ -232,7 +240,7 @@ def _open_with_us(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
     return next((each for each in still_open if each[0].id == talk.told_about), still_open[0] if still_open else None)
 
 
-def _add(talk: Talk, complaint: Complaint, ticket: Ticket) -> None:
+def _add(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
     work, words = talk.work, talk.wish.words
     if words and words == complaint.text:
         return _say_about(talk, complaint, "known", state=standing.stand(work, complaint, ticket).state)
@@ -268,7 +276,7 @@ def _begin(talk: Talk, words: str) -> None:
     work = talk.work
     if not words and not _has_pictures(talk):
         _say(talk, "ask_matter")
-        return None
+        return
     text = words[: receiving.LONGEST] or ONLY_PICTURES
     urgency, reason = urgency_of(text)
     place = place_of(text)
@@ -293,7 +301,6 @@ def _begin(talk: Talk, words: str) -> None:
         _say(talk, "ask_matter", about)
     elif place is None:
         _say(talk, "ask_place", about)
-    return about
 
 
 def _has_pictures(talk: Talk) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the table at the end is read by its columns
 """Each step of the chain as a resource: the JSON API and the forms on the staff page are made of this one table.
 
 `/tickets/<number>/<noun>` takes the fields of the schema; the rule who may take it when stands in

@@ -1,4 +1,4 @@
-"""交办 and what a unit may do in its turn: return, transfer, extension, pause, assist — each with its effect on the clock."""
+"""交办 and what a unit may do in its turn: return, transfer, extension, pause, assist; the effect on the clock."""
 
 from __future__ import annotations
 

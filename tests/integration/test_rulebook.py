@@ -17,6 +17,7 @@ from hotline.assembly import open_office
 from hotline.bell import SilentBell
 from hotline.cli import city as city_command
 from hotline.cli import seed as seed_command
+from hotline.domain.calendar import CalendarError
 from hotline.domain.errors import Invalid
 from hotline.models import CalendarVersion, CaseStandard, Category, DeadlineKind, Event, PolicyVersion, Staff, Unit
 from hotline.services import rulebook, seeding
@@ -42,7 +43,8 @@ def test_categories_keep_their_scheme_and_conditions_their_limit(city: City) -> 
     assert (cover.name, cover.parent_name, cover.kind) == ("上水井盖", "公用设施", "部件")
     assert cover.scheme.startswith("GB/T 30428")
     limits = city.rows(sa.select(CaseStandard).where(CaseStandard.category_id == cover.id).order_by("number"))
-    assert [row.limit_text for row in limits] == ["2 urgent_hours", "4 office_hours", "2 working_days", "5 working_days"]
+    expected = ["2 urgent_hours", "4 office_hours", "2 working_days", "5 working_days"]
+    assert [row.limit_text for row in limits] == expected
     assert city.scalar(sa.select(sa.func.count()).select_from(CaseStandard)) == 519
 
 
@@ -104,7 +106,7 @@ def test_a_ticket_keeps_the_policy_it_was_accepted_under(city: City) -> None:
 
 def test_a_calendar_of_nonsense_is_not_stored(city: City) -> None:
     before = city.scalar(sa.select(sa.func.count()).select_from(CalendarVersion))
-    with pytest.raises(ValueError, match="."), city.office.session() as session:
+    with pytest.raises(CalendarError), city.office.session() as session:
         rulebook.store_calendar(session, {"timezone": "Mars/Base", "hours": {"mon": [["18:00", "08:00"]]}}, NOW)
     assert city.scalar(sa.select(sa.func.count()).select_from(CalendarVersion)) == before
 
@@ -137,7 +139,7 @@ CITY = {
 
 def test_a_city_file_can_be_loaded_again_and_corrected(city: City) -> None:
     assert city_command.store(city.office, CITY, NOW) == (3, 1)
-    renamed = {**CITY, "unit": [*CITY["unit"][:2], {**CITY["unit"][2], "name": "城东泵站"}]}  # type: ignore[misc,dict-item]
+    renamed = {**CITY, "unit": [*CITY["unit"][:2], {**CITY["unit"][2], "name": "城东泵站"}]}  # type: ignore[dict-item]
     city_command.store(city.office, renamed, NOW)
     (pump,) = city.rows(sa.select(Unit).where(Unit.key == "pump"))
     (water,) = city.rows(sa.select(Unit).where(Unit.key == "water"))

@@ -151,10 +151,10 @@ def test_when_we_fail_nothing_is_left_and_the_retry_is_taken(
     city: City, phone: Telephone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise RuntimeError("the disk is full")
+        raise RuntimeError("out of memory")
 
     with monkeypatch.context() as broken:
-        broken.setattr(conversing, "_link", fail)
+        broken.setattr(conversing, "place_of", fail)
         assert phone.text(LAMP, sid="SM1").status_code == 500
     assert (count(city, Complaint), count(city, Message)) == (0, 0)
     assert phone.text(LAMP, sid="SM1").status_code == 200

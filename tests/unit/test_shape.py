@@ -18,8 +18,8 @@ LONGEST = 400  # lines
 ROOMS: dict[str, set[str]] = {
     "hotline.domain": set(),
     "hotline.models": {"hotline.domain"},
-    "hotline.services": {"hotline.domain", "hotline.models"},
     "hotline.carriers": {"hotline.domain"},
+    "hotline.services": {"hotline.domain", "hotline.models", "hotline.carriers"},
     "hotline.bell": set(),
     "hotline.office": {"hotline.domain", "hotline.models", "hotline.services", "hotline.carriers", "hotline.bell"},
     "hotline.assembly": {"hotline.office", "hotline.services", "hotline.carriers", "hotline.bell", "config"},

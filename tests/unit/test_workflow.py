@@ -140,7 +140,7 @@ WAITING = ("return", "extension", "pause", "appeal")
 
 
 def steps_in_any_case(actor: Actor, state: State) -> set[str]:
-    """The union over what may be open: requests waiting or not, an explanation owed or given, callers answered or not."""
+    """The union over what may be open: requests, an explanation owed or given, callers answered or not."""
     found: set[str] = set()
     facts = facts_for(state)
     for waiting in (frozenset[str](), frozenset(WAITING)):
