@@ -1,13 +1,27 @@
 """The web server's way in: `gunicorn wsgi:app`."""
 
-from config.settings import current
+from collections.abc import Mapping, Sequence
+
+from config.settings import Settings, current
 from hotline.assembly import open_office
 from hotline.web.app import create_app
+
+
+
+def demo_logins(settings: Settings) -> Sequence[Mapping[str, str]]:
+    """What the log-in page of a demo shows; a real hotline never even reads it."""
+    if not settings.demo:
+        return ()
+    from demo import logins
+
+    return logins.all_of_them()
+
 
 settings = current()
 app = create_app(
     open_office(settings, pool_size=settings.web_threads),
     secret_key=settings.secret_key,
     redis_url=settings.redis_url,
+    demo_logins=demo_logins(settings),
     carrier_token=settings.twilio_auth_token,
 )

@@ -5,28 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
+from redis import Redis
 
 from demo.life import Life
 from demo.stage import Stage, Story
 from demo.together import Meeting
-from hotline.carriers.base import CarrierError, Sent
-from hotline.domain.actors import SYSTEM
+from hotline.bell import SilentBell
 from hotline.domain.quiet import Quiet
 from hotline.models import Deadline, Supervision, Ticket
-from hotline.services import delivering, enforcing, sweeping
-from hotline.services.delivering import Outcome, Parcel
+from workers import batches
+from workers.shift import Shift
 
 HOUR = timedelta(hours=1)
 NIGHT = (23, 6)  # when an hour is as quiet as three by day
-PASSES = (
-    (enforcing.run_pass, enforcing.BATCH),
-    (sweeping.resume_paused, sweeping.BATCH),
-    (sweeping.ask_surveys, sweeping.BATCH),
-)
+PASSES = (batches.sweep, batches.resume, batches.survey, batches.deliver)
 
 
 class Clockwork:
-    """The passes of the workers, with the clock turned."""
+    """The workers' own batches, with the clock turned."""
 
     def __init__(
         self, stage: Stage, lives: dict[str, Life], meeting: Meeting, leads: bool, quiet: Quiet | None
@@ -37,7 +33,7 @@ class Clockwork:
         self.lives = lives
         self.meeting = meeting
         self.leads = leads
-        self.quiet = quiet
+        self.shift = Shift(stage.office, Redis(), SilentBell(), quiet, lambda: stage.now)  # this Redis is never called
         self._last_order = 0
 
     def runs(self) -> Story:
@@ -52,23 +48,9 @@ class Clockwork:
             yield self.stage.now + (3 * HOUR if by_night else HOUR)
 
     def _pass_over(self) -> None:
-        for step, batch in PASSES:
-            while self.stage.do(SYSTEM, step) == batch:
+        for batch in PASSES:
+            while batch(self.shift):
                 pass
-        self._deliver()
-
-    def _deliver(self) -> None:
-        while parcels := self.stage.do(SYSTEM, delivering.claim, self.quiet):
-            outcomes = [Outcome(parcel, self._send(parcel)) for parcel in parcels]
-            self.stage.do(SYSTEM, delivering.write_down, [each for each in outcomes if each.parcel.answers is None])
-            for outcome in outcomes:
-                if outcome.parcel.answers is not None:
-                    self.stage.do(SYSTEM, delivering.write_down_answer, outcome)
-
-    def _send(self, parcel: Parcel) -> Sent | CarrierError:
-        if parcel.fault is not None:
-            return parcel.fault
-        return self.stage.office.carrier.send(parcel.to, parcel.body, parcel.token)
 
     def _hand_out_orders(self) -> None:
         """Each new 督办 order that demands an explanation goes to the life of its ticket."""

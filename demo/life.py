@@ -246,6 +246,9 @@ class Life:
         if share is None:
             return
         yield self.stage.desk(owed.started_at + share * (owed.due_at - owed.started_at))
+        waiting = sa.select(Supervision).where(Supervision.id == order.id, Supervision.explained_at.is_(None))
+        if not self.stage.look(waiting):  # an explanation counts for all orders that are open
+            return
         text = self._dated(plot.explanation or EXPLANATION)
         handler = self.company.handler(self.company.key_of(order.unit_path))
         if self.stage.attempt(handler, supervising.explain, self.number, AGAIN * (order.rank > ORDER_RANK) + text):

@@ -135,13 +135,19 @@ class Turn:
         if effort.sent_back is not None:
             if not self._hand_in(effort.sent_back.result):
                 return
-            yield self.stage.desk(self.stage.now + check_after)
+            yield self._check_at(check_after)
             self.stage.attempt(self.company.supervisor, checking.send_back, self.number, effort.sent_back.reason)
             yield self.stage.desk(self.stage.now + effort.sent_back.again_after)
         if not self._hand_in(effort.result):
             return
-        yield self.stage.desk(self.stage.now + check_after)
+        yield self._check_at(check_after)
         self.approved = self.stage.attempt(self.company.supervisor, checking.approve, self.number) is not None
+
+    def _check_at(self, check_after: timedelta) -> datetime:
+        """What is urgent is checked at any hour."""
+        check = self._owed(DeadlineKind.CHECK)
+        moment = self.stage.now + check_after
+        return moment if check is not None and "urgent" in check.limit_text else self.stage.desk(moment)
 
     def _hand_in(self, result: str) -> bool:
         handler = self.company.handler(self.unit)
@@ -151,15 +157,15 @@ class Turn:
         return dated(text, self.stage.now.date())
 
     def _owed(self, kind: DeadlineKind) -> Deadline | None:
-        """The open promise of the lead unit; None once the ticket has gone another way."""
+        """The open promise of the lead unit, or to check; None once the ticket has gone another way."""
         rows = self.stage.look(
             sa.select(Deadline)
             .join(Ticket, Ticket.id == Deadline.ticket_id)
             .where(
                 Ticket.number == self.number,
-                Ticket.state.in_((State.ASSIGNED, State.HANDLING, State.SUPERVISED)),
+                Ticket.state.in_((State.ASSIGNED, State.HANDLING, State.SUPERVISED, State.SUBMITTED)),
                 Deadline.kind == kind,
-                Deadline.assignment_id.is_not(None),
+                sa.or_(Deadline.assignment_id.is_not(None), Deadline.kind == DeadlineKind.CHECK),
                 Deadline.met_at.is_(None),
                 Deadline.void_at.is_(None),
             )

@@ -36,13 +36,6 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
     )
 
 
-def connect_redis(settings: Settings) -> Redis:
-    """A client of the settings' Redis; connects at first use. Raises LookupError without one."""
-    if settings.redis_url is None:
-        raise LookupError("没有设置 REDIS_URL；请用 ./run up，它会启动自带的 Redis。")
-    return Redis.from_url(settings.redis_url)
-
-
 def _bell(settings: Settings) -> Bell:
     if settings.redis_url is None:
         return SilentBell()

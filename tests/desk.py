@@ -26,7 +26,7 @@ class Form:
     """One form of a page: where it goes, and what it would send as it stands."""
 
     def __init__(self, action: str) -> None:
-        self.action = action
+        self.action = action.partition("#")[0]  # where to look afterwards is the browser's business
         self.values: dict[str, list[str]] = {}
         self.names: set[str] = set()
         self.buttons: list[str] = []

@@ -15,8 +15,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from config.settings import Settings, current
-from hotline.assembly import connect_redis, open_office
-from hotline.bell import Bell, RqBell, bell_key
+from hotline.assembly import open_office
+from hotline.bell import Bell, RqBell, bell_key, connect_redis
 from hotline.domain.quiet import Quiet
 from hotline.office import Office
 

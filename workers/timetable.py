@@ -12,9 +12,8 @@ import threading
 import time
 from collections.abc import Mapping
 
-from config.settings import current
-from hotline.assembly import connect_redis
-from hotline.bell import Bell, RqBell
+from config.settings import SettingsError, current
+from hotline.bell import Bell, RqBell, connect_redis
 
 #: Seconds between two rings. Whoever makes work rings at once; this is for what comes by the clock or was missed.
 TIMETABLE = {"sweep": 10, "deliver": 5, "resume": 60, "survey": 60, "fetch": 30}
@@ -32,11 +31,16 @@ def keep(bell: Bell, stopping: threading.Event, timetable: Mapping[str, float] =
 
 
 def main() -> int:
-    """Keep the timetable of the settings until SIGTERM or Ctrl-C."""
+    """Keep the timetable of the settings until SIGTERM or Ctrl-C: 0. 2 where they cannot be used."""
+    try:
+        redis = connect_redis(current())
+    except (SettingsError, LookupError) as fault:
+        print(*fault.args, file=sys.stderr)
+        return 2
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    keep(RqBell(connect_redis(current())), stopping)
+    keep(RqBell(redis), stopping)
     return 0
 
 

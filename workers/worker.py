@@ -18,10 +18,9 @@ from redis.exceptions import RedisError
 from rq.worker import SimpleWorker
 
 import workers.jobs  # noqa: F401 - RQ finds them by name
-from config.settings import Settings, current
-from hotline.assembly import connect_redis
-from hotline.bell import QUEUE
-from workers.shift import stopping
+from config.settings import Settings, SettingsError, current
+from hotline.bell import QUEUE, connect_redis
+from workers.shift import open_shift, stopping
 
 log = structlog.get_logger()
 
@@ -53,10 +52,16 @@ def _name() -> str:
 
 
 def main() -> int:
-    """Work by the settings until SIGTERM or Ctrl-C."""
+    """Work by the settings until SIGTERM or Ctrl-C: 0. 2 where they cannot be used."""
+    try:
+        settings = current()
+        open_shift(settings)  # connects to nothing yet, but says what is missing
+    except (SettingsError, LookupError) as fault:
+        print(*fault.args, file=sys.stderr)
+        return 2
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    work(current())
+    work(settings)
     return 0
 
 

@@ -55,6 +55,8 @@ def seed(office: Office, settings: Settings, now: datetime) -> tuple[bool, str |
         )
         if session.scalar(sa.select(sa.func.count()).select_from(Unit)):
             return changed, None
+        if settings.demo:  # which brings its own city, the administrator included
+            return False, None
         seeding.store_units(session, [FIRST_CENTRE])
         password = secrets.token_urlsafe(9)
         roles = ["administrator", "operator", "dispatcher", "supervisor"]  # one person can begin a county's hotline

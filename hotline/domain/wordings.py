@@ -13,6 +13,7 @@ from string import Formatter
 
 _PARTS = Formatter()
 _FIELD = re.compile(r"[a-z][a-z_]*", re.ASCII)
+_Parts = tuple[tuple[str, str | None, int | None], ...]  # literal, field behind it, its longest form
 _CUT = re.compile(r"\.([1-9][0-9]{0,3})", re.ASCII)
 
 
@@ -33,7 +34,7 @@ class Wordings:
         if faults:
             raise WordingError(faults)
         self._signature = signature
-        self._texts = dict(texts)
+        self._texts = {name: _parsed(text) for name, text in texts.items()}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -42,23 +43,32 @@ class Wordings:
 
     def fields(self, name: str) -> frozenset[str]:
         """What a text must be given. Raises WordingError for an unknown name."""
-        return frozenset(field for _, field, _, _ in _PARTS.parse(self._text(name)) if field is not None)
+        return frozenset(field for _, field, _ in self._text(name) if field is not None)
 
     def render(self, name: str, /, **fields: object) -> str:
         """The text, signed and filled in; fields that it does not use are left aside. Raises WordingError."""
-        text = self._text(name)
-        if missing := sorted(self.fields(name) - fields.keys()):
+        parts = self._text(name)
+        if missing := sorted({field for _, field, _ in parts if field is not None} - fields.keys()):
             raise WordingError([f"文字“{name}”缺少内容：{'、'.join(missing)}。"])
         filled = "".join(
-            literal + (_fitted(fields[field], spec or "") if field is not None else "")
-            for literal, field, spec, _ in _PARTS.parse(text)
+            literal + (_fitted(fields[field], longest) if field is not None else "")
+            for literal, field, longest in parts
         )
         return self._signature + filled
 
-    def _text(self, name: str) -> str:
+    def _text(self, name: str) -> _Parts:
         if name not in self._texts:
             raise WordingError([f"没有名为“{name}”的文字。"])
         return self._texts[name]
+
+
+def _parsed(text: str) -> _Parts:
+    """Read once: a text is sent far more often than it is written."""
+    parts = []
+    for literal, field, spec, _ in _PARTS.parse(text):
+        cut = _CUT.fullmatch(spec or "")
+        parts.append((literal, field, int(cut[1]) if cut else None))
+    return tuple(parts)
 
 
 def _faults(text: object) -> list[str]:
@@ -79,9 +89,8 @@ def _faults(text: object) -> list[str]:
     return faults
 
 
-def _fitted(value: object, spec: str) -> str:
+def _fitted(value: object, longest: int | None) -> str:
     text = str(value)
-    cut = _CUT.fullmatch(spec)
-    if cut is None or len(text) <= int(cut[1]):
+    if longest is None or len(text) <= longest:
         return text
-    return text[: int(cut[1]) - 1] + "…"
+    return text[: longest - 1] + "…"

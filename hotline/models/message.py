@@ -35,8 +35,11 @@ class Message(Base):
     __table_args__ = (
         sa.Index("ix_message_due", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
         sa.Index("ix_message_ticket_id", "ticket_id"),
-        sa.Index("ix_message_phone_print", "phone_print", sa.text("id DESC")),
-    )
+        # Notices to units have neither: they are many, and are spared both.
+        sa.Index("ix_message_complaint_id", "complaint_id", postgresql_where=sa.text("complaint_id IS NOT NULL")),
+        sa.Index("ix_message_phone_print", "phone_print", sa.text("id DESC"),
+                 postgresql_where=sa.text("phone_print IS NOT NULL")),
+    )  # fmt: skip
     id: Mapped[Id]
     token: Mapped[str] = mapped_column(unique=True)
     direction: Mapped[Direction] = mapped_column(words(Direction, "direction"))
@@ -44,7 +47,7 @@ class Message(Base):
     purpose: Mapped[str]  # name of the wording; "answer" meets the promise to reply
     dedupe_key: Mapped[str | None] = mapped_column(unique=True)  # the same notice is written once
     ticket_id: Mapped[int | None] = reference("ticket", nullable=True)
-    complaint_id: Mapped[int | None] = reference("complaint", index=True, nullable=True)
+    complaint_id: Mapped[int | None] = reference("complaint", nullable=True)
     unit_id: Mapped[int | None] = reference("unit", nullable=True)  # a notice to a unit
     phone_sealed: Mapped[bytes | None]
     phone_print: Mapped[str | None]

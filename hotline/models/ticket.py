@@ -108,6 +108,10 @@ class Complaint(Base):
     """诉求: what one person said, once, through one channel; the words are never edited. Its reply is owed to it."""
 
     __tablename__ = "complaint"
+    __table_args__ = (
+        sa.Index("ix_complaint_unreached", sa.text("id DESC"),
+                 postgresql_where=sa.text("answered_at IS NOT NULL AND reached_at IS NULL AND wants_reply")),
+    )  # fmt: skip
     id: Mapped[Id]
     ticket_id: Mapped[int] = reference("ticket", index=True)
     first_ticket_id: Mapped[int | None] = mapped_column(sa.BigInteger)  # where it was before a merge

@@ -41,7 +41,7 @@ def assign(
     open_turn(hand, lead, designated=designated, instruction=instruction, limit=limit)
     for unit in assists:
         _add_turn(hand, unit, Part.ASSIST, instruction=instruction)
-        messaging.tell_unit(work, ticket, unit.id, "unit_assist", matter=ticket.matter)
+        messaging.tell_unit(work, ticket, unit.id, "unit_assist")
     record(
         hand,
         unit=lead.name,
@@ -91,7 +91,7 @@ def open_turn(
     promising.hand_over(work, ticket, unit.id, unit.path)
     ticket.hops += 1
     due = f"{handle.due_at.astimezone(work.rules.zone):%-m月%-d日%-H时%M分}"
-    messaging.tell_unit(work, ticket, unit.id, "unit_assigned", matter=ticket.matter, due=due)
+    messaging.tell_unit(work, ticket, unit.id, "unit_assigned", due=due)
     for complaint in complaints_of(work, ticket):
         messaging.tell_citizen(work, ticket, complaint, "assigned", unit=unit.name, due=due)
     return turn

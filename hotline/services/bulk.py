@@ -24,11 +24,12 @@ def insert(session: Session, table: sa.Table, rows: Rows, **same: Any) -> None:
         session.execute(sa.text(_insertion(table, rows, same)), _parameters(rows, same))
 
 
-def insert_new(session: Session, table: sa.Table, rows: Rows, *returning: str, **same: Any) -> list[tuple[Any, ...]]:
-    """Add those that no unique constraint knows yet; return the given columns of what was added."""
+def insert_new(session: Session, table: sa.Table, rows: Rows, *unique: str, **same: Any) -> list[tuple[Any, ...]]:
+    """Add those that are new in the columns of the given unique constraint; return these columns of what was added."""
     if not rows:
         return []
-    statement = f"{_insertion(table, rows, same)} ON CONFLICT DO NOTHING RETURNING {', '.join(returning)}"
+    key = ", ".join(unique)
+    statement = f"{_insertion(table, rows, same)} ON CONFLICT ({key}) DO NOTHING RETURNING {key}"
     return [tuple(row) for row in session.execute(sa.text(statement), _parameters(rows, same))]
 
 

@@ -43,7 +43,7 @@ def send_back(work: Work, number: str, reason: str, *, version: int | None = Non
     hand.turn.submitted_at = None
     promising.refuse_offer(work, promising.open_deadlines(work, ticket, DeadlineKind.HANDLE))
     promising.hand_over(work, ticket, hand.turn.unit_id, hand.turn.unit_path)
-    messaging.tell_unit(work, ticket, hand.turn.unit_id, "unit_sent_back", matter=ticket.matter, reason=reason.strip())
+    messaging.tell_unit(work, ticket, hand.turn.unit_id, "unit_sent_back", reason=reason.strip())
     record(hand, reason=reason.strip())
     return ticket
 

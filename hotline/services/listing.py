@@ -15,6 +15,7 @@ from hotline.domain.rates import Month, RateKind, Window
 from hotline.domain.texts import clean
 from hotline.models import Complaint, Deadline, Ticket, Unit
 from hotline.services import owing, reporting
+from hotline.services.covering import cover_for
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
@@ -141,20 +142,18 @@ def items(work: Work, month: str, asked: Asked, *, after: str | None = None, lim
     if after is not None:
         query = query.where(place > sa.tuple_(*(sa.literal(part) for part in _read_place(after))))
     rows = work.session.execute(query).all()
-    found = [_item(row, window) for row in rows[:size]]
+    found = [_item(work, row, window) for row in rows[:size]]
     more = len(rows) > size
     return Page(month_asked, found, _place(rows[size - 1].rank, found[-1]) if more else None)
 
 
 def _query(work: Work, window: Window) -> sa.Select[Any]:
-    opened = visible(work.actor)
     return (
         sa.select(
             Deadline,
-            Ticket.number.label("ticket"),
+            Ticket,
             Complaint.number.label("complaint"),
-            sa.case((opened, Ticket.matter), else_="").label("matter"),
-            opened.label("ticket_open"),
+            visible(work.actor).label("ticket_open"),
             Unit.name.label("unit"),
             owing.DIRECT.label("direct"),
         )
@@ -199,13 +198,13 @@ def _rank(window: Window) -> sa.ColumnElement[int]:
     return sa.case((missing, 0), (Deadline.met_at > Deadline.due_at, 1), else_=2)
 
 
-def _item(row: Any, window: Window) -> Item:
+def _item(work: Work, row: Any, window: Window) -> Item:
     deadline: Deadline = row.Deadline
     return Item(
         deadline_id=deadline.id,
-        ticket=row.ticket,
+        ticket=row.Ticket.number,
         complaint=row.complaint,
-        matter=row.matter,
+        matter=cover_for(work.actor, row.Ticket)(row.Ticket.matter) if row.ticket_open else "",
         ticket_open=row.ticket_open,
         kind=RateKind(deadline.kind),
         round=deadline.round,

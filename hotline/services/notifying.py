@@ -44,7 +44,7 @@ def notify(work: Work, taken: Sequence[Taken]) -> None:
         work.session,
         Base.metadata.tables[Message.__tablename__],
         rows,
-        "id",
+        "dedupe_key",
         direction=Direction.OUT.value,
         state=MessageState.QUEUED.value,
         created_at=work.now,

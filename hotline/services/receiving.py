@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.domain.errors import Invalid
+from hotline.domain.errors import Invalid, Refused
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
 from hotline.domain.texts import clean, mask_phone, segments, summary
@@ -70,33 +70,36 @@ class Receipt:
 def receive(work: Work, intake: Intake) -> Receipt:
     """Make a ticket of what was said. The same idempotency key gives the same ticket, however often it is sent.
 
-    Raises Invalid for an empty or overlong text.
+    Raises Invalid for an empty or overlong text, Refused if the number of an older system is taken already.
     """
     text = _checked(intake.text)
     received_at = intake.received_at or work.now
     policy_id, policy = work.rules.policy_at(received_at)
     promises = _promises(work, policy, intake, received_at)
-    number, key = intake.number or _next_number(work, received_at), intake.key or new_key()
-    row = work.session.execute(
-        INTAKE,
-        {
-            **_what_was_said(intake, text),
-            **_who(work, intake),
-            **_first_text(work, intake, number, key),
-            **_columns(promises),
-            "number": number,
-            "key_hash": hash_key(key),
-            "policy_id": policy_id,
-            "received_at": received_at,
-            "now": work.now,
-            "message_id": intake.message_id,
-        },
-    ).one()
-    if row.complaint_id is None:
-        return _known(work, intake)
-    if row.texted:
-        work.ring(DELIVER)
-    return Receipt(row.ticket_id, row.complaint_id, number, key, promises[0]["due_at"])
+    key = intake.key or new_key()
+    said = {
+        **_what_was_said(intake, text),
+        **_who(work, intake),
+        **_columns(promises),
+        "key_hash": hash_key(key),
+        "policy_id": policy_id,
+        "received_at": received_at,
+        "now": work.now,
+        "message_id": intake.message_id,
+    }
+    while True:
+        number = intake.number or _next_number(work, received_at)
+        first_text = _first_text(work, intake, number, key)
+        row = work.session.execute(INTAKE, said | first_text | {"number": number}).one()
+        if row.complaint_id is not None:
+            if row.texted:
+                work.ring(DELIVER)
+            return Receipt(row.ticket_id, row.complaint_id, number, key, promises[0]["due_at"])
+        if (known := _known(work, intake)) is not None:
+            return known
+        if intake.number:
+            raise Refused(f"编号{number}已经存在。", code="number_taken")
+        # The number came with an import from an older system that counts as we do: take the next one.
 
 
 def _checked(text: str) -> str:
@@ -205,19 +208,21 @@ def _columns(promises: list[dict[str, Any]]) -> dict[str, list[Any]]:
     return {"kind": [each["kind"].value for each in promises], **columns}
 
 
-def _known(work: Work, intake: Intake) -> Receipt:
+def _known(work: Work, intake: Intake) -> Receipt | None:
     """What an earlier sending of the same intake has made. Its key was given then and is stored only as a hash."""
+    if intake.idempotency_key is None:
+        return None
     row = work.session.execute(
         sa.select(Complaint.id, Complaint.ticket_id, Complaint.number, Deadline.due_at)
         .join(Deadline, sa.and_(Deadline.ticket_id == Complaint.ticket_id, Deadline.kind == DeadlineKind.ACCEPT))
         .where(Complaint.idempotency_key == intake.idempotency_key)
         .order_by(Deadline.id)
         .limit(1)
-    ).one()
-    return Receipt(row.ticket_id, row.id, row.number, "", row.due_at, repeated=True)
+    ).one_or_none()
+    return Receipt(row.ticket_id, row.id, row.number, "", row.due_at, repeated=True) if row else None
 
 
-#: Ticket, complaint, citizen, promises, event and first text. ON CONFLICT DO NOTHING on the idempotency key makes a
+#: Ticket, complaint, citizen, promises, event and first text. ON CONFLICT DO NOTHING (key or number taken) makes a
 #: simultaneous retry wait for the first one and then add nothing: every other part selects from the complaint.
 INTAKE = sa.text("""
 WITH ids AS (
@@ -233,7 +238,7 @@ WITH ids AS (
     SELECT ids.ticket_id, :number, :key_hash, (SELECT id FROM caller), :channel, :source, :text, :place, :wants_reply,
            :confidential, :idempotency_key, :received_at
     FROM ids
-    ON CONFLICT (idempotency_key) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING id, ticket_id
 ), made AS (
     INSERT INTO ticket (id, number, state, matter, place, area, latitude, longitude, channel, source, urgency,

@@ -116,7 +116,7 @@ def _is_late(work: Work, ticket: Ticket) -> bool:
     late = sa.exists().where(
         Deadline.ticket_id == ticket.id,
         Deadline.round == ticket.round,
-        Deadline.kind.in_((DeadlineKind.HANDLE, DeadlineKind.SIGN)),
+        Deadline.kind == DeadlineKind.HANDLE,
         Deadline.due_at < work.now,
         Deadline.void_at.is_(None),
     )

@@ -55,7 +55,7 @@ def issue(hand: Hand, rung: Rung, ground: Ground, demand: str) -> Supervision:
         order.explain_deadline_id = owed.id
     work.session.add(order)
     ticket.level = max(ticket.level, rung.rank)
-    messaging.tell_unit(work, ticket, turn.unit_id, f"unit_{rung.level}", matter=ticket.matter, demand=demand)
+    messaging.tell_unit(work, ticket, turn.unit_id, f"unit_{rung.level}", demand=demand)
     work.session.flush()
     return order
 

@@ -8,10 +8,9 @@ A missing moment (None) prints "—", so that a page never breaks because someth
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -21,7 +20,7 @@ WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "�
 SOON = timedelta(hours=24)
 
 
-def register(app: Flask, zone: ZoneInfo) -> None:
+def register(app: Flask, zone: tzinfo) -> None:
     """Make the filters known to the app's templates, bound to the city's zone."""
     zoned: dict[str, Callable[..., object]] = {
         "city": city,
@@ -37,14 +36,14 @@ def register(app: Flask, zone: ZoneInfo) -> None:
     app.jinja_env.filters["duration"] = duration
 
 
-def city(moment: datetime, zone: ZoneInfo) -> datetime:
+def city(moment: datetime, zone: tzinfo) -> datetime:
     """The moment in city time. Raises ValueError when it has no zone, rather than guess one."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be shown")
     return moment.astimezone(zone)
 
 
-def stamp(moment: datetime | None, now: datetime | None = None, *, zone: ZoneInfo) -> str:
+def stamp(moment: datetime | None, now: datetime | None = None, *, zone: tzinfo) -> str:
     """ "10月14日 18:00"; with the year in front when `now` is given and lies in another year."""
     if moment is None:
         return NOTHING
@@ -53,7 +52,7 @@ def stamp(moment: datetime | None, now: datetime | None = None, *, zone: ZoneInf
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def exact(moment: datetime | None, *, zone: ZoneInfo) -> str:
+def exact(moment: datetime | None, *, zone: tzinfo) -> str:
     """ "2026年10月14日 星期三 18:00", for titles and print."""
     if moment is None:
         return NOTHING
@@ -61,12 +60,12 @@ def exact(moment: datetime | None, *, zone: ZoneInfo) -> str:
     return f"{_date(local)} {WEEKDAYS[local.weekday()]} {local:%H:%M}"
 
 
-def day(moment: datetime | None, *, zone: ZoneInfo) -> str:
+def day(moment: datetime | None, *, zone: tzinfo) -> str:
     """ "2026年10月14日", the city's day."""
     return NOTHING if moment is None else _date(city(moment, zone))
 
 
-def clock(moment: datetime | None, *, zone: ZoneInfo) -> str:
+def clock(moment: datetime | None, *, zone: tzinfo) -> str:
     """ "18:00", the city's clock."""
     return NOTHING if moment is None else f"{city(moment, zone):%H:%M}"
 
@@ -83,7 +82,7 @@ def duration(length: timedelta | None) -> str:
     return words or "不到 1 分钟"
 
 
-def due_by(due: datetime | None, now: datetime, *, zone: ZoneInfo) -> str:
+def due_by(due: datetime | None, now: datetime, *, zone: tzinfo) -> str:
     """The last moment in time, in words: "今天 18:00 前", "10月14日 18:00 前".
 
     What is due at midnight belongs to the day that ends there: "10月14日 24:00 前", not the 15th at 00:00.
@@ -114,7 +113,7 @@ def time_left(
     due: datetime | None,
     now: datetime,
     *,
-    zone: ZoneInfo,
+    zone: tzinfo,
     met_at: datetime | None = None,
     paused_until: datetime | None = None,
     paused: bool = False,
@@ -143,7 +142,7 @@ def time_left(
     return TimeLeft(status, word, icon, text, f"{title}，剩 {duration(due - now)}")
 
 
-def _met(due: datetime, met_at: datetime, over: str | None, title: str, zone: ZoneInfo) -> TimeLeft:
+def _met(due: datetime, met_at: datetime, over: str | None, title: str, zone: tzinfo) -> TimeLeft:
     """Done stays done, and late stays visible."""
     when = stamp(met_at, zone=zone)
     text = f"{when} 按时" if met_at <= due else f"{when} 超 {over or duration(met_at - due)}"

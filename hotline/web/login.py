@@ -74,12 +74,12 @@ def enter() -> Response | tuple[str, int]:
         known = staff.password_hash if staff is not None else _NOBODY
     if not _matches(known, password) or person is None:
         return _page({"form": "账号或密码不对，请重新输入。"}, login), 422
-    login_user(person)  # type: ignore[no-untyped-call]
+    login_user(person)
     return redirect(_next())
 
 
 @blueprint.post("/logout")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def leave() -> Response:
     """Log out."""
     logout_user()
@@ -114,4 +114,5 @@ def _page(errors: dict[str, str], login: str) -> str:
     demo: list[dict[str, Any]] = current_app.config.get("DEMO_LOGINS", [])
     next_url = request.values.get("next", "")
     return render_template(
-        "staff/login.html", next_url=next_url, errors=errors, values={"username": login}, demo_logins=demo)
+        "staff/login.html", next_url=next_url, errors=errors, values={"username": login}, demo_logins=demo
+    )

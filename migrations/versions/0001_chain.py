@@ -414,6 +414,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_complaint_citizen_id"), "complaint", ["citizen_id"], unique=False)
     op.create_index(op.f("ix_complaint_ticket_id"), "complaint", ["ticket_id"], unique=False)
+    op.create_index(
+        "ix_complaint_unreached",
+        "complaint",
+        [sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("answered_at IS NOT NULL AND reached_at IS NULL AND wants_reply"),
+    )
     op.create_table(
         "disclosure",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -716,11 +723,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
         sa.UniqueConstraint("token", name=op.f("uq_message_token")),
     )
-    op.create_index(op.f("ix_message_complaint_id"), "message", ["complaint_id"], unique=False)
+    op.create_index(
+        "ix_message_complaint_id",
+        "message",
+        ["complaint_id"],
+        unique=False,
+        postgresql_where=sa.text("complaint_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_message_due", "message", ["next_at"], unique=False, postgresql_where=sa.text("next_at IS NOT NULL")
     )
-    op.create_index("ix_message_phone_print", "message", ["phone_print", sa.literal_column("id DESC")], unique=False)
+    op.create_index(
+        "ix_message_phone_print",
+        "message",
+        ["phone_print", sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("phone_print IS NOT NULL"),
+    )
     op.create_index("ix_message_ticket_id", "message", ["ticket_id"], unique=False)
     op.create_table(
         "pause",
@@ -933,7 +952,7 @@ def downgrade() -> None:
     op.drop_index("ix_message_ticket_id", table_name="message")
     op.drop_index("ix_message_phone_print", table_name="message")
     op.drop_index("ix_message_due", table_name="message", postgresql_where=sa.text("next_at IS NOT NULL"))
-    op.drop_index(op.f("ix_message_complaint_id"), table_name="message")
+    op.drop_index("ix_message_complaint_id", table_name="message")
     op.drop_table("message")
     op.drop_index("ix_draft_state", table_name="draft")
     op.drop_table("draft")
@@ -963,6 +982,7 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_index(op.f("ix_disclosure_citizen_id"), table_name="disclosure")
     op.drop_table("disclosure")
+    op.drop_index("ix_complaint_unreached", table_name="complaint")
     op.drop_index(op.f("ix_complaint_ticket_id"), table_name="complaint")
     op.drop_index(op.f("ix_complaint_citizen_id"), table_name="complaint")
     op.drop_table("complaint")

@@ -266,7 +266,7 @@ def the_history_alone_tells_how_it_stands(s: Story) -> None:
         rounds += event.step == "rework"
         if event.step in ("assign", "transfer", "transfer_supervised"):
             lead = event.data["unit_id"]
-        holder = lead if State(state) in WITH_UNIT else holder if event.step == "withdraw" else s.ticket.centre_id
+        holder = lead if State(state) in WITH_UNIT else holder if state == State.VOIDED else s.ticket.centre_id
     assert (state, rounds, holder) == (s.ticket.state, s.ticket.round, s.ticket.unit_id)
 
 

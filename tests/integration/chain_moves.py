@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.domain.errors import HotlineError
-from hotline.domain.workflow import allowed
+from hotline.domain.workflow import BY_NAME, allowed
 from hotline.models import Channel, Complaint, Ticket
 from hotline.services import citizens, closing, enforcing, reaching, sweeping
 from hotline.services.facts import gather
+from hotline.services.scoping import visible
 from hotline.services.work import Work
 from hotline.web import resources
 from tests.city import PEOPLE, City
@@ -22,6 +23,9 @@ UNITS = ("lamps", "lamps-east", "parks", "county", "county-roads")
 LEVELS = ("remind", "order", "yellow", "red", "exposure")
 SELDOM = frozenset(
     ["withdraw", "void", "decline", "note", "merge", "unmerge", "answer", "recall", "transfer", "transfer_supervised"]
+)
+ONWARD = frozenset(
+    ["accept", "assign", "sign", "sign_supervised", "submit", "approve", "reply", "log_call", "survey", "close"]
 )
 TEXT = "已到现场处理，照片附后，联系电话0320-0002101。"
 BY_CITIZEN = ("withdrawal", "addition", "urging", "not_solved", "score", "opened", "delivered")
@@ -72,10 +76,19 @@ class Hands:
         wanted = [name for name in offered if name not in SELDOM or self.random.random() < 0.15]
         if not wanted:
             return "sweep", lambda: self._clock("sweep")
-        name = self.random.choice(wanted)
-        noun = next(step.noun for step in allowed(self.people[offered[name][0]], facts) if step.name == name)
-        who = self.random.choice(offered[name])
+        onward = [name for name in wanted if name in ONWARD]
+        name = self.random.choice(onward if onward and self.random.random() < 0.5 else wanted)
+        who = self._somebody_who_sees(number, offered[name])
+        noun = BY_NAME[name].noun
         return name, lambda: self._step(number, who, noun, not name.startswith("refuse"))
+
+    def _somebody_who_sees(self, number: str, logins: list[str]) -> str:
+        """One of them; of those who see the ticket, if there are any."""
+        self.random.shuffle(logins)
+        for who in logins:
+            if self.city.scalar(sa.select(Ticket.id).where(Ticket.number == number, visible(self.people[who]))):
+                return who
+        return logins[0]
 
     def _ticket(self, work: Work, number: str) -> Ticket:
         return work.session.scalars(sa.select(Ticket).where(Ticket.number == number)).one()

@@ -390,3 +390,13 @@ def test_the_first_text_gives_number_and_key(city: City) -> None:
     assert receipt.number in body
     assert receipt.key in body
     assert message.segments <= 2
+
+
+def test_a_number_taken_by_an_older_system_is_passed_over(city: City) -> None:
+    first = city.receive().number
+    taken = str(int(first) + 1)
+    assert city.receive(number=taken).number == taken
+    assert city.receive().number == str(int(first) + 2)
+    with pytest.raises(Refused) as refused:
+        city.receive(number=taken)
+    assert refused.value.code == "number_taken"

@@ -53,7 +53,7 @@ def test_nothing_is_made_up_for_what_was_not_chosen() -> None:
 def test_a_decision_has_no_answer_beforehand() -> None:
     with pytest.raises(Invalid) as fault:
         forms.parse(resources.Decision, MultiDict({"opinion": "同意"}))
-    assert fault.value.fields == {"granted": "请选择。"}
+    assert fault.value.fields == {"granted": "请选择决定。"}
 
 
 def test_the_words_that_are_kept_are_those_that_were_written() -> None:
@@ -78,7 +78,7 @@ def test_faults_stand_at_their_fields_and_what_was_typed_stays(city: City, app: 
     dora = Person(app, "dora")
     answer = dora.send(dora.ticket(number).form("/assignment"), instruction="请当晚修复", limit="三天左右")
     assert answer.status == 422
-    assert "请选择。" in answer.text
+    assert "请选择主办单位。" in answer.text
     assert 'href="#f-assignment-unit_id"' in answer.html and 'id="f-assignment-unit_id"' in answer.html
     form = answer.form("/assignment")
     assert form.values["instruction"] == ["请当晚修复"] and form.values["limit"] == ["三天左右"]

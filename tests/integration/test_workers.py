@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -17,8 +20,8 @@ from redis.exceptions import ConnectionError as RedisAway
 from rq import Queue
 
 import workers.jobs
-from hotline.assembly import connect_redis, open_office
-from hotline.bell import QUEUE, RqBell, SilentBell, bell_key
+from hotline.assembly import open_office
+from hotline.bell import QUEUE, RqBell, SilentBell, bell_key, connect_redis
 from hotline.carriers.console import ConsoleCarrier
 from hotline.carriers.twilio import TwilioCarrier
 from hotline.models import Message, MessageState, Pause
@@ -151,6 +154,16 @@ class TestAWorker:
             state = sa.select(Message.state).where(Message.purpose == "received")
             wait_until(lambda: city.scalar(state) is MessageState.DELIVERED)
             assert stop(worker) == 0
+
+
+@pytest.mark.parametrize("module", ["workers.worker", "workers.timetable"])
+def test_without_a_database_and_redis_they_say_so_and_end(module: str, tmp_path: Path) -> None:
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "HOTLINE_DATA": str(tmp_path)}
+    command = [sys.executable, "-P", "-m", module]
+    ended = subprocess.run(command, env=environ, cwd=PROJECT, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert "./run up" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 class TestPausedTickets:

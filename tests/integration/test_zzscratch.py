@@ -1,6 +1,6 @@
 import os
 from random import Random
-from tests.integration.test_chain_properties import _leave_alone_what_was_before, _hold_all, PHONES, HOURS
+from tests.integration.test_chain_properties import _begin, _leave_alone_what_was_before, _hold_all, PHONES, HOURS
 from tests.integration.chain_invariants import Past
 from tests.integration.chain_moves import Hands
 def test_scratch(city):
@@ -10,7 +10,7 @@ def test_scratch(city):
     for seed in range(a,b):
         random, past, told = Random(seed), Past(), []
         _leave_alone_what_was_before(city)
-        numbers = [city.receive(phone=p, wants_reply=random.random() < .85, confidential=random.random() < .1).number for p in PHONES]
+        numbers = [_begin(city, random, p) for p in PHONES]
         hands = Hands(city, random, numbers)
         try:
             for _ in range(int(os.environ.get("N","60"))):

@@ -67,7 +67,13 @@ def _due(ticket: Ticket, owed: Deadline | None) -> dict[str, Any] | None:
     if owed is None:
         return None
     paused = ticket.state is State.PAUSED
-    return {"due_at": owed.due_at, "met_at": owed.met_at, "paused": paused, "paused_until": ticket.paused_until}
+    return {
+        "due_at": owed.due_at,
+        "met_at": owed.met_at,
+        "paused": paused,
+        "paused_until": ticket.paused_until,
+        "warn_at": owed.due_at,  # 将到期 is a word for those who owe it, not for the one who waits
+    }
 
 
 def _answer(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any] | None:
@@ -124,7 +130,9 @@ def _steps(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
     asked = answered and ticket.state is State.REPLIED and _is_asked(work, complaint, ticket)
     return {
         "survey": form("survey") if asked else None,
-        "unsolved": form("rework") | {"until": facts.reopen_until} if "rework" in names and answered else None,
+        "unsolved": form("rework") | {"until": facts.reopen_until}
+        if "rework" in names and answered and not asked
+        else None,
         "add": form("add") if "add" in names else None,
         "urge": form("urge") if "urge" in names and not answered else None,
         "withdraw": form("withdraw") if "withdraw" in names and not answered else None,

@@ -70,6 +70,12 @@ def leave(number: str) -> Response:
     return redirect(url_for("citizen.lookup"), 303)
 
 
+@blueprint.get("/q/<number>/<step>")
+def back(number: str, step: str) -> Response:
+    """A page that came back with errors has the address of its form; asked for anew it is the complaint's page."""
+    return redirect(url_for("citizen.status", number=number), 303)
+
+
 def _try(number: str) -> Answer:
     key = clean(request.form.get("key", ""))
     wanted = {"number": "请填写编号。", "key": "请填写查询码。"}

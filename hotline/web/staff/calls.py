@@ -46,7 +46,7 @@ def log(complaint: str) -> Answer:
     except (Invalid, Stale, Refused, NotAllowed) as error:
         return _again(complaint, error)
     flash(f"已登记：诉求{complaint}已电话答复。", "success")
-    return redirect(url_for("staff.calls"), 303)
+    return redirect(url_for("staff.calls", _anchor="main"), 303)
 
 
 def reveal(complaint: str) -> Answer:
@@ -134,6 +134,7 @@ def _line(call: Call, row: Any, name: str | None, sent: Mapping[str, Any] | None
             "fields": [spec for spec in forms.specs(LOGGED, lambda name: []) if spec["name"] != "complaint"],
             "typed": back.get("typed", {}),
             "errors": back.get("errors", {}),
+            "anchored": True,
         },
     }
 

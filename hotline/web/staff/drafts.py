@@ -126,7 +126,7 @@ def confirm(draft_id: int) -> Answer:
     except Refused as error:
         return _draft_again(draft_id, {"form": error.message}, 409)
     flash(_received(receipt), "success")
-    return redirect(url_for("staff.ticket", number=receipt.number), 303)
+    return redirect(url_for("staff.ticket", number=receipt.number, _anchor="main"), 303)
 
 
 def answer(draft_id: int) -> Answer:
@@ -162,7 +162,8 @@ def receive() -> Answer:
         with work() as unit:
             return _new_page(unit, forms.typed(NewCall, request.form), error.fields), 422
     flash(_received(receipt), "success")
-    return redirect(url_for("staff.ticket", number=number), 303)
+    done = url_for("staff.receive_call")
+    return redirect(url_for("staff.ticket", number=number, done=done, _anchor="main"), 303)
 
 
 def _check_role() -> None:
@@ -323,7 +324,7 @@ def _settle(draft_id: int, field: str) -> Answer:
     except (Invalid, Refused) as error:
         return _unsettled(draft_id, field, typed, error)
     flash("已登记为当场答复。" if field == "answer" else "已作废。", "success")
-    return redirect(url_for("staff.drafts"), 303)
+    return redirect(url_for("staff.drafts", _anchor="main"), 303)
 
 
 def _unsettled(draft_id: int, field: str, typed: str, error: HotlineError) -> tuple[str, int]:

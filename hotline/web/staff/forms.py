@@ -21,6 +21,7 @@ Offer = Callable[[str], Sequence[Option]]
 
 #: Said where the library has only English words for what cannot be read (a tampered form, mostly).
 UNREADABLE = "内容不符合要求，请重新选择或填写。"
+MISSING = ("请填写。", "请选择。")
 NO_CHOICE = "没有可选的内容。"
 
 
@@ -65,7 +66,8 @@ def parse(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
     try:
         loaded = checker.load(_raw(checker, form))
     except ValidationError as error:
-        raise Invalid({name: _sentence(told) for name, told in error.normalized_messages().items()}) from error
+        found = error.normalized_messages()
+        raise Invalid({name: _sentence(told, checker.fields.get(name)) for name, told in found.items()}) from error
     return dict(loaded)
 
 
@@ -118,9 +120,12 @@ def _raw(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
     return raw
 
 
-def _sentence(told: Any) -> str:
+def _sentence(told: Any, field: fields.Field[Any] | None) -> str:
+    """The first thing said about a field; what is only missing is called by its name."""
     while not isinstance(told, str):
         told = next(iter(told.values() if isinstance(told, Mapping) else told), UNREADABLE)
+    if told in MISSING and field is not None and "label" in field.metadata:
+        return f"{told.removesuffix('。')}{field.metadata['label']}。"
     return UNREADABLE if told.isascii() else told
 
 

@@ -88,6 +88,7 @@ def _step(
         "typed": _initial(ticket, resource),
         "errors": {},
         "danger": resource.noun in UNDOES,
+        "anchored": True,
         "hint": hint,
     }
     if resource.noun == "acceptance":

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.domain.errors import Invalid, NotAllowed, Refused, Stale
+from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused, Stale
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Ticket
 from hotline.services import disclosing, viewing
@@ -32,7 +32,7 @@ LOOK = "look"  # the second button of a form: show it again, filled, before anyt
 def show(number: str) -> Answer:
     """GET /desk/tickets/<number>."""
     with work() as unit:
-        return _page(unit, number)
+        return _page(unit, number, done_url=request.args.get("done"))
 
 
 def step_page(number: str, noun: str) -> Answer:
@@ -51,13 +51,13 @@ def act(number: str, noun: str) -> Answer:
         data = forms.parse(resource.schema, request.form)
         with work() as unit:
             ticket = resources.run(unit, number, resource, data)
-            target = _afterwards(unit, number)
+            target = _afterwards(unit, number, resource)
     except Invalid as error:
         return _again(number, _faulty(sent, error), 422)
     except Stale as error:
-        return _again(number, sent, 409, message=error.message, changes=_changes(error))
+        return _again(number, _refused(sent, error), 409, message=error.message, changes=_changes(error))
     except (Refused, NotAllowed) as error:
-        return _again(number, sent, status_of(error), message=error.message)
+        return _again(number, _refused(sent, error), status_of(error), message=error.message)
     flash(_done(resource, ticket, number), "success")
     return redirect(target, 303)
 
@@ -119,6 +119,11 @@ def _faulty(sent: Sent, error: Invalid) -> Sent:
     return Sent(sent.resource, sent.form, {**placed, **({"form": rest} if rest else {})})
 
 
+def _refused(sent: Sent, error: HotlineError) -> Sent:
+    """Said at the form too: that is where the reader is."""
+    return Sent(sent.resource, sent.form, {"form": error.message})
+
+
 def _changes(error: Stale) -> list[dict[str, Any]]:
     return [
         {
@@ -134,10 +139,13 @@ def _state(code: str) -> str:
     return next(label for state, label in STATE_LABELS.items() if state.value == code)
 
 
-def _afterwards(work: Work, number: str) -> str:
+def _afterwards(work: Work, number: str, resource: Resource) -> str:
     """Back to the ticket; to the list, if the step has taken it out of this person's sight."""
     seen = work.session.scalar(sa.select(Ticket.id).where(Ticket.number == number, visible(work.actor)))
-    return url_for("staff.ticket", number=number) if seen else url_for("staff.tickets")
+    if not seen:
+        return url_for("staff.tickets", _anchor="main")
+    done = url_for("staff.act", number=number, noun=resource.noun)  # what the device has kept of it may be forgotten
+    return url_for("staff.ticket", number=number, done=done, _anchor="main")
 
 
 def _done(resource: Resource, ticket: Ticket, number: str) -> str:

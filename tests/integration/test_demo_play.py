@@ -1,0 +1,104 @@
+"""The demo: a month of complaints, played through the services with the clock turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from config.calendars import CHINA, read_mapping
+from config.categories import load_categories
+from config.policy import load_case_standards, load_policy
+from config.wordings import load_wordings
+from demo import cast, logins, play
+from demo.script import CITY_TIME
+from hotline.bell import SilentBell
+from hotline.carriers.console import ConsoleCarrier
+from hotline.domain.actors import SYSTEM
+from hotline.domain.workflow import State
+from hotline.models import Channel, Complaint, Draft, DraftState, Event, Message, MessageState, Source, Supervision
+from hotline.models import Ticket
+from hotline.office import Office
+from hotline.services import reporting, seeding
+from hotline.services.vault import Vault
+from migrations import upgrade
+from tests.city import KEY
+
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=CITY_TIME)
+QUIET = (datetime(2026, 1, 1, 22).time(), datetime(2026, 1, 1, 7).time())
+
+
+def an_office(url: str, files: Path) -> Office:
+    """An empty one, as `./run demo` prepares it: tables and rules, no units."""
+    engine = sa.create_engine(url)
+    upgrade(engine)
+    office = Office(engine, Vault([KEY]), load_wordings(), SilentBell(), ConsoleCarrier(), files, "http://demo.test")
+    with office.session() as session:
+        seeding.seed_rules(
+            session,
+            policy=load_policy(),
+            calendar=read_mapping(CHINA),
+            categories=load_categories(),
+            standards=load_case_standards(),
+            now=NOW,
+        )
+    return office
+
+
+@pytest.fixture
+def office(empty_database_url: str, tmp_path: Path) -> Iterator[Office]:
+    made = an_office(empty_database_url, tmp_path)
+    yield made
+    made.engine.dispose()
+
+
+def values(office: Office, query: sa.Select[tuple[object]]) -> set[object]:
+    with office.session() as session:
+        return set(session.scalars(query))
+
+
+def count(office: Office, query: sa.Select[tuple[int]]) -> int:
+    with office.session() as session:
+        return session.scalar(query) or 0
+
+
+def test_a_week_of_it_plays(office: Office) -> None:
+    told: list[str] = []
+    refused = play.play(office, NOW, first_day=date(2026, 11, 14), quiet=QUIET, progress=told.append)
+    assert told
+    assert play.has_tickets(office)
+    steps = count(office, sa.select(sa.func.count()).select_from(Event))
+    assert sum(refused.values()) < steps / 50, "few steps come too late, or the plots do not fit the rules"
+    assert values(office, sa.select(Ticket.channel)) == set(Channel) - {Channel.API}
+    assert values(office, sa.select(Draft.state)) >= {DraftState.CONFIRMED}
+    assert count(office, sa.select(sa.func.count()).where(Ticket.received_at > NOW)) == 0
+    assert count(office, sa.select(sa.func.count()).where(Event.happened_at > NOW)) == 0
+
+
+def test_every_person_of_the_demo_can_log_in(office: Office) -> None:
+    shown = logins.all_of_them()
+    assert len(shown) == len(cast.city().staff) >= 12
+    assert all(each["password"] and each["name"] and each["role"] and each["unit"] for each in shown)
+    assert all(each["username"] in logins.table() for each in shown)
+
+
+def test_the_whole_of_it_shows_every_state_and_order(office: Office) -> None:
+    play.play(office, NOW, quiet=QUIET)
+    assert count(office, sa.select(sa.func.count()).select_from(Complaint)) >= 600
+    assert values(office, sa.select(Ticket.state)) == set(State)
+    assert values(office, sa.select(Ticket.source)) == set(Source)
+    assert values(office, sa.select(Supervision.level)) == {"remind", "order", "yellow", "red", "exposure"}
+    assert values(office, sa.select(Event.step)) >= {
+        *("transfer", "assist", "return", "grant_extension", "refuse_extension", "grant_pause", "send_back"),
+        *("explain", "accept_explanation", "appeal", "review_appeal", "rework", "withdraw", "joined", "answer"),
+    }
+    unsent = (MessageState.FAILED, MessageState.SENDING)
+    assert count(office, sa.select(sa.func.count()).where(Message.state.in_(unsent))) == 0
+    for month in ("2026-10", "2026-11"):
+        with office.work(SYSTEM, NOW) as work:
+            rates = reporting.monthly(work, month).as_dict()["rates"]
+        assert [rate["kind"] for rate in rates] == ["handle", "reply", "close"]
+        assert all(rate["owed"] > rate["kept"] > 0 and rate["missing"] > 0 for rate in rates), month
