@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from hotline.domain.texts import mask_phone, segments
+from hotline.domain.texts import mask_phone, redact, segments
 from hotline.models import Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
 from hotline.services.work import Work
 
@@ -38,11 +38,15 @@ def tell_citizen(work: Work, ticket: Ticket, complaint: Complaint, wording: str,
 def tell_unit(
     work: Work, ticket: Ticket, unit_id: int, wording: str, *, dedupe_key: str | None = None, **fields: object
 ) -> bool:
-    """Queue a notice to the unit's duty phone. False without one, or while history is played in."""
+    """Queue a notice to the unit's duty phone. False without one, or while history is played in.
+
+    The matter of a confidential ticket goes out without what tells who complained.
+    """
     unit = work.session.get_one(Unit, unit_id)
     if not work.texts or not unit.duty_phone:
         return False
-    body = work.rules.wordings.render(wording, number=ticket.number, unit=unit.name, **fields)
+    matter = redact(ticket.matter) if ticket.confidential else ticket.matter
+    body = work.rules.wordings.render(wording, number=ticket.number, unit=unit.name, matter=matter, **fields)
     write(work, purpose=wording, body=body, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
     return True
 
