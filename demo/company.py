@@ -39,7 +39,7 @@ class Company:
                 .join(CaseStandard, CaseStandard.category_id == Category.id)
                 .order_by(CaseStandard.id)
             )
-            self._standards = [tuple(row) for row in standards]
+            self._standards = [(row.code, row.id, row.limit_text) for row in standards]
         self._people = {staff.login: _actor(staff, unit) for staff, unit in rows}
         self._keys = {place.path: key for key, place in self.units.items()}
         self.area_names = {place.area: place.area_name for place in places()}
