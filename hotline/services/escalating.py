@@ -22,6 +22,7 @@ from hotline.services.work import Work
 #: Promises whose breach puts a ticket under 督办 while it lies on the desk of the unit that owes them.
 SUPERVISING = frozenset({DeadlineKind.SIGN, DeadlineKind.HANDLE, DeadlineKind.REPLY, DeadlineKind.CLOSE})
 ON_DESK = frozenset({State.ASSIGNED, State.HANDLING})
+GONE = frozenset({State.MERGED, State.VOIDED})
 SUPERVISE = "supervise"
 
 ALERT, DEADLINE, EVENT, SUPERVISION, TICKET = (
@@ -50,9 +51,10 @@ class Taken:
 
     @property
     def explains(self) -> bool:
-        """Whether the unit must explain itself. The centre does not: nobody in the chain could accept it."""
-        rung = self.level.rung
-        return rung is not None and rung.explain is not None and self.due.unit_id != self.due.centre_id
+        """Whether the unit must explain itself. The centre does not: nobody in the chain could accept it. Nor does
+        anybody on a ticket that was joined to another or struck out: no explanation is taken there any more."""
+        rung, due = self.level.rung, self.due
+        return rung is not None and rung.explain is not None and due.unit_id != due.centre_id and due.state not in GONE
 
 
 def write(work: Work, climbs: Sequence[Climb]) -> None:

@@ -1,15 +1,15 @@
-"""Where one turn, round or ticket meets the next: what was asked, ordered or joined before does not linger."""
+"""Where one turn or round meets the next: what was asked or ordered before does not linger."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
 from hotline.domain.errors import NotFound, Refused
 from hotline.domain.workflow import State
-from hotline.models import Assignment, Complaint, Deadline, DeadlineKind, Ending, Extension, Ground, Staff, Survey
+from hotline.models import Assignment, Deadline, DeadlineKind, Ending, Extension, Ground, Staff, Survey
 from hotline.services import (
     accepting,
     appealing,
@@ -18,13 +18,11 @@ from hotline.services import (
     enforcing,
     extending,
     handling,
-    merging,
     pausing,
     replying,
     returning,
     reworking,
     supervising,
-    surveying,
     sweeping,
 )
 from tests.city import City, at
@@ -32,10 +30,6 @@ from tests.city import City, at
 PHONE, OTHER = "+8619900000001", "+8619900000002"
 ANSWER = "您反映的路灯已修复，感谢监督。联系电话0320-0002101。"
 HANDLE, REPLY, CLOSE = DeadlineKind.HANDLE, DeadlineKind.REPLY, DeadlineKind.CLOSE
-
-
-def complaint_of(city: City, number: str) -> Complaint:
-    return city.rows(sa.select(Complaint).where(Complaint.number == number))[0]
 
 
 def finish(city: City, number: str) -> None:
@@ -255,158 +249,15 @@ def test_who_was_handed_the_ticket_sees_it(city: City) -> None:
         handling.submit(work, number, "已更换灯头，恢复照明。")
 
 
-# ---- merging ----
-
-
-def test_a_ticket_with_others_in_it_is_merged_and_each_comes_back(city: City) -> None:
-    a, b, c = (city.accepted(phone=phone) for phone in (PHONE, OTHER, ""))
-    for number, into in ((a, b), (b, c)):
-        with city.work("dora") as work:
-            merging.merge(work, number, into)
-    assert [city.ticket(number).heat for number in (a, b, c)] == [0, 0, 3]
-    with city.work("dora") as work:
-        merging.unmerge(work, a, "不是同一路口")
-    assert [city.ticket(number).heat for number in (a, b, c)] == [1, 0, 2]
-    assert city.ticket(a).state is State.ACCEPTED
-    with city.work("dora") as work:
-        merging.merge(work, a, c)
-        merging.unmerge(work, b, "不是同一路口")
-    assert [city.ticket(number).heat for number in (a, b, c)] == [0, 1, 2]
-    assert complaint_of(city, b).ticket_id == city.ticket(b).id
-
-
-def test_a_ticket_comes_back_with_all_that_had_joined_it(city: City) -> None:
-    a, b, c = (city.accepted(phone=phone) for phone in (PHONE, OTHER, ""))
-    for number, into in ((a, b), (b, c)):
-        with city.work("dora") as work:
-            merging.merge(work, number, into)
-    with city.work("dora") as work:
-        merging.unmerge(work, b, "不是同一路口")
-    assert [city.ticket(number).heat for number in (a, b, c)] == [0, 2, 1]
-    with city.work("dora") as work:
-        merging.unmerge(work, a, "也不是")
-    assert [city.ticket(number).heat for number in (a, b, c)] == [1, 1, 1]
-
-
-def test_the_answer_of_another_matter_was_no_answer_to_this_one(city: City) -> None:
-    first, second = city.handling(), city.accepted(phone=PHONE)
-    with city.work("dora") as work:
-        merging.merge(work, second, first)
-    finish(city, first)
-    with city.work("olga") as work:
-        replying.log_call(work, first, second, "已电话告知")
-    assert city.deadlines(first, REPLY)[1].met_at is not None
-    city.turn(hours=1)
-    with city.work("olga") as work:
-        merging.unmerge(work, second, "不是同一路口")
-    complaint, (owed,) = complaint_of(city, second), city.deadlines(second, REPLY)
-    assert (complaint.answered_at, complaint.reached_at, owed.met_at) == (None, None, None)
-    assert owed.next_at is not None
-    assert city.ticket(first).state is State.CLOSED, "nobody else was left to be asked there"
-    with city.work("olga") as work:
-        replying.answer(work, second, ANSWER)
-    assert complaint_of(city, second).answered_at == city.now
-
-
-def test_who_joins_an_answered_matter_is_asked_once(city: City) -> None:
-    first, second = city.replied(phone=PHONE), city.accepted(phone=OTHER)
-    for _ in range(2):
-        with city.work("olga") as work:
-            merging.merge(work, second, first)
-        with city.work("olga") as work:
-            merging.unmerge(work, second, "不是同一路口")
-    with city.work("olga") as work:
-        replying.answer(work, second, ANSWER)
-    with city.work("olga") as work:
-        replying.log_call(work, second, second, "")
-    with city.work("olga") as work:
-        surveying.log(work, second, second, True, 5, "")
-    assert city.ticket(second).state is State.CLOSED
-
-
-def test_a_reworked_ticket_joins_another_and_its_caller_is_asked_there(city: City) -> None:
-    number = city.replied(phone=PHONE)
-    with city.work("sven") as work:
-        reworking.rework(work, number, "抽查未解决")
-    target = city.resolved()
-    with city.work("dora") as work:
-        merging.merge(work, number, target)
-    with city.work("olga") as work:
-        replying.reply(work, target, ANSWER)
-    surveys = city.rows(sa.select(Survey).order_by(Survey.id))
-    assert [(row.round, row.expired_at is None) for row in surveys] == [(1, False), (1, True)]
-
-
-def test_a_county_takes_back_its_ticket_from_one_that_it_cannot_see(city: City) -> None:
-    county = (city.unit_id("county"), city.actor("cora").unit_path)
-    theirs, ours = city.accepted(centre=county), city.accepted()
-    with city.work("dora") as work:
-        merging.merge(work, theirs, ours)
-    with city.work("cora") as work:
-        merging.unmerge(work, theirs, "属本县道路")
-    assert city.ticket(theirs).state is State.ACCEPTED
-
-
-def test_a_ticket_that_others_joined_is_not_struck_out(city: City) -> None:
-    first, second = city.accepted(), city.accepted()
-    with city.work("olga") as work:
-        merging.merge(work, second, first)
-    with city.work("olga") as work, pytest.raises(Refused) as refused:
-        accepting.void(work, first, "测试来件")
-    assert refused.value.code == "joined"
-    with city.work("olga") as work:
-        accepting.decline(work, first, "不属本市受理范围", "省热线，电话12345")
-    assert all(complaint_of(city, number).answered_at for number in (first, second))
-
-
-def test_the_reply_of_who_joins_stands_still_only_from_then_on(city: City) -> None:
-    paused, joining = city.handling(), city.accepted(phone=PHONE)
-    (before,) = city.deadlines(joining, REPLY)
+def test_who_has_withdrawn_leaves_nothing_to_explain(city: City) -> None:
+    number = city.assigned()
+    city.now = at("2026-10-16 09:00")
     with city.work("hans") as work:
-        pausing.request(work, paused, "等待雨季结束", date(2026, 11, 30))
-    with city.work("sven") as work:
-        pausing.decide(work, paused, True, "同意")
-    city.now = before.due_at + timedelta(days=1)
-    with city.work("dora") as work:
-        merging.merge(work, joining, paused)
-    with city.work("sven") as work:
-        pausing.resume(work, paused)
-    owed = next(row for row in city.deadlines(paused, REPLY) if row.complaint_id == complaint_of(city, joining).id)
-    assert owed.due_at == before.due_at, "late before it joined, and late it stays"
-
-
-def test_a_confidential_complaint_makes_the_matter_confidential(city: City) -> None:
-    first, second = city.handling(), city.accepted(confidential=True, phone=PHONE)
-    with city.work("olga") as work:
-        merging.merge(work, second, first)
-    assert city.ticket(first).confidential
-
-
-def test_a_complaint_about_a_unit_does_not_join_that_units_ticket(city: City) -> None:
-    first, second = city.handling(), city.receive(text="市政处的人上班打牌").number
-    with city.work("olga") as work:
-        accepting.accept(work, second, accepting.Classification(named_unit_ids=(city.unit_id("lamps"),)))
-    with city.work("olga") as work, pytest.raises(Refused) as refused:
-        merging.merge(work, second, first)
-    assert refused.value.code == "named_unit"
-
-
-def test_an_explanation_is_not_owed_on_a_ticket_that_has_joined_another(city: City) -> None:
-    number, target = city.handling(), city.handling()
-    supervised(city, number)
-    with city.work("hans") as work:
-        returning.give_back_to_centre(work, number, "属园林局职责")
-    with city.work("sven") as work:
-        returning.decide(work, number, True, "属实")
-    with city.work("dora") as work:
-        merging.merge(work, number, target)
-    assert [row.void_reason for row in city.deadlines(number, DeadlineKind.EXPLAIN)] == ["merged"]
-    city.turn(days=30)
+        handling.sign(work, number)  # late, and not noticed yet
+    with city.work("citizen") as work:
+        accepting.withdraw(work, number)
     with city.work() as work:
         while enforcing.run_pass(work):
             pass
-    with city.work("dora") as work:
-        merging.unmerge(work, number, "不是同一路口")
-    (owed,) = city.deadlines(number, DeadlineKind.EXPLAIN)
-    assert owed.void_at is None
-    assert owed.next_at is not None
+    assert city.deadlines(number, DeadlineKind.EXPLAIN) == []
+    assert "supervise" in city.steps(number), "what was late stays on record"

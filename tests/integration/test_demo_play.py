@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,18 @@ from hotline.bell import SilentBell
 from hotline.carriers.console import ConsoleCarrier
 from hotline.domain.actors import SYSTEM
 from hotline.domain.workflow import State
-from hotline.models import Channel, Complaint, Draft, DraftState, Event, Message, MessageState, Source, Supervision
-from hotline.models import Ticket
+from hotline.models import (
+    Channel,
+    Complaint,
+    Draft,
+    DraftState,
+    Event,
+    Message,
+    MessageState,
+    Source,
+    Supervision,
+    Ticket,
+)
 from hotline.office import Office
 from hotline.services import reporting, seeding
 from hotline.services.vault import Vault
@@ -28,7 +38,7 @@ from migrations import upgrade
 from tests.city import KEY
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=CITY_TIME)
-QUIET = (datetime(2026, 1, 1, 22).time(), datetime(2026, 1, 1, 7).time())
+QUIET = (time(22), time(7))
 
 
 def an_office(url: str, files: Path) -> Office:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +17,12 @@ from tests.city import City
 Deed = Callable[[Work], object]
 
 
-def at_once(city: City, deeds: Sequence[tuple[str | Actor, Deed]]) -> list[object]:
+def doing(service: Callable[..., object], *args: object, **more: object) -> Deed:
+    """The service, to be called with these words."""
+    return lambda work: service(work, *args, **more)
+
+
+def at_once(city: City, deeds: Sequence[tuple[str | Actor, Deed]]) -> list[Any]:
     """Do them all at the same moment; what each gave, or the HotlineError that it was refused with.
 
     Every transaction is open and has read something before any of them goes on. What is not a HotlineError, a

@@ -45,7 +45,7 @@ from hotline.services import (
 )
 from hotline.services.work import Work
 from tests.city import City, at
-from tests.races.hands import Deed, at_once, done, refused
+from tests.races.hands import Deed, at_once, doing, done, refused
 
 EIGHT = 8
 PHONE = "+8619900000001"
@@ -116,9 +116,7 @@ def test_with_the_version_that_was_seen_the_others_are_told_what_happened(city: 
     number = city.accepted()
     seen = city.ticket(number).version
     units = [city.unit_id(key) for key in ("lamps", "parks", "county", "lamps-east")] * 2
-    deeds: list[tuple[str, Deed]] = [
-        ("dora", lambda work, unit=unit: assigning.assign(work, number, unit, version=seen)) for unit in units
-    ]
+    deeds: list[tuple[str, Deed]] = [("dora", doing(assigning.assign, number, unit, version=seen)) for unit in units]
     results = at_once(city, deeds)
     assert len(done(results)) == 1
     for each in refused(results):
@@ -151,9 +149,7 @@ def test_approval_and_refusal_of_a_pause_meet(city: City) -> None:
     number = city.handling()
     with city.work("hans") as work:
         pausing.request(work, number, "等待雨季结束", date(2026, 10, 20))
-    results = at_once(
-        city, [("sven", lambda work, yes=yes: pausing.decide(work, number, yes, "")) for yes in (True, False) * 4]
-    )
+    results = at_once(city, [("sven", doing(pausing.decide, number, yes, "")) for yes in (True, False) * 4])
     assert len(done(results)) == 1
     (pause,) = city.rows(sa.select(Pause))
     assert (city.ticket(number).state is State.PAUSED) == pause.granted
@@ -192,7 +188,7 @@ def test_of_two_opposites_one_happens(
     other: tuple[str, Callable[[Work, str], object]],
 ) -> None:
     number = getattr(city, state)(phone=PHONE)
-    results = at_once(city, [(who, lambda work, act=act: act(work, number)) for who, act in (one, other) * 4])
+    results = at_once(city, [(who, doing(act, number)) for who, act in (one, other) * 4])
     assert len(done(results)) == 1
     all_are_well(city)
 
@@ -200,7 +196,7 @@ def test_of_two_opposites_one_happens(
 def test_two_tickets_merged_into_each_other(city: City) -> None:
     first, second = city.accepted(phone=PHONE), city.receive(phone="+8619900000002").number
     pairs = [(first, second), (second, first)] * 4
-    results = at_once(city, [("olga", lambda work, pair=pair: merging.merge(work, *pair)) for pair in pairs])
+    results = at_once(city, [("olga", doing(merging.merge, *pair)) for pair in pairs])
     assert len(done(results)) == 1
     assert {city.ticket(number).heat for number in (first, second)} == {0, 2}
     all_are_well(city)
@@ -210,7 +206,7 @@ def test_merges_of_overlapping_tickets_in_opposite_order(city: City) -> None:
     numbers = [city.accepted(phone=f"+861990000000{each}") for each in range(4)]
     ring = [(numbers[each], numbers[(each + 1) % 4]) for each in range(4)]
     back = [(into, number) for number, into in ring]
-    results = at_once(city, [("dora", lambda work, pair=pair: merging.merge(work, *pair)) for pair in ring + back])
+    results = at_once(city, [("dora", doing(merging.merge, *pair)) for pair in ring + back])
     assert done(results)
     living = [number for number in numbers if city.ticket(number).state is State.ACCEPTED]
     assert sum(len(complaints_on(city, number)) for number in living) == 4
@@ -241,9 +237,7 @@ def test_a_merge_is_taken_back_by_eight_while_others_join(city: City) -> None:
 def test_who_joins_while_the_answer_goes_out_is_answered_too(city: City, again: int) -> None:
     target = city.resolved(phone=PHONE)
     joining = [city.receive(phone=f"+861990000001{each}").number for each in range(6)]
-    deeds: list[tuple[str, Deed]] = [
-        ("olga", lambda work, number=number: merging.merge(work, number, target)) for number in joining
-    ]
+    deeds: list[tuple[str, Deed]] = [("olga", doing(merging.merge, number, target)) for number in joining]
     deeds.insert(again * 2, ("olga", lambda work: replying.reply(work, target, ANSWER)))
     results = at_once(city, deeds)
     assert refused(results) == []
@@ -312,8 +306,7 @@ def test_the_question_expires_while_it_is_answered(city: City) -> None:
             sweeping.ask_surveys(work)
     city.now = city.rows(sa.select(Survey))[0].next_at
     scoring = by_citizen(number, lambda w, c, t: citizens.score(w, c, t, 5, "", "sms"))
-    at_once(city, [("citizen", scoring), (city.actor("olga"), lambda w: citizens.find_complaint(w, number))] * 2
-            + [(SYSTEM, sweeping.ask_surveys)] * 4)  # fmt: skip
+    at_once(city, [("citizen", scoring), (SYSTEM, sweeping.ask_surveys)] * 4)
     (survey,) = city.rows(sa.select(Survey))
     assert survey.score == 5, "expired or not, the citizen's word counts"
     assert survey.next_at is None
@@ -324,7 +317,7 @@ def test_the_same_phone_complains_eight_times_at_once(city: City) -> None:
     intakes = [
         receiving.Intake(text=f"香溪路{each}号路灯不亮", channel=Channel.SMS, phone=PHONE) for each in range(EIGHT)
     ]
-    receipts = at_once(city, [("citizen", lambda work, each=each: receiving.receive(work, each)) for each in intakes])
+    receipts = at_once(city, [("citizen", doing(receiving.receive, each)) for each in intakes])
     assert refused(receipts) == []
     assert len({receipt.number for receipt in receipts}) == EIGHT
     assert len(city.rows(sa.select(Citizen))) == 1

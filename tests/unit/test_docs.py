@@ -1,4 +1,4 @@
-"""The documents are true: links lead somewhere, commands exist, what can be run at once runs and says what it should."""
+"""The documents are true: links lead somewhere, commands exist, what can be run at once runs as it says."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_the_quick_examples_run(document: str) -> None:
     assert len(examples) >= 2
     for example in examples:
         words = shlex.split(example)
-        told = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True)
+        told = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
         assert told.returncode == 0, told.stderr
         assert told.stdout.strip()
 
