@@ -10,19 +10,17 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
-from config.settings import Settings
-
 log = structlog.get_logger()
 
 QUEUE = "hotline"
 STILL_RINGING = 30  # seconds; a bell whose job was lost may be rung again after that, the sweep comes sooner
 
 
-def connect_redis(settings: Settings) -> Redis:
+def connect_redis(url: str | None) -> Redis:
     """A client of the settings' Redis; connects at first use. Raises LookupError without one."""
-    if settings.redis_url is None:
+    if url is None:
         raise LookupError("没有设置 REDIS_URL；请用 ./run up，它会启动自带的 Redis。")
-    return Redis.from_url(settings.redis_url)
+    return Redis.from_url(url)
 
 
 class Bell(Protocol):

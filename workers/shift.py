@@ -64,7 +64,7 @@ def _shift_of(process: int) -> Shift:
 
 def open_shift(settings: Settings) -> Shift:
     """The shift of these settings."""
-    redis = connect_redis(settings)
+    redis = connect_redis(settings.redis_url)
     bell = RqBell(redis)
     return Shift(open_office(settings, bell=bell, pool_size=2), redis, bell, settings.quiet_hours)
 

@@ -33,7 +33,7 @@ def keep(bell: Bell, stopping: threading.Event, timetable: Mapping[str, float] =
 def main() -> int:
     """Keep the timetable of the settings until SIGTERM or Ctrl-C: 0. 2 where they cannot be used."""
     try:
-        redis = connect_redis(current())
+        redis = connect_redis(current().redis_url)
     except (SettingsError, LookupError) as fault:
         print(*fault.args, file=sys.stderr)
         return 2

@@ -40,7 +40,7 @@ def work(settings: Settings) -> None:
     """Do jobs until asked to stop. When Redis is away wait for it: nothing is lost meanwhile."""
     while not stopping.is_set():
         try:
-            redis = connect_redis(settings)
+            redis = connect_redis(settings.redis_url)
             Worker([QUEUE], name=_name(), connection=redis).work(logging_level="WARNING")
         except RedisError as error:
             log.warning("redis_away", error=str(error))

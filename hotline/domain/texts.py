@@ -127,6 +127,12 @@ _OWN_DOOR = re.compile(
 )
 
 
+_LIVES = re.compile(
+    r"(住(?:在|的是)?[^，,。；;！!？?\n]{0,24}?)((?:\d+号?(?:楼|栋|幢|座))?(?:\d+单元)?\d{2,}(?:室|户|号房)?)"
+)
+_AFTER_PHONE = re.compile(r"(\[电话已隐去\][，,\s]*)([\u4e00-\u9fff]{1,2}(?:女士|先生|小姐|师傅|老师))")
+
+
 def redact(text: str) -> str:
     """A free text without what tells who wrote it: telephones (written or spoken), identity cards, e-mail, accounts,
     the writer's own name and door. For what a unit sees of a confidential complaint (design §7; 济南条例 32)."""
@@ -137,4 +143,5 @@ def redact(text: str) -> str:
     covered = _ACCOUNT.sub(r"\1[账号已隐去]", covered)
     for name in reversed(find_names(covered)):
         covered = covered[: name.start] + "[姓名已隐去]" + covered[name.end :]
-    return _OWN_DOOR.sub(r"\1[门牌已隐去]", covered)
+    covered = _AFTER_PHONE.sub(r"\1[姓名已隐去]", covered)
+    return _LIVES.sub(r"\1[门牌已隐去]", _OWN_DOOR.sub(r"\1[门牌已隐去]", covered))

@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, abort, current_app, redirect, render_templat
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from hotline.domain.actors import Actor, Role
+from hotline.domain.actors import Actor
 from hotline.domain.texts import clean
 from hotline.models import Attachment, Direction, Message, MessageState
 from hotline.office import Office
@@ -25,6 +25,7 @@ from hotline.services.work import Work
 from hotline.web import uploads
 from hotline.web.door import citizen_work
 from hotline.web.limits import limiter
+from hotline.web.staff.context import CONSOLE_ROLES
 
 blueprint = Blueprint("console", __name__)
 
@@ -33,7 +34,6 @@ FIRST = "+8613800005678"  # the number that the page begins with
 LONGEST_TEXT = 1600  # characters: as much as a carrier takes as one text
 LONGEST_TALK = 200  # texts shown
 PHONES = 12  # other telephones offered
-PLAYERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 STATES = {
     MessageState.RECEIVED: "已收到",
     MessageState.QUEUED: "待发送",
@@ -55,7 +55,7 @@ def register(app: Flask) -> None:
 @blueprint.before_request
 def _let_in() -> None:
     actor: Actor | None = getattr(current_user, "actor", None)
-    if not _is_demo() and (actor is None or not actor.is_any(PLAYERS)):
+    if not _is_demo() and (actor is None or not actor.is_any(CONSOLE_ROLES)):
         abort(404)
 
 

@@ -216,7 +216,7 @@ class TestAssembly:
         with pytest.raises(LookupError, match="DATABASE_URL"):
             open_office(nothing)
         with pytest.raises(LookupError, match="REDIS_URL"):
-            connect_redis(nothing)
+            connect_redis(nothing.redis_url)
 
     def test_a_shift_has_its_bell_and_its_quiet_hours(self, city: City, redis: Redis, redis_url: str) -> None:
         shift = open_shift(settings(city, redis_url))

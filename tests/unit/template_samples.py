@@ -21,6 +21,47 @@ from tests.unit.template_samples_reports import REPORTS
 from tests.unit.template_samples_staff import STAFF
 
 ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
+    "api/docs.html": {
+        "title": "12319 热线接口",
+        "openapi_url": "/api/v1/openapi.json",
+        "parts": [
+            {
+                "label": "诉求",
+                "operations": [
+                    {
+                        "method": "POST",
+                        "path": "/api/v1/complaints",
+                        "summary": "提交诉求",
+                        "description": NASTY,
+                        "bodies": [{"type": "application/json", "schema": "Intake"}],
+                        "answers": {"201": "Receipt"},
+                        "parameters": [
+                            {
+                                "name": "Idempotency-Key",
+                                "in": "header",
+                                "required": False,
+                                "type": "string",
+                                "description": "同一次提交只受理一次",
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+        "schemas": {
+            "Intake": [
+                {
+                    "name": "text",
+                    "type": "string",
+                    "schema": None,
+                    "required": True,
+                    "title": "诉求内容",
+                    "description": NASTY,
+                    "words": ["a", "b"],
+                }
+            ]
+        },
+    },
     "errors/400.html": ERROR,
     "errors/403.html": ERROR,
     "errors/404.html": {},

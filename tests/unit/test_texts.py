@@ -132,6 +132,8 @@ def test_segments(text: str, count: int) -> None:
         ("我叫张伟，住在这里", "张伟"),
         ("我姓欧阳", "欧阳"),
         ("我家住阳光小区3号楼2单元501室，楼上漏水", "501"),
+        ("我是13812345678张先生，住3单元401", "张先生"),
+        ("我是13812345678张先生，住3单元401", "401"),
     ],
 )
 def test_redact_covers_what_tells_who(text: str, secret: str) -> None:

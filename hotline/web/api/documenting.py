@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Blueprint, Flask, current_app, render_template
+from flask import Blueprint, Flask, current_app, render_template, url_for
 from flask_smorest import Api as SmorestApi
 
 from hotline.web.api.answers import Problem
@@ -64,7 +64,9 @@ def _labels(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
 def show() -> str:
     """Every operation, by part, with what it takes."""
     api: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    return render_template("api/docs.html", **describe(api.spec.to_dict()))
+    return render_template(
+        "api/docs.html", openapi_url=url_for("api-docs.openapi_json"), **describe(api.spec.to_dict())
+    )
 
 
 def describe(spec: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The bench: owned by the bench engineer."""
