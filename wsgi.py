@@ -7,7 +7,6 @@ from hotline.assembly import open_office
 from hotline.web.app import create_app
 
 
-
 def demo_logins(settings: Settings) -> Sequence[Mapping[str, str]]:
     """What the log-in page of a demo shows; a real hotline never even reads it."""
     if not settings.demo:

@@ -77,4 +77,3 @@ def city(database_url: str, tmp_path: Path) -> Iterator[City]:
     city = City(database_url, tmp_path / "files")
     yield city
     city.office.engine.dispose()
-

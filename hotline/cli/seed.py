@@ -1,4 +1,4 @@
-"""`python -m hotline.cli.seed`: put the rules of the files in force; on the first start also a centre and an administrator.
+"""`python -m hotline.cli.seed`: put the rules of the files in force; at first also a centre and an administrator.
 
 Runs at every start. What is new in a file is a new version; a changed calendar recounts the open deadlines.
 """

@@ -41,7 +41,7 @@ CENTRE_ROLES = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.
 class Actor:
     """One who acts, with what he is and where he stands in the tree of units.
 
-    `unit_path` is the unit's place, as ids from the root: `1/4/9/`. A path that begins with another lies in its subtree.
+    `unit_path` is the unit's place, as ids from the root: `1/4/9/`. What begins with a path lies in its subtree.
     """
 
     kind: ActorKind

@@ -149,9 +149,7 @@ NOT_OVERDUE = Guard(
 EXTENSIONS_LEFT = Guard(
     "extensions_used", "本轮办理已延期两次，不能再延期。", lambda f, a: f.extensions < f.max_extensions
 )
-NO_EXTENSION_WAITING = Guard(
-    "extension_waiting", "上一次延期申请尚未审批。", lambda f, a: "extension" not in f.waiting
-)
+NO_EXTENSION_WAITING = Guard("extension_waiting", "上一次延期申请尚未审批。", lambda f, a: "extension" not in f.waiting)
 EXTENSION_WAITING = Guard("no_extension", "没有待审批的延期申请。", lambda f, a: "extension" in f.waiting)
 PAUSES_LEFT = Guard("pause_used", "该工单已挂账一次，不能再次挂账。", lambda f, a: f.pauses < f.max_pauses)
 NO_PAUSE_WAITING = Guard("pause_waiting", "挂账申请尚未审批。", lambda f, a: "pause" not in f.waiting)
@@ -167,9 +165,7 @@ OWES_EXPLANATION = Guard("no_explanation", "没有待说明的督办单。", lam
 EXPLAINED = Guard("not_explained", "承办单位尚未提交书面说明。", lambda f, a: f.explained)
 HAS_ORDER = Guard("no_order", "没有未解除的督办单。", lambda f, a: f.orders > 0)
 EXPLANATION_SETTLED = Guard("explanation_owed", "书面说明尚未通过，不能解除督办。", lambda f, a: not f.unsettled)
-ALL_ANSWERED = Guard(
-    "unanswered", "还有诉求人未收到答复，请先联系并登记，再办结。", lambda f, a: f.unanswered == 0
-)
+ALL_ANSWERED = Guard("unanswered", "还有诉求人未收到答复，请先联系并登记，再办结。", lambda f, a: f.unanswered == 0)
 ALL_SURVEYED = Guard("unsurveyed", "回访尚未完成，请先登记回访结果。", lambda f, a: f.unsurveyed == 0)
 SURVEY_OWED = Guard("no_survey", "没有待登记的回访。", lambda f, a: f.unsurveyed > 0)
 ANSWER_OWED = Guard("all_answered", "所有诉求人均已收到答复。", lambda f, a: f.unanswered > 0)
@@ -333,13 +329,13 @@ def _reaches(step: Step, actor: Actor, facts: Facts) -> bool:
         return True
     if any(path and actor.unit_path.startswith(path) for path in facts.named_paths):
         return False
-    of_lead = bool(facts.lead_path) and (
-        actor.oversees(facts.lead_path) or actor.unit_path.startswith(facts.lead_path)
-    )
+    of_lead = bool(facts.lead_path) and (actor.oversees(facts.lead_path) or actor.unit_path.startswith(facts.lead_path))
     if step.reach is Reach.LEAD:
         return of_lead
     if step.reach is Reach.UNIT:
-        return of_lead or any(actor.unit_path.startswith(path) for path in facts.assist_paths) or _oversees(actor, facts)
+        return (
+            of_lead or any(actor.unit_path.startswith(path) for path in facts.assist_paths) or _oversees(actor, facts)
+        )
     if step.reach is Reach.ORDERED:
         return any(_is_ordered(actor, path, facts.centre_path) for path in facts.ordered_paths)
     if step.reach is Reach.ABOVE:

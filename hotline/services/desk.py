@@ -309,9 +309,7 @@ def _about(actor: Actor, text: str) -> Condition:
     )
 
 
-def _from_cursor(
-    query: sa.Select[Any], due: Lateral, cursor: str, *, newest_first: bool, back: bool
-) -> sa.Select[Any]:
+def _from_cursor(query: sa.Select[Any], due: Lateral, cursor: str, *, newest_first: bool, back: bool) -> sa.Select[Any]:
     """Sorted, and continued after (or before) the ticket that the cursor names."""
     if newest_first:
         downwards = not back

@@ -1,4 +1,4 @@
-"""What every request brings: the office, its moment, its actor. The one place under `hotline.web` that asks the clock."""
+"""What every request brings: the office, its moment, its actor. Only here does `hotline.web` ask the clock."""
 
 from __future__ import annotations
 

@@ -82,9 +82,7 @@ def _redis() -> dict[str, Any]:
 
 def _waiting(moment: datetime) -> dict[str, Any]:
     with office().session() as session:
-        text = session.scalar(
-            sa.select(sa.func.min(Message.next_at)).where(Message.state == MessageState.QUEUED)
-        )
+        text = session.scalar(sa.select(sa.func.min(Message.next_at)).where(Message.state == MessageState.QUEUED))
         deadline = session.scalar(sa.select(sa.func.min(Deadline.next_at)))
     return {
         "oldest_text_waiting_since": text.isoformat() if text and text <= moment else None,

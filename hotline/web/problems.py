@@ -1,4 +1,4 @@
-"""How a no leaves the house: one table from the rules' errors to statuses; problem+json for machines, a page for people."""
+"""How a no leaves the house: one table from errors to statuses; problem+json for machines, a page for people."""
 
 from __future__ import annotations
 

@@ -102,7 +102,9 @@ class Classification(Form):
     request_type = fields.Enum(RequestType, by_value=True, error_messages=MESSAGES, metadata={
         "label": "诉求类型", "widget": "select", "options": [
             ("complaint", "投诉"), ("help", "求助"), ("report", "举报"), ("suggestion", "建议"), ("question", "咨询")]})  # fmt: skip
-    confidential = fields.Boolean(metadata={"label": "保密件", "widget": "checkbox", "hint": "承办单位看不到诉求人信息。"})
+    confidential = fields.Boolean(
+        metadata={"label": "保密件", "widget": "checkbox", "hint": "承办单位看不到诉求人信息。"}
+    )
     named_unit_ids = choices("被反映单位", "units", hint="诉求投诉的单位应当回避，看不到本工单。")
 
 

@@ -911,9 +911,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_survey_deadline_id_deadline")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_survey_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey")),
-        sa.UniqueConstraint(
-            "complaint_id", "ticket_id", "round", name=op.f("uq_survey_complaint_id_ticket_id_round")
-        ),
+        sa.UniqueConstraint("complaint_id", "ticket_id", "round", name=op.f("uq_survey_complaint_id_ticket_id_round")),
     )
     op.create_index(
         "ix_survey_next_at", "survey", ["next_at"], unique=False, postgresql_where=sa.text("next_at IS NOT NULL")

@@ -60,9 +60,7 @@ class Options:
             .where(CaseStandard.policy_version_id == policy_id, CaseStandard.category_id == self._category_id)
             .order_by(CaseStandard.number)
         )
-        return [
-            {"value": row.id, "label": f"{row.condition}（{Limit.parse(row.limit_text).label}）"} for row in rows
-        ]
+        return [{"value": row.id, "label": f"{row.condition}（{Limit.parse(row.limit_text).label}）"} for row in rows]
 
     def _nameable(self) -> list[Option]:
         """Units that can stand aside: all but the city centre."""

@@ -65,9 +65,7 @@ def items(month: str) -> str:
     _check_role()
     with work() as unit:
         asked = _asked()
-        page = listing.items(
-            unit, _month(unit, month), asked, after=request.args.get("after") or None, limit=ON_A_PAGE
-        )
+        page = listing.items(unit, _month(unit, month), asked, after=request.args.get("after") or None, limit=ON_A_PAGE)
         return render_template("reports/items.html", **_items_context(unit, month, asked, page))
 
 

@@ -76,9 +76,7 @@ def name_of(resource: Resource) -> str:
     return resource.noun.replace("/", "-")
 
 
-def _step(
-    ticket: Ticket, resource: Resource, names: set[str], options: Options, hint: str | None
-) -> dict[str, Any]:
+def _step(ticket: Ticket, resource: Resource, names: set[str], options: Options, hint: str | None) -> dict[str, Any]:
     step: dict[str, Any] = {
         "name": name_of(resource),
         "label": _label(resource, names),

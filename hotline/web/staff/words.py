@@ -72,5 +72,7 @@ COPIES = {"unit_head": "承办单位负责人", "vice_mayor": "分管副市长",
 def roles(names: frozenset[Role]) -> str:
     """All of a person's roles, in the order of the chain."""
     return "、".join(label for role, label in ROLES.items() if role in names)
+
+
 SCHEMES = {"hotline-requests": "热线自编诉求类别"}
 REACHED = {"delivered": "短信已送达", "opened": "诉求人已查看", "call": "已电话告知", "published": "已在查询页公布"}
