@@ -1,1 +1,53 @@
-"""The bench: owned by the bench engineer."""
+"""`python -m bench [--quick] [--markdown]`: measure on the servers of DATABASE_URL and REDIS_URL and print the table.
+
+Owned by the bench engineer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from bench import intake, passing
+from bench.ground import found
+from bench.table import Line, as_markdown, as_text
+
+Measure = Callable[..., list[Line]]
+MEASURES: dict[str, tuple[str, Measure]] = {
+    "intake": ("登记诉求", intake.measure),
+    "pass": ("督办巡查", passing.measure),
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure what was asked for; progress goes to the error output, the table to the standard output."""
+    parser = argparse.ArgumentParser(prog="./run bench", description="在本机测量性能，与数据库本身的速度对照。")
+    parser.add_argument("--quick", action="store_true", help="数据很少，只看能否跑通，不作结论")
+    parser.add_argument("--markdown", action="store_true", help="输出可放进 docs/performance.md 的表格")
+    parser.add_argument("--only", choices=MEASURES, action="append", help="只测这一项，可重复")
+    asked = parser.parse_args(argv)
+    _say("建立测试城市……")
+    ground = found(os.environ)
+    lines: list[Line] = []
+    for name in asked.only or MEASURES:
+        what, measure = MEASURES[name]
+        _say(f"测量{what}……")
+        lines += _shown(measure(ground, quick=asked.quick))
+    print((as_markdown if asked.markdown else as_text)(lines))
+    return 0
+
+
+def _shown(lines: list[Line]) -> list[Line]:
+    for line in lines:
+        _say("  " + " ".join(cell for cell in line.cells if cell))
+    return lines
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

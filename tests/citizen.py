@@ -21,6 +21,7 @@ from tests.city import City
 CARRIER_TOKEN = "carrier-token-of-the-tests"
 PHONE = "+8613800005678"
 LAMP = "香溪路与大桥路口路灯不亮三天了，晚上看不清路。"
+LAMP_TEXT = "香溪路与大桥路口，路灯不亮三天了"
 
 _serial = itertools.count(1)
 
@@ -43,6 +44,16 @@ def photo(size: tuple[int, int] = (64, 48), kind: str = "JPEG", **more: Any) -> 
     out = BytesIO()
     Image.new("RGB", size, "orange").save(out, kind, **more)
     return out.getvalue()
+
+
+def file(name: str = "a.jpg", data: bytes | None = None) -> tuple[BytesIO, str]:
+    """A file as a form sends it, a photo unless told."""
+    return BytesIO(photo() if data is None else data), name
+
+
+def count(city: City, model: Any = Complaint) -> int:
+    """How many of them the city has."""
+    return int(city.scalar(sa.select(sa.func.count()).select_from(model)))
 
 
 class Browser:

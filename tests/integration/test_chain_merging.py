@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from hotline.domain.errors import Refused
+from hotline.domain.errors import Invalid, Refused
 from hotline.domain.workflow import State
-from hotline.models import Complaint, DeadlineKind, Ground, Survey
+from hotline.models import Complaint, DeadlineKind, Ground, Message, Survey
 from hotline.services import (
     accepting,
+    assigning,
     checking,
     enforcing,
     handling,
@@ -32,6 +33,97 @@ REPLY = DeadlineKind.REPLY
 
 def complaint_of(city: City, number: str) -> Complaint:
     return city.rows(sa.select(Complaint).where(Complaint.number == number))[0]
+
+
+def test_merged_every_caller_is_answered_and_the_rates_count_once(city: City) -> None:
+    first, second = city.assigned(phone=PHONE), city.receive(text="大桥路口黑灯瞎火", phone="+8619900000002").number
+    with city.work("olga") as work:
+        merging.merge(work, second, first)
+    merged = city.ticket(second)
+    assert merged.state is State.MERGED
+    assert city.ticket(first).heat == 2
+    for kind in (DeadlineKind.HANDLE, DeadlineKind.CLOSE):
+        assert [row.void_reason for row in city.deadlines(second, kind)] == ["merged"]
+    replies = city.deadlines(first, DeadlineKind.REPLY)
+    assert len(replies) == 2
+    assert {row.unit_id for row in replies} == {city.unit_id("lamps")}
+    with city.work("hans") as work:
+        handling.sign(work, first)
+    with city.work("hans") as work:
+        handling.submit(work, first, "已更换灯头，恢复照明。")
+    with city.work("sven") as work:
+        checking.approve(work, first)
+    with city.work("olga") as work:
+        replying.reply(work, first, ANSWER)
+    answered = [row.complaint_id for row in city.rows(sa.select(Message).where(Message.purpose == "answered"))]
+    assert len(answered) == len(set(answered)) == 2
+
+
+def test_a_merge_can_be_taken_back_and_the_clocks_never_stopped(city: City) -> None:
+    first, second = city.assigned(), city.accepted(text="大桥路口黑灯瞎火")
+    before = {
+        kind: [(row.due_at, row.started_at, row.void_at) for row in city.deadlines(second, kind)]
+        for kind in DeadlineKind
+    }
+    city.turn(hours=1)
+    with city.work("dora") as work:
+        merging.merge(work, second, first)
+    city.turn(hours=1)
+    with city.work("dora") as work:
+        merging.unmerge(work, second, "不是同一路口")
+    assert city.ticket(second).state is State.ACCEPTED
+    assert city.ticket(first).heat == 1
+    after = {
+        kind: [(row.due_at, row.started_at, row.void_at) for row in city.deadlines(second, kind)]
+        for kind in DeadlineKind
+    }
+    assert after == before
+    with city.work("dora") as work:
+        assigning.assign(work, second, city.unit_id("parks"))
+    assert complaint_of(city, second).ticket_id == city.ticket(second).id
+
+
+def test_an_unaccepted_ticket_taken_back_is_still_to_be_accepted(city: City) -> None:
+    first, second = city.assigned(), city.receive().number
+    with city.work("olga") as work:
+        merging.merge(work, second, first)
+    with city.work("olga") as work:
+        merging.unmerge(work, second, "不是同一件事")
+    assert city.ticket(second).state is State.RECEIVED
+    (accept,) = city.deadlines(second, DeadlineKind.ACCEPT)
+    assert accept.met_at is None
+    assert accept.next_at is not None
+
+
+def test_joined_to_an_answered_matter_the_caller_is_answered_at_once(city: City) -> None:
+    first = city.replied(phone=PHONE)
+    second = city.receive(text="大桥路口黑灯瞎火", phone="+8619900000002").number
+    with city.work("olga") as work:
+        merging.merge(work, second, first)
+    assert complaint_of(city, second).answered_at == city.now
+    texts = city.rows(sa.select(Message).where(Message.purpose == "answered"))
+    assert {row.complaint_id for row in texts} == {
+        complaint_of(city, first).id,
+        complaint_of(city, second).id,
+    }
+
+
+@pytest.mark.parametrize("into", ["self", "missing", "closed"])
+def test_a_merge_needs_a_living_other_ticket(city: City, into: str) -> None:
+    number = city.receive().number
+    target = {"self": number, "missing": "20260101999999"}.get(into) or city.replied()
+    with city.work("olga") as work, pytest.raises((Invalid, Refused)):
+        merging.merge(work, number, target)
+    assert city.ticket(number).state is State.RECEIVED
+
+
+def test_one_of_several_callers_cannot_withdraw_the_matter(city: City) -> None:
+    first, second = city.handling(), city.receive().number
+    with city.work("olga") as work:
+        merging.merge(work, second, first)
+    with city.work("citizen") as work, pytest.raises(Refused) as refused:
+        accepting.withdraw(work, first)
+    assert refused.value.code == "joined"
 
 
 def test_a_ticket_with_others_in_it_is_merged_and_each_comes_back(city: City) -> None:

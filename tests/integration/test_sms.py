@@ -1,22 +1,18 @@
-"""短信往来 by Twilio's webhook: signed, taken in once, understood as people write, answered in the city's words."""
+"""短信 by Twilio's webhook: signed, taken in once, made a complaint, answered in the city's words."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.domain.hearing import Understood, Want, understand
-from hotline.domain.workflow import State
-from hotline.models import Addition, Attachment, Citizen, Complaint, Message, MessageState, Survey, Ticket, Urgency
-from hotline.services import accepting, assigning, checking, conversing, handling, replying, surveying
-from tests.citizen import PHONE, Telephone, make_app
+from hotline.models import Attachment, Citizen, Complaint, Message, MessageState, Urgency
+from hotline.services import conversing
+from tests.citizen import LAMP_TEXT as LAMP
+from tests.citizen import PHONE, Telephone, count, make_app
 from tests.city import City
-
-LAMP = "香溪路与大桥路口，路灯不亮三天了"
 
 
 @pytest.fixture
@@ -27,90 +23,6 @@ def app(city: City) -> Flask:
 @pytest.fixture
 def phone(city: City, app: Flask) -> Telephone:
     return Telephone(app, city)
-
-
-def count(city: City, model: Any) -> int:
-    return int(city.scalar(sa.select(sa.func.count()).select_from(model)))
-
-
-def assigned(city: City, number: str) -> None:
-    with city.work("olga") as work:
-        accepting.accept(work, number)
-    with city.work("dora") as work:
-        assigning.assign(work, number, city.unit_id("lamps"))
-
-
-def answered(city: City, number: str, *, ask: bool = True) -> None:
-    """Repaired, checked, answered, and asked whether it is solved."""
-    assigned(city, number)
-    with city.work("hans") as work:
-        handling.sign(work, number)
-    with city.work("hans") as work:
-        handling.submit(work, number, "已更换灯头两只，恢复照明。")
-    with city.work("sven") as work:
-        checking.approve(work, number)
-    with city.work("olga") as work:
-        replying.reply(work, number, "您反映的路灯已修复，感谢监督。")
-    with city.work() as work:
-        complaint = work.session.scalars(sa.select(Complaint).where(Complaint.number == number)).one()
-        complaint.reached_at, complaint.reached_by = city.now, "delivered"
-        if ask:
-            surveying.ask(work, work.session.scalars(sa.select(Survey)).one())
-
-
-# ---- what a text wants
-
-
-@pytest.mark.parametrize(
-    ("text", "want"),
-    [
-        ("退订", Want.STOP),
-        (" ｔｄ。", Want.STOP),
-        ("Stop", Want.STOP),
-        ("恢复", Want.START),
-        ("进度", Want.PROGRESS),
-        ("查询 20261012000001", Want.PROGRESS),
-        ("编号：20261012000001", Want.PROGRESS),
-        ("催办！", Want.URGE),
-        ("撤回", Want.WITHDRAW),
-        ("谢谢，好的", Want.WORDS),
-        ("谢谢！", Want.COURTESY),
-        ("？", Want.HELP),
-        ("", Want.NOTHING),
-        ("\u202e\0", Want.NOTHING),
-        ("解决一下路灯问题", Want.WORDS),
-        ("没解决问题的是物业", Want.WORDS),
-        ("取消香溪路的占道停车位", Want.WORDS),
-        ("恢复香溪路的路灯", Want.WORDS),
-        ("20261012000001 还是没人来", Want.WORDS),
-        ("新投诉：井盖松了", Want.NEW),
-    ],
-)
-def test_a_short_word_is_only_a_word_when_it_stands_alone(text: str, want: Want) -> None:
-    assert understand(text).want is want
-
-
-@pytest.mark.parametrize(
-    ("text", "solved", "score", "rest", "bare"),
-    [
-        ("解决5", True, 5, "", False),
-        ("已解决，5分", True, 5, "", False),
-        ("已经解决了 很快", True, None, "很快", False),
-        ("未解决 2", False, 2, "", False),
-        ("没有解决，东边两盏仍不亮", False, None, "东边两盏仍不亮", False),
-        ("未解决1。没人来", False, 1, "没人来", False),
-        ("５", None, 5, "", True),
-        ("五分", None, 5, "", True),
-        ("我打3分", None, 3, "", True),
-        ("9", None, 9, "", True),
-        ("非常满意", None, 5, "", True),
-        ("不满意", None, 2, "", True),
-    ],
-)
-def test_a_verdict(text: str, solved: bool | None, score: int | None, rest: str, bare: bool) -> None:
-    found = understand(text)
-    expected = Understood(Want.VERDICT, found.words, (), solved, score, rest, bare)
-    assert found == expected
 
 
 # ---- the carrier's door
@@ -196,13 +108,6 @@ def test_danger_is_urgent_and_answered_with_whom_to_call(city: City, phone: Tele
     assert city.ticket(phone.complaints()[0].number).urgency is Urgency.URGENT
 
 
-def test_danger_does_not_wait_in_the_file_of_something_else(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    assigned(city, phone.complaints()[0].number)
-    phone.say("香溪路电线掉下来了，冒火花")
-    assert [row.urgency for row in city.rows(sa.select(Ticket).order_by(Ticket.id))] == ["normal", "urgent"]
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -227,168 +132,6 @@ def test_who_cannot_be_answered_is_written_down(city: City, app: Flask, sender: 
     phone = Telephone(app, city, sender)
     assert phone.text("您的验证码是1234").status_code in (200, 422)
     assert (count(city, Complaint), count(city, Citizen)) == (0, 0)
-
-
-def test_further_words_within_a_day_belong_to_it_and_later_ones_do_not(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    city.turn(hours=23)
-    (answer,) = phone.say("旁边那盏也不亮了")
-    assert "补充已记入" in answer
-    assert city.rows(sa.select(Addition.text)) == ["旁边那盏也不亮了"]
-    city.turn(hours=25)
-    phone.say("建设路垃圾没人清运")
-    assert len(phone.complaints()) == 2
-
-
-def test_the_same_words_again_are_told_the_state(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    (answer,) = phone.say(LAMP)
-    assert "您已反映过此事" in answer
-    assert (len(phone.complaints()), count(city, Addition)) == (1, 0)
-
-
-def test_a_new_one_can_be_begun_at_any_time(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    phone.say("新投诉：建设路垃圾没人清运")
-    assert [row.text for row in phone.complaints()] == [LAMP, "建设路垃圾没人清运"]
-    (question,) = phone.say("新投诉")
-    assert "请用一两句话写明" in question
-    phone.say("人民路窨井冒水")
-    assert len(phone.complaints()) == 3
-
-
-def test_nobody_adds_to_the_complaint_of_another(city: City, app: Flask, phone: Telephone) -> None:
-    phone.say(LAMP)
-    number = phone.complaints()[0].number
-    other = Telephone(app, city, "+8613900001111")
-    (answer,) = other.say(number)
-    assert "没有查到" in answer
-    assert "没有查到" in other.say("进度")[0]
-    other.say(f"{number} 建设路垃圾没人清运")
-    assert (len(phone.complaints()), count(city, Addition)) == (2, 0)
-
-
-def test_two_machines_do_not_talk_for_ever(city: City, phone: Telephone) -> None:
-    answers = [phone.say(f"自动回复第{turn}次：我正在开会，香溪路") for turn in range(34)]
-    assert [len(each) for each in answers[-4:]] == [1, 0, 0, 0]
-    assert "过于频繁" in answers[-4][0]
-    assert len(phone.complaints()) == 1
-
-
-# ---- progress
-
-
-def test_progress_follows_the_ticket(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    number = phone.complaints()[0].number
-    assert "已收到，待受理，热线中心办理，时限10月12日11时" in phone.say("进度")[0]
-    assigned(city, number)
-    assert re.search("办理中，市政处办理，时限10月", phone.say(f"编号 {number}")[0])
-    answered_number = phone.say(number.replace("2026", "2025"))[0]
-    assert "没有查到" in answered_number
-
-
-def test_urging_and_withdrawing(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    number = phone.complaints()[0].number
-    assert "催办已记入" in phone.say("催办")[0]
-    assert "待受理" in phone.say("催办")[0], "once a day"
-    assert "已按您的要求撤回" in phone.say("撤回")[0]
-    assert city.ticket(number).state is State.VOIDED
-    assert "已撤回" in phone.say("进度")[0]
-
-
-# ---- the verdict
-
-
-def test_the_question_is_answered_with_a_word_and_a_digit(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    number = phone.complaints()[0].number
-    answered(city, number)
-    assert "感谢您的评价" in phone.say("解决5")[0]
-    (survey,) = city.rows(sa.select(Survey))
-    assert (survey.solved, survey.score, survey.by) == (True, 5, "sms")
-    assert city.ticket(number).state is State.CLOSED
-    assert "感谢" in phone.say("解决5")[0], "twice is no complaint"
-    assert len(phone.complaints()) == 1
-
-
-def test_a_digit_alone_answers_only_a_question(city: City, phone: Telephone) -> None:
-    assert "直接回复问题和地点" in phone.say("4")[0]
-    phone.say(LAMP)
-    number = phone.complaints()[0].number
-    answered(city, number)
-    assert "1至5分" in phone.say("8")[0]
-    phone.say("4")
-    (survey,) = city.rows(sa.select(Survey))
-    assert (survey.solved, survey.score) == (None, 4)
-
-
-def test_the_question_is_about_the_one_that_was_asked(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    first = phone.complaints()[0].number
-    phone.say("新投诉：建设路垃圾没人清运")
-    answered(city, first)
-    phone.say("解决5")
-    assert city.ticket(first).state is State.CLOSED
-
-
-def test_not_solved_is_a_new_round(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    number = phone.complaints()[0].number
-    answered(city, number)
-    assert "重新办理" in phone.say("未解决 2，还是不亮")[0]
-    (survey,) = city.rows(sa.select(Survey))
-    assert (survey.solved, survey.score) == (False, 2)
-    ticket = city.ticket(number)
-    assert (ticket.round, ticket.state) == (2, State.ACCEPTED)
-
-
-def test_not_solved_after_closing_within_the_limit_and_after_it(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    number = phone.complaints()[0].number
-    answered(city, number)
-    phone.say("解决")
-    city.turn(days=2)
-    assert "重新办理" in phone.say("未解决")[0]
-    assert city.ticket(number).round == 2
-
-
-def test_after_the_limit_it_is_a_new_matter(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    answered(city, phone.complaints()[0].number)
-    phone.say("解决")
-    city.turn(days=30)
-    assert "已超过重办时限" in phone.say("未解决")[0]
-    assert len(phone.complaints()) == 1
-    phone.say("未解决，香溪路的灯又不亮了")
-    assert len(phone.complaints()) == 2
-
-
-def test_not_solved_before_there_is_an_answer_is_added(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    assert "补充已记入" in phone.say("没解决")[0]
-
-
-# ---- 退订
-
-
-def test_silence_is_respected_and_undone(city: City, phone: Telephone) -> None:
-    phone.say(LAMP)
-    assert "已退订" in phone.say("退订")[0]
-    assert phone.say("旁边那盏也不亮了") == []
-    assert count(city, Addition) == 1, "what is said is heard all the same"
-    assert "已恢复" in phone.say("恢复")[0]
-    assert len(phone.say("再补充一点，靠近公交站")) == 1
-
-
-def test_the_carriers_own_stop_is_not_answered_twice(city: City, phone: Telephone) -> None:
-    assert phone.say("STOP", OptOutType="STOP") == []
-    assert city.rows(sa.select(Citizen.opted_out_at)) == [city.now]
-    assert phone.say("HELP", OptOutType="HELP") == []
-    assert phone.say("START", OptOutType="START") == []
-    assert city.rows(sa.select(Citizen.opted_out_at)) == [None]
-    assert count(city, Complaint) == 0
 
 
 # ---- pictures

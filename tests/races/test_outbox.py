@@ -14,9 +14,9 @@ from hotline.bell import RqBell, SilentBell
 from hotline.carriers.base import Sent
 from hotline.models import Complaint, Message, MessageState
 from hotline.services import delivering, messaging
+from tests.carrier import PHONE, Scripted
 from tests.city import City
 from tests.clockwork import started, wait_until
-from tests.integration.test_delivering import PHONE, Scripted
 from tests.races.test_enforcement import at_once
 from workers import batches
 from workers.shift import Shift
