@@ -165,9 +165,14 @@ def _is_of_this_round(row: Deadline, ticket: Ticket) -> bool:
 def complaints_of(work: Work, ticket: Ticket) -> list[Complaint]:
     """Everybody who complained about the matter, first comer first."""
     work.session.flush()
-    return list(
-        work.session.scalars(sa.select(Complaint).where(Complaint.ticket_id == ticket.id).order_by(Complaint.id))
-    )
+    return list(work.session.scalars(_COMPLAINTS, {"ticket_id": ticket.id}))
+
+
+_COMPLAINTS = (
+    sa.select(Complaint)
+    .where(Complaint.ticket_id == sa.bindparam("ticket_id", type_=sa.BigInteger))
+    .order_by(Complaint.id)
+)
 
 
 def reply_due(work: Work, complaint: Complaint) -> str:

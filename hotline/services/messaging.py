@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from hotline.domain.texts import mask_phone, redact, segments
-from hotline.models import Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
+from hotline.models import Base, Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
 from hotline.services.work import Work
 
 DELIVER = "deliver"  # the bell of the outbox
@@ -70,25 +70,27 @@ def write(
     """
     work.session.flush()
     work.session.execute(
-        insert(Message)
-        .values(
-            token=new_token(),
-            direction=Direction.OUT,
-            state=MessageState.QUEUED,
-            purpose=purpose,
-            dedupe_key=dedupe_key,
-            ticket_id=ticket_id,
-            complaint_id=complaint_id,
-            unit_id=unit.id if unit is not None else None,
+        _ADD,
+        {
+            "token": new_token(),
+            "direction": Direction.OUT,
+            "state": MessageState.QUEUED,
+            "purpose": purpose,
+            "dedupe_key": dedupe_key,
+            "ticket_id": ticket_id,
+            "complaint_id": complaint_id,
+            "unit_id": unit.id if unit is not None else None,
             **_to(work, citizen, unit, caller),
-            body_sealed=work.vault.seal(body),
-            segments=segments(body),
-            created_at=work.now,
-            next_at=at or work.now,
-        )
-        .on_conflict_do_nothing(index_elements=[Message.dedupe_key])
+            "body_sealed": work.vault.seal(body),
+            "segments": segments(body),
+            "created_at": work.now,
+            "next_at": at or work.now,
+        },
     )
     work.ring(DELIVER)
+
+
+_ADD = insert(Base.metadata.tables[Message.__tablename__]).on_conflict_do_nothing(index_elements=["dedupe_key"])
 
 
 def _to(work: Work, citizen: Citizen | None, unit: Unit | None, caller: str | None) -> dict[str, Any]:

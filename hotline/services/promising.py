@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,12 +103,20 @@ def restart(work: Work, ticket: Ticket, deadline: Deadline, started_at: datetime
 
 def open_deadlines(work: Work, ticket: Ticket, *kinds: DeadlineKind) -> list[Deadline]:
     """The ticket's promises neither met nor void, oldest first."""
+    return list(work.session.scalars(_open(kinds), {"ticket_id": ticket.id}))
+
+
+@cache
+def _open(kinds: tuple[DeadlineKind, ...]) -> sa.Select[Deadline]:
+    """Every step asks this: a statement that stands ready takes half the time of one that is put together."""
     query = sa.select(Deadline).where(
-        Deadline.ticket_id == ticket.id, Deadline.met_at.is_(None), Deadline.void_at.is_(None)
+        Deadline.ticket_id == sa.bindparam("ticket_id", type_=sa.BigInteger),
+        Deadline.met_at.is_(None),
+        Deadline.void_at.is_(None),
     )
     if kinds:
         query = query.where(Deadline.kind.in_(kinds))
-    return list(work.session.scalars(query.order_by(Deadline.id)))
+    return query.order_by(Deadline.id)
 
 
 def meet(work: Work, deadlines: Iterable[Deadline], at: datetime) -> None:
@@ -250,6 +259,9 @@ def _left_to_sweep(work: Work, deadline: Deadline, at: datetime) -> datetime | N
 
 def reply_owed(work: Work, complaint: Complaint) -> Deadline | None:
     """The promise to answer this complaint; None for callers who asked for no reply."""
-    return work.session.scalar(
-        sa.select(Deadline).where(Deadline.complaint_id == complaint.id, Deadline.kind == DeadlineKind.REPLY)
-    )
+    return work.session.scalar(_REPLY_OWED, {"complaint_id": complaint.id})
+
+
+_REPLY_OWED = sa.select(Deadline).where(
+    Deadline.complaint_id == sa.bindparam("complaint_id", type_=sa.BigInteger), Deadline.kind == DeadlineKind.REPLY
+)

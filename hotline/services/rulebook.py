@@ -19,13 +19,14 @@ from hotline.services.work import Root, Rules, Wordings
 
 def versions(session: Session) -> tuple[int, int]:
     """The newest policy and calendar: enough to know whether what was read before still stands."""
-    row = session.execute(
-        sa.select(
-            sa.select(sa.func.max(PolicyVersion.id)).scalar_subquery(),
-            sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery(),
-        )
-    ).one()
+    row = session.execute(_VERSIONS).one()
     return row[0] or 0, row[1] or 0
+
+
+_VERSIONS = sa.select(
+    sa.select(sa.func.max(PolicyVersion.id)).scalar_subquery(),
+    sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery(),
+)
 
 
 def read(session: Session, wordings: Wordings) -> Rules:

@@ -20,6 +20,8 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     if not actor.unit_path:
         return sa.false()
+    if is_root(actor):
+        return sa.true()
     had_turn = sa.exists(
         sa.select(Assignment.id).where(
             Assignment.ticket_id == Ticket.id,
@@ -38,8 +40,6 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
         had_turn,
         ordered,
     )
-    if is_root(actor):
-        return sa.true()
     return sa.and_(mine, not_named(actor))
 
 

@@ -1,4 +1,4 @@
-"""The page of one complaint: it follows the chain, takes words, urging and verdicts, and is for those whom it concerns."""
+"""The page of one complaint: it follows the chain, takes words and verdicts, and is for those whom it concerns."""
 
 from __future__ import annotations
 
