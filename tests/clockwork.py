@@ -58,15 +58,34 @@ def assert_each_level_once(city: City, now: datetime) -> None:
     assert wanted, "the test has made nothing overdue"
     alerts = Counter((row.deadline_id, row.level) for row in city.rows(sa.select(Alert)))
     assert alerts == wanted
+    orders = assert_orders_only_rise(city, wanted)
     steps = ("warn", "breach", "supervise")
     events = city.rows(sa.select(Event).where(Event.step.in_(steps)))
-    assert Counter((event.data["deadline_id"], event.data["level"]) for event in events) == wanted
-    orders = Counter((row.deadline_id, row.level) for row in city.rows(sa.select(Supervision)))
-    assert orders == Counter({key: 1 for key in wanted if key[1] not in ("warn", "breach")})
+    simple = Counter({key: 1 for key in wanted if key[1] in ("warn", "breach")})
+    assert Counter((event.data["deadline_id"], event.data["level"]) for event in events) == simple + orders
     keys = [row.dedupe_key for row in city.rows(sa.select(Message).where(Message.dedupe_key.is_not(None)))]
     assert len(keys) == len(set(keys))
     dated = {(row.deadline_id, row.level): row.happened_at for row in city.rows(sa.select(Alert))}
     assert all(event.happened_at == dated[event.data["deadline_id"], event.data["level"]] for event in events)
+
+
+def assert_orders_only_rise(city: City, wanted: Counter[Level]) -> Counter[Level]:
+    """Of the levels reached, each unit got for each ticket one rising line of orders, as high as any promise climbed."""
+    rows = city.rows(sa.select(Supervision).order_by(Supervision.id))
+    orders = Counter((row.deadline_id, row.level) for row in rows)
+    assert orders <= wanted
+    lines: dict[tuple[int, int, int], list[int]] = {}
+    for row in rows:
+        lines.setdefault((row.ticket_id, row.round, row.unit_id), []).append(row.rank)
+    assert all(line == sorted(set(line)) for line in lines.values())
+    ranks = {"remind": 1, "order": 2, "yellow": 3, "red": 4, "exposure": 5}
+    reached: dict[tuple[int, int, int], int] = {}
+    owed = {row.id: (row.ticket_id, row.round, row.unit_id) for row in city.rows(sa.select(Deadline))}
+    for deadline_id, level in wanted:
+        if level in ranks:
+            reached[owed[deadline_id]] = max(reached.get(owed[deadline_id], 0), ranks[level])
+    assert {key: max(line) for key, line in lines.items()} == reached
+    return orders
 
 
 def environment(city: City, redis_url: str) -> dict[str, str]:

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
 from hotline.domain.actors import SYSTEM
 from hotline.domain.ladder import Rung
 from hotline.domain.workflow import State
@@ -59,7 +62,7 @@ class Taken:
 
 def write(work: Work, climbs: Sequence[Climb]) -> None:
     """Write down everything that the climbs say; the tickets and their promises are locked."""
-    taken = _take(work, climbs)
+    taken = _rising(work, _take(work, climbs))
     standings = {each.due.ticket_id: _standing(each.due) for each in taken}
     owed = _explanations(work, [each for each in taken if each.explains])
     events, orders = [], []
@@ -86,6 +89,33 @@ def _take(work: Work, climbs: Iterable[Climb]) -> list[Taken]:
     new = bulk.insert_new(work.session, ALERT, alerts, "deadline_id", "level", noticed_at=work.now)
     taken = [Taken(due, level, _is_live(due, level)) for due, level in (reached[key] for key in new)]
     return sorted(taken, key=lambda each: (each.level.at, each.due.id, each.level.rank))
+
+
+def _rising(work: Work, taken: Sequence[Taken]) -> list[Taken]:
+    """Levels only rise (design §3): a unit that stands under 黄牌 for its handling of a ticket gets no new 催办 when
+    the reply falls due as well. That level was reached, and so has its alert; but there is no second order.
+    """
+    tickets = {each.due.ticket_id for each in taken if each.level.rung is not None}
+    rows = work.session.execute(_HIGHEST, {"tickets": list(tickets)}).all() if tickets else []
+    highest = {(row.ticket_id, row.round, row.unit_id): row.rank for row in rows}
+    rising = []
+    for each in taken:
+        key = (each.due.ticket_id, each.due.round, each.due.unit_id)
+        if each.level.rung is None:
+            rising.append(each)
+        elif each.level.rank > highest.get(key, 0):
+            highest[key] = each.level.rank
+            rising.append(each)
+    return rising
+
+
+_HIGHEST = (
+    sa.select(
+        Supervision.ticket_id, Supervision.round, Supervision.unit_id, sa.func.max(Supervision.rank).label("rank")
+    )
+    .where(Supervision.ticket_id == sa.any_(sa.bindparam("tickets", type_=ARRAY(sa.BigInteger))))
+    .group_by(Supervision.ticket_id, Supervision.round, Supervision.unit_id)
+)
 
 
 def _is_live(due: Any, level: Reached) -> bool:
