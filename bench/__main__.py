@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import intake, passing
+from bench import inbox, intake, memory, month, passing, webhook
 from bench.ground import found
 from bench.table import Line, as_markdown, as_text
 
@@ -18,6 +18,10 @@ Measure = Callable[..., list[Line]]
 MEASURES: dict[str, tuple[str, Measure]] = {
     "intake": ("登记诉求", intake.measure),
     "pass": ("督办巡查", passing.measure),
+    "month": ("月度三率", month.measure),
+    "webhook": ("短信回调", webhook.measure),
+    "inbox": ("收件箱", inbox.measure),
+    "memory": ("内存", memory.measure),
 }
 
 

@@ -29,8 +29,8 @@ INSERT INTO ticket (number, state, version, matter, place, area, channel, source
                     centre_id, centre_path, unit_id, unit_path, policy_version_id, received_at, accepted_at, ended_at)
 SELECT 'M' || n, CASE WHEN n % 100 < 5 THEN 'handling' WHEN n % 100 < 8 THEN 'declined' ELSE 'closed' END, 6,
        '香溪路' || n || '号门前路灯不亮', '香溪路' || n || '号', (ARRAY['云锦区', '石麓县', '城中区'])[1 + n % 3],
-       (ARRAY['web', 'sms', 'phone', 'api'])[1 + n % 4], (ARRAY['citizen', 'citizen', 'citizen', 'media'])[1 + n / 4 % 4],
-       'normal', 'complaint', (SELECT array_agg(id ORDER BY id) FROM category)[1 + n % 60], centre.id, centre.path,
+       (ARRAY['web', 'sms', 'phone', 'api'])[1 + n % 4], (ARRAY['citizen', 'citizen', 'media'])[1 + n % 3], 'normal',
+       'complaint', (SELECT array_agg(id ORDER BY id) FROM category)[1 + n % 60], centre.id, centre.path,
        unit.id, unit.path, (SELECT max(id) FROM policy_version), at, at,
        CASE WHEN n % 100 >= 5 THEN at + interval '6 days' END
 FROM generate_series(1, :count) AS n

@@ -6,15 +6,17 @@ import time
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from redis import Redis
 
 from bench import filling, plain
 from bench.ground import Ground, open_quiet_office, settle
 from bench.plain import middle
 from bench.table import Line
-from hotline.domain.actors import SYSTEM
+from hotline.bell import SilentBell
 from hotline.models import Message
 from hotline.office import Office
-from hotline.services import enforcing
+from workers.batches import sweep
+from workers.shift import Shift
 
 RUNNING = 100_000
 
@@ -71,14 +73,12 @@ def _timed(office: Office, due: int) -> float:
 
 
 def _pass(office: Office) -> int:
-    """Batch by batch until nothing is due, each a transaction, as the workers do it."""
+    """Batch by batch until nothing is due: the job of one worker."""
+    shift = Shift(office, Redis(), SilentBell(), quiet=None)  # the job itself speaks to no Redis
     total = 0
-    while True:
-        with office.work(SYSTEM, datetime.now(UTC)) as work:
-            dealt = enforcing.run_pass(work)
-        if dealt == 0:
-            return total
+    while dealt := sweep(shift):
         total += dealt
+    return total
 
 
 def _texts(office: Office) -> int:

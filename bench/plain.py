@@ -14,6 +14,7 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
 import psycopg
+from psycopg.pq.abc import PGresult
 
 from bench.ground import plain_address
 
@@ -78,7 +79,7 @@ def _insert(address: str, place: int, together: Barrier, seconds: float, counts:
     counts.put(count)
 
 
-def _done(result: psycopg.pq.PGresult) -> None:
+def _done(result: PGresult) -> None:
     if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK):
         raise RuntimeError(result.error_message)
 

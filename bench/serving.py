@@ -23,9 +23,9 @@ class NotServed(Exception):
 
 
 @contextmanager
-def served(environ: Mapping[str, str], application: str = HOTLINE, *, workers: int = 2) -> Iterator[int]:
-    """Serve for as long as the block runs; yields the port."""
-    port = free_port()
+def served(environ: Mapping[str, str], application: str = HOTLINE, *, workers: int = 2, port: int = 0) -> Iterator[int]:
+    """Serve for as long as the block runs; yields the port, a free one where none is given."""
+    port = port or free_port()
     own = {"HOTLINE_PORT": str(port), "HOTLINE_WEB_WORKERS": str(workers), "HOTLINE_LOG_LEVEL": "WARNING"}
     command = python_module("gunicorn", "--config", "config/gunicorn.py", application)
     with tempfile.TemporaryFile() as said:

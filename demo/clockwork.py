@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -14,25 +15,25 @@ from hotline.bell import SilentBell
 from hotline.domain.quiet import Quiet
 from hotline.models import Deadline, Supervision, Ticket
 from workers import batches
-from workers.shift import Shift
+from workers.shift import Batch, Shift
 
 HOUR = timedelta(hours=1)
-NIGHT = (23, 6)  # when an hour is as quiet as three by day
-PASSES = (batches.sweep, batches.resume, batches.survey, batches.deliver)
+NIGHT = (23, 4)  # from and to which hour the passes come every third
+PASSES = (batches.sweep, batches.deliver, batches.survey, batches.resume)  # what one leaves over comes an hour later
 
 
 class Clockwork:
     """The workers' own batches, with the clock turned."""
 
     def __init__(
-        self, stage: Stage, lives: dict[str, Life], meeting: Meeting, leads: bool, quiet: Quiet | None
+        self, stage: Stage, lives: dict[str, Life], meeting: Meeting, passes: Sequence[Batch], quiet: Quiet | None
     ) -> None:
-        """`lives` by the ticket's number; it grows while the stage plays. Of several players one `leads`: it does the
-        passes while the others wait. `quiet`: no texts to citizens then."""
+        """`lives` by the ticket's number; it grows while the stage plays. `passes`: this player's part of them; all
+        players do theirs at the same time, as workers do. `quiet`: no texts to citizens then."""
         self.stage = stage
         self.lives = lives
         self.meeting = meeting
-        self.leads = leads
+        self.passes = passes
         self.shift = Shift(stage.office, Redis(), SilentBell(), quiet, lambda: stage.now)  # this Redis is never called
         self._last_order = 0
 
@@ -40,17 +41,12 @@ class Clockwork:
         """All passes each hour, at night every third, for ever."""
         while True:
             self.meeting.wait()
-            if self.leads:
-                self._pass_over()
+            for batch in self.passes:
+                batch(self.shift)
             self.meeting.wait()
             self._hand_out_orders()
-            by_night = self.stage.now.hour >= NIGHT[0] or self.stage.now.hour < NIGHT[1] - 2
+            by_night = self.stage.now.hour >= NIGHT[0] or self.stage.now.hour < NIGHT[1]
             yield self.stage.now + (3 * HOUR if by_night else HOUR)
-
-    def _pass_over(self) -> None:
-        for batch in PASSES:
-            while batch(self.shift):
-                pass
 
     def _hand_out_orders(self) -> None:
         """Each new 督办 order that demands an explanation goes to the life of its ticket."""

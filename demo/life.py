@@ -16,7 +16,7 @@ from demo.turns import Effort, Turn
 from demo.verdict import Verdict
 from hotline.domain.actors import Actor
 from hotline.domain.workflow import WITH_UNIT, State
-from hotline.models import Deadline, Ground, RequestType, Supervision, Ticket, Urgency
+from hotline.models import Channel, Deadline, Ground, RequestType, Supervision, Ticket, Urgency
 from hotline.services import accepting, appealing, assigning, merging, replying, returning, supervising
 from hotline.services.accepting import Classification
 
@@ -183,7 +183,7 @@ class Life:
         assert self.turn is not None
         yield from self.turn.played(effort, self.scene.plot.check_after)
         if self.turn.approved:
-            yield self.stage.desk(self.stage.now + self.scene.plot.reply_after)
+            yield self._soon(self.scene.plot.reply_after)
             self.stage.attempt(self._operator, replying.reply, self.number, self._dated(reply))
 
     def _aftermath(self, plot: Plot) -> Story:
@@ -273,9 +273,10 @@ class Life:
         self.stage.do(self._operator, step, *args)
 
     def _soon(self, after: timedelta) -> datetime:
-        """At the dispatcher's desk; what is urgent does not wait for it to open."""
+        """At the centre's desk; what is urgent or came from above does not wait for it to open."""
         moment = self.stage.now + after
-        return moment if self.scene.urgency == Urgency.URGENT else self.stage.desk(moment)
+        presses = self.scene.urgency == Urgency.URGENT or self.scene.channel == Channel.STAFF
+        return moment if presses else self.stage.desk(moment)
 
     def _dated(self, text: str) -> str:
         return dated(text, self.stage.now.date())

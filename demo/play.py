@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from config.settings import current
 from demo import cast, logins, script
-from demo.clockwork import Clockwork
+from demo.clockwork import PASSES, Clockwork
 from demo.company import Company
 from demo.life import Lives
 from demo.scene import Scene
@@ -82,7 +82,7 @@ def play(
     def part(player: int, meeting: Meeting) -> dict[str, int]:
         stage = Stage(office, begins, now)
         lives = Lives(stage, Company(office, cast.city()), scenes, SEED)
-        stage.enter(Clockwork(stage, lives.by_number, meeting, player == 0, quiet).runs())
+        stage.enter(Clockwork(stage, lives.by_number, meeting, PASSES[player::PLAYERS], quiet).runs())
         if player == 0:
             stage.enter(_told(stage, scenes, progress))
         lives.begin(lambda index: mine[index] == player)

@@ -59,9 +59,6 @@ class Stage:
         try:
             return self.do(actor, step, *args, **more)
         except (NotAllowed, NotFound, Refused) as no:
-            import sys
-
-            print("REF", step.__name__, no, args[:1], file=sys.stderr)
             self.refused[f"{step.__name__}: {no.code}"] += 1
             return None
 

@@ -85,12 +85,12 @@ class Turn:
             yield from self._pause(effort.pause)
             spent = self.stage.now - asked
         if effort.submit_share is None:
-            yield from self._assist(self.stage.now + 0.3 * whole)
+            yield from self._assist(self.stage.now + 0.3 * whole, handle.due_at)
             return
         submits = self.stage.desk(handle.started_at + spent + effort.submit_share * whole, handle.due_at)
-        yield from self._assist(self.stage.now + 0.6 * (submits - self.stage.now))
+        yield from self._assist(self.stage.now + 0.6 * (submits - self.stage.now), submits)
         yield submits
-        yield from self._submit(effort, check_after)
+        yield from self._submit(effort, check_after, again_within=whole / 4)
 
     def _begin(self, effort: Effort) -> Story:
         if effort.transfer_to is not None:
@@ -124,20 +124,21 @@ class Turn:
         if decided is not None and decided.paused_until is not None:
             yield self.stage.desk(decided.paused_until + timedelta(hours=2))
 
-    def _assist(self, when: datetime) -> Story:
+    def _assist(self, when: datetime, before: datetime) -> Story:
         for order, unit in enumerate(self.assists):
-            yield self.stage.desk(when)
+            yield self.stage.desk(when, before)
             text = ASSISTED[(order + int(self.number[-6:])) % len(ASSISTED)]
             self.stage.attempt(self.company.handler(unit), handling.assist, self.number, self._dated(text))
 
-    def _submit(self, effort: Effort, check_after: timedelta) -> Story:
+    def _submit(self, effort: Effort, check_after: timedelta, again_within: timedelta) -> Story:
         """A poor result comes back once, and then is done properly."""
         if effort.sent_back is not None:
             if not self._hand_in(effort.sent_back.result):
                 return
             yield self._check_at(check_after)
             self.stage.attempt(self.company.supervisor, checking.send_back, self.number, effort.sent_back.reason)
-            yield self.stage.desk(self.stage.now + effort.sent_back.again_after)
+            again = self.stage.now + min(effort.sent_back.again_after, again_within)
+            yield self.stage.desk(again, again + again_within)
         if not self._hand_in(effort.result):
             return
         yield self._check_at(check_after)

@@ -13,6 +13,7 @@ from runner.tether import tied_to_parent
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei")
+AT_ONCE = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal")  # each with servers of its own
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     failed = [name for name, command in checks.items() if not _passes(name, command)]
     if failed:
         print(f"{'、'.join(failed)}检查未通过:测试照常运行,但最后以失败退出。", flush=True)
-    return _run(["pytest", *arguments]) or (1 if failed else 0)
+    return _run(["pytest", *AT_ONCE, *arguments]) or (1 if failed else 0)
 
 
 def _passes(name: str, command: list[str]) -> bool:

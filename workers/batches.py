@@ -24,7 +24,15 @@ AHEAD = 4  # texts claimed for each that is sent at the same time, with carriers
 
 
 def sweep(shift: Shift) -> int:
-    """督办 by the clock."""
+    """督办 by the clock. After a full batch two at a time: one is worked out while the database writes the other."""
+    dealt = _sweep_once(shift)
+    if dealt < enforcing.BATCH:
+        return dealt
+    with ThreadPoolExecutor(2) as threads:
+        return dealt + sum(threads.map(_sweep_once, (shift, shift)))
+
+
+def _sweep_once(shift: Shift) -> int:
     with shift.office.work(SYSTEM, shift.clock()) as work:
         return enforcing.run_pass(work)
 

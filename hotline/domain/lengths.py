@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
 from hotline.domain.limits import Limit, LimitUnit
@@ -65,6 +66,7 @@ def shorter(limit: Limit, other: Limit) -> Limit:
     return other if nominal_minutes(other) < nominal_minutes(limit) else limit
 
 
+@lru_cache(maxsize=1024)
 def plus(limit: Limit, more: Limit) -> Limit:
     """The sum of two limits of one pace. Raises ValueError for two clocks, whose sum is not a limit."""
     if limit.unit is more.unit:
@@ -95,6 +97,7 @@ def on_the_clock_of(limit: Limit, other: Limit) -> Limit:
     return limit
 
 
+@lru_cache(maxsize=1024)
 def part_of(limit: Limit, share: Fraction) -> Limit | None:
     """The first `share` of a limit, for a warning: whole minutes or whole days, None if nothing is left of it.
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from hotline.domain.errors import HotlineError
@@ -148,6 +149,7 @@ def _known_unit(unit: LimitUnit | str) -> LimitUnit:
         raise LimitError(f"未知的时限单位“{str(unit)[:40]}”：可用 {known}") from None
 
 
+@lru_cache(maxsize=1024)
 def _shown(amount: Fraction) -> str:
     """A plain decimal where there is one (1.5), else the fraction (1/3)."""
     rest = amount.denominator

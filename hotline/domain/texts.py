@@ -21,6 +21,8 @@ def clean(text: str) -> str:
     Removes NUL (PostgreSQL refuses it), lone surrogates (UTF-8 refuses them), bidirectional overrides (they make a
     page say something else than the text) and byte order marks. Doing it twice changes nothing.
     """
+    if text.isprintable():  # which nothing is that would be removed below
+        return unicodedata.normalize("NFC", text).strip()
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     lines = _LINE_ENDS.sub("\n", joined)
     visible = "".join(char for char in lines if _is_visible(char))

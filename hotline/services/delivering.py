@@ -14,12 +14,12 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.fernet import InvalidToken
 
 from hotline.carriers.base import CarrierError, Sent
 from hotline.domain.quiet import Quiet, quiet_until
 from hotline.models import Base, Citizen, Complaint, Direction, Message, MessageState, Ticket, Urgency
 from hotline.services import bulk, closing, messaging, reaching
+from hotline.services.vault import Unopened
 from hotline.services.work import Work
 
 BATCH = 200
@@ -150,7 +150,7 @@ def _parcel(work: Work, row: Any) -> Parcel:
     fault, to, body = None, "", ""
     try:
         to, body = work.vault.open(row.phone_sealed), work.vault.open(row.body_sealed)
-    except InvalidToken:
+    except Unopened:
         fault = CarrierError("sealed", "密钥已更换，无法解密。", final=True)
     if row.attempts >= TRIES:
         fault = CarrierError("no_word", "多次发送，均无结果。", final=True)

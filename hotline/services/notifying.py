@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -94,11 +96,16 @@ def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, str]:
     if level.rung is None:
         purpose = "unit_warning" if level.level == WARNED else "unit_breach"
         fields["kind"] = KIND_LABELS[due.kind]
-        fields["due"] = f"{due.due_at.astimezone(work.rules.zone):%-m月%-d日%-H时%M分}"
+        fields["due"] = _said(due.due_at, work.rules.zone)
     else:
         purpose = f"unit_{level.level}"
         fields["demand"] = level.rung.demand
     return purpose, work.rules.wordings.render(purpose, **fields)
+
+
+@lru_cache(maxsize=1024)  # what most promises of a batch share: the close of an office day
+def _said(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%-m月%-d日%-H时%M分}"
 
 
 def _shown(due: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -71,6 +72,7 @@ class Work:
     files: Path  # the folder of attachments
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)
+    serials: deque[int] = field(default_factory=deque)  # drawn for the next tickets by the intakes before
     closes: bool = True  # False while history is played in that tells itself what was closed when
 
     def ring(self, bell: str) -> None:

@@ -39,9 +39,9 @@ def actor() -> Actor:
 
 
 @contextmanager
-def work() -> Iterator[Work]:
-    """The transaction of this request, in the name of who is logged in."""
-    with office().work(actor(), now()) as unit:
+def work(*, at_once: bool = False) -> Iterator[Work]:
+    """The transaction of this request, in the name of who is logged in. `at_once`: it writes one statement only."""
+    with office().work(actor(), now(), at_once=at_once) as unit:
         yield unit
 
 

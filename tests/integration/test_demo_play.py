@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -65,12 +66,12 @@ def office(empty_database_url: str, tmp_path: Path) -> Iterator[Office]:
     made.engine.dispose()
 
 
-def values(office: Office, query: sa.Select[tuple[object]]) -> set[object]:
+def values(office: Office, query: sa.Select[Any]) -> set[object]:
     with office.session() as session:
         return set(session.scalars(query))
 
 
-def count(office: Office, query: sa.Select[tuple[int]]) -> int:
+def count(office: Office, query: sa.Select[Any]) -> int:
     with office.session() as session:
         return session.scalar(query) or 0
 

@@ -58,13 +58,13 @@ def waiting(city: City) -> int:
 
 
 @contextmanager
-def slow_alerts(city: City) -> Iterator[None]:
+def slow_alerts(city: City, seconds: float = 0.02) -> Iterator[None]:
     """The database takes its time over each alert, so that somebody can be killed in between."""
     with city.office.session() as session:
         session.execute(
             sa.text(
                 "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$"
+                f"$$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$"
             )
         )
         session.execute(sa.text("CREATE TRIGGER dawdle BEFORE INSERT ON alert FOR EACH ROW EXECUTE FUNCTION dawdle()"))
@@ -115,7 +115,7 @@ def test_eight_worker_processes_on_the_same_overdue_tickets(city: City, redis: R
 
 def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redis_url: str) -> None:
     now = overdue(city, 8)
-    with slow_alerts(city):
+    with slow_alerts(city, 0.2):
         with started(city, redis_url) as worker:
             RqBell(redis).ring(["sweep"])
             wait_until(lambda: writing(city) == 1)
