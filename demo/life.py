@@ -166,8 +166,9 @@ class Life:
 
     def _assign(self, unit: str, assists: tuple[str, ...], *, designated: bool = False) -> bool:
         ids = [self.company.units[key].id for key in assists]
+        dispatcher = self.company.dispatcher(self.company.centre_of(self.scene))
         assigned = self.stage.attempt(
-            self.company.dispatcher(self.company.centre_of(self.scene)),
+            self.company.supervisor if designated else dispatcher,
             assigning.assign,
             self.number,
             self.company.units[unit].id,

@@ -70,7 +70,7 @@ def assert_each_level_once(city: City, now: datetime) -> None:
 
 
 def assert_orders_only_rise(city: City, wanted: Counter[Level]) -> Counter[Level]:
-    """Of the levels reached, each unit got for each ticket one rising line of orders, as high as any promise climbed."""
+    """Of the levels reached, each unit got one rising line of orders a ticket, as high as any promise climbed."""
     rows = city.rows(sa.select(Supervision).order_by(Supervision.id))
     orders = Counter((row.deadline_id, row.level) for row in rows)
     assert orders <= wanted

@@ -239,7 +239,7 @@ STEPS: tuple[Step, ...] = (
     _step("void", "voiding", "作废", {_S.RECEIVED, _S.ACCEPTED}, _S.VOIDED, {_R.OPERATOR, _R.SUPERVISOR}, Reach.CENTRE, NONE_JOINED),
     _step("withdraw", "withdrawal", "撤回诉求", OPEN, _S.VOIDED, {_R.CITIZEN}, Reach.ANYONE, ALONE),
     # 交办
-    _step("assign", "assignment", "交办", {_S.ACCEPTED}, _S.ASSIGNED, {_R.DISPATCHER}, Reach.CENTRE),
+    _step("assign", "assignment", "交办", {_S.ACCEPTED}, _S.ASSIGNED, {_R.DISPATCHER, _R.SUPERVISOR}, Reach.CENTRE),
     _step("answer", "answer", "直接答复", {_S.ACCEPTED}, _S.REPLIED, {_R.OPERATOR, _R.DISPATCHER}, Reach.CENTRE),
     _step("recall", "recall", "收回交办", {_S.ASSIGNED}, _S.ACCEPTED, {_R.DISPATCHER}, Reach.CENTRE),
     _step("sign", "signature", "签收", {_S.ASSIGNED}, _S.HANDLING, {_R.HANDLER}, Reach.LEAD, UNSIGNED),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.limits import Limit
 from hotline.models import Assignment, DeadlineKind, Ending, Part, Ticket, Unit
@@ -26,13 +27,16 @@ def assign(
     limit: Limit | None = None,
     version: int | None = None,
 ) -> Ticket:
-    """交办 to a lead unit 主办 with assisting units 协办. A designated unit (指定承办) cannot return it.
+    """交办 to a lead unit 主办 with assisting units 协办. A designated unit (指定承办) cannot return it; the third
+    unit after two returns is designated by the rule itself.
 
     `limit`: only where the source sets its own (an instruction that names a date); otherwise the policy's.
     Raises Invalid for a unit that is not there or not below the centre, Refused for one that the complaint names
     (信访条例 第二十八条: avoidance) or when others than a supervisor designate.
     """
     hand = take(work, number, "assign", version=version)
+    if designated and Role.SUPERVISOR not in work.actor.roles:
+        raise Refused("指定承办由督办员决定，请由督办员交办，或不勾选“指定承办”。", code="supervisor_designates")
     lead = _unit(work, hand, unit_id, "unit_id")
     assists = [_unit(work, hand, each, "assist_ids") for each in dict.fromkeys(assist_ids) if each != unit_id]
     designated = designated or hand.facts.returns >= hand.facts.max_returns

@@ -103,6 +103,18 @@ def test_twice_returned_cannot_be_returned_again(city: City) -> None:
     assert city.ticket(number).hops == 3
 
 
+def test_only_a_supervisor_designates(city: City) -> None:
+    number = city.accepted()
+    with city.work("dora") as work, pytest.raises(Refused) as refused:
+        assigning.assign(work, number, city.unit_id("lamps"), designated=True)
+    assert refused.value.code == "supervisor_designates"
+    with city.work("sven") as work:
+        assigning.assign(work, number, city.unit_id("lamps"), designated=True)
+    with city.work("hans") as work, pytest.raises(Refused) as refused:
+        returning.give_back_to_centre(work, number, "不属本单位职责")
+    assert refused.value.code == "designated"
+
+
 def test_a_return_comes_within_its_limit_or_not_at_all(city: City) -> None:
     number = city.assigned()
     city.turn(days=3)

@@ -65,7 +65,7 @@ EXPECTED: dict[Role, dict[State, str]] = {
     },
     Role.SUPERVISOR: {
         State.RECEIVED: "void accept_explanation refuse_explanation note",
-        State.ACCEPTED: "void accept_explanation refuse_explanation note",
+        State.ACCEPTED: "void assign accept_explanation refuse_explanation note",
         State.ASSIGNED: "supervise accept_explanation refuse_explanation note",
         State.HANDLING: (
             "grant_extension refuse_extension grant_pause refuse_pause supervise accept_explanation"
