@@ -1,6 +1,6 @@
 """`python -m bench [--quick] [--markdown]`: measure on the servers of DATABASE_URL and REDIS_URL and print the table.
 
-Owned by the bench engineer.
+The servers are the bench's own (`./run bench` starts them); the database is empty and may be done with as it pleases.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 Request = Callable[[int], bytes]  # the bytes of the request of that number
@@ -40,9 +41,10 @@ def drive(port: int, request: Request, *, status: int, seconds: float, connectio
     counting, end = begin + seconds / 5, begin + seconds
     expected = f"HTTP/1.1 {status} ".encode()
     latencies: list[float] = []
-    with selectors.DefaultSelector() as selector:
+    with selectors.DefaultSelector() as selector, ExitStack() as sockets:
         for _ in range(connections):
             line = _Line(port, expected)
+            sockets.enter_context(line.socket)
             selector.register(line.socket, selectors.EVENT_READ, line)
             line.ask(request(first))
             first += 1
@@ -87,10 +89,9 @@ class _Line:
         return len(body) >= _length(head)
 
     def finish(self) -> None:
-        """Wait for the answer that is under way and hang up."""
-        with self.socket:
-            while not self.answered():
-                pass
+        """Wait for the answer that is under way."""
+        while not self.answered():
+            pass
 
 
 def _length(head: bytes) -> int:

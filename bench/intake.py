@@ -37,7 +37,7 @@ def complaints(token: str) -> Request:
 
 def measure(ground: Ground, *, quick: bool) -> list[Line]:
     """Server, load and database share the cores, as in every figure here."""
-    seconds = 1.0 if quick else 10.0
+    seconds = 0.4 if quick else 10.0
     with served(ground.environ, EMPTY) as port:
         floor = drive(port, lambda _: get("/"), status=200, seconds=seconds)
     with ground.copy() as url:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.driving import drive, get
+from bench.driving import Request, drive, get
 from bench.ground import Ground
 from bench.serving import NotServed, free_port
 from bench.table import Line
@@ -54,8 +54,8 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
             try:
                 _wait(process, port, Path(said.name))
                 for page in PAGES:
-                    drive(port, lambda _, page=page: get(page), status=200, seconds=0.5 if quick else 2.0)  # type: ignore[misc]
-                used = _by_part(psutil.Process(process.pid))
+                    drive(port, _asking_for(page), status=200, seconds=0.5 if quick else 2.0)
+                used = by_part(psutil.Process(process.pid))
             finally:
                 process.terminate()
                 process.wait()
@@ -63,6 +63,10 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
     parts = "，".join(f"{name} {size:.0f}" for name, size in sorted(used.items(), key=lambda each: -each[1]))
     met = None if quick else total < SMALL_COUNTY
     return [Line("小县全部进程的内存（PSS）", f"{total:.0f} MB", parts, "", "< 600 MB", met)]
+
+
+def _asking_for(page: str) -> Request:
+    return lambda _: get(page)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, said: Path) -> None:
@@ -78,7 +82,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, said: Path) -> None:
             time.sleep(0.2)
 
 
-def _by_part(top: psutil.Process) -> dict[str, float]:
+def by_part(top: psutil.Process) -> dict[str, float]:
     """Megabytes by part of the system."""
     used: dict[str, float] = defaultdict(float)
     for process in [top, *top.children(recursive=True)]:

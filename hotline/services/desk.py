@@ -176,8 +176,19 @@ def _handlers(actor: Actor) -> Condition:
         Assignment.unit_path.startswith(actor.unit_path),
         Assignment.ended_at.is_(None),
     )
+    order = (
+        Supervision.ticket_id == Ticket.id,
+        Supervision.unit_path.startswith(actor.unit_path),
+        Supervision.explain_deadline_id.is_not(None),
+        Supervision.explained_at.is_(None),
+        Supervision.explanation_accepted_at.is_(None),
+    )
     working = Ticket.state.in_((State.ASSIGNED, State.HANDLING, State.SUPERVISED))
-    return sa.or_(
+    # From the few that are open with the unit to their tickets, not from all tickets to whether they are open with it.
+    open_turns = sa.select(Assignment.ticket_id).where(*turn[1:])
+    open_orders = sa.select(Supervision.ticket_id).where(*order[1:])
+    few = Ticket.id.in_(sa.union_all(open_turns, open_orders))
+    return few & sa.or_(
         sa.and_(working, sa.exists().where(*turn, Assignment.part == Part.LEAD)),
         sa.and_(
             Ticket.state.in_(WITH_UNIT),
@@ -185,13 +196,7 @@ def _handlers(actor: Actor) -> Condition:
         ),
         sa.and_(
             Ticket.state.not_in((State.MERGED, State.VOIDED)),
-            sa.exists().where(
-                Supervision.ticket_id == Ticket.id,
-                Supervision.unit_path.startswith(actor.unit_path),
-                Supervision.explain_deadline_id.is_not(None),
-                Supervision.explained_at.is_(None),
-                Supervision.explanation_accepted_at.is_(None),
-            ),
+            sa.exists().where(*order),
         ),
     )
 

@@ -144,4 +144,12 @@ FROM heard
 LEFT JOIN citizen ON citizen.phone_print = :phone_print
 LEFT JOIN LATERAL (SELECT purpose, complaint_id, created_at FROM message
                    WHERE phone_print = :phone_print AND direction = 'out' ORDER BY id DESC LIMIT 1) AS told ON true
-""")
+""").columns(
+    sa.column("id", sa.BigInteger),
+    sa.column("citizen_id", sa.BigInteger),
+    sa.column("opted_out_at", sa.TIMESTAMP(timezone=True)),
+    sa.column("told", sa.Text),
+    sa.column("told_about", sa.BigInteger),
+    sa.column("told_at", sa.TIMESTAMP(timezone=True)),
+    sa.column("lately", sa.BigInteger),
+)

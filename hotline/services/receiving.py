@@ -279,4 +279,9 @@ WITH ids AS (
 )
 SELECT (SELECT ticket_id FROM said) AS ticket_id, (SELECT id FROM said) AS complaint_id,
        EXISTS (SELECT 1 FROM texted) AS texted, CASE WHEN :draws THEN nextval('ticket_number') END AS next_serial
-""")
+""").columns(  # told beforehand, what comes need not be found out each time
+    sa.column("ticket_id", sa.BigInteger),
+    sa.column("complaint_id", sa.BigInteger),
+    sa.column("texted", sa.Boolean),
+    sa.column("next_serial", sa.BigInteger),
+)
