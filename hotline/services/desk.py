@@ -47,7 +47,7 @@ _FAR = sa.literal_column("'infinity'::timestamptz", sa.TIMESTAMP(timezone=True))
 class View(StrEnum):
     """Ready-made lists."""
 
-    TODO = "todo"  # 待我办理
+    MINE = "mine"  # 待我办理
     SOON = "soon"  # 将到期
     OVER = "over"  # 已超期
     SUPERVISED = "supervised"  # 督办中
@@ -59,7 +59,7 @@ class View(StrEnum):
 class Search:
     """What the list is narrowed to. `unit_id` is a subtree; `text` a number or words of matter, place or number."""
 
-    view: View = View.TODO
+    view: View = View.MINE
     state: State | None = None
     unit_id: int | None = None
     text: str = ""
@@ -273,7 +273,7 @@ def _conditions(work: Work, search: Search, due: Lateral) -> list[Condition]:
 def _view(work: Work, view: View, due: Lateral) -> list[Condition]:
     if view is View.ALL:
         return []
-    if view is View.TODO:
+    if view is View.MINE:
         return [waits_for(work.actor)]
     is_open = Ticket.ended_at.is_(None)
     if view is View.SUPERVISED:

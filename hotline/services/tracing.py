@@ -10,23 +10,22 @@ from sqlalchemy.orm import aliased
 from hotline.domain.errors import NotFound
 from hotline.domain.explaining import explain
 from hotline.domain.limits import Limit
-from hotline.models import Assignment, CaseStandard, Complaint, Deadline, DeadlineKind, Staff, Supervision, Ticket, Unit
+from hotline.models import (
+    KIND_LABELS,
+    Assignment,
+    CaseStandard,
+    Complaint,
+    Deadline,
+    Staff,
+    Supervision,
+    Ticket,
+    Unit,
+)
 from hotline.services import promising
 from hotline.services.covering import Cover, cover_for
 from hotline.services.facts import REQUESTS
 from hotline.services.work import Work
 
-KIND_LABELS = {
-    DeadlineKind.ACCEPT: "受理",
-    DeadlineKind.DISPATCH: "交办",
-    DeadlineKind.SIGN: "签收",
-    DeadlineKind.HANDLE: "处理",
-    DeadlineKind.CHECK: "核查",
-    DeadlineKind.REPLY: "回复",
-    DeadlineKind.SURVEY: "回访",
-    DeadlineKind.CLOSE: "办结",
-    DeadlineKind.EXPLAIN: "书面说明",
-}
 REQUEST_LABELS = {"return": "退回", "extension": "延期", "pause": "挂账", "appeal": "申诉"}
 
 

@@ -21,10 +21,10 @@ from hotline.web.door import actor, work
 from hotline.web.staff import options, words
 from hotline.web.staff.context import DRAFT_ROLES, TICKET_ROLES
 
-TABS = (View.TODO, View.SOON, View.OVER, View.SUPERVISED, View.OPEN, View.ALL)
-COUNTED = (View.TODO, View.SOON, View.OVER, View.SUPERVISED)
+TABS = (View.MINE, View.SOON, View.OVER, View.SUPERVISED, View.OPEN, View.ALL)
+COUNTED = (View.MINE, View.SOON, View.OVER, View.SUPERVISED)
 LABELS = {
-    View.TODO: "待我办理",
+    View.MINE: "待我办理",
     View.SOON: "将到期",
     View.OVER: "已超期",
     View.SUPERVISED: "督办中",
@@ -38,7 +38,7 @@ EMPTY = {
     View.OPEN: "没有在办的工单。",
     View.ALL: "还没有工单。市民通过网站、短信、电话反映的诉求会出现在这里。",
 }
-TODO_EMPTY = {
+MINE_EMPTY = {
     Role.OPERATOR: "没有待受理、待答复的工单。新诉求会出现在这里。",
     Role.DISPATCHER: "没有待交办的工单，也没有待审批的申请。受理后的工单会出现在这里。",
     Role.HANDLER: "没有待签收、待办理的工单。新工单会出现在这里，并发短信给值班人员。",
@@ -66,7 +66,7 @@ def show() -> str:
 def _context(work: Work, args: MultiDict[str, str]) -> dict[str, Any]:
     search = _search(work.actor, args)
     page = desk.page(work, search)
-    tabs = [view for view in TABS if view is not View.TODO or _has_steps(work.actor)]
+    tabs = [view for view in TABS if view is not View.MINE or _has_steps(work.actor)]
     counted = [view for view in COUNTED if view in tabs]
     counts = desk.counts(work, counted)
     narrowed = bool(search.state or search.unit_id or search.text)
@@ -87,7 +87,7 @@ def _context(work: Work, args: MultiDict[str, str]) -> dict[str, Any]:
 def _search(actor: Actor, args: MultiDict[str, str]) -> Search:
     """What is asked for; words that mean nothing here are left out rather than refused: an old bookmark still opens."""
     text = clean(args.get("q", ""))[:LONGEST_TEXT].strip()
-    default = View.TODO if _has_steps(actor) else View.OVER
+    default = View.MINE if _has_steps(actor) else View.OVER
     view = args.get("view", "")
     return Search(
         view=View(view) if view in list(View) else default,
@@ -108,9 +108,9 @@ def _has_steps(actor: Actor) -> bool:
 
 
 def _empty(actor: Actor, view: View) -> str:
-    if view is not View.TODO:
+    if view is not View.MINE:
         return EMPTY[view]
-    return next((text for role, text in TODO_EMPTY.items() if role in actor.roles), EMPTY[View.OPEN])
+    return next((text for role, text in MINE_EMPTY.items() if role in actor.roles), EMPTY[View.OPEN])
 
 
 def _tab(view: View, search: Search, counts: dict[View, int]) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from hotline.domain.actors import Role
-from hotline.models import Channel, Ending, Ground, Part, RequestType, Source, UnitKind, Urgency
-from hotline.services.tracing import KIND_LABELS
+from hotline.models import KIND_LABELS, Channel, Ending, Ground, Part, RequestType, Source, UnitKind, Urgency
 
 KINDS = KIND_LABELS
 CHANNELS = {
