@@ -33,7 +33,9 @@ class Timings:
 
 
 def drive(port: int, request: Request, *, status: int, seconds: float, connections: int = 8, first: int = 0) -> Timings:
-    """Ask for so many seconds; the first fifth warms up and is not counted. `first`: the number of the first request.
+    """Ask for so many seconds, longer where too little came; the first fifth warms up and is not counted.
+
+    `first`: the number of the first request.
 
     Raises Unexpected for any other status than the one that is right.
     """
@@ -48,8 +50,11 @@ def drive(port: int, request: Request, *, status: int, seconds: float, connectio
             selector.register(line.socket, selectors.EVENT_READ, line)
             line.ask(request(first))
             first += 1
-        while (now := time.perf_counter()) < end:
-            for key, _ in selector.select(PATIENCE):
+        while (now := time.perf_counter()) < end or len(latencies) < connections:
+            ready = selector.select(PATIENCE)
+            if not ready:
+                raise Unexpected(f"{PATIENCE} 秒没有回答")
+            for key, _ in ready:
                 line = key.data
                 if not line.answered():
                     continue

@@ -17,8 +17,10 @@ from hotline.models import Message
 from hotline.office import Office
 from workers.batches import sweep
 from workers.shift import Shift
+from workers.worker import settle_in
 
 RUNNING = 100_000
+WARM = 3000  # dealt with before: both connections of a worker that has been up for a while know the tables
 
 
 def measure(ground: Ground, *, quick: bool) -> list[Line]:
@@ -26,9 +28,11 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
     running = 1000 if quick else RUNNING
     now = datetime.now(UTC)
     with ground.copy() as url:
-        filling.fill_running(url, running, now)
+        filling.fill_running(url, running + WARM, now)
         office = open_quiet_office(ground.environ, url)
-        _pass(office)  # reads the rules, prepares what is asked
+        settle_in()
+        filling.make_due(url, WARM, now)
+        _pass(office)
         settle(url)
         none = middle(lambda: _pass(office), 21)
         filling.make_due(url, running // 100, now)
@@ -39,26 +43,41 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
         rest = running - running // 100
         most = _timed(office, rest) * running / rest
         office.engine.dispose()
+    limits = _limits(ground, running, now)
+    title = f"督办巡查，{running} 个时限在走"
+    met = None if quick else none <= 0.005
+    return [
+        Line(f"{title}，无一到点", f"{1000 * none:.1f} 毫秒", "", "", "≤ 5 毫秒", met),
+        _line("其中 1% 到点（含台账和短信）", running // 100, few, limits[0], 0.25, "0.1 秒", quick),
+        _line("全部到点", running, most, limits[1], 0.5, "5.2 秒", quick),
+    ]
+
+
+def _limits(ground: Ground, running: int, now: datetime) -> tuple[float, float]:
+    """The seconds of plain SQL for the same two passes on the same rows."""
     with ground.copy() as url:
         filling.fill_running(url, running, now)
-        filling.make_due(url, running, now)
-        settle(url)
-        count, limit = plain.escalate_all(url)
-    beside = f"纯 SQL 同样 {count} 行 {limit:.2f} 秒（{count / limit:.0f} 行/秒）"
-    title = f"督办巡查，{running} 个时限在走"
-    met = None if quick else True
-    return [
-        Line(f"{title}，无一到点", f"{1000 * none:.1f} 毫秒", "", "", "≤ 5 毫秒", met and none <= 0.005),
-        Line("其中 1% 到点（含台账和短信）", f"{few:.3f} 秒", "", "", "≤ 0.1 秒", met and few <= 0.1),
-        Line(
-            "全部到点",
-            f"{most:.2f} 秒（{running / most:.0f} 行/秒）",
-            beside,
-            f"{limit / most:.2f}",
-            "≤ 5.2 秒",
-            met and most <= 5.2,
-        ),
-    ]
+        taken = []
+        for due in (running // 100, running - running // 100):
+            filling.make_due(url, due, now)
+            settle(url)
+            dealt, seconds = plain.escalate_all(url)
+            if dealt != due:
+                raise RuntimeError(f"到点 {due}，处理了 {dealt}")
+            taken.append(seconds)
+    return taken[0], taken[1] * running / (running - running // 100)
+
+
+def _line(what: str, rows: int, taken: float, limit: float, share: float, there: str, quick: bool) -> Line:
+    """Judged by the share of the limit: seconds depend on the machine. `there`: the goal where it was set."""
+    return Line(
+        what,
+        f"{taken:.3f} 秒（{rows / taken:.0f} 行/秒）",
+        f"纯 SQL {limit:.3f} 秒（{rows / limit:.0f} 行/秒）",
+        f"{limit / taken:.2f}",
+        f"≥ {share:.2f}（参考机 ≤ {there}）",
+        None if quick else limit / taken >= share,
+    )
 
 
 def _timed(office: Office, due: int) -> float:

@@ -29,7 +29,7 @@ VARIABLES = {
     "HOTLINE_PORT": f"监听端口,默认 {DEFAULT_PORT}",
     "HOTLINE_PUBLIC_URL": "市民和运营商看到的网址,默认 http://监听地址:端口",
     "HOTLINE_SECRET_KEY": "登录会话的密钥;不设则在数据目录生成一次",
-    "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(Fernet),多个用逗号分隔,新的在前;不设则在数据目录生成一次",
+    "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(32 字节 base64),多个用逗号分隔,新的在前;不设则在数据目录生成",
     "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
     "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、messages.toml),缺的用项目自带的",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
@@ -103,7 +103,7 @@ class Settings:
 
     @property
     def citizen_keys(self) -> tuple[str, ...]:
-        """Fernet keys for citizens' data, newest first: the first encrypts, all decrypt. Losing them loses the data."""
+        """Keys for citizens' data, newest first: the first encrypts, all decrypt. Losing them loses the data."""
         return self.given_citizen_keys or (_kept_key(self.data_dir / "citizen.key"),)
 
 

@@ -92,7 +92,7 @@ def fernet_keys(value: str) -> tuple[str, ...]:
         except (binascii.Error, ValueError):
             length = 0
         if length != 32:
-            raise ValueError(" Fernet 密钥:32 字节的 URL 安全 base64,多个用逗号分隔")
+            raise ValueError(" 密钥:32 字节的 URL 安全 base64,多个用逗号分隔")
     return keys
 
 

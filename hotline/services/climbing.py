@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotline.domain.ladder import Rung
 from hotline.domain.policy import Policy
@@ -17,8 +16,7 @@ from hotline.services.work import Rules
 WARNED, BREACHED = "warn", "breach"
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """One level and the moment at which it was reached. `rung` is None for 预警 and 超期."""
 
     level: str
@@ -27,8 +25,7 @@ class Reached:
     rung: Rung | None
 
 
-@dataclass(frozen=True, slots=True)
-class Climb:
+class Climb(NamedTuple):
     """The row of a promise, the levels that it has reached, and when to look at it again (None: never)."""
 
     due: Any

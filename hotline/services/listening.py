@@ -125,7 +125,9 @@ def complaints_of(talk: Talk) -> list[tuple[Complaint, Ticket]]:
     return [(complaint, ticket) for complaint, ticket in rows]
 
 
-_ONE_AFTER_THE_OTHER = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:phone_print, 12319))")
+_ONE_AFTER_THE_OTHER = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:phone_print, 12319))").columns(
+    sa.column("pg_advisory_xact_lock", sa.Text)
+)
 
 _WRITE_DOWN = sa.text("""
 WITH heard AS (

@@ -232,7 +232,7 @@ def _known(work: Work, intake: Intake) -> Receipt | None:
 #: simultaneous retry wait for the first one and then add nothing: every other part selects from the complaint.
 INTAKE = sa.text("""
 WITH ids AS (
-    SELECT nextval(pg_get_serial_sequence('ticket', 'id')) AS ticket_id
+    SELECT nextval('ticket_id_seq') AS ticket_id
 ), caller AS (
     INSERT INTO citizen (phone_sealed, phone_print, phone_masked, name_sealed, created_at)
     SELECT :phone_sealed, :phone_print, :phone_masked, :name_sealed, :now WHERE :has_citizen

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -56,7 +57,11 @@ class Rules:
 
     def policy(self, policy_id: int) -> Policy:
         """A version by its id; KeyError if it is not there."""
-        return dict(self.policies)[policy_id]
+        return self._by_id[policy_id]
+
+    @cached_property
+    def _by_id(self) -> dict[int, Policy]:
+        return dict(self.policies)
 
 
 @dataclass
