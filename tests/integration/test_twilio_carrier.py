@@ -11,13 +11,13 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 from redis import Redis
-from tests.carrier import Scripted
 
 from hotline.bell import SilentBell
 from hotline.carriers.base import CarrierError
 from hotline.carriers.twilio import LARGEST, TwilioCarrier
 from hotline.models import Attachment, Channel, Message
 from hotline.services import attaching, fetching
+from tests.carrier import Scripted
 from tests.city import City
 from tests.twilio_server import SPEC, Answer, ToServer, TwilioServer, running
 from workers import batches
