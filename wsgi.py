@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from config.settings import Settings, current
 from hotline.assembly import open_office
 from hotline.web.app import create_app
+from hotline.web.mapping import MapSettings
 
 
 def demo_logins(settings: Settings) -> Sequence[Mapping[str, str]]:
@@ -23,4 +24,7 @@ app = create_app(
     redis_url=settings.redis_url,
     demo_logins=demo_logins(settings),
     carrier_token=settings.twilio_auth_token,
+    map_settings=MapSettings(
+        settings.map_tiles, settings.map_attribution, settings.map_coordinates, settings.map_centre
+    ),
 )

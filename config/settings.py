@@ -33,6 +33,11 @@ VARIABLES = {
     "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
     "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、messages.toml),缺的用项目自带的",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
+    "HOTLINE_PUBLIC": "公开页面:redacted 自动隐去个人信息后公开(默认)、reviewed 人工审核后公开、off 不公开",
+    "HOTLINE_MAP_TILES": "地图瓦片地址,含 {z}、{x}、{y};不设则不用底图",
+    "HOTLINE_MAP_ATTRIBUTION": "地图的版权说明和审图号,与瓦片一起显示",
+    "HOTLINE_MAP_COORDINATES": "瓦片所用坐标:wgs84(默认)或 gcj02(国内多数地图)",
+    "HOTLINE_MAP_CENTRE": "地图的中心:纬度,经度(WGS 84)",
     "HOTLINE_WEB_WORKERS": "网页进程数,默认 1",
     "HOTLINE_WEB_THREADS": "每个网页进程的线程数,默认 8",
     "HOTLINE_JOB_WORKERS": "后台任务进程数,默认 1",
@@ -69,6 +74,11 @@ class Settings:
     calendar_file: Path | None
     policy_dir: Path | None
     quiet_hours: tuple[time, time] | None
+    public: str
+    map_tiles: str | None
+    map_attribution: str
+    map_coordinates: str
+    map_centre: tuple[float, float] | None
     web_workers: int
     web_threads: int
     job_workers: int
@@ -132,6 +142,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         calendar_file=reader.read("HOTLINE_CALENDAR", values.existing_file, None),
         policy_dir=reader.read("HOTLINE_POLICY", values.existing_directory, None),
         quiet_hours=reader.read("HOTLINE_QUIET_HOURS", values.hours, DEFAULT_QUIET_HOURS),
+        public=reader.read("HOTLINE_PUBLIC", values.one_of("redacted", "reviewed", "off"), "redacted"),
+        map_tiles=reader.read("HOTLINE_MAP_TILES", values.tiles, None),
+        map_attribution=reader.read("HOTLINE_MAP_ATTRIBUTION", str, ""),
+        map_coordinates=reader.read("HOTLINE_MAP_COORDINATES", values.one_of("wgs84", "gcj02"), "wgs84"),
+        map_centre=reader.read("HOTLINE_MAP_CENTRE", values.position, None),
         web_workers=reader.read("HOTLINE_WEB_WORKERS", values.number(1, 64), 1),
         web_threads=reader.read("HOTLINE_WEB_THREADS", values.number(1, 64), 8),
         job_workers=reader.read("HOTLINE_JOB_WORKERS", values.number(1, 64), 1),

@@ -105,6 +105,29 @@ def hours(value: str) -> tuple[time, time] | None:
     return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
 
 
+def one_of(*known: str) -> Callable[[str], str]:
+    def convert(value: str) -> str:
+        if value.lower() not in known:
+            raise ValueError("、".join(known) + " 之一")
+        return value.lower()
+
+    return convert
+
+
+def tiles(value: str) -> str:
+    parts = _split(value.replace("{s}", "a"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not all(f"{{{axis}}}" in value for axis in "xyz"):
+        raise ValueError("瓦片地址,例如 https://tiles.example.cn/{z}/{x}/{y}.png")
+    return value
+
+
+def position(value: str) -> tuple[float, float]:
+    found = re.fullmatch(r"(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)", value)
+    if not found or abs(float(found[1])) > 85 or abs(float(found[2])) > 180:
+        raise ValueError("纬度,经度(WGS 84),例如 30.51,117.05")
+    return float(found[1]), float(found[2])
+
+
 def log_level(value: str) -> str:
     if value.upper() not in LOG_LEVELS:
         raise ValueError("、".join(LOG_LEVELS) + " 之一")

@@ -11,6 +11,7 @@ from config.wordings import load_wordings
 from hotline.bell import Bell, RqBell, SilentBell
 from hotline.carriers.base import Carrier
 from hotline.carriers.console import ConsoleCarrier
+from hotline.domain.publicity import Publicity
 from hotline.office import Office, connect
 from hotline.services.vault import Vault
 
@@ -33,6 +34,7 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         carrier=_carrier(settings),
         files=settings.data_dir / "files",
         site=settings.public_url,
+        publicity=Publicity(settings.public),
     )
 
 

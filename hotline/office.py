@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.bell import Bell
 from hotline.carriers.base import Carrier
 from hotline.domain.actors import Actor
+from hotline.domain.publicity import Publicity
 from hotline.services import rulebook
 from hotline.services.vault import Vault
 from hotline.services.work import Rules, Wordings, Work
@@ -25,7 +26,15 @@ class Office:
     """The database, the keys, the wordings, the bell and the carrier of one city."""
 
     def __init__(
-        self, engine: sa.Engine, vault: Vault, wordings: Wordings, bell: Bell, carrier: Carrier, files: Path, site: str
+        self,
+        engine: sa.Engine,
+        vault: Vault,
+        wordings: Wordings,
+        bell: Bell,
+        carrier: Carrier,
+        files: Path,
+        site: str,
+        publicity: Publicity = Publicity.REDACTED,
     ) -> None:
         """`files`: the folder of attachments. `site`: the public address, without a slash at its end."""
         self.engine = engine
@@ -33,6 +42,7 @@ class Office:
         self.carrier = carrier
         self.files = files
         self.site = site
+        self.publicity = publicity
         self._wordings = wordings
         self._bell = bell
         self._sessions = sessionmaker(engine, expire_on_commit=False)
@@ -52,7 +62,16 @@ class Office:
                 session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             rules = self._rules_at(session, now)
             work = Work(
-                session, actor, now, rules, self.vault, self.site, self.files, texts=texts, serials=self._serials
+                session,
+                actor,
+                now,
+                rules,
+                self.vault,
+                self.site,
+                self.files,
+                publicity=self.publicity,
+                texts=texts,
+                serials=self._serials,
             )
             yield work
             session.commit()

@@ -9,6 +9,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
+class Said(str):
+    """A Chinese sentence that still knows its template, so that a door can say it in another language."""
+
+    __slots__ = ("fields", "template")
+    template: str
+    fields: dict[str, object]
+
+    def __new__(cls, template: str, fields: dict[str, object]) -> Said:
+        """`template` with its {fields} filled in."""
+        text = super().__new__(cls, template.format(**fields) if fields else template)
+        text.template, text.fields = template, fields
+        return text
+
+
+def say(template: str, **fields: object) -> Said:
+    """A sentence for the citizen, marked for translation: `say("照片最多{most}张。", most=6)`. It is a `str`."""
+    return Said(template, fields)
+
+
 class HotlineError(Exception):
     """A clear answer to a request that cannot be carried out. `code` is stable, `message` is Chinese."""
 

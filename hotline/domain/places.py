@@ -126,6 +126,21 @@ def places_of(text: str) -> list[Found]:
     return places
 
 
+_LOOKED_THROUGH = 300  # characters of a long story; the place is named early
+
+
+def place_keys(place: str, text: str) -> list[str]:
+    """The roads, communities and landmarks that are named, in order of the alphabet: what likeness is sought by.
+
+    The place counts; only where it names none does the story.
+    """
+    for words in (place, text[:_LOOKED_THROUGH]):
+        names = {words[atom.start : atom.end] for atom in _find_atoms(words) if atom.kind != "district"}
+        if names:
+            return sorted(names)[:6]
+    return []
+
+
 def is_corrected(text: str, place: Found) -> bool:
     """Whether the speaker corrects himself with this place ("不对，是建设路"): what he named before does not hold."""
     return _CORRECTED.search(text[max(0, place.start - 12) : place.start]) is not None

@@ -1,11 +1,12 @@
 """The tables. Importing this package makes all of them known to the metadata."""
 
 from hotline.models.base import Base
-from hotline.models.citizen import Citizen, Disclosure
+from hotline.models.citizen import AccessCode, Citizen, Disclosure
 from hotline.models.deadline import KIND_LABELS, Alert, Deadline, DeadlineKind, Ground, Supervision
 from hotline.models.draft import Draft, DraftState
 from hotline.models.event import Event
 from hotline.models.message import Direction, Message, MessageState
+from hotline.models.publication import Publication
 from hotline.models.report import MonthlyReport, MonthlyReportItem
 from hotline.models.rulebook import CalendarVersion, CaseStandard, Category, PolicyVersion
 from hotline.models.survey import Survey
@@ -26,6 +27,7 @@ from hotline.models.unit import ApiClient, Staff, Unit, UnitKind
 __all__ = [
     "KIND_LABELS",
     "TICKET_NUMBERS",
+    "AccessCode",
     "Addition",
     "Alert",
     "ApiClient",
@@ -56,6 +58,7 @@ __all__ = [
     "Part",
     "Pause",
     "PolicyVersion",
+    "Publication",
     "RequestType",
     "Return",
     "Source",

@@ -21,6 +21,20 @@ class Citizen(Base):
     name_sealed: Mapped[bytes | None]
     opted_out_at: Mapped[datetime | None]  # 退订
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class AccessCode(Base):
+    """A code by text for who has lost the key: only its hash, for minutes, a few tries, once."""
+
+    __tablename__ = "access_code"
+    id: Mapped[Id]
+    complaint_id: Mapped[int] = reference("complaint", index=True)
+    code_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")
+    used_at: Mapped[datetime | None]
 
 
 class Disclosure(Base):

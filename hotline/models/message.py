@@ -53,6 +53,7 @@ class Message(Base):
     phone_print: Mapped[str | None]
     phone_masked: Mapped[str | None]
     body_sealed: Mapped[bytes]  # what citizens write and are told is theirs
+    fields_sealed: Mapped[bytes | None]  # JSON: what fills the wording, for carriers that send templates only
     segments: Mapped[int] = mapped_column(sa.SmallInteger)
     carrier_sid: Mapped[str | None] = mapped_column(unique=True)
     attempts: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")

@@ -56,6 +56,11 @@ class Ticket(Base):
         sa.Index("ix_ticket_state", "state", sa.text("id DESC")),
         sa.Index("ix_ticket_received_at", "received_at"),
         sa.Index("ix_ticket_paused_until", "paused_until", postgresql_where=sa.text("state = 'paused'")),
+        # What lies near, and what speaks of the same roads: hints to who is about to complain of it again.
+        sa.Index("ix_ticket_place_keys", "place_keys", postgresql_using="gin",
+                 postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_ticket_position", sa.text("point(longitude, latitude)"), postgresql_using="gist",
+                 postgresql_where=sa.text("ended_at IS NULL AND latitude IS NOT NULL")),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
     )  # fmt: skip
     id: Mapped[Id]
@@ -65,8 +70,9 @@ class Ticket(Base):
     round: Mapped[int] = mapped_column(sa.SmallInteger, server_default="1")
     matter: Mapped[str]  # one sentence
     place: Mapped[str] = mapped_column(server_default="")
+    place_keys: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")  # its roads and communities
     area: Mapped[str] = mapped_column(server_default="")
-    latitude: Mapped[float | None]
+    latitude: Mapped[float | None]  # degrees, WGS 84
     longitude: Mapped[float | None]
     channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
     source: Mapped[Source] = mapped_column(words(Source, "source"))
@@ -125,7 +131,12 @@ class Complaint(Base):
     wants_reply: Mapped[bool] = mapped_column(server_default=sa.true())
     confidential: Mapped[bool] = mapped_column(server_default=sa.false())
     idempotency_key: Mapped[str | None] = mapped_column(unique=True)
+    notice_version: Mapped[str] = mapped_column(server_default="")  # of the privacy notice that was shown
+    language: Mapped[str] = mapped_column(server_default="zh")  # in which the citizen read the pages
+    repeats: Mapped[int] = mapped_column(server_default="0")  # the same words again from the same person
     received_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  # by one of several who complain of the same
+    erased_at: Mapped[datetime | None]  # the person was removed, the matter stays
     answered_at: Mapped[datetime | None]  # an answer was issued to it
     reached_at: Mapped[datetime | None]  # … and reached the citizen
     reached_by: Mapped[str | None]  # delivered, opened, call, published
@@ -154,6 +165,8 @@ class Attachment(Base):
     token: Mapped[str] = mapped_column(unique=True)  # in its address: not guessable
     ticket_id: Mapped[int | None] = reference("ticket", index=True, nullable=True)
     complaint_id: Mapped[int | None] = reference("complaint", index=True, nullable=True)
+    round: Mapped[int | None] = mapped_column(sa.SmallInteger)  # of the unit's result that it belongs to
+    withheld: Mapped[bool] = mapped_column(server_default=sa.false())  # of a result, not for citizens' eyes
     name: Mapped[str]
     media_type: Mapped[str | None]
     digest: Mapped[str | None]  # SHA-256; empty until fetched from the carrier

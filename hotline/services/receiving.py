@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.limits import Limit
+from hotline.domain.places import place_keys
 from hotline.domain.policy import Policy
 from hotline.domain.texts import clean, mask_phone, segments, summary
 from hotline.models import Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
@@ -51,8 +52,10 @@ class Intake:
     key: str | None = None  # where the door can make the same key again for a repeated sending
     message_id: int | None = None  # the text that it came as, which then stands in its file
     centre: tuple[int, str] | None = None  # id and path of the county centre that takes it in
-    latitude: float | None = None
+    latitude: float | None = None  # degrees, WGS 84
     longitude: float | None = None
+    notice_version: str = ""  # of the privacy notice that the citizen was shown
+    language: str = "zh"
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,9 @@ def _what_was_said(intake: Intake, text: str) -> dict[str, Any]:
         "text": text,
         "matter": clean(intake.matter).strip() or summary(text, 60),
         "place": clean(intake.place).strip(),
+        "place_keys": place_keys(intake.place, text),
+        "notice_version": intake.notice_version,
+        "language": intake.language,
         "area": clean(intake.area).strip(),
         "latitude": intake.latitude,
         "longitude": intake.longitude,
@@ -240,19 +246,19 @@ WITH ids AS (
     RETURNING id, opted_out_at
 ), said AS (
     INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, channel, source, text, place, wants_reply,
-                           confidential, idempotency_key, received_at)
+                           confidential, idempotency_key, notice_version, language, received_at)
     SELECT ids.ticket_id, :number, :key_hash, (SELECT id FROM caller), :channel, :source, :text, :place, :wants_reply,
-           :confidential, :idempotency_key, :received_at
+           :confidential, :idempotency_key, :notice_version, :language, :received_at
     FROM ids
     ON CONFLICT DO NOTHING
     RETURNING id, ticket_id
 ), made AS (
-    INSERT INTO ticket (id, number, state, matter, place, area, latitude, longitude, channel, source, urgency,
-                        urgency_reason, request_type, category_id, own_limit, confidential, centre_id, centre_path,
-                        unit_id, unit_path, policy_version_id, received_at)
-    SELECT said.ticket_id, :number, 'received', :matter, :place, :area, :latitude, :longitude, :channel, :source,
-           :urgency, :urgency_reason, :request_type, :category_id, :own_limit, :confidential, :centre_id, :centre_path,
-           :centre_id, :centre_path, :policy_id, :received_at
+    INSERT INTO ticket (id, number, state, matter, place, place_keys, area, latitude, longitude, channel, source,
+                        urgency, urgency_reason, request_type, category_id, own_limit, confidential, centre_id,
+                        centre_path, unit_id, unit_path, policy_version_id, received_at)
+    SELECT said.ticket_id, :number, 'received', :matter, :place, CAST(:place_keys AS text[]), :area, :latitude,
+           :longitude, :channel, :source, :urgency, :urgency_reason, :request_type, :category_id, :own_limit,
+           :confidential, :centre_id, :centre_path, :centre_id, :centre_path, :policy_id, :received_at
     FROM said
 ), owed AS (
     INSERT INTO deadline (ticket_id, complaint_id, kind, round, unit_id, unit_path, limit_text, started_at, due_at,

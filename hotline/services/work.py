@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hotline.domain.actors import Actor
 from hotline.domain.calendar import Calendar
 from hotline.domain.policy import Policy
+from hotline.domain.publicity import Publicity
 from hotline.services.vault import Vault
 
 
@@ -75,6 +76,7 @@ class Work:
     vault: Vault
     site: str  # the public address, for links in texts
     files: Path  # the folder of attachments
+    publicity: Publicity = Publicity.REDACTED
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)
     serials: deque[int] = field(default_factory=deque)  # drawn for the next tickets by the intakes before

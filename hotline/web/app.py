@@ -6,18 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, current_app, url_for
 from flask_wtf.csrf import CSRFProtect
 from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hotline.office import Office
-from hotline.web import api, citizen, console, filters, limits, login, ops, problems, sms, staff
+from hotline.web import api, citizen, console, filters, languages, limits, login, ops, problems, sms, staff
 from hotline.web.door import now
+from hotline.web.mapping import MapSettings
 from migrations import newest
 
 LARGEST_REQUEST = 70 * 1024 * 1024  # six photos of ten megabytes and a form
 LARGEST_FORM = 2 * 1024 * 1024  # its texts
+
+NO_MAP = MapSettings()
 
 csrf = CSRFProtect()
 
@@ -29,6 +32,7 @@ def create_app(
     redis_url: str | None = None,
     demo_logins: Sequence[Mapping[str, Any]] = (),
     carrier_token: str | None = None,
+    map_settings: MapSettings = NO_MAP,
     clock: Callable[[], datetime] | None = None,
 ) -> Flask:
     """The app of one office. `carrier_token`: Twilio's, to check its signatures; without one its door is shut.
@@ -50,6 +54,7 @@ def create_app(
         DEMO_LOGINS=list(demo_logins),
         CARRIER_TOKEN=carrier_token,
         CLOCK=clock,
+        MAP=map_settings,
         NEWEST_MIGRATION=newest(),
         REDIS=Redis.from_url(redis_url, socket_timeout=1) if redis_url else None,
     )
@@ -58,6 +63,7 @@ def create_app(
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     csrf.init_app(app)
     limits.register(app, redis_url)
+    languages.register(app)
     problems.register(app)
     filters.register(app, office.zone)
     office.engine.dispose()  # the application may be loaded before a fork: no connection may cross it
@@ -72,6 +78,7 @@ def create_app(
 def _everywhere() -> dict[str, Any]:
     return {
         "now": now(),
+        "map_settings": current_app.config["MAP"],
         "urls": {
             "home": url_for("citizen.home"),
             "complain": url_for("citizen.complain"),
@@ -85,9 +92,10 @@ def _everywhere() -> dict[str, Any]:
 
 def _headers(response: Response) -> Response:
     """Nothing from elsewhere, no frames, no guessing of types."""
+    pictures = f"img-src 'self' data: blob: {current_app.config['MAP'].source}".rstrip()
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+        f"default-src 'self'; {pictures}; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("X-Frame-Options", "DENY")

@@ -22,7 +22,14 @@ ROOMS: dict[str, set[str]] = {
     "hotline.services": {"hotline.domain", "hotline.models", "hotline.carriers"},
     "hotline.bell": set(),
     "hotline.office": {"hotline.domain", "hotline.models", "hotline.services", "hotline.carriers", "hotline.bell"},
-    "hotline.assembly": {"hotline.office", "hotline.services", "hotline.carriers", "hotline.bell", "config"},
+    "hotline.assembly": {
+        "hotline.domain",
+        "hotline.office",
+        "hotline.services",
+        "hotline.carriers",
+        "hotline.bell",
+        "config",
+    },
     "config": {"hotline.domain"},
     "migrations": {"hotline.models"},
 }

@@ -1,0 +1,81 @@
+"""The citizens' side: codes for lost keys, places that are alike, publication, erasure"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+COLUMNS: list[tuple[str, sa.Column[Any]]] = [
+    ("attachment", sa.Column("round", sa.SmallInteger(), nullable=True)),
+    ("attachment", sa.Column("withheld", sa.Boolean(), server_default=sa.text("false"), nullable=False)),
+    ("citizen", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
+    ("complaint", sa.Column("notice_version", sa.Text(), server_default="", nullable=False)),
+    ("complaint", sa.Column("language", sa.Text(), server_default="zh", nullable=False)),
+    ("complaint", sa.Column("repeats", sa.Integer(), server_default="0", nullable=False)),
+    ("complaint", sa.Column("withdrawn_at", sa.TIMESTAMP(timezone=True), nullable=True)),
+    ("complaint", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
+    ("message", sa.Column("fields_sealed", sa.LargeBinary(), nullable=True)),
+    ("ticket", sa.Column("place_keys", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)),
+]
+
+
+def upgrade() -> None:
+    for table, column in COLUMNS:
+        op.add_column(table, column)
+    op.create_index(
+        "ix_ticket_place_keys",
+        "ticket",
+        ["place_keys"],
+        postgresql_using="gin",
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "ix_ticket_position",
+        "ticket",
+        [sa.text("point(longitude, latitude)")],
+        postgresql_using="gist",
+        postgresql_where=sa.text("ended_at IS NULL AND latitude IS NOT NULL"),
+    )
+    op.create_table(
+        "access_code",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("used_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_access_code_complaint_id_complaint")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_code")),
+    )
+    op.create_index(op.f("ix_access_code_complaint_id"), "access_code", ["complaint_id"])
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("matter", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("reviewed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("reviewed_by_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["reviewed_by_id"], ["staff.id"], name=op.f("fk_publication_reviewed_by_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_publication_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_publication_ticket_id")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("publication")
+    op.drop_table("access_code")
+    op.drop_index("ix_ticket_position", table_name="ticket")
+    op.drop_index("ix_ticket_place_keys", table_name="ticket")
+    for table, column in reversed(COLUMNS):
+        op.drop_column(table, column.name)
