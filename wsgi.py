@@ -23,7 +23,6 @@ app = create_app(
     secret_key=settings.secret_key,
     redis_url=settings.redis_url,
     demo_logins=demo_logins(settings),
-    carrier_token=settings.twilio_auth_token,
     map_settings=MapSettings(
         settings.map_tiles, settings.map_attribution, settings.map_coordinates, settings.map_centre
     ),

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from config import values
+from config import carriers, values
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -31,7 +31,7 @@ VARIABLES = {
     "HOTLINE_SECRET_KEY": "登录会话的密钥;不设则在数据目录生成一次",
     "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(32 字节 base64),多个用逗号分隔,新的在前;不设则在数据目录生成",
     "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
-    "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、messages.toml),缺的用项目自带的",
+    "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、messages.toml、public.toml、privacy.toml、retention.toml),缺的用项目自带的",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
     "HOTLINE_PUBLIC": "公开页面:redacted 自动隐去个人信息后公开(默认)、reviewed 人工审核后公开、off 不公开",
     "HOTLINE_MAP_TILES": "地图瓦片地址,含 {z}、{x}、{y};不设则不用底图",
@@ -44,10 +44,19 @@ VARIABLES = {
     "HOTLINE_LOG_LEVEL": "日志级别:DEBUG、INFO、WARNING、ERROR,默认 INFO",
     "HOTLINE_DEMO": "1 为演示(由 ./run demo 设置)",
     "HOTLINE_VENV": "运行环境目录,默认 ./.venv",
+    "HOTLINE_CARRIER": "短信运营商:console 短信台、twilio,或 docs/carriers.md 所说的模块;默认有 Twilio 设置即 twilio",
     "TWILIO_ACCOUNT_SID": "Twilio 账号;四项都不设则短信走控制台",
     "TWILIO_AUTH_TOKEN": "Twilio 令牌",
     "TWILIO_FROM_NUMBER": "Twilio 发信号码(与下一项二选一)",
     "TWILIO_MESSAGING_SERVICE_SID": "Twilio 消息服务",
+}
+
+#: How Twilio's own must look. Those of other carriers are as their modules say.
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": values.matching(r"AC[0-9a-fA-F]{32}", "AC 加 32 位十六进制"),
+    "TWILIO_AUTH_TOKEN": values.matching(r"\S{8,}", "不含空格的令牌"),
+    "TWILIO_FROM_NUMBER": values.matching(r"\+?[0-9]{3,15}", "号码,例如 +8655112319"),
+    "TWILIO_MESSAGING_SERVICE_SID": values.matching(r"MG[0-9a-fA-F]{32}", "MG 加 32 位十六进制"),
 }
 
 
@@ -85,15 +94,8 @@ class Settings:
     log_level: str
     demo: bool
     venv_dir: Path
-    twilio_account_sid: str | None
-    twilio_auth_token: str | None = field(repr=False)
-    twilio_from_number: str | None
-    twilio_messaging_service_sid: str | None
-
-    @property
-    def carrier(self) -> str:
-        """`twilio` where its credentials are given, else `console`."""
-        return "twilio" if self.twilio_account_sid else "console"
+    carrier: str
+    carrier_settings: Mapping[str, str] = field(repr=False)  # by the names that the carrier's module gives them
 
     @property
     def local_url(self) -> str:
@@ -130,6 +132,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     data_dir = reader.read("HOTLINE_DATA", values.path, PROJECT / "var")
     host = reader.read("HOTLINE_HOST", values.host, "127.0.0.1")
     port = reader.read("HOTLINE_PORT", values.number(1, 65535), DEFAULT_PORT)
+    carrier = reader.read("HOTLINE_CARRIER", values.module, "") or reader.usual_carrier()
     settings = Settings(
         database_url=reader.read("DATABASE_URL", values.database_url, None),
         redis_url=reader.read("REDIS_URL", values.redis_url, None),
@@ -153,18 +156,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         log_level=reader.read("HOTLINE_LOG_LEVEL", values.log_level, "INFO"),
         demo=demo,
         venv_dir=reader.read("HOTLINE_VENV", values.path, PROJECT / ".venv"),
-        twilio_account_sid=reader.read(
-            "TWILIO_ACCOUNT_SID", values.matching(r"AC[0-9a-fA-F]{32}", "AC 加 32 位十六进制"), None
-        ),
-        twilio_auth_token=reader.read("TWILIO_AUTH_TOKEN", values.matching(r"\S{8,}", "不含空格的令牌"), None),
-        twilio_from_number=reader.read(
-            "TWILIO_FROM_NUMBER", values.matching(r"\+?[0-9]{3,15}", "号码,例如 +8655112319"), None
-        ),
-        twilio_messaging_service_sid=reader.read(
-            "TWILIO_MESSAGING_SERVICE_SID", values.matching(r"MG[0-9a-fA-F]{32}", "MG 加 32 位十六进制"), None
-        ),
+        carrier=carrier,
+        carrier_settings=reader.read_carrier(carrier),
     )
-    reader.refuse_half_a_carrier()
     if reader.faults:
         raise SettingsError(reader.faults)
     return settings if settings.public_url else _with_default_public_url(settings)
@@ -195,17 +189,33 @@ class _Reader:
                 hint = f"是不是 {near[0]}?" if near else "可用的变量见 ./run help settings。"
                 self.faults.append(f"{name} 不是本系统的设置(值不显示),{hint}")
 
-    def refuse_half_a_carrier(self) -> None:
-        given = {name for name in VARIABLES if name.startswith("TWILIO_") and self.environ.get(name)}
-        if not given:
-            return
-        missing = [name for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN") if name not in given]
-        if not given & {"TWILIO_FROM_NUMBER", "TWILIO_MESSAGING_SERVICE_SID"}:
+    def usual_carrier(self) -> str:
+        """Twilio where anything is said of it, else the page for trying out."""
+        return "twilio" if any(self.environ.get(name) for name in TWILIO) else "console"
+
+    def read_carrier(self, carrier: str) -> dict[str, str]:
+        """The carrier's own settings, as its module names them. One that is missing or not known to it is a fault."""
+        asked = carriers.declared(carrier)
+        if asked is None:
+            self.faults.append(f"HOTLINE_CARRIER 的值“{carrier}”不能用:没有这个短信运营商,见 docs/carriers.md。")
+            return {}
+        prefix = carriers.prefix_of(carrier)
+        given = {
+            name.removeprefix(prefix).lower(): value
+            for name, value in self.environ.items()
+            if name.startswith(prefix) and value
+        }
+        missing = [f"{prefix}{name.upper()}({meaning})" for name, meaning in asked.required.items() if name not in given]
+        if carrier == "twilio" and not given.keys() & {"from_number", "messaging_service_sid"}:
             missing.append("TWILIO_FROM_NUMBER 或 TWILIO_MESSAGING_SERVICE_SID")
         if missing:
-            self.faults.append(
-                f"Twilio 设置不全:已有 {'、'.join(sorted(given))},还缺 {'、'.join(missing)};应全部设置或全部不设。"
-            )
+            self.faults.append(f"短信运营商 {carrier} 的设置不全,还缺 {'、'.join(missing)}。")
+        for name in sorted(given.keys() - asked.required.keys() - asked.optional.keys()):
+            self.faults.append(f"{prefix}{name.upper()} 不是短信运营商 {carrier} 的设置(值不显示)。")
+        if carrier == "twilio":
+            for name, convert in TWILIO.items():
+                self.read(name, convert, None)
+        return given
 
 
 #: Never shown, not even when they are wrong: they may be nearly right.

@@ -26,6 +26,12 @@ def path(value: str) -> Path:
     return path
 
 
+def module(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", value):
+        raise ValueError("模块名,例如 console 或 twilio")
+    return value
+
+
 def existing_file(value: str) -> Path:
     path = Path(value).expanduser().absolute()
     if not path.is_file():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.notices import load_privacy
+from config import carriers
+from config.publicity import load_withheld
 from config.settings import Settings
 from config.wordings import load_wordings
 from hotline.bell import Bell, RqBell, SilentBell
 from hotline.carriers.base import Carrier
-from hotline.carriers.console import ConsoleCarrier
 from hotline.domain.publicity import Publicity
 from hotline.office import Office, connect
 from hotline.services.vault import Vault
@@ -34,7 +38,9 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         carrier=_carrier(settings),
         files=settings.data_dir / "files",
         site=settings.public_url,
+        privacy=load_privacy(settings.own_file("privacy.toml"), settings.own_file("retention.toml")),
         publicity=Publicity(settings.public),
+        withheld=load_withheld(settings.own_file("public.toml")),
     )
 
 
@@ -46,14 +52,7 @@ def _bell(settings: Settings) -> Bell:
 
 
 def _carrier(settings: Settings) -> Carrier:
-    if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
-        return ConsoleCarrier()
-    from hotline.carriers.twilio import TwilioCarrier  # its client is large: only who texts through it pays for it
-
-    return TwilioCarrier(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token,
-        from_number=settings.twilio_from_number,
-        messaging_service_sid=settings.twilio_messaging_service_sid,
-        site=settings.public_url,
-    )
+    """Its module is loaded only where it is used: some bring a large client."""
+    module = import_module(carriers.module_of(settings.carrier))
+    carrier: Carrier = module.open_carrier(settings.carrier_settings, settings.public_url)
+    return carrier

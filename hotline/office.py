@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.bell import Bell
 from hotline.carriers.base import Carrier
 from hotline.domain.actors import Actor
-from hotline.domain.publicity import Publicity
+from hotline.domain.privacy import Privacy
+from hotline.domain.publicity import Publicity, Withheld
 from hotline.services import rulebook
 from hotline.services.vault import Vault
 from hotline.services.work import Rules, Wordings, Work
@@ -34,7 +35,9 @@ class Office:
         carrier: Carrier,
         files: Path,
         site: str,
+        privacy: Privacy,
         publicity: Publicity = Publicity.REDACTED,
+        withheld: Withheld | None = None,
     ) -> None:
         """`files`: the folder of attachments. `site`: the public address, without a slash at its end."""
         self.engine = engine
@@ -42,7 +45,9 @@ class Office:
         self.carrier = carrier
         self.files = files
         self.site = site
+        self.privacy = privacy
         self.publicity = publicity
+        self.withheld = withheld or Withheld()
         self._wordings = wordings
         self._bell = bell
         self._sessions = sessionmaker(engine, expire_on_commit=False)
@@ -69,7 +74,9 @@ class Office:
                 self.vault,
                 self.site,
                 self.files,
+                self.privacy,
                 publicity=self.publicity,
+                withheld=self.withheld,
                 texts=texts,
                 serials=self._serials,
             )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 
 import sqlalchemy as sa
 from redis import Redis
 
 from hotline.bell import SilentBell
-from hotline.carriers.base import CarrierError, Sent
+from hotline.carriers.base import Callback, CarrierError, Fate, Forged, Inbound, Receipt, Reply, Sent
+from hotline.carriers.twilio import TwilioCarrier
 from hotline.models import Complaint, Message
 from hotline.services import delivering
 from tests.city import City
@@ -30,17 +31,47 @@ class Scripted:
         self.at_once = at_once
         self.handed: list[tuple[str, str, str]] = []
 
-    def send(self, to: str, body: str, token: str) -> Sent:
+    def send(self, to: str, body: str, token: str, wording: str, fields: Mapping[str, str]) -> Sent:
         self.handed.append((to, body, token))
         return self.script(to, body, token)
 
     def fetch(self, url: str) -> tuple[bytes, str]:
         raise CarrierError("no_media", "", final=True)
 
+    def verify(self, callback: Callback) -> None:
+        raise Forged("")
+
+    def hear(self, callback: Callback) -> Sequence[Inbound]:
+        return ()
+
+    def receipts(self, callback: Callback) -> Sequence[Receipt]:
+        return ()
+
+    def answer(self, callback: Callback) -> Reply:
+        return Reply()
+
+
+class Prompt(TwilioCarrier):
+    """Twilio as far as its callbacks go, signatures and all; what it is handed has arrived at once."""
+
+    at_once = 1
+
+    def __init__(self, token: str, site: str) -> None:
+        super().__init__(
+            account_sid="AC" + "0" * 32,
+            auth_token=token,
+            from_number="+8655112319",
+            messaging_service_sid=None,
+            site=site,
+        )
+
+    def send(self, to: str, body: str, token: str, wording: str, fields: Mapping[str, str]) -> Sent:
+        return Sent(f"SM{token}", delivered=True)
+
 
 def refuse(code: str, *, final: bool) -> Script:
     def script(to: str, body: str, token: str) -> Sent:
-        raise CarrierError(code, "refused", final=final)
+        raise CarrierError(code, "refused", final=final, unsubscribed=code == "21610")
 
     return script
 
@@ -65,9 +96,10 @@ def the_answer(city: City) -> Message:
     return message
 
 
-def receipt(city: City, message: Message, status: str, code: str = "", sid: str = "") -> bool:
+def receipt(city: City, message: Message, fate: Fate | None, code: str = "", sid: str = "") -> bool:
+    said = Receipt(fate, message.token, sid, code, unsubscribed=code == "21610")
     with city.work() as work:
-        return delivering.receipt(work, message.token, status, code, sid)
+        return delivering.receipt(work, said)
 
 
 def complaint(city: City) -> Complaint:

@@ -17,7 +17,9 @@ import sqlalchemy as sa
 
 from config.calendars import CHINA, read_mapping
 from config.categories import load_categories
+from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
+from config.publicity import load_withheld
 from config.wordings import load_wordings
 from hotline.bell import Bell, SilentBell
 from hotline.carriers.console import ConsoleCarrier
@@ -98,6 +100,8 @@ class City:
             carrier=self.carrier,
             files=files,
             site="http://hotline.test",
+            withheld=load_withheld(),
+            privacy=load_privacy(),
         )
         self.now = at("2026-10-12 09:00")  # a Monday
 

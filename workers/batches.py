@@ -106,7 +106,7 @@ def _send(carrier: Carrier, parcel: Parcel) -> Outcome:
         return Outcome(parcel, parcel.fault)
     said: Sent | CarrierError
     try:
-        said = carrier.send(parcel.to, parcel.body, parcel.token)
+        said = carrier.send(parcel.to, parcel.body, parcel.token, parcel.wording, parcel.fields)
     except CarrierError as fault:
         said = fault
     except Exception as fault:  # a carrier's client fails in more ways than it documents; one text stops no other

@@ -1,4 +1,4 @@
-"""Reads the deadline policy and the case standards from their files; a city may give files of its own."""
+"""Reads the deadline policy, the case standards and the retention from their files; a city may give files of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hotline.domain.limits import Limit, LimitError
 from hotline.domain.policy import Policy, PolicyError
+from hotline.domain.retention import Retention, RetentionError, read_retention
 from hotline.domain.standards import CaseStandard
 
 HERE = Path(__file__).parent
@@ -78,3 +79,16 @@ def _standard(row: dict[str, str]) -> CaseStandard:
         spelling=(row["spelling"] or "").strip(),
         example_unit=(row["example_unit"] or "").strip(),
     )
+
+
+def load_retention(path: Path | None = None) -> Retention:
+    """How long people's data is kept, from a TOML file (UTF-8). Raises RetentionError naming all faults, OSError."""
+    path = path or HERE / "retention.toml"
+    try:
+        return read_retention(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise RetentionError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise RetentionError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+    except RetentionError as error:
+        raise RetentionError([f"{path.name} {reason}" for reason in error.reasons]) from error

@@ -1,19 +1,36 @@
-"""Twilio: texts over its Messages API, by its own client; receipts come to `<site>/twilio/status/<token>`."""
+"""Twilio: texts over its Messages API, by its own client. It calls back `<site>/twilio/sms` for each text from a
+citizen, and `<site>/twilio/status/<token>` for what became of ours."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
 import phonenumbers
 import requests  # type: ignore[import-untyped,unused-ignore]
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from hotline.carriers.base import CarrierError, Sent
+from hotline.carriers.base import (
+    Callback,
+    CarrierError,
+    Fate,
+    Forged,
+    Inbound,
+    Receipt,
+    Reply,
+    Sent,
+    Unreadable,
+)
+
+SETTINGS = {"account_sid": "账号", "auth_token": "令牌"}
+OPTIONAL = {"from_number": "发信号码", "messaging_service_sid": "消息服务"}
 
 PATIENCE = 10  # seconds for a connection, and for each part of an answer
 LARGEST = 10 * 1024 * 1024  # bytes of one picture; Twilio itself takes in 5 MB
+MOST_MEDIA = 10  # as many as come with one text
 MOST_HOPS = 4  # from the API to where the picture lies
 HOME = "CN"  # where the numbers of units are at home that are written without a country code
 
@@ -31,6 +48,19 @@ FINAL = {
     21614: "不是手机号码",
     21617: "短信过长",
 }
+
+UNSUBSCRIBED = 21610
+
+#: Its words for a text's fate. Those that are missing say that it is still on its way to the network.
+FATES = {
+    "sent": Fate.SENT,
+    "delivered": Fate.DELIVERED,
+    "read": Fate.DELIVERED,
+    "undelivered": Fate.FAILED,
+    "failed": Fate.FAILED,
+    "canceled": Fate.FAILED,
+}
+TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # what we say goes through the outbox
 
 #: Where Twilio's API sends for the bytes of a picture. Nobody else is asked, and nobody else learns our password.
 API = "api.twilio.com"
@@ -60,9 +90,10 @@ class TwilioCarrier:
         self._auth = (account_sid, auth_token)
         self._client = Client(account_sid, auth_token, http_client=http)
         self._as = {"messaging_service_sid": messaging_service_sid} if messaging_service_sid else {"from_": from_number}
+        self._validator = RequestValidator(auth_token)
         self._site = site
 
-    def send(self, to: str, body: str, token: str) -> Sent:
+    def send(self, to: str, body: str, token: str, wording: str, fields: Mapping[str, str]) -> Sent:
         """Hand one text over. Raises CarrierError; when nothing was heard the text may have been taken all the same."""
         try:
             message = self._client.messages.create(
@@ -74,7 +105,7 @@ class TwilioCarrier:
             raise CarrierError("no_connection", type(failure).__name__, final=False) from failure
         if message.error_code or message.status in ("failed", "undelivered", "canceled"):
             code = int(message.error_code or 0)
-            raise CarrierError(str(code), FINAL.get(code, "运营商未发出"), final=code in FINAL)
+            raise _error(code, "运营商未发出")
         return Sent(sid=message.sid)
 
     def fetch(self, url: str) -> tuple[bytes, str]:
@@ -83,6 +114,38 @@ class TwilioCarrier:
             return self._follow(url)
         except requests.RequestException as failure:
             raise CarrierError("no_connection", type(failure).__name__, final=False) from failure
+
+    def verify(self, callback: Callback) -> None:
+        """Only what is signed with our token for the public address. Raises Forged."""
+        signature = callback.headers.get("x-twilio-signature", "")
+        if not self._validator.validate(callback.url, callback.form, signature):
+            raise Forged("签名不正确：请核对运营商令牌和对外网址（HOTLINE_PUBLIC_URL）。")
+
+    def hear(self, callback: Callback) -> Sequence[Inbound]:
+        """The text of the messaging webhook. Raises Unreadable without an id or a sender."""
+        if callback.about != "sms":
+            return ()
+        form = callback.form
+        sid, sender = form.get("MessageSid", ""), form.get("From", "")
+        if not sid or not sender:
+            raise Unreadable("缺少 MessageSid 或 From。")
+        return (Inbound(sid, sender, form.get("Body", ""), _media(form), form.get("OptOutType", "")),)
+
+    def receipts(self, callback: Callback) -> Sequence[Receipt]:
+        """The status callback of one text; our token stands in its address."""
+        kind, _, token = callback.about.partition("/")
+        if kind != "status":
+            return ()
+        form = callback.form
+        status, error = form.get("MessageStatus") or form.get("SmsStatus", ""), form.get("ErrorCode", "")
+        unsubscribed = error == str(UNSUBSCRIBED)
+        return (Receipt(FATES.get(status.lower()), token, form.get("MessageSid", ""), error, unsubscribed),)
+
+    def answer(self, callback: Callback) -> Reply:
+        """TwiML that says nothing to a text; nothing at all to a status."""
+        if callback.about == "sms":
+            return Reply(TWIML, "text/xml; charset=utf-8")
+        return Reply(status=204)
 
     def _follow(self, url: str) -> tuple[bytes, str]:
         for _ in range(MOST_HOPS):
@@ -111,8 +174,13 @@ def _e164(number: str) -> str:
 
 def _refused(refusal: TwilioRestException) -> CarrierError:
     """Only what concerns the recipient or the text is final; a wrong password or a rate limit will be mended."""
-    code = refusal.code or refusal.status
-    return CarrierError(str(code), FINAL.get(code, f"运营商拒绝（HTTP {refusal.status}）"), final=code in FINAL)
+    return _error(refusal.code or refusal.status, f"运营商拒绝（HTTP {refusal.status}）")
+
+
+def _error(code: int, otherwise: str) -> CarrierError:
+    return CarrierError(
+        str(code), FINAL.get(code, otherwise), final=code in FINAL, unsubscribed=code == UNSUBSCRIBED
+    )
 
 
 def _checked_host(url: str) -> str:
@@ -132,3 +200,21 @@ def _read(answer: requests.Response) -> bytes:
         if len(data) > LARGEST:
             raise CarrierError("size", f"图片超过{LARGEST // 1024 // 1024} MB", final=True)
     return bytes(data)
+
+
+def _media(form: Mapping[str, str]) -> tuple[str, ...]:
+    count = form.get("NumMedia", "0")
+    number = min(int(count), MOST_MEDIA) if count.isascii() and count.isdigit() else 0
+    urls = (form.get(f"MediaUrl{index}", "") for index in range(number))
+    return tuple(dict.fromkeys(url for url in urls if url.startswith("https://")))
+
+
+def open_carrier(settings: Mapping[str, str], site: str) -> TwilioCarrier:
+    """The carrier of the TWILIO_ settings."""
+    return TwilioCarrier(
+        account_sid=settings["account_sid"],
+        auth_token=settings["auth_token"],
+        from_number=settings.get("from_number"),
+        messaging_service_sid=settings.get("messaging_service_sid"),
+        site=site,
+    )

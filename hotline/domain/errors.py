@@ -22,6 +22,10 @@ class Said(str):
         text.template, text.fields = template, fields
         return text
 
+    def __getnewargs__(self) -> tuple[str, dict[str, object]]:
+        """What a copy is made of."""
+        return self.template, self.fields
+
 
 def say(template: str, **fields: object) -> Said:
     """A sentence for the citizen, marked for translation: `say("照片最多{most}张。", most=6)`. It is a `str`."""

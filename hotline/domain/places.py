@@ -132,13 +132,23 @@ _LOOKED_THROUGH = 300  # characters of a long story; the place is named early
 def place_keys(place: str, text: str) -> list[str]:
     """The roads, communities and landmarks that are named, in order of the alphabet: what likeness is sought by.
 
-    The place counts; only where it names none does the story.
+    The place counts; only where it names none does the story. A community stands there by its shorter names, too: one
+    says 滨河花园小区, the other 滨河花园, the third 滨河花园小区工地.
     """
     for words in (place, text[:_LOOKED_THROUGH]):
         names = {words[atom.start : atom.end] for atom in _find_atoms(words) if atom.kind != "district"}
         if names:
-            return sorted(names)[:6]
+            return sorted(names | {short for name in names for short in _shorter(name)})[:_MOST_KEYS]
     return []
+
+
+_MOST_KEYS = 8
+
+
+def _shorter(name: str) -> list[str]:
+    """The communities that a name begins with."""
+    ends = [match.end() for match in _END_OF_NAME.finditer(name) if match.lastgroup == "community"]
+    return [name[:end] for end in ends if 4 <= end < len(name)]
 
 
 def is_corrected(text: str, place: Found) -> bool:

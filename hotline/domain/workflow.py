@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hotline.domain.actors import Actor, ActorKind, Role
-from hotline.domain.errors import NotAllowed, Refused
+from hotline.domain.errors import NotAllowed, Refused, say
 
 
 class State(StrEnum):
@@ -33,19 +33,19 @@ class State(StrEnum):
 
 
 STATE_LABELS = {
-    State.RECEIVED: "待受理",
-    State.ACCEPTED: "待交办",
-    State.ASSIGNED: "待签收",
-    State.HANDLING: "处理中",
-    State.PAUSED: "挂账",
-    State.SUPERVISED: "督办中",
-    State.SUBMITTED: "待核查",
-    State.RESOLVED: "待答复",
-    State.REPLIED: "待回访",
-    State.CLOSED: "办结归档",
-    State.DECLINED: "不予受理",
-    State.MERGED: "并案",
-    State.VOIDED: "作废",
+    State.RECEIVED: say("待受理"),
+    State.ACCEPTED: say("待交办"),
+    State.ASSIGNED: say("待签收"),
+    State.HANDLING: say("处理中"),
+    State.PAUSED: say("挂账"),
+    State.SUPERVISED: say("督办中"),
+    State.SUBMITTED: say("待核查"),
+    State.RESOLVED: say("待答复"),
+    State.REPLIED: say("待回访"),
+    State.CLOSED: say("办结归档"),
+    State.DECLINED: say("不予受理"),
+    State.MERGED: say("并案"),
+    State.VOIDED: say("作废"),
 }
 
 STAGES = {
@@ -108,6 +108,7 @@ class Facts:
     owes_explanation: bool = False
     explained: bool = False
     complaints: int = 1
+    withdrawn: int = 0  # of the complaints, those taken back
     unanswered: int = 0  # complaints whose owed answer has not reached the citizen
     unsurveyed: int = 0
     assists_open: int = 0
@@ -167,14 +168,17 @@ HAS_ORDER = Guard("no_order", "没有未解除的督办单。", lambda f, a: f.o
 EXPLANATION_SETTLED = Guard("explanation_owed", "书面说明尚未通过，不能解除督办。", lambda f, a: not f.unsettled)
 ALL_ANSWERED = Guard("unanswered", "还有诉求人未收到答复，请先联系并登记，再办结。", lambda f, a: f.unanswered == 0)
 ALL_SURVEYED = Guard("unsurveyed", "回访尚未完成，请先登记回访结果。", lambda f, a: f.unsurveyed == 0)
-SURVEY_OWED = Guard("no_survey", "没有待登记的回访。", lambda f, a: f.unsurveyed > 0)
+SURVEY_OWED = Guard("no_survey", say("没有待登记的回访。"), lambda f, a: f.unsurveyed > 0)
 ANSWER_OWED = Guard("all_answered", "所有诉求人均已收到答复。", lambda f, a: f.unanswered > 0)
 WITHIN_REOPEN = Guard(
     "reopen_limit",
-    "已超过重办时限，如问题仍未解决，请重新反映。",
+    say("已超过重办时限，如问题仍未解决，请重新反映。"),
     lambda f, a: Role.CITIZEN not in a.roles or f.reopen_until is None or f.now <= f.reopen_until,
 )
-ALONE = Guard("joined", "还有其他诉求人反映同一问题，本工单将继续办理。", lambda f, a: f.complaints <= 1)
+ALONE = Guard(
+    "joined", say("还有其他诉求人反映同一问题，本工单将继续办理。"), lambda f, a: f.complaints - f.withdrawn <= 1
+)
+OTHERS = Guard("alone", say("没有其他诉求人反映同一问题。"), lambda f, a: f.complaints - f.withdrawn > 1)
 NONE_JOINED = Guard(
     "joined", "本工单并有其他诉求人的诉求，不能作废；请先撤销并案，或不予受理。", lambda f, a: f.complaints <= 1
 )
@@ -235,9 +239,11 @@ STEPS: tuple[Step, ...] = (
     _step("accept", "acceptance", "受理", {_S.RECEIVED}, _S.ACCEPTED, {_R.OPERATOR}, Reach.CENTRE),
     _step("decline", "declination", "不予受理", {_S.RECEIVED, _S.ACCEPTED}, _S.DECLINED, {_R.OPERATOR, _R.DISPATCHER}, Reach.CENTRE),
     _step("merge", "merger", "并案", {_S.RECEIVED, _S.ACCEPTED}, _S.MERGED, {_R.OPERATOR, _R.DISPATCHER}, Reach.CENTRE),
+    _step("join", "joining", say("随同反映"), {_S.RECEIVED}, _S.MERGED, {_R.CITIZEN}, Reach.ANYONE),
     _step("unmerge", "separation", "撤销并案", {_S.MERGED}, Target.FORMER, {_R.OPERATOR, _R.DISPATCHER, _R.SUPERVISOR}, Reach.CENTRE),
     _step("void", "voiding", "作废", {_S.RECEIVED, _S.ACCEPTED}, _S.VOIDED, {_R.OPERATOR, _R.SUPERVISOR}, Reach.CENTRE, NONE_JOINED),
-    _step("withdraw", "withdrawal", "撤回诉求", OPEN, _S.VOIDED, {_R.CITIZEN}, Reach.ANYONE, ALONE),
+    _step("withdraw", "withdrawal", say("撤回诉求"), OPEN, _S.VOIDED, {_R.CITIZEN}, Reach.ANYONE, ALONE),
+    _step("withdraw_own", "withdrawal", say("撤回本人诉求"), OPEN, Target.STAY, {_R.CITIZEN}, Reach.ANYONE, OTHERS),
     # 交办
     _step("assign", "assignment", "交办", {_S.ACCEPTED}, _S.ASSIGNED, {_R.DISPATCHER, _R.SUPERVISOR}, Reach.CENTRE),
     _step("answer", "answer", "直接答复", {_S.ACCEPTED}, _S.REPLIED, {_R.OPERATOR, _R.DISPATCHER}, Reach.CENTRE),
@@ -272,15 +278,15 @@ STEPS: tuple[Step, ...] = (
     _step("send_back", "rejection", "退回重新办理", {_S.SUBMITTED}, Target.WORK, {_R.SUPERVISOR, _R.OPERATOR}, Reach.ABOVE),
     _step("reply", "reply", "答复诉求人", {_S.RESOLVED}, _S.REPLIED, {_R.OPERATOR, _R.SUPERVISOR}, Reach.CENTRE),
     _step("log_call", "call", "登记电话答复", {_S.REPLIED, _S.DECLINED}, Target.STAY, {_R.OPERATOR, _R.SUPERVISOR}, Reach.CENTRE, ANSWER_OWED),
-    _step("survey", "survey", "登记回访", {_S.REPLIED}, Target.STAY, {_R.OPERATOR, _R.SUPERVISOR, _R.CITIZEN, _R.SYSTEM}, Reach.CENTRE, SURVEY_OWED),
+    _step("survey", "survey", say("登记回访"), {_S.REPLIED}, Target.STAY, {_R.OPERATOR, _R.SUPERVISOR, _R.CITIZEN, _R.SYSTEM}, Reach.CENTRE, SURVEY_OWED),
     _step("close", "closure", "办结", {_S.REPLIED}, _S.CLOSED, {_R.OPERATOR, _R.SUPERVISOR, _R.SYSTEM}, Reach.CENTRE, ALL_ANSWERED, ALL_SURVEYED),
-    _step("rework", "rework", "重办", {_S.REPLIED, _S.CLOSED}, _S.ACCEPTED, {_R.CITIZEN, _R.SUPERVISOR}, Reach.CENTRE, WITHIN_REOPEN),
+    _step("rework", "rework", say("重办"), {_S.REPLIED, _S.CLOSED}, _S.ACCEPTED, {_R.CITIZEN, _R.SUPERVISOR}, Reach.CENTRE, WITHIN_REOPEN),
     _step("appeal", "appeal", "申诉", {_S.CLOSED}, Target.STAY, {_R.HANDLER}, Reach.LEAD, WAS_LATE, NO_APPEAL),
     _step("review_appeal", "appeal/review", "审核申诉", {_S.CLOSED}, Target.STAY, {_R.SUPERVISOR, _R.DISPATCHER}, Reach.ABOVE, APPEAL_WAITING, not_the_asker("appeal"), OTHER_REVIEWER),
     # 随时
     _step("note", "note", "内部备注", frozenset(State), Target.STAY, {_R.OPERATOR, _R.DISPATCHER, _R.HANDLER, _R.SUPERVISOR}, Reach.UNIT),
-    _step("add", "addition", "补充说明", OPEN, Target.STAY, {_R.CITIZEN}, Reach.ANYONE),
-    _step("urge", "urging", "催办", OPEN, Target.STAY, {_R.CITIZEN}, Reach.ANYONE),
+    _step("add", "addition", say("补充说明"), OPEN, Target.STAY, {_R.CITIZEN}, Reach.ANYONE),
+    _step("urge", "urging", say("催办"), OPEN, Target.STAY, {_R.CITIZEN}, Reach.ANYONE),
 )  # fmt: skip
 
 BY_NAME = {step.name: step for step in STEPS}
@@ -304,9 +310,10 @@ def why_not(step: Step, actor: Actor, facts: Facts) -> Guard | None:
 def check(step: Step, actor: Actor, facts: Facts) -> None:
     """Raise NotAllowed (not this actor's step) or Refused (not in this state, or a guard says no)."""
     if not actor.is_any(step.roles) or not _reaches(step, actor, facts):
-        raise NotAllowed(f"您没有“{step.label}”的权限，请联系管理员或有权限的同事。")
+        raise NotAllowed(say("您没有“{step}”的权限，请联系管理员或有权限的同事。", step=step.label))
     if facts.state not in step.states:
-        raise Refused(f"工单现为“{STATE_LABELS[facts.state]}”，不能进行“{step.label}”。", code="wrong_state")
+        state = STATE_LABELS[facts.state]
+        raise Refused(say("工单现为“{state}”，不能进行“{step}”。", state=state, step=step.label), code="wrong_state")
     if guard := why_not(step, actor, facts):
         raise Refused(guard.text, code=guard.code)
 

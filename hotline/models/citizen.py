@@ -11,17 +11,19 @@ from hotline.models.base import Base, Id, reference
 
 
 class Citizen(Base):
-    """`phone_print` is a keyed fingerprint: the same number is found again without being readable."""
+    """`phone_print` is a keyed fingerprint: the same number is found again without being readable.
+
+    The name stands with each complaint: whoever types a stranger's number neither learns nor changes their name.
+    """
 
     __tablename__ = "citizen"
     id: Mapped[Id]
     phone_sealed: Mapped[bytes | None]
     phone_print: Mapped[str | None] = mapped_column(unique=True)
     phone_masked: Mapped[str | None]
-    name_sealed: Mapped[bytes | None]
     opted_out_at: Mapped[datetime | None]  # 退订
     created_at: Mapped[datetime]
-    erased_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # then only the fingerprint of who wants no texts is left
 
 
 class AccessCode(Base):

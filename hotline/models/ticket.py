@@ -15,6 +15,9 @@ from hotline.models.base import Base, Id, reference, words
 #: Numbers are the day and this sequence's last six digits: no counter row for eight to queue at, none used twice.
 TICKET_NUMBERS = sa.Sequence("ticket_number", metadata=Base.metadata)
 
+#: What the public list is read from; whether one of these is shown is a longer question (services/publishing.py).
+LOOKED_AT = "accepted_at IS NOT NULL AND NOT confidential"
+
 
 class Channel(StrEnum):
     WEB = "web"  # 网站
@@ -61,6 +64,9 @@ class Ticket(Base):
                  postgresql_where=sa.text("ended_at IS NULL")),
         sa.Index("ix_ticket_position", sa.text("point(longitude, latitude)"), postgresql_using="gist",
                  postgresql_where=sa.text("ended_at IS NULL AND latitude IS NOT NULL")),
+        # The public list: newest first by category and by area (services/showing.py).
+        sa.Index("ix_ticket_public_category", "category_id", sa.text("id DESC"), postgresql_where=sa.text(LOOKED_AT)),
+        sa.Index("ix_ticket_public_area", "area", sa.text("id DESC"), postgresql_where=sa.text(LOOKED_AT)),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
     )  # fmt: skip
     id: Mapped[Id]
@@ -107,6 +113,7 @@ class Ticket(Base):
     replied_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]  # closed, declined, merged or voided
+    erased_at: Mapped[datetime | None]  # all its persons were removed, also from what was written about it
     paused_until: Mapped[datetime | None]
 
 
@@ -124,6 +131,7 @@ class Complaint(Base):
     number: Mapped[str] = mapped_column(unique=True)
     key_hash: Mapped[str]  # SHA-256 of the key given to the citizen
     citizen_id: Mapped[int | None] = reference("citizen", index=True, nullable=True)
+    name_sealed: Mapped[bytes | None]  # as the citizen wants to be called
     channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
     source: Mapped[Source] = mapped_column(words(Source, "source"))
     text: Mapped[str]

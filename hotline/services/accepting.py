@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hotline.domain.errors import Invalid
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
 from hotline.services import messaging, promising, reaching, settling, surveying
-from hotline.services.hand import record, take
+from hotline.services.hand import record, take, take_found
 from hotline.services.work import Work
 
 
@@ -133,19 +133,38 @@ def void(work: Work, number: str, reason: str, *, version: int | None = None) ->
 
 
 def withdraw(work: Work, number: str, *, version: int | None = None) -> Ticket:
-    """撤回: the citizen takes the complaint back; nothing is owed any more."""
+    """撤回: whoever still complains of the matter takes it back; nothing is owed any more.
+
+    One of several takes back only his own: `citizens.withdraw` tells the two apart.
+    """
     hand = take(work, number, "withdraw", version=version)
+    own = complaints_of(work, hand.ticket)
     surveying.expire_open(work, hand.ticket)
     settling.lapse_requests(work, hand.ticket, "诉求人已撤回诉求，申请自动失效。")
     drop(work, hand.ticket, "withdrawn")
-    for complaint in complaints_of(work, hand.ticket):
+    for complaint in own:
+        complaint.withdrawn_at = work.now
         messaging.cancel_queued(work, complaint.id, *messaging.AFTERWARDS)
+    hand.ticket.heat = 0
     for turn in [*hand.assists, *([hand.lead] if hand.lead else [])]:
         turn.ended_at, turn.ending = work.now, Ending.WITHDRAWN
         settling.lift_orders(work, turn)
     hand.ticket.paused_until = None
-    record(hand)
+    record(hand, complaint=own[0].number if own else None)
     return hand.ticket
+
+
+def take_back(work: Work, ticket: Ticket, complaint: Complaint) -> None:
+    """撤回本人诉求: one of several complains no more, and is owed nothing; the ticket goes on for the others."""
+    hand = take_found(work, ticket, "withdraw_own")
+    surveying.expire_open(work, ticket, complaint)
+    messaging.cancel_queued(work, complaint.id, *messaging.AFTERWARDS)
+    owed = promising.reply_owed(work, complaint)
+    if owed is not None and owed.void_at is None and (owed.met_at is None or _is_of_this_round(owed, ticket)):
+        promising.void(work, [owed], "withdrawn")
+    complaint.withdrawn_at = work.now
+    ticket.heat = len(complaints_of(work, ticket))
+    record(hand, complaint=complaint.number, bump=False)
 
 
 def drop(work: Work, ticket: Ticket, reason: str, *kinds: DeadlineKind) -> None:
@@ -163,7 +182,12 @@ def _is_of_this_round(row: Deadline, ticket: Ticket) -> bool:
 
 
 def complaints_of(work: Work, ticket: Ticket) -> list[Complaint]:
-    """Everybody who complained about the matter, first comer first."""
+    """Everybody who complains of the matter, first comer first; not who has taken it back."""
+    return [complaint for complaint in all_complaints_of(work, ticket) if complaint.withdrawn_at is None]
+
+
+def all_complaints_of(work: Work, ticket: Ticket) -> list[Complaint]:
+    """Everybody who ever complained of it."""
     work.session.flush()
     return list(work.session.scalars(_COMPLAINTS, {"ticket_id": ticket.id}))
 

@@ -53,6 +53,7 @@ def call_list(work: Work, before: int | None = None, limit: int = PAGE) -> Seque
             Complaint.answered_at.is_not(None),
             Complaint.reached_at.is_(None),
             Complaint.wants_reply,
+            Complaint.withdrawn_at.is_(None),
             Citizen.phone_sealed.is_not(None),
             Ticket.state.in_(CALLABLE),
             visible(work.actor),

@@ -6,11 +6,12 @@ The number and the key prove whose it is; a wrong pair is told nothing, not even
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.dates import spoken
+from hotline.domain.errors import Invalid, NotFound, Refused, say
 from hotline.domain.texts import clean
 from hotline.domain.workflow import State
 from hotline.models import Addition, Channel, Complaint, Event, Ticket
@@ -29,7 +30,7 @@ def open_complaint(work: Work, number: str, key: str) -> tuple[Complaint, Ticket
     complaint = find_complaint(work, number)
     known = complaint.key_hash if complaint is not None else hash_key("")
     if not hmac.compare_digest(known, hash_key(clean(key))) or complaint is None:
-        raise NotFound("编号或查询码不对，请核对短信或回执上的内容。")
+        raise NotFound(say("编号或查询码不对，请核对短信或回执上的内容。"))
     return complaint, ticket_of(work, complaint)
 
 
@@ -47,7 +48,7 @@ def ticket_of(work: Work, complaint: Complaint) -> Ticket:
     ticket = find(work, number or "", lock=True)
     work.session.refresh(complaint)
     if complaint.ticket_id != ticket.id:
-        raise Refused("您的诉求刚刚与同一事项并案办理，请再试一次。", code="moved")
+        raise Refused(say("您的诉求刚刚与同一事项并案办理，请再试一次。"), code="moved")
     return ticket
 
 
@@ -61,9 +62,10 @@ def add(work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Ch
     """补充说明. Raises Invalid for an empty or overlong text, Refused for a ticket that has ended."""
     cleaned = clean(text).strip()
     if not cleaned:
-        raise Invalid({"text": "请写下要补充的内容。"})
+        raise Invalid({"text": say("请写下要补充的内容。")})
     if len(cleaned) > LONGEST:
-        raise Invalid({"text": f"内容过长，请精简到{LONGEST}字以内。"})
+        raise Invalid({"text": say("内容过长，请精简到{longest}字以内。", longest=LONGEST)})
+    _refuse_withdrawn(complaint)
     hand = take_found(work, ticket, "add")
     addition = Addition(complaint_id=complaint.id, channel=channel, text=cleaned, added_at=work.now)
     work.session.add(addition)
@@ -76,37 +78,60 @@ def add(work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Ch
 
 def urge(work: Work, complaint: Complaint, ticket: Ticket) -> None:
     """催办: counted, told to the unit; once a day for each complaint. Moves no clock."""
+    _refuse_withdrawn(complaint)
     hand = take_found(work, ticket, "urge")
-    last = work.session.scalar(
-        sa.select(sa.func.max(Event.happened_at)).where(
-            Event.ticket_id == ticket.id, Event.step == "urge", Event.data["complaint"].astext == complaint.number
-        )
-    )
-    if last is not None and work.now - last < URGE_EVERY:
-        raise Refused("今天已经催办过，我们已转告办理单位，请明天再试。", code="urged")
+    if (again := urge_again_at(work, complaint)) > work.now:
+        when = spoken(again, work.rules.zone)
+        raise Refused(say("今天已经催办过，我们已转告办理单位，{when}后可以再次催办。", when=when), code="urged")
     ticket.urgings += 1
     record(hand, complaint=complaint.number, bump=False)
     if hand.lead is not None:
         messaging.tell_unit(work, ticket, hand.lead.unit_id, "unit_urged")
 
 
-def withdraw(work: Work, ticket: Ticket) -> None:
-    """撤回诉求."""
-    accepting.withdraw(work, ticket.number)
+def urge_again_at(work: Work, complaint: Complaint) -> datetime:
+    """From when on the complaint may be urged (again), on whichever ticket it was urged before."""
+    last = work.session.scalar(
+        sa.select(sa.func.max(Event.happened_at)).where(
+            Event.step == "urge",
+            Event.ticket_id.in_([complaint.ticket_id, complaint.first_ticket_id]),
+            Event.data["complaint"].astext == complaint.number,
+        )
+    )
+    return work.now if last is None else last + URGE_EVERY
+
+
+def withdraw(work: Work, complaint: Complaint, ticket: Ticket) -> None:
+    """撤回: the matter with it, if nobody else complains of the same; else it goes on for the others.
+
+    Raises Refused for what has ended, or was taken back before.
+    """
+    _refuse_withdrawn(complaint)
+    if len(accepting.complaints_of(work, ticket)) > 1:
+        accepting.take_back(work, ticket, complaint)
+    else:
+        accepting.withdraw(work, ticket.number)
 
 
 def not_solved(
     work: Work, complaint: Complaint, ticket: Ticket, reason: str, *, score: int | None = None, by: str = "web"
 ) -> None:
     """未解决: a new round. The verdict is written down first, if it was still asked for."""
+    _refuse_withdrawn(complaint)
     if ticket.state is State.REPLIED:
         try:
             surveying.answer(work, ticket, complaint, solved=False, score=score, comment=reason, by=by)
         except Refused:
             pass  # nobody had asked, or it was answered: the rework stands by itself
-    reworking.rework(work, ticket.number, reason)
+    reworking.rework(work, ticket.number, reason, own=complaint.number)
 
 
 def score(work: Work, complaint: Complaint, ticket: Ticket, points: int, comment: str, by: str) -> None:
     """评分 1 to 5 with a word."""
+    _refuse_withdrawn(complaint)
     surveying.answer(work, ticket, complaint, solved=None, score=points, comment=comment, by=by)
+
+
+def _refuse_withdrawn(complaint: Complaint) -> None:
+    if complaint.withdrawn_at is not None:
+        raise Refused(say("您已撤回这件诉求。如仍需办理，请重新反映。"), code="withdrawn")

@@ -18,7 +18,7 @@ from hotline.domain.places import place_of
 from hotline.domain.texts import mask_phone, summary
 from hotline.domain.workflow import State
 from hotline.models import Channel, Citizen, Complaint, Message, Survey, Ticket, Urgency
-from hotline.services import accepting, attaching, citizens, messaging, receiving, standing, surveying
+from hotline.services import attaching, citizens, messaging, receiving, standing, surveying
 from hotline.services.listening import MOST_AN_HOUR, TOGETHER, Heard, Talk, complaints_of, write_down
 from hotline.services.work import Work
 
@@ -168,8 +168,8 @@ def _withdraw(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | Non
     complaint, _ = found
     ticket = citizens.ticket_of(talk.work, complaint)
     try:
-        accepting.withdraw(talk.work, ticket.number)
-    except Refused:  # ended already, or others complain of the same
+        citizens.withdraw(talk.work, complaint, ticket)
+    except Refused:  # ended or taken back already
         return _tell_progress(talk, (complaint, ticket))
     return _say_about(talk, complaint, "withdrawn")
 
@@ -202,7 +202,9 @@ def _judge(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
 def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
     """A new round; while it is still being worked on, what was said is added; after the limit it is a new matter."""
     if ticket.state not in (State.REPLIED, State.CLOSED):
-        return _add(talk, complaint, ticket) if ticket.ended_at is None else _tell_progress(talk, (complaint, ticket))
+        return (
+            _add(talk, complaint, ticket) if _is_open(complaint, ticket) else _tell_progress(talk, (complaint, ticket))
+        )
     try:
         citizens.not_solved(talk.work, complaint, ticket, talk.wish.words, score=talk.wish.score, by="sms")
     except Refused:
@@ -216,13 +218,13 @@ def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | Non
 
 def _take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -> About | None:
     """Further words to a matter within a day, or a complaint of their own. Danger does not wait in another's file."""
-    found = named if named and named[1].ended_at is None else _open_with_us(talk, mine)
+    found = named if named and _is_open(*named) else _open_with_us(talk, mine)
     if found is None or (talk.told == "ask_matter" and talk.told_about is None):
         _begin(talk, talk.wish.words)
         return None
     complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
     dangerous = urgency_of(talk.wish.words)[0] == URGENT
-    if ticket.ended_at is not None or (dangerous and ticket.state is not State.RECEIVED):
+    if not _is_open(complaint, ticket) or (dangerous and ticket.state is not State.RECEIVED):
         _begin(talk, talk.wish.words)
         return None
     return _add(talk, complaint, ticket)
@@ -234,10 +236,13 @@ def _open_with_us(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
     still_open = [
         each
         for each in mine
-        if each[1].ended_at is None
-        and (each[0].received_at > since or (talk.told_lately and each[0].id == talk.told_about))
+        if _is_open(*each) and (each[0].received_at > since or (talk.told_lately and each[0].id == talk.told_about))
     ]
     return next((each for each in still_open if each[0].id == talk.told_about), still_open[0] if still_open else None)
+
+
+def _is_open(complaint: Complaint, ticket: Ticket) -> bool:
+    return ticket.ended_at is None and complaint.withdrawn_at is None
 
 
 def _add(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:

@@ -8,15 +8,16 @@ A ticket is locked before its texts, as every step does that cancels or adds one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.carriers.base import CarrierError, Sent
+from hotline.carriers.base import CarrierError, Fate, Receipt, Sent
 from hotline.domain.quiet import Quiet, quiet_until
+from hotline.domain.texts import clean
 from hotline.models import Base, Citizen, Complaint, Direction, Message, MessageState, Ticket, Urgency
 from hotline.services import bulk, closing, messaging, reaching
 from hotline.services.vault import Unopened
@@ -26,7 +27,6 @@ BATCH = 200
 LEASE = timedelta(minutes=5)  # a sender that has not written down by then is taken for dead
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 TRIES = len(BACK_OFF) + 1
-UNSUBSCRIBED = "21610"  # the carrier itself keeps 退订 and sends nothing more to that number
 
 #: What answers a citizen who has just written or called is sent at once, at any hour; the rest can wait for morning.
 PROMPT = frozenset(
@@ -55,16 +55,7 @@ PROMPT = frozenset(
     ]
 )
 
-#: The carrier's words for a text's fate. Those that are missing say that it is still on its way to the network.
-RECEIPTS = {
-    "sent": MessageState.SENT,
-    "delivered": MessageState.DELIVERED,
-    "read": MessageState.DELIVERED,
-    "undelivered": MessageState.FAILED,
-    "failed": MessageState.FAILED,
-    "canceled": MessageState.FAILED,
-}
-
+_STATES = {Fate.SENT: MessageState.SENT, Fate.DELIVERED: MessageState.DELIVERED, Fate.FAILED: MessageState.FAILED}
 _PROGRESS = {MessageState.QUEUED: 0, MessageState.SENDING: 1, MessageState.SENT: 2}
 _FINAL = 3
 MESSAGE = Base.metadata.tables[Message.__tablename__]
@@ -78,6 +69,8 @@ class Parcel:
     token: str
     to: str
     body: str
+    wording: str
+    fields: Mapping[str, str]
     attempts: int
     answers: int | None  # the complaint whose promise to reply is met when this text arrives
     fault: CarrierError | None = None
@@ -115,6 +108,7 @@ _DUE = (
         Message.complaint_id,
         Message.phone_sealed,
         Message.body_sealed,
+        Message.fields_sealed,
         Message.attempts,
     )
     .where(Message.next_at <= sa.bindparam("now"), Message.state.in_((MessageState.QUEUED, MessageState.SENDING)))
@@ -147,16 +141,18 @@ def _hold_back(work: Work, quiet: Quiet | None) -> None:
 
 def _parcel(work: Work, row: Any) -> Parcel:
     answers = row.complaint_id if row.purpose in messaging.ANSWERS else None
-    fault, to, body = None, "", ""
+    fault, to, body, wording = None, "", "", row.purpose
+    fields: Mapping[str, str] = {}
     try:
         to, body = work.vault.open(row.phone_sealed), work.vault.open(row.body_sealed)
+        wording, fields = messaging.made_of(work, row.purpose, row.fields_sealed)
     except Unopened:
         fault = CarrierError("sealed", "密钥已更换，无法解密。", final=True)
     if row.attempts >= TRIES:
         fault = CarrierError("no_word", "多次发送，均无结果。", final=True)
     elif not fault and not to:
         fault = CarrierError("no_number", "没有号码。", final=True)
-    return Parcel(row.id, row.token, to, body, row.attempts + 1, answers, fault)
+    return Parcel(row.id, row.token, to, body, wording, fields, row.attempts + 1, answers, fault)
 
 
 def write_down(work: Work, outcomes: Sequence[Outcome]) -> None:
@@ -166,6 +162,9 @@ def write_down(work: Work, outcomes: Sequence[Outcome]) -> None:
     now = {row.id: row for row in work.session.execute(query.with_for_update(key_share=True))}
     held = [each for each in outcomes if _is_ours(each, now[each.parcel.id])]
     bulk.update(work.session, MESSAGE, [{"id": each.parcel.id, **_becomes(work, each)} for each in held])
+    for each in held:
+        if isinstance(each.said, CarrierError) and each.said.unsubscribed:
+            _unsubscribe(work, each.parcel.id)
     _name_late(work, (each for each in outcomes if each not in held))
 
 
@@ -179,6 +178,8 @@ def write_down_answer(work: Work, outcome: Outcome) -> None:
         return
     for name, value in _becomes(work, outcome).items():
         setattr(message, name, value)
+    if isinstance(outcome.said, CarrierError) and outcome.said.unsubscribed:
+        _unsubscribe(work, message.id)
     _follow(work, ticket, complaint, message)
 
 
@@ -212,25 +213,26 @@ def _name_late(work: Work, outcomes: Iterable[Outcome]) -> None:
             )
 
 
-def receipt(work: Work, token: str, status: str, error_code: str = "", sid: str = "") -> bool:
-    """The carrier tells what became of a text. Only forward; a final state never changes. False for an unknown token.
+def receipt(work: Work, said: Receipt) -> bool:
+    """The carrier tells what became of a text. Only forward; a final state never changes. False for an unknown text.
 
     A receipt may come before the sending has been written down, twice, and in any order.
     """
+    named = Message.token == clean(said.token) if said.token else Message.carrier_sid == clean(said.sid)
     found = work.session.execute(
-        sa.select(Message.id, Message.purpose, Message.complaint_id).where(
-            Message.token == token, Message.direction == Direction.OUT
-        )
+        sa.select(Message.id, Message.purpose, Message.complaint_id).where(named, Message.direction == Direction.OUT)
     ).first()
     if found is None:
         return False
     answers = found.complaint_id if found.purpose in messaging.ANSWERS else None
     held = _hold(work, answers) if answers is not None else None
     message = _lock(work, found.id)
-    message.carrier_sid = message.carrier_sid or sid or None
-    state = RECEIPTS.get(status.lower())
+    message.carrier_sid = message.carrier_sid or clean(said.sid)[:64] or None
+    state = _STATES[said.fate] if said.fate is not None else None
     if state is not None and _PROGRESS.get(state, _FINAL) > _PROGRESS.get(message.state, _FINAL):
-        _advance(work, message, state, error_code)
+        _advance(work, message, state, clean(said.error))
+        if said.unsubscribed:
+            _unsubscribe(work, message.id)
         if held is not None:
             _follow(work, *held, message)
     return True
@@ -254,11 +256,18 @@ def _follow(work: Work, ticket: Ticket, complaint: Complaint, message: Message) 
         reaching.reach(work, complaint, work.now, reaching.DELIVERED)
         closing.close_if_finished(work, ticket)
     elif message.state is MessageState.FAILED and complaint.reached_at is None:
-        if (message.error or "").startswith(UNSUBSCRIBED) and complaint.citizen_id is not None:
-            citizen = work.session.get_one(Citizen, complaint.citizen_id)
-            citizen.opted_out_at = citizen.opted_out_at or work.now
         key = f"undelivered:{message.id}"
         messaging.tell_unit(work, ticket, ticket.centre_id, "centre_undelivered", dedupe_key=key)
+
+
+def _unsubscribe(work: Work, message_id: int) -> None:
+    """The carrier keeps 退订 for that number: nobody waits for a text to it any more, whoever is to be told is called."""
+    number = sa.select(Message.phone_print).where(Message.id == message_id).scalar_subquery()
+    work.session.execute(
+        sa.update(Citizen)
+        .where(Citizen.phone_print == number, Citizen.opted_out_at.is_(None))
+        .values(opted_out_at=work.now)
+    )
 
 
 def _hold(work: Work, complaint_id: int) -> tuple[Ticket, Complaint]:

@@ -52,7 +52,7 @@ def disclose(work: Work, number: str, complaint_number: str, reason: str) -> Con
     if citizen is None:
         raise NotFound("诉求人没有留下联系方式。", code="no_contact")
     work.session.add(_opening(work, citizen.id, ticket.id, reason))
-    return Contact(complaint.number, work.vault.open(citizen.name_sealed), work.vault.open(citizen.phone_sealed))
+    return Contact(complaint.number, work.vault.open(complaint.name_sealed), work.vault.open(citizen.phone_sealed))
 
 
 def _opening(work: Work, citizen_id: int, ticket_id: int, reason: str) -> Disclosure:

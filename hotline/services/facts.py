@@ -50,7 +50,8 @@ _UNSURVEYED = sa.select(sa.func.count()).where(
 )
 _CALLERS = sa.select(
     sa.func.count(),
-    sa.func.count().filter(Complaint.wants_reply, Complaint.reached_at.is_(None)),
+    sa.func.count(Complaint.withdrawn_at),
+    sa.func.count().filter(Complaint.wants_reply, Complaint.reached_at.is_(None), Complaint.withdrawn_at.is_(None)),
     _UNSURVEYED.scalar_subquery(),
 ).where(Complaint.ticket_id == _TICKET)
 
@@ -67,7 +68,7 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
     handles = _handles(work, ticket)
     waiting, asked_by, counts, reviewer = _requests(work, ticket)
     orders, unsettled, owes, explained, ordered = _orders(work, ticket, lead)
-    complaints, unanswered, unsurveyed = _callers(work, ticket)
+    complaints, withdrawn, unanswered, unsurveyed = _callers(work, ticket)
     facts = Facts(
         state=ticket.state,
         now=work.now,
@@ -94,6 +95,7 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
         owes_explanation=owes,
         explained=explained,
         complaints=complaints,
+        withdrawn=withdrawn,
         unanswered=unanswered,
         unsurveyed=unsurveyed,
         assists_open=sum(turn.submitted_at is None for turn in assists),
@@ -168,10 +170,10 @@ def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, b
     )
 
 
-def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int]:
-    """How many complained, how many of them wait for their answer, and how many of the round's questions are open."""
+def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int, int]:
+    """How many complained, how many of them took it back, how many wait for their answer; the round's open questions."""
     row = work.session.execute(_CALLERS, {"ticket_id": ticket.id, "round": ticket.round}).one()
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]
 
 
 def _named_paths(work: Work, ticket: Ticket) -> tuple[str, ...]:

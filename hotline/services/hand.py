@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.domain.actors import Actor
-from hotline.domain.errors import NotFound, Stale
+from hotline.domain.errors import NotFound, Stale, say
 from hotline.domain.workflow import ENDED, STATE_LABELS, Facts, State, Step, Target, check, choose, working_state
 from hotline.models import Assignment, Event, Ticket
 from hotline.services.facts import gather
@@ -70,7 +70,7 @@ def find(work: Work, number: str, *, lock: bool = False) -> Ticket:
         query = query.with_for_update(key_share=True, of=Ticket).execution_options(populate_existing=True)
     ticket = work.session.scalar(query)
     if ticket is None:
-        raise NotFound("没有找到这件工单，请核对编号。")
+        raise NotFound(say("没有找到这件工单，请核对编号。"))
     return ticket
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from hotline.carriers.base import Inbound
 from hotline.domain.actors import a_citizen
 from hotline.domain.hearing import Understood, understand
 from hotline.domain.texts import clean, mask_phone, segments
@@ -24,19 +25,10 @@ RECENT = 20  # complaints of one number that a text can be about
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A text as the carrier hands it over.
+class Heard(Inbound):
+    """A text as the carrier hands it over. `pictures`: those that are here already, not at the carrier."""
 
-    `media`: addresses of pictures that are still there; `pictures`: those that are here already. `opt_out`: STOP, START
-    or HELP where the carrier has understood that by itself, and answered it.
-    """
-
-    sid: str
-    sender: str
-    text: str
-    media: tuple[str, ...] = ()
     pictures: tuple[Kept, ...] = ()
-    opt_out: str = ""
 
 
 @dataclass(frozen=True)

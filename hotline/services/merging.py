@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from hotline.domain.actors import a_citizen
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.workflow import ENDED, STATE_LABELS, State
 from hotline.models import Complaint, Deadline, DeadlineKind, Event, Ticket
 from hotline.services import accepting, closing, messaging, promising, reaching, surveying
-from hotline.services.hand import find, lock_all, record, signature, take_found
+from hotline.services.hand import Hand, find, lock_all, record, signature, take, take_found
 from hotline.services.work import Work
 
 
@@ -30,20 +31,38 @@ def merge(work: Work, number: str, into: str, *, version: int | None = None) -> 
         raise Refused(f"工单{into}现为“{STATE_LABELS[target.state]}”，不能并入。", code="target_ended")
     if hand.facts.named_paths and set(source.named_unit_ids) - set(target.named_unit_ids):
         raise Refused("本工单反映的单位应当回避，与目标工单不一致，不能并案。", code="named_unit")
+    moved = _unite(hand, target)
+    target.confidential = target.confidential or source.confidential
+    for complaint in moved:
+        _tell(work, target, complaint)
+    return target
+
+
+def join(work: Work, number: str, target: Ticket) -> None:
+    """随同反映: a complaint that has just come in is one more of the same matter, in the citizen's own words.
+
+    `target` is locked and not answered yet. It is not a new version of the target: whoever has it open goes on, and
+    everybody who has joined by then is answered. Nothing is texted: who chose it knows it.
+    """
+    for complaint in _unite(take(work, number, "join"), target, bump=False):
+        _recount_reply(work, complaint)
+
+
+def _unite(hand: Hand, target: Ticket, *, bump: bool = True) -> list[Complaint]:
+    """All that is on the ticket in hand goes over to the target, and is returned."""
+    work, source = hand.work, hand.ticket
     source.former_state = source.state.value
     _settle(work, source)
-    moved = accepting.complaints_of(work, source)
+    moved = accepting.all_complaints_of(work, source)
     for complaint in moved:
         complaint.first_ticket_id = complaint.first_ticket_id or source.id
         _carry(work, complaint, target)
     _count(work, source, target)
-    target.confidential = target.confidential or source.confidential
     source.merged_into_id = target.id
-    record(hand, into=into)
-    _note(work, target, "joined", from_number=number, complaints=[each.number for each in moved])
-    for complaint in moved:
-        _tell(work, target, complaint)
-    return target
+    record(hand, into=target.number)
+    numbers = [each.number for each in moved]
+    _note(work, target, "joined", bump=bump, from_number=source.number, complaints=numbers)
+    return moved
 
 
 def _settle(work: Work, source: Ticket) -> None:
@@ -70,13 +89,15 @@ def _carry(work: Work, complaint: Complaint, ticket: Ticket) -> None:
 
 
 def _count(work: Work, *tickets: Ticket) -> None:
-    """热度 of the tickets: the complaints that are on them now."""
+    """热度 of the tickets: the complaints that are on them now, without those taken back."""
     for ticket in tickets:
         ticket.heat = len(accepting.complaints_of(work, ticket))
 
 
 def _tell(work: Work, target: Ticket, complaint: Complaint) -> None:
     """Joined to a matter that is answered already: answered at once with the same words, and asked like the others."""
+    if complaint.withdrawn_at is not None:
+        return
     if target.state is State.REPLIED:
         reaching.answer(work, target, complaint, "answered", answer=target.answer)
         surveying.prepare(work, target, complaint)
@@ -94,6 +115,8 @@ def unmerge(work: Work, number: str, reason: str, *, version: int | None = None)
     source, living = _hold(work, number)
     hand = take_found(work, source, "unmerge", version=version)
     back = _of_family(work, source, living)
+    if all(complaint.withdrawn_at is not None for complaint in back):
+        raise Refused("诉求人已经撤回，不需要撤销并案。", code="withdrawn")
     for complaint in back:
         _take_back(work, complaint, source, living)
     _count(work, source, living)
@@ -107,8 +130,16 @@ def unmerge(work: Work, number: str, reason: str, *, version: int | None = None)
     record(hand, reason=reason)
     source.former_state = None
     _note(work, living, "separated", from_number=number, complaints=[each.number for each in back])
-    closing.close_if_finished(work, living)
+    _go_on(work, living)
     return source
+
+
+def _go_on(work: Work, living: Ticket) -> None:
+    """Those who stay may all have been answered; or have taken it back, which only now ends the matter."""
+    if living.state in ENDED or accepting.complaints_of(work, living):
+        closing.close_if_finished(work, living)
+    else:
+        accepting.withdraw(work.act_as(a_citizen()), living.number)
 
 
 def _hold(work: Work, number: str) -> tuple[Ticket, Ticket]:
@@ -138,16 +169,19 @@ def _of_family(work: Work, source: Ticket, living: Ticket) -> list[Complaint]:
     while wave:
         wave = set(work.session.scalars(sa.select(Ticket.id).where(Ticket.merged_into_id.in_(wave))))
         family = family | wave
-    return [each for each in accepting.complaints_of(work, living) if each.first_ticket_id in family]
+    return [each for each in accepting.all_complaints_of(work, living) if each.first_ticket_id in family]
 
 
 def _take_back(work: Work, complaint: Complaint, source: Ticket, living: Ticket) -> None:
     joined_at = source.ended_at or work.now
     surveying.expire_open(work, living, complaint)
     messaging.cancel_queued(work, complaint.id, "joined", "declined", *messaging.AFTERWARDS)
-    complaint.answered_at = complaint.reached_at = complaint.reached_by = None
     if complaint.first_ticket_id == source.id:
         complaint.first_ticket_id = None
+    if complaint.withdrawn_at is not None:
+        _carry(work, complaint, source)
+        return
+    complaint.answered_at = complaint.reached_at = complaint.reached_by = None
     owed = promising.reply_owed(work, complaint)
     if owed is not None and owed.met_at is not None and owed.met_at >= joined_at:
         owed.met_at = None
@@ -173,9 +207,9 @@ def _accept_again(work: Work, source: Ticket) -> None:
         promising.recount(work, row)
 
 
-def _note(work: Work, target: Ticket, step: str, **data: object) -> None:
+def _note(work: Work, target: Ticket, step: str, *, bump: bool = True, **data: object) -> None:
     """The other ticket's line of history: its state does not change, its callers do."""
-    target.version += 1
+    target.version += bump
     work.session.add(
         Event(
             ticket_id=target.id,

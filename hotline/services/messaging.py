@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from hotline.domain.texts import mask_phone, redact, segments
+from hotline.domain.wordings import Written
 from hotline.models import Base, Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
 from hotline.services.work import Work
 
@@ -23,11 +25,10 @@ def tell_citizen(work: Work, ticket: Ticket, complaint: Complaint, wording: str,
     citizen = work.session.get(Citizen, complaint.citizen_id) if complaint.citizen_id else None
     if not work.texts or citizen is None or citizen.phone_sealed is None or citizen.opted_out_at is not None:
         return False
-    body = work.rules.wordings.render(wording, number=complaint.number, **fields)
     write(
         work,
-        purpose=wording,
-        body=body,
+        wording,
+        work.rules.wordings.write(wording, number=complaint.number, **fields),
         citizen=citizen,
         ticket_id=ticket.id,
         complaint_id=complaint.id,
@@ -46,25 +47,24 @@ def tell_unit(
     if not work.texts or not unit.duty_phone:
         return False
     matter = redact(ticket.matter) if ticket.confidential else ticket.matter
-    body = work.rules.wordings.render(wording, number=ticket.number, unit=unit.name, matter=matter, **fields)
-    write(work, purpose=wording, body=body, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
+    written = work.rules.wordings.write(wording, number=ticket.number, unit=unit.name, matter=matter, **fields)
+    write(work, wording, written, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
     return True
 
 
 def write(
     work: Work,
-    *,
     purpose: str,
-    body: str,
+    written: Written,
+    *,
     citizen: Citizen | None = None,
     unit: Unit | None = None,
     caller: str | None = None,
     ticket_id: int | None = None,
     complaint_id: int | None = None,
     dedupe_key: str | None = None,
-    at: datetime | None = None,
 ) -> None:
-    """One row of the outbox, unless its dedupe key is there already.
+    """One row of the outbox, unless its dedupe key is there already. `purpose` is the name of the wording.
 
     It goes to the citizen, to the unit's duty phone, or back to a number (E.164) that has just written: `caller`.
     """
@@ -81,13 +81,29 @@ def write(
             "complaint_id": complaint_id,
             "unit_id": unit.id if unit is not None else None,
             **_to(work, citizen, unit, caller),
-            "body_sealed": work.vault.seal(body),
-            "segments": segments(body),
+            **sealed(work, written),
             "created_at": work.now,
-            "next_at": at or work.now,
+            "next_at": work.now,
         },
     )
     work.ring(DELIVER)
+
+
+def sealed(work: Work, written: Written) -> dict[str, Any]:
+    """The text, and what it was made of for carriers that send templates only, in the columns of a message."""
+    return {
+        "body_sealed": work.vault.seal(written.text),
+        "fields_sealed": work.vault.seal(json.dumps([written.form, written.fields], ensure_ascii=False)),
+        "segments": segments(written.text),
+    }
+
+
+def made_of(work: Work, purpose: str, fields_sealed: bytes | None) -> tuple[str, Mapping[str, str]]:
+    """Which form of a wording a message has, and what fills it. Raises Unopened."""
+    if fields_sealed is None:
+        return purpose, {}
+    form, fields = json.loads(work.vault.open(fields_sealed))
+    return form, fields
 
 
 _ADD = insert(Base.metadata.tables[Message.__tablename__]).on_conflict_do_nothing(index_elements=["dedupe_key"])

@@ -7,7 +7,7 @@ import unicodedata
 
 import phonenumbers
 
-from hotline.domain.errors import HotlineError
+from hotline.domain.errors import HotlineError, Said, say
 from hotline.domain.texts import clean
 
 _EXTENSION = re.compile(r"\s*(?:转|分机|ext\.?|x)\s*\d{1,6}\s*$", re.IGNORECASE)
@@ -25,9 +25,9 @@ def normalise_phone(raw: str, region: str = "CN") -> str:
     area code, extension (dropped). `region` is where numbers without a country code are at home. Raises PhoneError."""
     typed = _EXTENSION.sub("", unicodedata.normalize("NFKC", clean(raw))).strip()
     if not typed:
-        raise PhoneError("请填写联系电话。")
+        raise PhoneError(say("请填写联系电话。"))
     if len(typed) > _LONGEST:
-        raise PhoneError("联系电话太长，请只填写一个号码。")
+        raise PhoneError(say("联系电话太长，请只填写一个号码。"))
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException as fault:
@@ -37,12 +37,12 @@ def normalise_phone(raw: str, region: str = "CN") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _advice(typed: str) -> str:
+def _advice(typed: str) -> Said:
     digits = re.sub(r"^\+?86|\D", "", typed)
     if typed.startswith(("+", "00")) and not typed.startswith(("+86", "0086")):
-        return "境外号码不正确，请按“+国家（地区）代码 号码”填写，如 +852 2123 4567。"
+        return say("境外号码不正确，请按“+国家（地区）代码 号码”填写，如 +852 2123 4567。")
     if len(digits) in (7, 8) and digits[0] in "2345678":
-        return "固定电话请加区号，如 0355-1234567。"
+        return say("固定电话请加区号，如 0355-1234567。")
     if digits.startswith("1") and len(digits) != 11:
-        return f"手机号码应为 11 位，您填写了 {len(digits)} 位。"
-    return "联系电话无法识别，请填写手机号码，或带区号的固定电话，如 0355-1234567。"
+        return say("手机号码应为 11 位，您填写了 {digits} 位。", digits=len(digits))
+    return say("联系电话无法识别，请填写手机号码，或带区号的固定电话，如 0355-1234567。")

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.domain.errors import Invalid, Refused
+from hotline.domain.errors import Invalid, Refused, say
 from hotline.domain.limits import Limit
 from hotline.domain.places import place_keys
 from hotline.domain.policy import Policy
@@ -54,13 +54,18 @@ class Intake:
     centre: tuple[int, str] | None = None  # id and path of the county centre that takes it in
     latitude: float | None = None  # degrees, WGS 84
     longitude: float | None = None
-    notice_version: str = ""  # of the privacy notice that the citizen was shown
+    notice_version: str = ""  # of the privacy notice that the citizen was shown; a first text tells of the one in force
     language: str = "zh"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the citizen keeps. `key` is empty when the same intake had been received before."""
+    """What the citizen keeps. `key` is empty when the same intake had been received before.
+
+    `known`: it is an earlier complaint of the same person about the same, given another time; a door that has not
+    proved who is asking shows neither its number nor how it stands, which were texted to the telephone.
+    `joined`: it is one of several complaints on somebody else's ticket.
+    """
 
     ticket_id: int
     complaint_id: int
@@ -68,6 +73,8 @@ class Receipt:
     key: str
     accept_due_at: datetime
     repeated: bool = False
+    known: bool = False
+    joined: bool = False
 
 
 def receive(work: Work, intake: Intake) -> Receipt:
@@ -83,6 +90,7 @@ def receive(work: Work, intake: Intake) -> Receipt:
     said = {
         **_what_was_said(intake, text),
         **_who(work, intake),
+        "notice_told": work.notice_version,
         "promises": _as_json(promises),
         "key_hash": hash_key(key),
         "policy_id": policy_id,
@@ -101,8 +109,8 @@ def receive(work: Work, intake: Intake) -> Receipt:
             if row.texted:
                 work.ring(DELIVER)
             return Receipt(row.ticket_id, row.complaint_id, number, key, promises[0]["due_at"])
-        if (known := _known(work, intake)) is not None:
-            return known
+        if (before := known(work, intake)) is not None:
+            return before
         if intake.number:
             raise Refused(f"编号{number}已经存在。", code="number_taken")
         # The number came with an import from an older system that counts as we do: take the next one.
@@ -111,9 +119,10 @@ def receive(work: Work, intake: Intake) -> Receipt:
 def _checked(text: str) -> str:
     cleaned = clean(text).strip()
     if not cleaned:
-        raise Invalid({"text": "请写下您要反映的问题，例如：香溪路与大桥路口路灯不亮。"})
+        raise Invalid({"text": say("请写下您要反映的问题，例如：香溪路与大桥路口路灯不亮。")})
     if len(cleaned) > LONGEST:
-        raise Invalid({"text": f"内容过长（{len(cleaned)}字），请精简到{LONGEST}字以内，或作为附件上传。"})
+        too_long = say("内容过长（{length}字），请精简到{longest}字以内。", length=len(cleaned), longest=LONGEST)
+        raise Invalid({"text": too_long})
     return cleaned
 
 
@@ -220,18 +229,31 @@ def _as_json(promises: list[dict[str, Any]]) -> str:
     return json.dumps(promises, default=str)
 
 
-def _known(work: Work, intake: Intake) -> Receipt | None:
+def known(work: Work, intake: Intake) -> Receipt | None:
     """What an earlier sending of the same intake has made. Its key was given then and is stored only as a hash."""
     if intake.idempotency_key is None:
         return None
-    row = work.session.execute(
-        sa.select(Complaint.id, Complaint.ticket_id, Complaint.number, Deadline.due_at)
-        .join(Deadline, sa.and_(Deadline.ticket_id == Complaint.ticket_id, Deadline.kind == DeadlineKind.ACCEPT))
-        .where(Complaint.idempotency_key == intake.idempotency_key)
+    complaint = work.session.scalar(sa.select(Complaint).where(Complaint.idempotency_key == intake.idempotency_key))
+    return receipt_of(work, complaint) if complaint is not None else None
+
+
+def receipt_of(work: Work, complaint: Complaint) -> Receipt:
+    """The receipt of a complaint that has been taken in before."""
+    accept_due_at = work.session.execute(
+        sa.select(Deadline.due_at)
+        .where(Deadline.ticket_id == complaint.ticket_id, Deadline.kind == DeadlineKind.ACCEPT)
         .order_by(Deadline.id)
         .limit(1)
-    ).one_or_none()
-    return Receipt(row.ticket_id, row.id, row.number, "", row.due_at, repeated=True) if row else None
+    ).scalar_one()
+    return Receipt(
+        complaint.ticket_id,
+        complaint.id,
+        complaint.number,
+        "",
+        accept_due_at,
+        repeated=True,
+        joined=complaint.first_ticket_id is not None,
+    )
 
 
 #: Ticket, complaint, citizen, promises, event and first text. ON CONFLICT DO NOTHING (key or number taken) makes a
@@ -240,15 +262,19 @@ INTAKE = sa.text("""
 WITH ids AS (
     SELECT nextval('ticket_id_seq') AS ticket_id
 ), caller AS (
-    INSERT INTO citizen (phone_sealed, phone_print, phone_masked, name_sealed, created_at)
-    SELECT :phone_sealed, :phone_print, :phone_masked, :name_sealed, :now WHERE :has_citizen
-    ON CONFLICT (phone_print) DO UPDATE SET name_sealed = coalesce(excluded.name_sealed, citizen.name_sealed)
+    INSERT INTO citizen (phone_sealed, phone_print, phone_masked, created_at)
+    SELECT :phone_sealed, :phone_print, :phone_masked, :now WHERE :has_citizen
+    ON CONFLICT (phone_print) DO UPDATE SET phone_sealed = excluded.phone_sealed,
+        phone_masked = excluded.phone_masked, erased_at = NULL
     RETURNING id, opted_out_at
 ), said AS (
-    INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, channel, source, text, place, wants_reply,
-                           confidential, idempotency_key, notice_version, language, received_at)
-    SELECT ids.ticket_id, :number, :key_hash, (SELECT id FROM caller), :channel, :source, :text, :place, :wants_reply,
-           :confidential, :idempotency_key, :notice_version, :language, :received_at
+    INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, name_sealed, channel, source, text, place,
+                           wants_reply, confidential, idempotency_key, notice_version, language, received_at)
+    SELECT ids.ticket_id, :number, :key_hash, (SELECT id FROM caller), :name_sealed, :channel, :source, :text, :place,
+           :wants_reply, :confidential, :idempotency_key,
+           coalesce(nullif(:notice_version, ''),
+                    CASE WHEN :tell AND (SELECT opted_out_at FROM caller) IS NULL THEN :notice_told END, ''),
+           :language, :received_at
     FROM ids
     ON CONFLICT DO NOTHING
     RETURNING id, ticket_id

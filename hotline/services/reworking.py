@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.domain.errors import Invalid
+from hotline.domain.errors import Invalid, say
 from hotline.models import DeadlineKind, Ticket
 from hotline.services import messaging, promising, surveying
 from hotline.services.accepting import complaints_of
@@ -11,10 +11,10 @@ from hotline.services.hand import record, take
 from hotline.services.work import Work
 
 
-def rework(work: Work, number: str, reason: str, *, version: int | None = None) -> Ticket:
-    """重办, by the citizen within the limit after closing, or by a supervisor."""
+def rework(work: Work, number: str, reason: str, *, own: str = "", version: int | None = None) -> Ticket:
+    """重办, by a supervisor, or by a citizen within the limit after closing: `own` is his complaint's number."""
     if len(reason.strip()) < 2:
-        raise Invalid({"reason": "请写明哪里还没有解决。"})
+        raise Invalid({"reason": say("请写明哪里还没有解决。")})
     hand = take(work, number, "rework", version=version)
     ticket = hand.ticket
     surveying.expire_open(work, ticket)
@@ -28,5 +28,5 @@ def rework(work: Work, number: str, reason: str, *, version: int | None = None) 
         messaging.cancel_queued(work, complaint.id, *messaging.AFTERWARDS)
     begin_dispatch(work, ticket)
     promising.promise(work, ticket, DeadlineKind.CLOSE, work.now)
-    record(hand, reason=reason.strip())
+    record(hand, reason=reason.strip(), complaint=own or None)
     return ticket

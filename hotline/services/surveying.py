@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hotline.domain.deadlines import due_at
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.errors import Invalid, NotFound, Refused, say
 from hotline.models import Citizen, Complaint, Deadline, DeadlineKind, Survey, Ticket
 from hotline.services import closing, messaging, promising
 from hotline.services.hand import record, take, take_found
@@ -86,9 +86,9 @@ def answer(
 ) -> Survey:
     """The verdict of the one who complained. The ticket is locked already. Raises Invalid or Refused."""
     if score is not None and not 1 <= score <= 5:
-        raise Invalid({"score": "请用1至5分评价，5分为非常满意。"})
+        raise Invalid({"score": say("请用1至5分评价，5分为非常满意。")})
     if solved is None and score is None:
-        raise Invalid({"score": "请选择是否解决，或给出1至5分评价。"})
+        raise Invalid({"score": say("请选择是否解决，或给出1至5分评价。")})
     survey = work.session.scalar(
         sa.select(Survey).where(
             Survey.ticket_id == ticket.id,
@@ -98,7 +98,7 @@ def answer(
         )
     )
     if survey is None:
-        raise Refused("这件诉求没有待评价的回访，或已经评价过了。", code="no_survey")
+        raise Refused(say("这件诉求没有待评价的回访，或已经评价过了。"), code="no_survey")
     hand = take_found(work, ticket, "survey") if survey.expired_at is None else None
     survey.solved, survey.score, survey.comment, survey.by = solved, score, comment.strip(), by
     _end(work, survey, expired=False)

@@ -183,15 +183,14 @@ def _complaint(
 ) -> dict[str, Any]:
     secret = is_secret(work.actor, ticket, complaint)
     cover: Cover = redact if secret else str
-    shown = citizen if not secret else None
     return {
         "number": complaint.number,
         "channel": complaint.channel.value,
         "source": complaint.source.value,
         "text": cover(complaint.text),
         "place": cover(complaint.place),
-        "name": mask_name(work.vault.open(shown.name_sealed)) if shown else None,
-        "phone": shown.phone_masked if shown else None,
+        "name": None if secret else mask_name(work.vault.open(complaint.name_sealed)),
+        "phone": citizen.phone_masked if citizen is not None and not secret else None,
         "has_contact": citizen is not None and not secret,
         "wants_reply": complaint.wants_reply,
         "confidential": complaint.confidential,

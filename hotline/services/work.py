@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from hotline.domain.actors import Actor
 from hotline.domain.calendar import Calendar
 from hotline.domain.policy import Policy
-from hotline.domain.publicity import Publicity
+from hotline.domain.privacy import Privacy
+from hotline.domain.publicity import Publicity, Withheld
 from hotline.services.vault import Vault
 
 
@@ -76,11 +77,18 @@ class Work:
     vault: Vault
     site: str  # the public address, for links in texts
     files: Path  # the folder of attachments
+    privacy: Privacy  # what citizens are told of their data, and how long it is kept
     publicity: Publicity = Publicity.REDACTED
+    withheld: Withheld = field(default_factory=Withheld)
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)
     serials: deque[int] = field(default_factory=deque)  # drawn for the next tickets by the intakes before
     closes: bool = True  # False while history is played in that tells itself what was closed when
+
+    @property
+    def notice_version(self) -> str:
+        """The version of the privacy notice in force on this city day."""
+        return self.privacy.notices.at(self.now.astimezone(self.rules.zone).date()).version
 
     def ring(self, bell: str) -> None:
         """Ask that the workers look at this kind of work as soon as the transaction stands."""

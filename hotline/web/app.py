@@ -1,4 +1,4 @@
-"""The web application, put together: pages for citizens and staff, the JSON API, the carrier's webhooks."""
+"""The web application, put together: pages for citizens and staff, the JSON API, the carrier's callbacks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,22 @@ from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hotline.office import Office
-from hotline.web import api, citizen, console, filters, languages, limits, login, ops, problems, sms, staff
+from hotline.web import (
+    api,
+    citizen,
+    console,
+    filters,
+    frame,
+    languages,
+    limits,
+    login,
+    ops,
+    packing,
+    problems,
+    sms,
+    staff,
+    static_files,
+)
 from hotline.web.door import now
 from hotline.web.mapping import MapSettings
 from migrations import newest
@@ -31,11 +46,10 @@ def create_app(
     secret_key: str,
     redis_url: str | None = None,
     demo_logins: Sequence[Mapping[str, Any]] = (),
-    carrier_token: str | None = None,
     map_settings: MapSettings = NO_MAP,
     clock: Callable[[], datetime] | None = None,
 ) -> Flask:
-    """The app of one office. `carrier_token`: Twilio's, to check its signatures; without one its door is shut.
+    """The app of one office.
 
     `clock` is turned by hand in tests and in the demo; the door asks the real one without it.
     """
@@ -48,11 +62,9 @@ def create_app(
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch is not lost
         WTF_CSRF_SSL_STRICT=False,  # behind a proxy that rewrites the referrer the token alone decides
         DEMO_LOGINS=list(demo_logins),
-        CARRIER_TOKEN=carrier_token,
         CLOCK=clock,
         MAP=map_settings,
         NEWEST_MIGRATION=newest(),
@@ -60,17 +72,21 @@ def create_app(
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["hotline"] = office
+    packing.register(app)
+    static_files.register(app)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     csrf.init_app(app)
     limits.register(app, redis_url)
     languages.register(app)
     problems.register(app)
-    filters.register(app, office.zone)
+    app.config["ZONE"] = office.zone
+    filters.register(app, app.config["ZONE"])
     office.engine.dispose()  # the application may be loaded before a fork: no connection may cross it
     for door in (login, citizen, staff, api, sms, console):
         door.register(app)
     app.register_blueprint(ops.blueprint)
     app.context_processor(_everywhere)
+    frame.register(app)
     app.after_request(_headers)
     return app
 

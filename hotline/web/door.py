@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 from flask import current_app, g
@@ -27,6 +27,11 @@ def now() -> datetime:
         clock = current_app.config.get("CLOCK")
         g.now = clock() if clock else datetime.now(UTC)
     return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The city's day of the request."""
+    return now().astimezone(current_app.config["ZONE"]).date()
 
 
 def actor() -> Actor:

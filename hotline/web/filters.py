@@ -1,4 +1,4 @@
-"""Moments and lengths in words, as every page shows them (counted in city time, Chinese).
+"""Moments and lengths in words, as every page shows them: counted in city time, said in the language of the page.
 
 Moments come in as aware datetimes (any zone, stored as UTC) and leave as text in the city's zone. Nothing here reads
 the clock: `now` is an argument. A moment without a zone is a fault of the caller and raises ValueError.
@@ -8,14 +8,17 @@ A missing moment (None) prints "—", so that a page never breaks because someth
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import NamedTuple
 
 from flask import Flask
 
+from hotline.domain.dates import WEEKDAYS, month_of
+from hotline.web.languages import gettext as _
+from hotline.web.languages import ngettext, translated
+
 NOTHING = "—"
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 # Only how a page is coloured when the deadline carries no warning moment of its own; the policy's warning comes first.
 SOON = timedelta(hours=24)
 
@@ -48,8 +51,9 @@ def stamp(moment: datetime | None, now: datetime | None = None, *, zone: tzinfo)
     if moment is None:
         return NOTHING
     local = city(moment, zone)
-    year = f"{local.year}年" if now is not None and city(now, zone).year != local.year else ""
-    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+    if now is not None and city(now, zone).year != local.year:
+        return _("%(day)s %(time)s", day=_date(local), time=f"{local:%H:%M}")
+    return _("%(day)s %(time)s", day=_day_of_year(local), time=f"{local:%H:%M}")
 
 
 def exact(moment: datetime | None, *, zone: tzinfo) -> str:
@@ -57,7 +61,8 @@ def exact(moment: datetime | None, *, zone: tzinfo) -> str:
     if moment is None:
         return NOTHING
     local = city(moment, zone)
-    return f"{_date(local)} {WEEKDAYS[local.weekday()]} {local:%H:%M}"
+    weekday = translated(WEEKDAYS[local.weekday()])
+    return _("%(day)s %(weekday)s %(time)s", day=_date(local), weekday=weekday, time=f"{local:%H:%M}")
 
 
 def day(moment: datetime | None, *, zone: tzinfo) -> str:
@@ -77,9 +82,12 @@ def duration(length: timedelta | None) -> str:
     minutes = abs(length) // timedelta(minutes=1)
     days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
-    parts = [(days, "天"), (hours, "小时")] if days else [(hours, "小时"), (minutes, "分钟")]
-    words = " ".join(f"{amount} {unit}" for amount, unit in parts if amount)
-    return words or "不到 1 分钟"
+    parts = [
+        ngettext("%(num)s 天", "%(num)s 天", days) if days else "",
+        ngettext("%(num)s 小时", "%(num)s 小时", hours) if hours else "",
+        ngettext("%(num)s 分钟", "%(num)s 分钟", minutes) if minutes and not days else "",
+    ]
+    return " ".join(part for part in parts if part) or _("不到 1 分钟")
 
 
 def due_by(due: datetime | None, now: datetime, *, zone: tzinfo) -> str:
@@ -90,13 +98,12 @@ def due_by(due: datetime | None, now: datetime, *, zone: tzinfo) -> str:
     if due is None:
         return NOTHING
     end, today = city(due, zone), city(now, zone)
-    at_midnight = end.hour == end.minute == end.second == 0
-    last_day = (end - timedelta(days=1)).date() if at_midnight else end.date()
-    time_of_day = "24:00" if at_midnight else f"{end:%H:%M}"
+    time_of_day = f"{end:%H:%M}" if not _is_midnight(end) else ""
+    last_day = _last_day(end)
     if last_day == today.date():
-        return f"今天 {time_of_day} 前"
-    year = f"{last_day.year}年" if last_day.year != today.year else ""
-    return f"{year}{last_day.month}月{last_day.day}日 {time_of_day} 前"
+        return _("今天 %(time)s 前", time=time_of_day) if time_of_day else _("今天 24:00 前")
+    day = _date(last_day) if last_day.year != today.year else _day_of_year(last_day)
+    return _("%(day)s %(time)s 前", day=day, time=time_of_day) if time_of_day else _("%(day)s 24:00 前", day=day)
 
 
 class TimeLeft(NamedTuple):
@@ -126,28 +133,45 @@ def time_left(
     deadline arithmetic's, not the page's.
     """
     if due is None:
-        return TimeLeft("none", "未设时限", "minus", NOTHING, "没有办理时限")
-    title = f"时限：{exact(due, zone=zone)}"
+        return TimeLeft("none", _("未设时限"), "minus", NOTHING, _("没有办理时限"))
+    limit = exact(due, zone=zone)
     if met_at is not None:
-        return _met(due, met_at, over, title, zone)
+        return _met(due, met_at, over, _("时限：%(when)s", when=limit), zone)
     if paused or paused_until is not None:
-        until = f"挂账至 {stamp(paused_until, now, zone=zone)}" if paused_until else "时限暂停计算"
-        return TimeLeft("paused", "挂账", "player-pause", until, f"{title}，挂账期间顺延")
+        until = stamp(paused_until, now, zone=zone) if paused_until else ""
+        text = _("挂账至 %(until)s", until=until) if until else _("时限暂停计算")
+        return TimeLeft("paused", _("挂账"), "player-pause", text, _("时限：%(when)s，挂账期间顺延", when=limit))
     if now > due:
-        return TimeLeft("over", "已超期", "alarm", f"已超 {over or duration(now - due)}", title)
+        text = _("已超 %(length)s", length=over or duration(now - due))
+        return TimeLeft("over", _("已超期"), "alarm", text, _("时限：%(when)s", when=limit))
     soon = now >= warn_at if warn_at is not None else due - now <= SOON
-    status, word, icon = ("soon", "将到期", "hourglass") if soon else ("ok", "正常", "clock")
-    by = due_by(due, now, zone=zone)
-    text = by if by.startswith("今天") else f"剩 {duration(due - now)} · {by}"
-    return TimeLeft(status, word, icon, text, f"{title}，剩 {duration(due - now)}")
+    status, word, icon = ("soon", _("将到期"), "hourglass") if soon else ("ok", _("正常"), "clock")
+    left, by = duration(due - now), due_by(due, now, zone=zone)
+    today = _last_day(city(due, zone)) == city(now, zone).date()
+    text = by if today else _("剩 %(length)s · %(by)s", length=left, by=by)
+    return TimeLeft(status, word, icon, text, _("时限：%(when)s，剩 %(length)s", when=limit, length=left))
 
 
 def _met(due: datetime, met_at: datetime, over: str | None, title: str, zone: tzinfo) -> TimeLeft:
     """Done stays done, and late stays visible."""
     when = stamp(met_at, zone=zone)
-    text = f"{when} 按时" if met_at <= due else f"{when} 超 {over or duration(met_at - due)}"
-    return TimeLeft("done" if met_at <= due else "late", "办结", "circle-check", text, title)
+    if met_at <= due:
+        return TimeLeft("done", _("办结"), "circle-check", _("%(when)s 按时", when=when), title)
+    text = _("%(when)s 超 %(length)s", when=when, length=over or duration(met_at - due))
+    return TimeLeft("late", _("办结"), "circle-check", text, title)
 
 
-def _date(local: datetime) -> str:
-    return f"{local.year}年{local.month}月{local.day}日"
+def _is_midnight(end: datetime) -> bool:
+    return end.hour == end.minute == end.second == 0
+
+
+def _last_day(end: datetime) -> date:
+    return (end - timedelta(days=1)).date() if _is_midnight(end) else end.date()
+
+
+def _date(day: date) -> str:
+    return _("%(year)s年%(month)s%(day)s日", year=day.year, month=translated(month_of(day)), day=day.day)
+
+
+def _day_of_year(day: date) -> str:
+    return _("%(month)s%(day)s日", month=translated(month_of(day)), day=day.day)

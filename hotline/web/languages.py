@@ -1,18 +1,25 @@
-"""Chinese, and English beside it on the citizens' pages. The Chinese sentence is its own key in the catalogue."""
+"""Chinese, and English beside it on the citizens' pages. The Chinese sentence is its own key in the catalogue.
+
+Pages say `_("…")`; what the services say comes as `Said` (hotline/domain/errors.py) and is shown by `translated`. The
+desks read Chinese, and so does every machine. How a sentence or a language is added stands in docs/languages.md.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from flask import Flask, Response, request, session
-from flask_babel import Babel, get_locale, gettext
+from flask import Flask, Response, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, get_locale, get_translations
 
 from hotline.domain.errors import Said
 
 CHINESE: Final = "zh"
 LANGUAGES: Final = {CHINESE: "中文", "en": "English"}
-#: Only what citizens read is translated; officials read Chinese.
-FOR_CITIZENS: Final = frozenset({"citizen", "public", None})
+#: The doors whose pages citizens read; officials read Chinese, and machines are answered in it.
+FOR_CITIZENS: Final = frozenset({"citizen", "public"})
+#: Where citizens and officials meet: a picture, an address that leads nowhere. Who has logged in is an official.
+FOR_BOTH: Final = frozenset({"attachments", None})
 
 
 def register(app: Flask) -> None:
@@ -20,7 +27,13 @@ def register(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=chosen)
-    app.before_request(_switch)
+    # Babel's own look the language up for every sentence, which a long list feels (docs/languages.md).
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: _catalogue().gettext(message),
+        ngettext=lambda one, many, n: _catalogue().ngettext(one, many, n),
+        newstyle=True,
+    )
+    app.before_request(_remember)
     app.after_request(_vary)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 
@@ -32,27 +45,88 @@ def language() -> str:
 
 def chosen() -> str:
     """What was chosen by hand, else what the browser asks for first; Chinese on every desk."""
-    if request.blueprint not in FOR_CITIZENS:
+    if not has_request_context() or not is_for_citizens():
         return CHINESE
-    by_hand = session.get("language")
-    if by_hand in LANGUAGES:
-        return str(by_hand)
-    return request.accept_languages.best_match(list(LANGUAGES), CHINESE) or CHINESE
+    for by_hand in (request.args.get("lang"), session.get("language")):
+        if by_hand in LANGUAGES:
+            return str(by_hand)
+    return _asked_for()
+
+
+def gettext(message: str, **fields: object) -> str:
+    """The sentence in the language of this page, with its %(fields)s filled in. Outside of a request it is Chinese."""
+    words: str = _catalogue().gettext(message)
+    return words % fields if fields else words
+
+
+def ngettext(one: str, many: str, n: int, **fields: object) -> str:
+    """The same for a count: `many` is the Chinese sentence, too. `%(num)s` is the count."""
+    words: str = _catalogue().ngettext(one, many, n)
+    return words % {"num": n, **fields}
 
 
 def translated(sentence: str) -> str:
-    """A sentence of the services in the language of this page."""
-    if isinstance(sentence, Said):
-        return gettext(sentence.template).format(**sentence.fields)
-    return gettext(sentence) if sentence else ""
+    """A sentence of the services in the language of this page; what stands in it is translated with it."""
+    if not sentence:
+        return ""
+    catalogue = _catalogue()
+    if catalogue is _CHINESE:
+        return str(sentence)
+    if not isinstance(sentence, Said):
+        return str(catalogue.gettext(sentence))
+    fields = {name: translated(said) if isinstance(said, Said) else said for name, said in sentence.fields.items()}
+    template: str = catalogue.gettext(sentence.template)
+    return template.format(**fields) if fields else template
 
 
-def _switch() -> None:
-    if (wanted := request.args.get("lang")) in LANGUAGES:
+def all_translated(sentences: Mapping[str, str]) -> dict[str, str]:
+    """The faults of a form, by field."""
+    return {name: translated(sentence) for name, sentence in sentences.items()}
+
+
+class _Chinese:
+    """The catalogue of the language that the sentences are written in."""
+
+    def gettext(self, message: str) -> str:
+        return message
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return many
+
+
+_CHINESE: Final = _Chinese()
+
+
+def _catalogue() -> Any:
+    """The words of this page, looked for once."""
+    if not has_app_context():
+        return _CHINESE
+    try:
+        return g.catalogue
+    except AttributeError:
+        g.catalogue = _CHINESE if language() == CHINESE else get_translations()
+        return g.catalogue
+
+
+def is_for_citizens() -> bool:
+    door = request.blueprint
+    return door in FOR_CITIZENS or (door in FOR_BOTH and "_user_id" not in session)
+
+
+def _asked_for() -> str:
+    """The first language of the browser's list that we have, whatever country it is of."""
+    for tag, quality in request.accept_languages:
+        if quality > 0 and (name := tag.lower().partition("-")[0]) in LANGUAGES:
+            return name
+    return CHINESE
+
+
+def _remember() -> None:
+    if (wanted := request.args.get("lang")) in LANGUAGES and is_for_citizens():
         session["language"] = wanted
 
 
 def _vary(response: Response) -> Response:
-    if request.blueprint in FOR_CITIZENS and response.mimetype == "text/html":
+    if request.blueprint in FOR_CITIZENS | FOR_BOTH and response.mimetype == "text/html":
         response.vary.update(("Accept-Language", "Cookie"))
     return response

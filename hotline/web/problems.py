@@ -1,4 +1,7 @@
-"""How a no leaves the house: one table from errors to statuses; problem+json for machines, a page for people."""
+"""How a no leaves the house: one table from errors to statuses; problem+json for machines, a page for people.
+
+Machines are answered in Chinese, people in the language of their pages.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale
+from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale, say
 from hotline.web.door import now
+from hotline.web.languages import gettext, translated
 
 log = structlog.get_logger()
 
@@ -24,16 +28,16 @@ STATUSES: tuple[tuple[type[HotlineError], int], ...] = (
 )
 PAGES = {400, 403, 404, 409, 413, 429, 500}
 TEXTS = {
-    400: "请求有误，请返回后重试。",
-    401: "请先登录，或提供有效的令牌。",
-    403: "您没有权限进行这项操作。",
-    404: "没有找到您要的内容。",
-    405: "不支持这种操作方式。",
-    413: "内容过大，请减少附件或文字后重试。",
-    415: "不支持这种内容格式。",
-    422: "内容不符合要求。",
-    429: "操作过于频繁，请稍后再试。",
-    500: "系统出现故障，您填写的内容没有丢失，请稍后重试。",
+    400: say("请求有误，请返回后重试。"),
+    401: say("请先登录，或提供有效的令牌。"),
+    403: say("您没有权限进行这项操作。"),
+    404: say("没有找到您要的内容。"),
+    405: say("不支持这种操作方式。"),
+    413: say("内容过大，请减少附件或文字后重试。"),
+    415: say("不支持这种内容格式。"),
+    422: say("内容不符合要求。"),
+    429: say("操作过于频繁，请稍后再试。"),
+    500: say("系统出现故障，您填写的内容没有丢失，请稍后重试。"),
 }
 
 
@@ -67,12 +71,14 @@ def _hotline_error(error: HotlineError) -> Response | tuple[str, int]:
         if isinstance(error, Stale):
             more |= {"version": error.version, "changes": error.changes}
         return problem(status, error.code, error.message, **more)
-    return _page(status, error.message)
+    if isinstance(error, Invalid):
+        return _page(status, gettext("；").join(translated(fault) for fault in error.fields.values()))
+    return _page(status, translated(error.message))
 
 
 def _csrf_error(error: CSRFError) -> Response | tuple[str, int]:
-    message = "页面已过期，请返回上一页重新提交，您填写的内容仍在。"
-    return problem(400, "csrf", message) if _for_machine() else _page(400, message)
+    message = say("页面已过期，请返回上一页重新提交，您填写的内容仍在。")
+    return problem(400, "csrf", message) if _for_machine() else _page(400, translated(message))
 
 
 def _http_error(error: HTTPException) -> Response | tuple[str, int]:
@@ -80,21 +86,21 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
         return error.response  # the view has its own answer, with what was typed in it
     if error.code is None or error.code < 400:
         return Response(error.get_response().data, error.code, error.get_headers())
-    text = TEXTS.get(error.code, "请求未能完成。")
+    text = TEXTS.get(error.code, say("请求未能完成。"))
     if _for_machine():
         data = getattr(error, "data", None) or {}
         more = {"errors": data["messages"]} if "messages" in data else {}
         return problem(error.code, error.name.lower().replace(" ", "_"), text, **more)
-    return _page(error.code, text)
+    return _page(error.code, translated(text))
 
 
 def _unexpected(error: Exception) -> Response | tuple[str, int]:
     log.error("unexpected_error", path=request.path, exc_info=error)
-    return problem(500, "internal", TEXTS[500]) if _for_machine() else _page(500, TEXTS[500])
+    return problem(500, "internal", TEXTS[500]) if _for_machine() else _page(500, translated(TEXTS[500]))
 
 
 def _for_machine() -> bool:
-    return request.path.startswith(("/api/", "/twilio/", "/healthz", "/readyz", "/metrics"))
+    return request.path.startswith(("/api/", "/twilio/", "/carriers/", "/healthz", "/readyz", "/metrics"))
 
 
 def _page(status: int, message: str) -> tuple[str, int]:

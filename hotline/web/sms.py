@@ -1,15 +1,15 @@
-"""Twilio's webhooks: a text comes in, a receipt comes back. Without its signature nobody is let in."""
+"""The carrier's door: texts come in, receipts come back, whatever the carrier. It alone knows what its callbacks mean;
+who has not sent one as the carrier does is not let in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, request
-from twilio.request_validator import RequestValidator
+from flask import Blueprint, Flask, Response, request
 
+from hotline.carriers.base import Callback, Forged, Inbound, Receipt, Unreadable
 from hotline.domain.actors import SYSTEM
 from hotline.domain.texts import clean
 from hotline.services import conversing, delivering
@@ -20,68 +20,83 @@ from hotline.web.problems import problem
 log = structlog.get_logger()
 blueprint = Blueprint("sms", __name__)
 
-MOST_MEDIA = 10  # as many as Twilio sends with one text
-NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # what we say goes through the outbox
+LARGEST = 2 * 1024 * 1024  # bytes of one callback: some thousand receipts
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def register(app: Flask) -> None:
-    """The two addresses that a carrier calls."""
+    """The addresses that a carrier calls."""
     app.register_blueprint(blueprint)
     app.extensions["csrf"].exempt(blueprint)
 
 
-def signed(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Only what the carrier has signed for our public address, whatever address a proxy has called us by."""
-
-    @wraps(view)
-    def checked(*args: Any, **kwargs: Any) -> Response:
-        token: str | None = current_app.config["CARRIER_TOKEN"]
-        if not token:
-            return problem(403, "no_carrier", "没有接入短信运营商，不接收回调。")
-        url = office().site + request.full_path.removesuffix("?")
-        signature = request.headers.get("X-Twilio-Signature", "")
-        if not RequestValidator(token).validate(url, request.form, signature):
-            return problem(403, "bad_signature", "签名不正确：请核对运营商令牌和对外网址（HOTLINE_PUBLIC_URL）。")
-        return view(*args, **kwargs)
-
-    return checked
+@blueprint.post("/twilio/<path:about>")
+def twilio(about: str) -> Response:
+    """Where Twilio has always called."""
+    return called("twilio", about)
 
 
-@blueprint.post("/twilio/sms")
-@signed
-def hear() -> Response:
-    """A text. A repeated one is answered like the first; if we fail nothing of it is left, and it may come again."""
-    form = request.form
-    sid, sender = clean(form.get("MessageSid", ""))[:64], clean(form.get("From", ""))[:64]
-    if not sid or not sender:
-        return problem(422, "incomplete", "缺少 MessageSid 或 From。")
-    heard = Heard(sid, sender, form.get("Body", ""), _media(), opt_out=form.get("OptOutType", ""))
+@blueprint.route("/carriers/<name>/<path:about>", methods=["GET", "POST"])
+def called(name: str, about: str) -> Response:
+    """One callback, with any number of texts and receipts. If we fail it may come again: what was taken is known."""
+    carrier = office().carrier
+    if carrier.name != name or name == "console":
+        return problem(403, "no_carrier", "没有接入这个短信运营商，不接收回调。")
+    request.max_content_length = LARGEST
+    callback = _read(about)
+    try:
+        carrier.verify(callback)
+        texts, receipts = carrier.hear(callback), carrier.receipts(callback)
+    except Forged as fault:
+        return problem(403, "bad_signature", str(fault))
+    except Unreadable as fault:
+        return problem(422, "incomplete", str(fault))
+    _do_all([*_hearing(texts), *(partial(_note, receipt) for receipt in receipts)])
+    reply = carrier.answer(callback)
+    return Response(reply.body or None, reply.status, content_type=reply.content_type)
+
+
+def _read(about: str) -> Callback:
+    is_form = request.mimetype in FORMS
+    form = request.form if is_form else request.args
+    return Callback(
+        method=request.method,
+        url=office().site + request.full_path.removesuffix("?"),
+        about=about,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        form=form.to_dict(),
+        body=b"" if is_form else request.get_data(),
+    )
+
+
+def _hearing(texts: Iterable[Inbound]) -> Iterator[Callable[[], None]]:
+    for each in texts:
+        sid, sender = clean(each.sid)[:64], clean(each.sender)[:64]
+        if sid and sender:
+            yield partial(_hear, Heard(sid, sender, each.text, each.media, each.opt_out))
+
+
+def _hear(heard: Heard) -> None:
     with citizen_work() as work:
         conversing.hear(work, heard)
-    return Response(NO_ANSWER, content_type="text/xml; charset=utf-8")
 
 
-@blueprint.post("/twilio/status/<token>")
-@signed
-def receipt(token: str) -> Response:
-    """What became of one of our texts; `token` is our own name for it. A text that is not ours any more is no fault."""
-    form = request.form
-    status = form.get("MessageStatus") or form.get("SmsStatus", "")
+def _note(receipt: Receipt) -> None:
+    """A text that is not ours any more is no fault."""
     with citizen_work() as work:
-        known = delivering.receipt(
-            work.act_as(SYSTEM),
-            clean(token),
-            clean(status),
-            clean(form.get("ErrorCode", "")),
-            form.get("MessageSid", "")[:64],
-        )
+        known = delivering.receipt(work.act_as(SYSTEM), receipt)
     if not known:
-        log.warning("receipt_for_unknown_text", status=clean(status))
-    return Response(status=204)
+        log.warning("receipt_for_unknown_text", fate=receipt.fate)
 
 
-def _media() -> tuple[str, ...]:
-    count = request.form.get("NumMedia", "0")
-    number = min(int(count), MOST_MEDIA) if count.isascii() and count.isdigit() else 0
-    urls = (request.form.get(f"MediaUrl{index}", "") for index in range(number))
-    return tuple(dict.fromkeys(url for url in urls if url.startswith("https://")))
+def _do_all(jobs: Iterable[Callable[[], None]]) -> None:
+    """Each in a transaction of its own: one that fails stops no other, and the carrier is asked to come again."""
+    fault: Exception | None = None
+    for job in jobs:
+        try:
+            job()
+        except Exception as error:
+            log.error("callback_not_taken", error=type(error).__name__)
+            fault = fault or error
+    if fault is not None:
+        raise fault

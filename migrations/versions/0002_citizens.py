@@ -15,19 +15,28 @@ COLUMNS: list[tuple[str, sa.Column[Any]]] = [
     ("attachment", sa.Column("round", sa.SmallInteger(), nullable=True)),
     ("attachment", sa.Column("withheld", sa.Boolean(), server_default=sa.text("false"), nullable=False)),
     ("citizen", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
+    ("complaint", sa.Column("name_sealed", sa.LargeBinary(), nullable=True)),
     ("complaint", sa.Column("notice_version", sa.Text(), server_default="", nullable=False)),
     ("complaint", sa.Column("language", sa.Text(), server_default="zh", nullable=False)),
     ("complaint", sa.Column("repeats", sa.Integer(), server_default="0", nullable=False)),
     ("complaint", sa.Column("withdrawn_at", sa.TIMESTAMP(timezone=True), nullable=True)),
     ("complaint", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
     ("message", sa.Column("fields_sealed", sa.LargeBinary(), nullable=True)),
+    ("ticket", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
     ("ticket", sa.Column("place_keys", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)),
 ]
+
+PUBLIC_LISTS = {"ix_ticket_public_category": "category_id", "ix_ticket_public_area": "area"}
 
 
 def upgrade() -> None:
     for table, column in COLUMNS:
         op.add_column(table, column)
+    op.execute(
+        "UPDATE complaint SET name_sealed = citizen.name_sealed FROM citizen"
+        " WHERE citizen.id = complaint.citizen_id AND citizen.name_sealed IS NOT NULL"
+    )
+    op.drop_column("citizen", "name_sealed")
     op.create_index(
         "ix_ticket_place_keys",
         "ticket",
@@ -42,6 +51,13 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_where=sa.text("ended_at IS NULL AND latitude IS NOT NULL"),
     )
+    for name, column in PUBLIC_LISTS.items():
+        op.create_index(
+            name,
+            "ticket",
+            [column, sa.literal_column("id DESC")],
+            postgresql_where=sa.text("accepted_at IS NOT NULL AND NOT confidential"),
+        )
     op.create_table(
         "access_code",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -75,7 +91,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("publication")
     op.drop_table("access_code")
+    for name in PUBLIC_LISTS:
+        op.drop_index(name, table_name="ticket")
     op.drop_index("ix_ticket_position", table_name="ticket")
     op.drop_index("ix_ticket_place_keys", table_name="ticket")
+    op.add_column("citizen", sa.Column("name_sealed", sa.LargeBinary(), nullable=True))
+    op.execute(
+        "UPDATE citizen SET name_sealed = complaint.name_sealed FROM complaint WHERE complaint.citizen_id = citizen.id"
+    )
     for table, column in reversed(COLUMNS):
         op.drop_column(table, column.name)

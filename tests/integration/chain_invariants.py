@@ -31,7 +31,7 @@ from hotline.models import (
 from hotline.services.work import Work
 
 Kind = DeadlineKind
-SILENT = frozenset({"note", "add", "urge"})  # steps that move nothing
+SILENT = frozenset({"note", "add", "urge", "withdraw_own"})  # steps that move nothing
 BESIDE = frozenset({"receive", "joined", "separated", "warn", "breach"})  # lines that are no step of this ticket's
 LEADS_TO: dict[str, set[str]] = {
     Target.WORK: {State.ASSIGNED, State.HANDLING, State.SUPERVISED},
@@ -145,7 +145,13 @@ def what_is_promised_to_the_citizen_is_owed_by_who_has_it(s: Story) -> None:
 def each_caller_has_one_reply_promise(s: Story) -> None:
     promised = Counter(row.complaint_id for row in s.of(Kind.REPLY))
     assert promised == {each.id: 1 for each in s.complaints if each.wants_reply}
-    assert s.ticket.heat == len(s.complaints)
+    assert s.ticket.heat == sum(each.withdrawn_at is None for each in s.complaints)
+
+
+def who_has_taken_it_back_is_owed_nothing(s: Story) -> None:
+    gone = {each.id for each in s.complaints if each.withdrawn_at is not None}
+    assert not [row for row in s.of(Kind.REPLY) if row.complaint_id in gone and is_open(row)]
+    assert s.ticket.ended_at is not None or len(gone) < len(s.complaints), "somebody waits for it, or it has ended"
 
 
 def each_round_has_one_close_promise(s: Story) -> None:
@@ -285,6 +291,7 @@ INVARIANTS: tuple[Callable[[Story], None], ...] = (
     a_unit_has_it_or_the_centre,
     what_is_promised_to_the_citizen_is_owed_by_who_has_it,
     each_caller_has_one_reply_promise,
+    who_has_taken_it_back_is_owed_nothing,
     each_round_has_one_close_promise,
     each_turn_has_one_limit,
     what_the_state_waits_for_is_owed,

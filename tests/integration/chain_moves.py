@@ -141,7 +141,7 @@ class Hands:
             ticket = citizens.ticket_of(work, complaint)
             if doing == "withdrawal":
                 if self.random.random() < 0.2:
-                    citizens.withdraw(work, ticket)
+                    citizens.withdraw(work, complaint, ticket)
             elif doing == "addition":
                 citizens.add(work, complaint, ticket, "补充：在加油站旁", Channel.WEB)
             elif doing == "urging":

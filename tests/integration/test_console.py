@@ -20,12 +20,12 @@ DEMO = [{"username": "wang", "password": "demo", "name": "王", "role": "受理�
 
 @pytest.fixture
 def demo(city: City) -> Browser:
-    return Browser(make_app(city, demo_logins=DEMO))
+    return Browser(make_app(city, twilio=False, demo_logins=DEMO))
 
 
 @pytest.fixture
 def app(city: City) -> Flask:
-    return make_app(city)
+    return make_app(city, twilio=False)
 
 
 def send(browser: Browser, text: str, phone: str = "13800005678", **more: Any) -> str:
@@ -47,7 +47,7 @@ def test_for_nobody_else_outside_the_demo(app: Flask, demo: Browser) -> None:
 
 def test_not_where_a_real_carrier_is(city: City) -> None:
     city.carrier.name = "twilio"
-    assert Browser(make_app(city, demo_logins=DEMO)).get(PAGE).status_code == 404
+    assert Browser(make_app(city, twilio=False, demo_logins=DEMO)).get(PAGE).status_code == 404
 
 
 def test_the_whole_conversation(city: City, demo: Browser) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from config.calendars import CHINA, read_mapping
 from config.categories import load_categories
+from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
 from config.wordings import load_wordings
 from demo import cast, logins, play
@@ -46,7 +47,16 @@ def an_office(url: str, files: Path) -> Office:
     """An empty one, as `./run demo` prepares it: tables and rules, no units."""
     engine = sa.create_engine(url)
     upgrade(engine)
-    office = Office(engine, Vault([KEY]), load_wordings(), SilentBell(), ConsoleCarrier(), files, "http://demo.test")
+    office = Office(
+        engine,
+        Vault([KEY]),
+        load_wordings(),
+        SilentBell(),
+        ConsoleCarrier(),
+        files,
+        "http://demo.test",
+        load_privacy(),
+    )
     with office.session() as session:
         seeding.seed_rules(
             session,

@@ -47,7 +47,7 @@ def test_only_what_the_carrier_has_signed_for_the_public_address_is_let_in(city:
 
 
 def test_without_a_carrier_the_door_is_shut(city: City) -> None:
-    response = Telephone(make_app(city, carrier_token=None), city).text(LAMP)
+    response = Telephone(make_app(city, twilio=False), city).text(LAMP)
     assert (response.status_code, (response.json or {})["code"]) == (403, "no_carrier")
 
 

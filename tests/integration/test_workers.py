@@ -213,9 +213,12 @@ class TestAssembly:
     def test_texts_go_to_twilio_with_them(self, city: City, redis_url: str) -> None:
         given = replace(
             settings(city, redis_url),
-            twilio_account_sid="AC" + "0" * 32,
-            twilio_auth_token="secret-token",
-            twilio_from_number="+8655112319",
+            carrier="twilio",
+            carrier_settings={
+                "account_sid": "AC" + "0" * 32,
+                "auth_token": "secret-token",
+                "from_number": "+8655112319",
+            },
         )
         assert isinstance(open_office(given, bell=SilentBell()).carrier, TwilioCarrier)
 

@@ -75,14 +75,15 @@ def all_are_well(city: City) -> None:
         assert [each.from_state for each in events[1:]] == [each.to_state for each in events[:-1]]
         assert events[-1].to_state == ticket.state
         moves = [each for each in events if each.from_state != each.to_state or each.actor_kind is not ActorKind.SYSTEM]
-        bumping = [each.version for each in moves if each.step not in ("note", "add", "urge")]
+        bumping = [each.version for each in moves if each.step not in ("note", "add", "urge", "withdraw_own")]
         assert bumping == sorted(set(bumping))
-        assert ticket.heat == len(complaints_on(city, ticket.number))
-        assert (ticket.heat == 0) == (ticket.state is State.MERGED)
+        standing = [each for each in complaints_on(city, ticket.number) if each.withdrawn_at is None]
+        assert ticket.heat == len(standing)
+        assert (ticket.heat == 0) == (ticket.state in (State.MERGED, State.VOIDED))
     for complaint in city.rows(sa.select(Complaint)):
         ticket = city.rows(sa.select(Ticket).where(Ticket.id == complaint.ticket_id))[0]
         if ticket.state in (State.REPLIED, State.CLOSED):
-            assert complaint.answered_at is not None
+            assert complaint.answered_at is not None or complaint.withdrawn_at is not None
 
 
 STEPS: list[tuple[str, str, str, Deed | Callable[[Work, str], object]]] = [

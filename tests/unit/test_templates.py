@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, render_template
 from jinja2 import StrictUndefined, meta, nodes
 
-from hotline.web import filters
+from hotline.web import filters, languages
 from tests.unit.template_samples import CONTEXTS, context
 
 WEB = Path(filters.__file__).parent
@@ -20,6 +20,7 @@ PAGES = [name for name in TEMPLATES if not name.startswith(("macros/", "base"))]
 SPRITE = (WEB / "static/vendor/tabler-icons-3.51.0/sprite.svg").read_text()
 CSS = (WEB / "static/hotline.css").read_text()
 GIVEN = {"url_for", "get_flashed_messages", "csrf_token", "request", "now", "urls", "errors", "nav", "user"}
+GIVEN |= {"language", "languages"}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,7 @@ def app() -> Flask:
     app.secret_key = "for the tests only"
     app.jinja_env.undefined = StrictUndefined  # a page may use nothing that its context does not promise
     app.jinja_env.globals["csrf_token"] = lambda: "token"
+    languages.register(app)
     filters.register(app, ZoneInfo("Asia/Shanghai"))
     return app
 

@@ -87,8 +87,9 @@ EXPECTED: dict[Role, dict[State, str]] = {
     Role.LEADER: {},
     Role.ADMINISTRATOR: {},
     Role.CITIZEN: {
-        **{state: "withdraw add urge" for state in State if state not in ENDED},
-        State.REPLIED: "withdraw survey rework add urge",
+        **{state: "withdraw withdraw_own add urge" for state in State if state not in ENDED},
+        State.RECEIVED: "join withdraw withdraw_own add urge",
+        State.REPLIED: "withdraw withdraw_own survey rework add urge",
         State.CLOSED: "rework",
     },
     Role.SYSTEM: {
@@ -140,12 +141,12 @@ WAITING = ("return", "extension", "pause", "appeal")
 
 
 def steps_in_any_case(actor: Actor, state: State) -> set[str]:
-    """The union over what may be open: requests, an explanation owed or given, callers answered or not."""
+    """The union over what may be open: requests, an explanation owed or given, callers answered or not, one or two."""
     found: set[str] = set()
     facts = facts_for(state)
     for waiting in (frozenset[str](), frozenset(WAITING)):
         for owes, explained in ((False, False), (True, False), (False, True)):
-            for unanswered, unsurveyed in ((0, 0), (0, 1), (1, 0)):
+            for unanswered, unsurveyed, complaints in ((0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 0, 2)):
                 case = replace(
                     facts,
                     waiting=waiting,
@@ -153,6 +154,7 @@ def steps_in_any_case(actor: Actor, state: State) -> set[str]:
                     explained=explained,
                     unanswered=unanswered,
                     unsurveyed=unsurveyed,
+                    complaints=complaints,
                 )
                 found |= {step.name for step in allowed(actor, case)}
     return found

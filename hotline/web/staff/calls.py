@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale
 from hotline.domain.workflow import State
-from hotline.models import Citizen, Complaint, Deadline, DeadlineKind, Ticket
+from hotline.models import Complaint, Deadline, DeadlineKind, Ticket
 from hotline.services import calling, disclosing, replying
 from hotline.services.calling import Call
 from hotline.services.covering import mask_name
@@ -99,9 +99,8 @@ def _is_id(text: str) -> bool:
 def _told(work: Work, calls: Sequence[Call]) -> list[tuple[Call, Any, str | None]]:
     """Each call with what is to be said and by when, the earliest promise first."""
     rows = work.session.execute(
-        sa.select(Complaint.id, Ticket, Citizen.name_sealed, Deadline.due_at)
+        sa.select(Complaint.id, Ticket, Complaint.name_sealed, Deadline.due_at)
         .join(Ticket, Ticket.id == Complaint.ticket_id)
-        .outerjoin(Citizen, Citizen.id == Complaint.citizen_id)
         .outerjoin(Deadline, sa.and_(Deadline.complaint_id == Complaint.id, Deadline.kind == DeadlineKind.REPLY))
         .where(Complaint.id.in_([call.complaint_id for call in calls]))
     )

@@ -104,7 +104,12 @@ class Options:
         return [{"value": rung.level, "label": rung.name} for rung in ladder if rung.rank > self._ticket.level]
 
     def _unanswered(self) -> list[Option]:
-        waiting = sa.and_(Complaint.wants_reply, Complaint.answered_at.is_not(None), Complaint.reached_at.is_(None))
+        waiting = sa.and_(
+            Complaint.wants_reply,
+            Complaint.answered_at.is_not(None),
+            Complaint.reached_at.is_(None),
+            Complaint.withdrawn_at.is_(None),
+        )
         return self._complaints(waiting)
 
     def _unsurveyed(self) -> list[Option]:

@@ -1,0 +1,43 @@
+"""Reads the privacy notice; a city adds its own versions in a file of its own."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from config.policy import load_retention
+from hotline.domain.notices import Notice, NoticeError, Notices, read_notices
+from hotline.domain.privacy import Privacy
+
+HERE = Path(__file__).parent
+DEFAULT = HERE / "privacy.toml"
+
+
+def load_privacy(notices: Path | None = None, retention: Path | None = None) -> Privacy:
+    """Both files, or the city's own. Raises NoticeError, RetentionError, OSError."""
+    return Privacy(load_notices(notices), load_retention(retention))
+
+
+def load_notices(path: Path | None = None) -> Notices:
+    """The versions in a TOML file (UTF-8). A city's own are in force instead of the project's, which stay readable.
+
+    Raises NoticeError naming all faults, OSError if the file cannot be read.
+    """
+    default = _read(DEFAULT)
+    if path is None:
+        return Notices(default)
+    own = _read(path)
+    versions = {notice.version for notice in own}
+    first = min(notice.effective for notice in own)
+    return Notices([*(n for n in default if n.version not in versions and n.effective <= first), *own])
+
+
+def _read(path: Path) -> list[Notice]:
+    try:
+        return read_notices(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise NoticeError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise NoticeError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+    except NoticeError as error:
+        raise NoticeError([f"{path.name} {reason}" for reason in error.reasons]) from error

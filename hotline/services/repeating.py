@@ -1,0 +1,124 @@
+"""重复诉求: same person, same matter, nothing new: counted and told how it stands, no new ticket (北京条例 第十一条).
+
+The one place that counts, for forms and for texts alike: a thousand times the same words from one telephone are one
+ticket. Places that differ are different matters, however alike the words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from hotline.domain.likeness import metres_between
+from hotline.models import Citizen, Complaint, Message, Ticket
+from hotline.services import messaging, receiving, standing
+from hotline.services.hand import find
+from hotline.services.receiving import Intake, Receipt
+from hotline.services.work import Work
+
+TELL_EVERY = timedelta(hours=24)  # however often it is said, how it stands is told once in that time
+NEAR = 100  # metres: two points on the map that mean the same spot
+RECENT = 100  # complaints of one telephone that are looked through, newest first
+
+
+def receive(work: Work, intake: Intake) -> Receipt:
+    """Take a form in, unless it is what the same person has said before: then that is counted, and told by text.
+
+    Raises what `receiving.receive` raises.
+    """
+    if not intake.phone:
+        return receiving.receive(work, intake)
+    phone_print = work.vault.fingerprint(intake.phone)
+    one_after_the_other(work, phone_print)
+    if (retried := receiving.known(work, intake)) is not None:
+        return retried
+    position = (intake.latitude, intake.longitude)
+    complaint = repeated(work, phone_print, intake.text, place=intake.place, position=position)
+    if complaint is None:
+        return receiving.receive(work, intake)
+    tell(work, complaint)
+    return replace(receiving.receipt_of(work, complaint), known=True)
+
+
+def repeated(
+    work: Work,
+    phone_print: str,
+    text: str,
+    *,
+    place: str = "",
+    position: tuple[float | None, float | None] = (None, None),
+) -> Complaint | None:
+    """The open complaint of that telephone in the same words, which has been counted once more; None if there is none.
+
+    Blanks, punctuation and width do not make other words. `place` and `position` (latitude, longitude) are given where
+    the door asks for them apart from the words. Texts and forms of one telephone wait here for each other.
+    """
+    one_after_the_other(work, phone_print)
+    words, where = _bare(text), _bare(place)
+    for complaint, ticket in _open_of(work, phone_print):
+        if _bare(complaint.text) != words or (where and _bare(complaint.place) != where):
+            continue
+        if not _is_elsewhere(ticket, position):
+            return _count(work, complaint, ticket)
+    return None
+
+
+def tell(work: Work, complaint: Complaint) -> bool:
+    """已反映过: number and state by text, at most once a day. Whether it was told now."""
+    told = sa.exists().where(
+        Message.complaint_id == complaint.id,
+        Message.purpose == "known",
+        Message.created_at > work.now - TELL_EVERY,
+    )
+    if work.session.scalar(sa.select(told)):
+        return False
+    ticket = work.session.get_one(Ticket, complaint.ticket_id)
+    state = standing.stand(work, complaint, ticket).state
+    return messaging.tell_citizen(work, ticket, complaint, "known", state=state)
+
+
+def one_after_the_other(work: Work, phone_print: str) -> None:
+    """Until the transaction ends, whoever speaks from the same telephone waits; others do not."""
+    work.session.execute(_WAIT, {"phone_print": phone_print})
+
+
+_WAIT = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:phone_print, 12319))").columns(
+    sa.column("pg_advisory_xact_lock", sa.Text)
+)
+
+
+def _open_of(work: Work, phone_print: str) -> list[tuple[Complaint, Ticket]]:
+    rows = work.session.execute(
+        sa.select(Complaint, Ticket)
+        .join(Citizen, Citizen.id == Complaint.citizen_id)
+        .join(Ticket, Ticket.id == Complaint.ticket_id)
+        .where(Citizen.phone_print == phone_print, Ticket.ended_at.is_(None), Complaint.withdrawn_at.is_(None))
+        .order_by(Complaint.id.desc())
+        .limit(RECENT)
+    )
+    return [(complaint, ticket) for complaint, ticket in rows]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _is_elsewhere(ticket: Ticket, position: tuple[float | None, float | None]) -> bool:
+    latitude, longitude = position
+    if latitude is None or longitude is None or ticket.latitude is None or ticket.longitude is None:
+        return False
+    return metres_between((latitude, longitude), (ticket.latitude, ticket.longitude)) > NEAR
+
+
+def _count(work: Work, complaint: Complaint, ticket: Ticket) -> Complaint | None:
+    """The ticket is locked first, as by everybody who writes to one of its complaints."""
+    if find(work, ticket.number, lock=True).ended_at is not None:
+        return None
+    work.session.refresh(complaint)
+    complaint.repeats += 1
+    work.session.flush()
+    return complaint

@@ -1,0 +1,315 @@
+"""公开页: what everybody may read of the city's matters, newest first and page by page; and one of them with its steps.
+
+Only what somebody has taken on (受理) is here. A page is one statement however many rows it has, and no count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from psycopg.errors import QueryCanceled
+
+from hotline.domain.errors import Invalid, NotFound, say
+from hotline.domain.texts import redact as for_everybody
+from hotline.domain.workflow import State
+from hotline.models import (
+    Assignment,
+    Attachment,
+    Category,
+    Deadline,
+    DeadlineKind,
+    Ending,
+    Event,
+    Part,
+    Publication,
+    Ticket,
+    Unit,
+)
+from hotline.services import publishing, standing
+from hotline.services.work import Work
+
+PAGE = 20
+_PATIENCE = "3s"  # for one statement: nobody may keep the database busy from outside
+_AT_ONCE = 100  # rows looked through for words at a time …
+_ROUNDS = 5  # … and how often
+
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the list is narrowed to. `group` is a 大类 by name, `category` a code, `after` the end of the last page."""
+
+    group: str = ""
+    category: str = ""
+    area: str = ""
+    done: bool | None = None
+    text: str = ""
+    since: date | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One matter without persons. `state` is a word for citizens; `due_at` the promise to finish, while it is open."""
+
+    id: int
+    number: str
+    matter: str
+    place: str
+    group: str
+    category: str
+    area: str
+    state: str
+    done: bool
+    received_at: datetime
+    due_at: datetime | None
+    heat: int
+    answer: str
+    position: tuple[float, float] | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """`after` continues the list; None at its end."""
+
+    lines: Sequence[Shown]
+    after: int | None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to narrow the list to: 大类 with their categories (code, name), and areas."""
+
+    groups: dict[str, list[tuple[str, str]]]
+    areas: list[str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One link of the chain as everybody reads it. `unit` is told where a unit was given the matter."""
+
+    name: str
+    at: datetime | None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One matter with what has happened in its present round, and the photos that came with the result."""
+
+    shown: Shown
+    round: int
+    steps: Sequence[Step]
+    unit: str
+    photos: Sequence[Attachment]
+
+
+def browse(work: Work, asked: Asked) -> Page:
+    """A page of the list. Raises Invalid when the words are looked for in more than can be looked through."""
+    if not asked.text:
+        lines = [_shown(work, row) for row in _rows(work, asked, PAGE + 1)]
+        return _page(lines, PAGE)
+    return _page(_with_words(work, asked), PAGE)
+
+
+def find(work: Work, number: str) -> Story:
+    """One matter. Raises NotFound for what is not shown, whatever the reason."""
+    row = work.session.execute(_query(work).where(*_on_the_page(work), Ticket.number == number)).one_or_none()
+    if row is None:
+        raise NotFound(say("没有找到这件公开的诉求，可能尚未公开，或编号有误。"))
+    ticket: Ticket = row[0]
+    steps, unit = _steps(work, ticket)
+    shown = _shown(work, row)
+    photos = list(work.session.scalars(_photos(ticket))) if shown.answer else []
+    return Story(shown, ticket.round, steps, unit, photos)
+
+
+def find_photo(work: Work, number: str, token: str) -> Attachment:
+    """A photo of a matter that is shown, if it is among those shown. Raises NotFound."""
+    photo = next((photo for photo in find(work, number).photos if photo.token == token), None)
+    if photo is None:
+        raise NotFound(say("没有找到这张照片。"))
+    return photo
+
+
+def choices(work: Work) -> Choices:
+    """Categories and areas that lead somewhere: each is looked up in its index, the tickets are not read through."""
+    ids = [row for row in work.session.scalars(_distinct(Ticket.category_id)) if row is not None]
+    rows = work.session.execute(
+        sa.select(Category.parent_name, Category.code, Category.name)
+        .where(Category.id.in_(ids), Category.code.not_in(sorted(work.withheld.categories)))
+        .order_by(Category.code)
+    )
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for group, code, name in rows:
+        groups.setdefault(group, []).append((code, name))
+    areas = sorted(area for area in work.session.scalars(_distinct(Ticket.area)) if area)
+    return Choices(groups, [area for area in areas if for_everybody(area) == area])
+
+
+def _on_the_page(work: Work) -> tuple[Condition, ...]:
+    """The first two in the words of the indexes."""
+    return (Ticket.accepted_at.is_not(None), ~Ticket.confidential, Ticket.state != State.RECEIVED,
+            publishing.strangers_may_see(work))  # fmt: skip
+
+
+def _query(work: Work) -> sa.Select[Any]:
+    closing = (
+        sa.select(Deadline.due_at)
+        .where(
+            Deadline.ticket_id == Ticket.id,
+            Deadline.kind == DeadlineKind.CLOSE,
+            Deadline.void_at.is_(None),
+            Deadline.met_at.is_(None),
+        )
+        .order_by(Deadline.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(Ticket, Publication, Category, closing.label("due_at"))
+        .outerjoin(Publication, Publication.ticket_id == Ticket.id)
+        .outerjoin(Category, Category.id == Ticket.category_id)
+    )
+
+
+def _rows(work: Work, asked: Asked, limit: int) -> list[Any]:
+    query = _query(work).where(*_on_the_page(work), *_narrowing(work, asked)).order_by(Ticket.id.desc()).limit(limit)
+    work.session.execute(sa.text(f"SET LOCAL statement_timeout = '{_PATIENCE}'"))
+    try:
+        return list(work.session.execute(query))
+    except sa.exc.OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            raise Invalid({"q": say("要找的范围太大。请选择类别、区域或较近的日期后再找。")}) from error
+        raise
+
+
+def _narrowing(work: Work, asked: Asked) -> Iterator[Condition]:
+    if asked.category or asked.group:
+        narrowed = Category.code == asked.category if asked.category else Category.parent_name == asked.group
+        ids = list(work.session.scalars(sa.select(Category.id).where(narrowed)))
+        yield Ticket.category_id.in_(ids)
+    if asked.area:
+        yield Ticket.area == asked.area
+    if asked.done is not None:
+        yield Ticket.state.in_(publishing.ANSWERED) if asked.done else Ticket.state.not_in(publishing.ANSWERED)
+    if asked.since is not None:
+        yield Ticket.received_at >= datetime.combine(asked.since, time(), work.rules.zone)
+    if asked.after is not None:
+        yield Ticket.id < asked.after
+    if asked.text:
+        columns = (Ticket.matter, Ticket.place, Publication.matter, Publication.place)
+        said = sa.or_(*(column.icontains(asked.text, autoescape=True) for column in columns))
+        yield sa.or_(Ticket.number == asked.text, said)
+
+
+def _with_words(work: Work, asked: Asked) -> list[Shown]:
+    """What has the words in what is shown: a hit on what is covered would tell what is under the cover."""
+    found: list[Shown] = []
+    for _ in range(_ROUNDS):
+        rows = _rows(work, asked, _AT_ONCE)
+        lines = [_shown(work, row) for row in rows]
+        found += [line for line in lines if _tells_of(line, asked.text)]
+        if len(rows) < _AT_ONCE or len(found) > PAGE:
+            break
+        asked = replace(asked, after=lines[-1].id)
+    return found
+
+
+def _tells_of(line: Shown, text: str) -> bool:
+    wanted = text.casefold()
+    return line.number == text or wanted in line.matter.casefold() or wanted in line.place.casefold()
+
+
+def _page(lines: Sequence[Shown], size: int) -> Page:
+    return Page(lines[:size], lines[size - 1].id if len(lines) > size else None)
+
+
+def _shown(work: Work, row: Any) -> Shown:
+    ticket, reviewed, category, due_at = row
+    done = ticket.state in publishing.ANSWERED
+    return Shown(
+        id=ticket.id,
+        number=ticket.number,
+        matter=publishing.public_matter(ticket, reviewed),
+        place=publishing.public_place(ticket, reviewed),
+        group=category.parent_name if category else "",
+        category=category.name if category else "",
+        area=for_everybody(ticket.area),
+        state=standing.WORDS[ticket.state],
+        done=done,
+        received_at=ticket.received_at,
+        due_at=None if done else due_at,
+        heat=ticket.heat,
+        answer=publishing.public_answer(work, ticket, reviewed),
+        position=publishing.public_position(ticket),
+        updated_at=_updated(ticket, reviewed),
+    )
+
+
+def _updated(ticket: Ticket, reviewed: Publication | None) -> datetime:
+    """When there was last something new to read."""
+    moments = (
+        ticket.received_at, ticket.accepted_at, ticket.submitted_at, ticket.resolved_at, ticket.replied_at,
+        ticket.closed_at, reviewed.reviewed_at if reviewed is not None else None,
+    )  # fmt: skip
+    return max(moment for moment in moments if moment is not None)
+
+
+def _steps(work: Work, ticket: Ticket) -> tuple[list[Step], str]:
+    """受理, 交办, 督办 if there was one, 答复, with when; and the unit that has or had the matter."""
+    happened = work.session.execute(
+        sa.select(Event.step, sa.func.min(Event.happened_at))
+        .where(Event.ticket_id == ticket.id, Event.round == ticket.round, Event.step.in_(("assign", "supervise")))
+        .group_by(Event.step)
+    )
+    moments: dict[str, datetime] = {step: at for step, at in happened}
+    unit = work.session.scalar(
+        sa.select(Unit.name)
+        .join(Assignment, Assignment.unit_id == Unit.id)
+        .where(
+            Assignment.ticket_id == ticket.id,
+            Assignment.round == ticket.round,
+            Assignment.part == Part.LEAD,
+            sa.or_(Assignment.ending.is_(None), Assignment.ending == Ending.SUBMITTED),
+        )
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )
+    steps = [Step("受理", ticket.accepted_at)]
+    if not ticket.direct:  # answered by the centre itself: nobody else was asked
+        steps.append(Step("交办", moments.get("assign") if unit else None, unit or ""))
+    if "supervise" in moments:
+        steps.append(Step("督办", moments["supervise"]))
+    answered_at = ticket.replied_at if ticket.state in publishing.ANSWERED else None
+    return [*steps, Step("答复", answered_at)], unit or ""
+
+
+def _photos(ticket: Ticket) -> sa.Select[tuple[Attachment]]:
+    """Of this round's result, those that the unit has not kept for the officials."""
+    return (
+        sa.select(Attachment)
+        .where(
+            Attachment.ticket_id == ticket.id,
+            Attachment.round == ticket.round,
+            ~Attachment.by_citizen,
+            ~Attachment.withheld,
+            Attachment.digest.is_not(None),
+        )
+        .order_by(Attachment.id)
+    )
+
+
+def _distinct(column: Any) -> sa.Select[Any]:
+    """The values of an indexed column, one look into the index for each: from one value to the next above it."""
+    looked_at = (Ticket.accepted_at.is_not(None), ~Ticket.confidential)
+    first = sa.select(sa.func.min(column).label("value")).where(*looked_at).cte("found", recursive=True)
+    following = sa.select(sa.func.min(column)).where(*looked_at, column > first.c.value).scalar_subquery()
+    found = first.union_all(sa.select(following).where(first.c.value.is_not(None)))
+    return sa.select(found.c.value).where(found.c.value.is_not(None))
