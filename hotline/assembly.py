@@ -8,8 +8,9 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.notices import load_privacy
 from config import carriers
+from config.categories.words import load_vocabulary
+from config.notices import load_privacy
 from config.publicity import load_withheld
 from config.settings import Settings
 from config.wordings import load_wordings
@@ -41,6 +42,7 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         privacy=load_privacy(settings.own_file("privacy.toml"), settings.own_file("retention.toml")),
         publicity=Publicity(settings.public),
         withheld=load_withheld(settings.own_file("public.toml")),
+        vocabulary=load_vocabulary(settings.own_file("words.toml")),
     )
 
 

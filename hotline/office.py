@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.bell import Bell
 from hotline.carriers.base import Carrier
 from hotline.domain.actors import Actor
+from hotline.domain.guessing import Vocabulary
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
+from hotline.domain.wordings import Wordings
 from hotline.services import rulebook
 from hotline.services.vault import Vault
-from hotline.services.work import Rules, Wordings, Work
+from hotline.services.work import Rules, Work
 
 RULES_STAND = timedelta(seconds=30)  # how long the rules read from the database are taken as they are
 
@@ -38,6 +40,7 @@ class Office:
         privacy: Privacy,
         publicity: Publicity = Publicity.REDACTED,
         withheld: Withheld | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         """`files`: the folder of attachments. `site`: the public address, without a slash at its end."""
         self.engine = engine
@@ -49,6 +52,7 @@ class Office:
         self.publicity = publicity
         self.withheld = withheld or Withheld()
         self._wordings = wordings
+        self._vocabulary = vocabulary or {}
         self._bell = bell
         self._sessions = sessionmaker(engine, expire_on_commit=False)
         self._serials: deque[int] = deque()
@@ -96,7 +100,7 @@ class Office:
     def zone(self) -> tzinfo:
         """City time, as the calendar in force says."""
         with self._sessions() as session:
-            return rulebook.read(session, self._wordings).zone
+            return rulebook.read(session, self._wordings, self._vocabulary).zone
 
     def forget_rules(self) -> None:
         """Read policy and calendar anew at the next use case: they have just been changed here."""
@@ -106,7 +110,7 @@ class Office:
         if self._rules is None or self._checked_at is None or abs(now - self._checked_at) > RULES_STAND:
             found = rulebook.versions(session)
             if self._rules is None or found != self._versions or self._checked_at is None:
-                self._rules = rulebook.read(session, self._wordings)
+                self._rules = rulebook.read(session, self._wordings, self._vocabulary)
                 self._versions = found
             self._checked_at = now
         return self._rules
@@ -115,5 +119,11 @@ class Office:
 def connect(url: str, *, pool_size: int = 5) -> sa.Engine:
     """An engine whose connections open at first use; safe to make before a fork."""
     return sa.create_engine(
-        url, pool_size=pool_size, max_overflow=5, pool_pre_ping=False, pool_recycle=1800, query_cache_size=1000
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        query_cache_size=1000,
+        hide_parameters=True,  # a fault is logged with its statement, never with what somebody wrote
     )

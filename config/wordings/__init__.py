@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from hotline.domain.wordings import WordingError, Wordings
 
@@ -35,7 +36,7 @@ def load_wordings(path: Path | None = None) -> Wordings:
     return wordings
 
 
-def _read(path: Path) -> tuple[str, dict[str, str]]:
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:

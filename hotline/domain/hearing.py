@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hotline.domain.places import place_of
 from hotline.domain.texts import clean
 
 
@@ -56,7 +57,13 @@ WORDS = {
 }
 _BY_WORD = {word: want for want, words in WORDS.items() for word in words.split()}
 
-_NEW = re.compile(r"^(?:新的?(?:投诉|诉求|反映|问题|事项)|另(?:外)?(?:投诉|反映))[：:，,。.\s]*")
+_NEW = re.compile(
+    r"^(?:新的?(?:投诉|诉求|反映|问题|事项)|另外?(?:还有)?(?:一件|一个)?(?:投诉|反映|诉求|问题|事情?))[：:，,。.\s]*"
+)
+#: A wish to complain that says nothing of the matter: it is asked for.
+_NO_MATTER = re.compile(
+    r"(?:您好|你好)?我?(?:想要?|要)?(?:再)?(?:投诉|举报|报修|求助|反映(?:问题|情况)?)(?:一下|一个问题|个问题|问题)?"
+)
 _VERDICT = re.compile(
     r"^(?:(?P<no>未|没有|没|尚未|还没有|还没|仍未|不)|(?:已经?|都)?)(?:得到)?解决(?:了|好了)?"
     r"[，,。.！!：:\s]*(?P<score>\d{1,3}|[一二三四五])?\s*分?(?P<rest>$|[，,。.；;！!：:\s].*$)",
@@ -83,11 +90,25 @@ def understand(text: str) -> Understood:
         return Understood(_of_no_words(typed, numbers), words, numbers)
     if want := _BY_WORD.get(said):
         return Understood(want, words, numbers)
+    if _NO_MATTER.fullmatch(said):
+        return Understood(Want.NEW, "", numbers)
     if found := _verdict(typed, words, numbers):
         return found
     if match := _NEW.match(words):
         return Understood(Want.NEW, words[match.end() :].strip(), numbers)
     return Understood(Want.WORDS, words, numbers)
+
+
+_AROUND_A_PLACE = re.compile(r"我|现?在|就|是|位置|地[点址]|这[里边]|那[里边]|附近|旁边|门口|对面|的")
+
+
+def names_only_a_place(words: str) -> bool:
+    """Whether a text says where, and nothing of what."""
+    place = place_of(words)
+    if place is None:
+        return False
+    rest = words[: place.start] + words[place.end :]
+    return not _AROUND_A_PLACE.sub("", _SILENT.sub("", rest))
 
 
 def _of_no_words(typed: str, numbers: tuple[str, ...]) -> Want:

@@ -18,7 +18,8 @@ from hotline.domain.errors import Said, say
 Position = tuple[float, float]  # latitude, longitude in degrees, WGS 84
 
 EARTH = 6_371_000.0  # metres, mean radius
-SAME_SPOT, TOO_FAR = 50, 500  # metres: as good as the same place, and no longer the same matter
+SAME_SPOT, TOO_FAR = 100, 500  # metres: as good as the same place, and no longer the same matter
+STEP = 50  # metres in which a distance is told: nobody knows it better, and nobody is to find a door by it
 ENOUGH = 0.45  # the score from which on somebody is asked whether it is the same
 FADES_FROM, FADES_TO, FADED = 7, 60, 0.8  # days apart, and what is left of the score then
 
@@ -75,7 +76,7 @@ def compare(one: Matter, other: Matter) -> Likeness:
         what = 0.5 + what / 2
     score = sqrt(where * what) * _freshness(one.received_at, other.received_at)
     named = [key for key in shared if not any(key in longer for longer in shared if longer != key)]
-    return Likeness(round(score, 3), None if metres is None else round(metres), "、".join(named[:2]), common)
+    return Likeness(round(score, 3), None if metres is None else _about(metres), "、".join(named[:2]), common)
 
 
 def metres_between(one: Position, other: Position) -> float:
@@ -85,8 +86,12 @@ def metres_between(one: Position, other: Position) -> float:
     return 2 * EARTH * asin(min(1.0, sqrt(half)))
 
 
+def _about(metres: float) -> int:
+    return max(STEP, round(metres / STEP) * STEP)
+
+
 def _alike_in_place(one: Matter, other: Matter, metres: float | None, shared: int) -> float:
-    """By distance where both are on the map, else by the names: two in common are a junction, one may be a long road."""
+    """By distance where both are on the map, else by names: two in common are a junction, one may be a long road."""
     if metres is not None:
         return min(1.0, max(0.0, (TOO_FAR - metres) / (TOO_FAR - SAME_SPOT)))
     if not shared:

@@ -16,23 +16,23 @@ _SURNAMES = (
     "冉鲍华包屈房喻解蒲卫简时连车项闵邬吉党阳司费蒙席晏隋古强穆姬占宫冷桂全佟仇"
 )
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|端木|南宫|轩辕"
-_SURNAME = f"(?:{_DOUBLE}|[{_SURNAMES}])"
-_TITLE = "(?:女士|先生|小姐|大爷|大妈|阿姨|大姐|大哥|师傅|老师)"
-_END = r"(?=[啊呀吧的嘛哈]?(?:[\s，,。.！!？?；;、（(]|$))"
+SURNAME = f"(?:{_DOUBLE}|[{_SURNAMES}])"
+TITLE = "(?:女士|先生|小姐|大爷|大妈|阿姨|大姐|大哥|师傅|老师)"
+END = r"(?=[啊呀吧的嘛哈]?(?:[\s，,。.！!？?；;、（(]|$))"
 
-_BY_TITLE = re.compile(f"(?:我(?:是|姓)|叫我|免贵姓?|本人姓?)({_SURNAME}{_TITLE})")
+_BY_TITLE = re.compile(f"(?:我(?:是|姓)|叫我|免贵姓?|本人姓?)({SURNAME}{TITLE})")
 _BY_FULL_NAME = re.compile(
     f"(?:我(?:的名字)?叫|我名字(?:叫|是)|本人(?:叫|姓名)?|我的?姓名(?:是|叫)|(?:姓名|联系人)(?:是|[:：])\\s*|我是)"
-    f"({_SURNAME}[\u4e00-\u9fff]{{1,2}}){_END}"
+    f"({SURNAME}[\u4e00-\u9fff]{{1,2}}){END}"
 )
-_BY_SURNAME = re.compile(f"(?:我姓|免贵姓?|本人姓|敝姓|(?:^|[，,。\\s])姓)[，,\\s]?({_SURNAME})")
+_BYSURNAME = re.compile(f"(?:我姓|免贵姓?|本人姓|敝姓|(?:^|[，,。\\s])姓)[，,\\s]?({SURNAME})")
 _NO_NAME = re.compile("什么|师傅|经理|老板|主任|队长|怎么|业主|住户|居民")
 
 
 def find_names(text: str) -> list[Found]:
     """The names by which the speaker of `text` calls himself, in its order; each as fully as said."""
     found: list[Found] = []
-    for pattern, confidence in ((_BY_TITLE, 0.95), (_BY_FULL_NAME, 0.85), (_BY_SURNAME, 0.9)):
+    for pattern, confidence in ((_BY_TITLE, 0.95), (_BY_FULL_NAME, 0.85), (_BYSURNAME, 0.9)):
         for match in pattern.finditer(text):
             start, end = match.span(1)
             if not _NO_NAME.search(match.group(1)) and not any(f.start < end and start < f.end for f in found):
@@ -41,7 +41,7 @@ def find_names(text: str) -> list[Found]:
 
 
 _ANSWER = re.compile(
-    f"(?:我?姓|免贵姓?|叫)?\\s*({_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{0,2}}))[啊呀吧的。"
+    f"(?:我?姓|免贵姓?|叫)?\\s*({SURNAME}(?:{TITLE}|[\u4e00-\u9fff]{{0,2}}))[啊呀吧的。"
     f"，,！!\\s]*(?:弓长|木子|耳东|古月|双口|草头)?"
 )
 
@@ -54,7 +54,7 @@ def name_in_answer(text: str) -> Found | None:
     return Found(match.group(1), match.start(1), match.end(1), 0.8)
 
 
-_ADDRESSED = re.compile(f"({_SURNAME})({_TITLE})")
+_ADDRESSED = re.compile(f"({SURNAME})({TITLE})")
 
 
 def addressed_as(text: str) -> list[tuple[str, str]]:

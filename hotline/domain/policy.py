@@ -58,6 +58,7 @@ class Policy:
     pauses: rules.PauseRule
     reopen: Limit  # 重办: how long after closing the citizen may ask for it
     survey: rules.SurveyRule
+    asking: Limit  # 补问: how long a missing place that was asked for by text is waited for
     appeals: rules.AppealRule
 
     @classmethod
@@ -83,6 +84,7 @@ class Policy:
             pauses=rules.read_pauses(reading.table("pauses")),
             reopen=rules.read_reopen(reading.table("reopen")),
             survey=survey,
+            asking=rules.read_asking(reading),
             appeals=rules.read_appeals(reading.table("appeals")),
         )
         handle.close()
@@ -111,6 +113,7 @@ class Policy:
             "pauses": written(self.pauses),
             "reopen": {"within": str(self.reopen)},
             "survey": written(self.survey),
+            "asking": {"wait": str(self.asking)},
             "appeals": written(self.appeals),
         }
 

@@ -221,6 +221,16 @@ def read_survey(table: Reading) -> SurveyRule:
     return rule
 
 
+def read_asking(reading: Reading) -> Limit:
+    """补问. A city that says nothing of it waits half an hour."""
+    if "asking" not in reading:
+        return Limit(30, LimitUnit.URGENT_MINUTES)
+    table = reading.table("asking")
+    wait = table.limit("wait")
+    table.close()
+    return wait
+
+
 def read_appeals(table: Reading) -> AppealRule:
     """申诉."""
     rule = AppealRule(within=table.limit("within"), times=table.whole("times", least=0, most=9))

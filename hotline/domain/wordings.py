@@ -1,15 +1,19 @@
 """The texts that go to citizens and units: data of the city, with {fields} that are filled in when they are sent.
 
 A field may say how much of it a text can hold: `{matter:.20}` is cut to 20 characters, the last one an ellipsis.
-Nothing else of Python's format language is allowed, so that a text which an administrator wrote can never look into an
-object.
+A text may have several forms, the best one first: the first that costs no more than one segment is sent, or else the
+cheapest. Nothing else of Python's format language is allowed, so that a text which an administrator wrote can never
+look into an object.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from string import Formatter
+
+from hotline.domain.texts import segments
 
 _PARTS = Formatter()
 _FIELD = re.compile(r"[a-z][a-z_]*", re.ASCII)
@@ -25,16 +29,42 @@ class WordingError(ValueError):
         self.reasons = tuple(reasons)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text, and what it was made of: `form` is the wording's name, `name.2` for its second form, and so on; `fields`
+    are as they stand in the text, cut where it cuts them."""
+
+    text: str
+    form: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    name: str
+    template: str
+    parts: _Parts
+
+
 class Wordings:
     """Texts by name, each sent with the hotline's signature in front."""
 
-    def __init__(self, signature: str, texts: Mapping[str, str]) -> None:
+    def __init__(self, signature: str, texts: Mapping[str, str | Sequence[str]]) -> None:
         """Raises WordingError naming every text that cannot be used."""
-        faults = [f"{name}：{fault}。" for name, text in texts.items() for fault in _faults(text)]
+        faults = [
+            f"{name}：{fault}。" for name, text in texts.items() for form in forms_of(text) for fault in _faults(form)
+        ]
+        faults += [f"{name}：应有至少一种写法。" for name, text in texts.items() if not forms_of(text)]
         if faults:
             raise WordingError(faults)
-        self._signature = signature
-        self._texts = {name: _parsed(text) for name, text in texts.items()}
+        self.signature = signature
+        self._texts = {
+            name: tuple(
+                _Form(name if place == 1 else f"{name}.{place}", form, _parsed(form))
+                for place, form in enumerate(forms_of(text), 1)
+            )
+            for name, text in texts.items()
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,23 +73,55 @@ class Wordings:
 
     def fields(self, name: str) -> frozenset[str]:
         """What a text must be given. Raises WordingError for an unknown name."""
-        return frozenset(field for _, field, _ in self._text(name) if field is not None)
+        forms = self._forms(name)
+        return frozenset(field for form in forms for _, field, _ in form.parts if field is not None)
+
+    def templates(self, name: str) -> dict[str, str]:
+        """The forms of a text as they were written, by their names. Raises WordingError for an unknown name."""
+        return {form.name: form.template for form in self._forms(name)}
 
     def render(self, name: str, /, **fields: object) -> str:
         """The text, signed and filled in; fields that it does not use are left aside. Raises WordingError."""
-        parts = self._text(name)
-        if missing := sorted({field for _, field, _ in parts if field is not None} - fields.keys()):
-            raise WordingError([f"文字“{name}”缺少内容：{'、'.join(missing)}。"])
-        filled = "".join(
-            literal + (_fitted(fields[field], longest) if field is not None else "")
-            for literal, field, longest in parts
-        )
-        return self._signature + filled
+        return self.write(name, **fields).text
 
-    def _text(self, name: str) -> _Parts:
+    def write(self, name: str, /, **fields: object) -> Written:
+        """The text in the first of its forms that is one segment, or else in the cheapest. Raises WordingError."""
+        if missing := sorted(self.fields(name) - fields.keys()):
+            raise WordingError([f"文字“{name}”缺少内容：{'、'.join(missing)}。"])
+        forms = self._forms(name)
+        best = self._filled(forms[0], fields)
+        cost = segments(best.text)
+        for form in forms[1:]:
+            if cost == 1:
+                break
+            shorter = self._filled(form, fields)
+            if segments(shorter.text) < cost:
+                best, cost = shorter, segments(shorter.text)
+        return best
+
+    def each_form(self, name: str, **fields: object) -> list[Written]:
+        """Every form of a text, filled in: what each of them costs. Raises WordingError."""
+        return [self._filled(form, fields) for form in self._forms(name)]
+
+    def _filled(self, form: _Form, fields: Mapping[str, object]) -> Written:
+        filled: dict[str, str] = {}
+        words = [self.signature]
+        for literal, field, longest in form.parts:
+            words.append(literal)
+            if field is not None:
+                filled[field] = _fitted(fields[field], longest)
+                words.append(filled[field])
+        return Written("".join(words), form.name, filled)
+
+    def _forms(self, name: str) -> tuple[_Form, ...]:
         if name not in self._texts:
             raise WordingError([f"没有名为“{name}”的文字。"])
         return self._texts[name]
+
+
+def forms_of(text: str | Sequence[str]) -> Sequence[str]:
+    """A text's forms; one text is its only form."""
+    return (text,) if isinstance(text, str) or not isinstance(text, Sequence) else text
 
 
 def _parsed(text: str) -> _Parts:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
 from hotline.services import messaging, promising, reaching, settling, surveying
@@ -202,4 +203,4 @@ _COMPLAINTS = (
 def reply_due(work: Work, complaint: Complaint) -> str:
     """By when the answer is promised, as the citizen reads it."""
     owed = promising.reply_owed(work, complaint)
-    return f"{owed.due_at.astimezone(work.rules.zone):%-m月%-d日%-H时}" if owed else ""
+    return spoken(owed.due_at, work.rules.zone) if owed else ""

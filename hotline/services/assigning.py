@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from hotline.domain.actors import Role
+from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.limits import Limit
 from hotline.models import Assignment, DeadlineKind, Ending, Part, Ticket, Unit
@@ -94,7 +95,7 @@ def open_turn(
     )
     promising.hand_over(work, ticket, unit.id, unit.path)
     ticket.hops += 1
-    due = f"{handle.due_at.astimezone(work.rules.zone):%-m月%-d日%-H时%M分}"
+    due = spoken(handle.due_at, work.rules.zone)
     messaging.tell_unit(work, ticket, unit.id, "unit_assigned", due=due)
     for complaint in complaints_of(work, ticket):
         messaging.tell_citizen(work, ticket, complaint, "assigned", unit=unit.name, due=due)

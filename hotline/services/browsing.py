@@ -14,7 +14,7 @@ from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.models import Category, Complaint, Deadline, Ticket, Unit
-from hotline.services.covering import cover_for
+from hotline.services.covering import in_passing, searchable
 from hotline.services.scoping import visible
 from hotline.services.tracing import deadline_dict, unit_dict
 from hotline.services.work import Work
@@ -77,11 +77,7 @@ def _conditions(work: Work, search: Search) -> list[sa.ColumnElement[bool]]:
 def _about(work: Work, text: str) -> sa.ColumnElement[bool]:
     """A number, or words of the matter. In confidential matters only their centre may search: a hit tells as much as
     the text itself."""
-    said = Ticket.matter.icontains(text, autoescape=True)
-    if not work.actor.is_any(CENTRE_ROLES):
-        said = sa.and_(said, sa.not_(Ticket.confidential))
-    else:
-        said = sa.and_(said, sa.or_(sa.not_(Ticket.confidential), Ticket.centre_path.startswith(work.actor.unit_path)))
+    said = sa.and_(Ticket.matter.icontains(text, autoescape=True), searchable(work.actor))
     by_complaint = sa.exists().where(Complaint.ticket_id == Ticket.id, Complaint.number == text)
     return sa.or_(Ticket.number == text, by_complaint, said)
 
@@ -111,14 +107,13 @@ def _next_dues(work: Work, ticket_ids: Sequence[int]) -> dict[int, dict[str, Any
 def _line(
     work: Work, ticket: Ticket, unit: Unit, category: Category | None, due: dict[str, Any] | None
 ) -> dict[str, Any]:
-    cover = cover_for(work.actor, ticket)
     return {
         "number": ticket.number,
         "version": ticket.version,
         "state": ticket.state.value,
         "state_label": STATE_LABELS[ticket.state],
-        "matter": cover(ticket.matter),
-        "place": cover(ticket.place),
+        "matter": in_passing(ticket.matter),
+        "place": in_passing(ticket.place),
         "category_code": category.code if category else None,
         "category_name": category.name if category else None,
         "channel": ticket.channel.value,

@@ -1,14 +1,30 @@
-"""What of a citizen is shown to whom (design §7): masked for all; to a unit nothing of who told in confidence."""
+"""What of a citizen is shown to whom, decided in this one place (design §7; 个人信息保护法 6, 51; 济南条例 16, 32).
+
+| who reads                                          | name, number          | free text                          |
+|----------------------------------------------------|-----------------------|------------------------------------|
+| the centre that holds the ticket, on its page      | masked, opened by one | as it was written                  |
+| the lead unit, on its page                         | masked, opened by one | as it was written                  |
+| the lead unit of a confidential ticket             | nothing               | nothing that tells who wrote       |
+| a unit that assists, or only looks on              | masked                | no names, numbers, plates          |
+| anybody in a list, a search, an export; texts      | nothing               | no names, numbers, plates          |
+| strangers: public page, hints (`publishing`)       | nothing               | no third persons, no doors, either |
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
+from hotline.domain import redaction
 from hotline.domain.actors import CENTRE_ROLES, Actor, ActorKind
-from hotline.domain.texts import redact
-from hotline.models import Complaint, Ticket
+from hotline.models import Assignment, Complaint, Ending, Part, Ticket
+from hotline.services.work import Work
 
 Cover = Callable[[str], str]
+
+#: For a line of a list, a text to a unit, a hint to staff: whoever needs the words opens the ticket.
+in_passing: Cover = redaction.at_a_glance
 
 
 def is_hidden(actor: Actor, ticket: Ticket) -> bool:
@@ -21,14 +37,48 @@ def is_of_centre(actor: Actor, ticket: Ticket) -> bool:
     return actor.kind is ActorKind.SYSTEM or (actor.is_any(CENTRE_ROLES) and actor.oversees(ticket.centre_path))
 
 
-def cover_for(actor: Actor, ticket: Ticket) -> Cover:
-    """What a text about this ticket goes through before the actor reads it."""
-    return redact if is_hidden(actor, ticket) else str
+def needs_the_words(work: Work, ticket: Ticket) -> bool:
+    """Who has to do something about it: the centre, the unit that has it, and one that had the lead and kept it."""
+    actor = work.actor
+    if is_of_centre(actor, ticket) or actor.oversees(ticket.unit_path):
+        return True
+    of_the_actor = Assignment.unit_path.startswith(actor.unit_path)
+    if actor.staff_id is not None:
+        of_the_actor = sa.or_(of_the_actor, Assignment.handler_id == actor.staff_id)
+    led = sa.exists().where(
+        Assignment.ticket_id == ticket.id,
+        Assignment.part == Part.LEAD,
+        sa.or_(Assignment.ending.is_(None), Assignment.ending.not_in((Ending.RETURNED, Ending.WITHDRAWN))),
+        of_the_actor,
+    )
+    return bool(actor.unit_path) and bool(work.session.scalar(sa.select(led)))
+
+
+def cover_for(work: Work, ticket: Ticket) -> Cover:
+    """What a text goes through before the actor reads it on the ticket's own page."""
+    if not needs_the_words(work, ticket):
+        return redaction.at_a_glance
+    return redaction.for_unit if is_hidden(work.actor, ticket) else str
+
+
+def cover_complaint(work: Work, ticket: Ticket, complaint: Complaint) -> Cover:
+    """The same for one person's words, which may be confidential by themselves."""
+    cover = cover_for(work, ticket)
+    return redaction.for_unit if cover is str and is_secret(work.actor, ticket, complaint) else cover
 
 
 def is_secret(actor: Actor, ticket: Ticket, complaint: Complaint) -> bool:
-    """The same for one of its complaints, which may be confidential by itself."""
+    """Whether the actor must not learn who made this complaint."""
     return is_hidden(actor, ticket) or (complaint.confidential and not is_of_centre(actor, ticket))
+
+
+def searchable(actor: Actor) -> sa.ColumnElement[bool]:
+    """Tickets in whose words the actor may search: a hit on what is covered would tell what is under the cover."""
+    if actor.kind is ActorKind.SYSTEM:
+        return sa.true()
+    if not actor.is_any(CENTRE_ROLES):
+        return ~Ticket.confidential
+    return sa.or_(~Ticket.confidential, Ticket.centre_path.startswith(actor.unit_path))
 
 
 def mask_name(name: str) -> str | None:

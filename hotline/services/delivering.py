@@ -50,6 +50,7 @@ PROMPT = frozenset(
         "help",
         "stopped",
         "restarted",
+        "access_code",
         "thanks",
         "sorry",
     ]

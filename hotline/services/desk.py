@@ -303,13 +303,10 @@ def _about(actor: Actor, text: str) -> Condition:
 
     The words of a confidential matter are only their centre's to search: a hit tells as much as the text (design §7).
     """
-    readable = sa.not_(Ticket.confidential)
-    if actor.is_any(CENTRE_ROLES):
-        readable = sa.or_(readable, Ticket.centre_path.startswith(actor.unit_path))
     said = sa.or_(Ticket.matter.icontains(text, autoescape=True), Ticket.place.icontains(text, autoescape=True))
     return sa.or_(
         Ticket.number == text,
-        sa.and_(readable, said),
+        sa.and_(searchable(actor), said),
         sa.exists().where(Complaint.ticket_id == Ticket.id, Complaint.number == text),
     )
 

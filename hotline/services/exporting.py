@@ -109,7 +109,7 @@ def _row(row: Any, month: Month, names: dict[int, str]) -> Sequence[str]:
     def city(moment: datetime | None) -> str:
         return "" if moment is None else moment.astimezone(month.zone).isoformat()
 
-    why = f"extended to {city(row.due_at)}" if row.state == EXTENDED else row.why
+    why = f"extended to {city(row.due_at)}" if row.state == EXTENDED else in_passing(row.why)
     return (
         str(row.id),
         row.ticket,

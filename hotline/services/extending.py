@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
 from hotline.models import Deadline, DeadlineKind, Extension, Ticket
 from hotline.services import messaging, promising
@@ -49,7 +50,7 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
         promising.recount(work, handle)
         extension.due_after = handle.due_at
         data |= {"due_before": extension.due_before.isoformat(), "due_at": handle.due_at.isoformat()}
-        due = f"{handle.due_at.astimezone(work.rules.zone):%-m月%-d日%-H时%M分}"
+        due = spoken(handle.due_at, work.rules.zone)
         for complaint in complaints_of(work, hand.ticket):
             messaging.tell_citizen(work, hand.ticket, complaint, "extended", reason=extension.reason, due=due)
     record(hand, **data)

@@ -15,7 +15,7 @@ from hotline.domain.rates import Month, RateKind, Window
 from hotline.domain.texts import clean
 from hotline.models import Complaint, Deadline, Ticket, Unit
 from hotline.services import owing, reporting
-from hotline.services.covering import cover_for
+from hotline.services.covering import in_passing
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
@@ -204,7 +204,7 @@ def _item(work: Work, row: Any, window: Window) -> Item:
         deadline_id=deadline.id,
         ticket=row.Ticket.number,
         complaint=row.complaint,
-        matter=cover_for(work.actor, row.Ticket)(row.Ticket.matter) if row.ticket_open else "",
+        matter=in_passing(row.Ticket.matter) if row.ticket_open else "",
         ticket_open=row.ticket_open,
         kind=RateKind(deadline.kind),
         round=deadline.round,
@@ -231,7 +231,7 @@ def _standing(deadline: Deadline, window: Window, rank: int) -> str:
 def _why(deadline: Deadline) -> str:
     if deadline.void_reason is not None:
         return owing.VOIDED_BY.get(deadline.void_reason, deadline.void_reason)
-    return deadline.exempt_reason or ""
+    return in_passing(deadline.exempt_reason or "")
 
 
 def _place(rank: int, item: Item) -> str:

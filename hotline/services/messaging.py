@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from hotline.domain.texts import mask_phone, redact, segments
+from hotline.domain.texts import mask_phone, segments
 from hotline.domain.wordings import Written
 from hotline.models import Base, Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
 from hotline.services.work import Work
@@ -41,13 +41,12 @@ def tell_unit(
 ) -> bool:
     """Queue a notice to the unit's duty phone. False without one, or while history is played in.
 
-    The matter of a confidential ticket goes out without what tells who complained.
+    Its matter goes out without names, numbers and plates: a text lies open on a telephone.
     """
     unit = work.session.get_one(Unit, unit_id)
     if not work.texts or not unit.duty_phone:
         return False
-    matter = redact(ticket.matter) if ticket.confidential else ticket.matter
-    written = work.rules.wordings.write(wording, number=ticket.number, unit=unit.name, matter=matter, **fields)
+    written = work.rules.wordings.write(wording, number=ticket.number, unit=unit.name, matter=in_passing(ticket.matter), **fields)
     write(work, wording, written, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
     return True
 

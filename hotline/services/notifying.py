@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from hotline.domain.texts import mask_phone, redact, segments
+from hotline.domain.dates import spoken
+from hotline.domain.texts import mask_phone
+from hotline.domain.wordings import Written
 from hotline.models import KIND_LABELS, Base, Direction, Message, MessageState, Unit
 from hotline.services import bulk
 from hotline.services.climbing import WARNED
-from hotline.services.messaging import DELIVER, new_token
+from hotline.services.messaging import DELIVER, new_token, sealed
 from hotline.services.work import Work
 
 if TYPE_CHECKING:
@@ -84,12 +86,10 @@ def _notices(
         if to is not None:
             unit = own.name if own else to.name
             fields = {"number": due.number, "unit": unit, "matter": _shown(due), "level": rung.name}
-            yield _message(
-                work, each, to, "unit_copy", work.rules.wordings.render("unit_copy", **fields), f"{key}:{who}"
-            )
+            yield _message(work, each, to, "unit_copy", work.rules.wordings.write("unit_copy", **fields), f"{key}:{who}")
 
 
-def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, str]:
+def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, Written]:
     """The name of the wording and the text itself."""
     due, level = each.due, each.level
     fields: dict[str, object] = {"number": due.number, "unit": to.name, "matter": _shown(due)}
@@ -100,12 +100,12 @@ def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, str]:
     else:
         purpose = f"unit_{level.level}"
         fields["demand"] = level.rung.demand
-    return purpose, work.rules.wordings.render(purpose, **fields)
+    return purpose, work.rules.wordings.write(purpose, **fields)
 
 
 @lru_cache(maxsize=1024)  # what most promises of a batch share: the close of an office day
 def _said(moment: datetime, zone: tzinfo) -> str:
-    return f"{moment.astimezone(zone):%-m月%-d日%-H时%M分}"
+    return spoken(moment, zone)
 
 
 def _shown(due: Any) -> str:
@@ -113,7 +113,7 @@ def _shown(due: Any) -> str:
     return redact(due.matter) if due.confidential else due.matter
 
 
-def _message(work: Work, each: Taken, to: Recipient, purpose: str, body: str, key: str) -> dict[str, Any]:
+def _message(work: Work, each: Taken, to: Recipient, purpose: str, written: Written, key: str) -> dict[str, Any]:
     return {
         "token": new_token(),
         "purpose": purpose,
@@ -122,6 +122,5 @@ def _message(work: Work, each: Taken, to: Recipient, purpose: str, body: str, ke
         "unit_id": to.unit_id,
         "phone_sealed": to.phone_sealed,
         "phone_masked": to.phone_shown,
-        "body_sealed": work.vault.seal(body),
-        "segments": segments(body),
+        **sealed(work, written),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hotline.domain.publicity import Publicity
-from hotline.domain.texts import redact as for_everybody
+from hotline.domain.redaction import for_everybody
 from hotline.domain.workflow import State
 from hotline.models import Category, Complaint, Publication, RequestType, Ticket
 from hotline.services.work import Work

@@ -16,10 +16,10 @@ from hotline.domain.errors import Invalid, Refused, say
 from hotline.domain.limits import Limit
 from hotline.domain.places import place_keys
 from hotline.domain.policy import Policy
-from hotline.domain.texts import clean, mask_phone, segments, summary
+from hotline.domain.texts import clean, mask_phone, summary
 from hotline.models import Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
 from hotline.services.hand import signature
-from hotline.services.messaging import DELIVER, new_token
+from hotline.services.messaging import DELIVER, new_token, sealed
 from hotline.services.promising import draw
 from hotline.services.vault import hash_key, new_key
 from hotline.services.work import Work
@@ -219,9 +219,9 @@ def _who(work: Work, intake: Intake) -> dict[str, Any]:
 def _first_text(work: Work, intake: Intake, number: str, key: str) -> dict[str, Any]:
     """已收到, with number, key and address, to everybody who left a number and has not asked for silence (退订)."""
     if not work.texts or not intake.phone:
-        return {"tell": False, "token": None, "body_sealed": None, "segments": 0}
-    body = work.rules.wordings.render("received", number=number, key=key, url=f"{work.site}/q/{number}")
-    return {"tell": True, "token": new_token(), "body_sealed": work.vault.seal(body), "segments": segments(body)}
+        return {"tell": False, "token": None, "body_sealed": None, "fields_sealed": None, "segments": 0}
+    written = work.rules.wordings.write("received", number=number, key=key, url=f"{work.site}/q/{number}")
+    return {"tell": True, "token": new_token(), **sealed(work, written)}
 
 
 def _as_json(promises: list[dict[str, Any]]) -> str:
@@ -302,9 +302,9 @@ WITH ids AS (
     UPDATE message SET ticket_id = said.ticket_id, complaint_id = said.id FROM said WHERE message.id = :message_id
 ), texted AS (
     INSERT INTO message (token, direction, state, purpose, ticket_id, complaint_id, phone_sealed, phone_print,
-                         phone_masked, body_sealed, segments, created_at, next_at)
+                         phone_masked, body_sealed, fields_sealed, segments, created_at, next_at)
     SELECT :token, 'out', 'queued', 'received', said.ticket_id, said.id, :phone_sealed, :phone_print, :phone_masked,
-           :body_sealed, :segments, :now, :now
+           :body_sealed, :fields_sealed, :segments, :now, :now
     FROM said LEFT JOIN caller ON true
     WHERE :tell AND caller.opted_out_at IS NULL
     RETURNING 1

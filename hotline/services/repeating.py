@@ -54,17 +54,20 @@ def repeated(
 ) -> Complaint | None:
     """The open complaint of that telephone in the same words, which has been counted once more; None if there is none.
 
-    Blanks, punctuation and width do not make other words. `place` and `position` (latitude, longitude) are given where
-    the door asks for them apart from the words. Texts and forms of one telephone wait here for each other.
+    `place` and `position` (latitude, longitude in degrees) are given where the door asks for them apart from the words.
+    Texts and forms of one telephone wait here for each other.
     """
     one_after_the_other(work, phone_print)
-    words, where = _bare(text), _bare(place)
     for complaint, ticket in _open_of(work, phone_print):
-        if _bare(complaint.text) != words or (where and _bare(complaint.place) != where):
-            continue
-        if not _is_elsewhere(ticket, position):
+        here = not place or same_words(complaint.place, place)
+        if here and same_words(complaint.text, text) and not _is_elsewhere(ticket, position):
             return _count(work, complaint, ticket)
     return None
+
+
+def same_words(one: str, other: str) -> bool:
+    """Blanks, punctuation, width and case aside."""
+    return _bare(one) == _bare(other)
 
 
 def tell(work: Work, complaint: Complaint) -> bool:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid, NotFound
 from hotline.models import Complaint, DeadlineKind, Ticket
-from hotline.services import accepting, assigning, closing, promising, reaching, surveying
+from hotline.services import accepting, assigning, closing, evidencing, promising, reaching, surveying
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
 
 
-def reply(work: Work, number: str, text: str, *, version: int | None = None) -> Ticket:
-    """答复 to every complainant of the ticket, in the words that they will read."""
+def reply(
+    work: Work, number: str, text: str, withheld: Collection[int] = (), *, version: int | None = None
+) -> Ticket:
+    """答复 to every complainant of the ticket, in the words that they will read and with the pictures of the result.
+
+    `withheld`: ids of those pictures that are not for citizens' eyes.
+    """
     text = _checked(text)
     hand = take(work, number, "reply", version=version)
+    evidencing.withhold(work, hand.ticket, withheld)
     _issue(hand, text)
     return hand.ticket
 

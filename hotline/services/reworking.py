@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid, say
 from hotline.models import DeadlineKind, Ticket
 from hotline.services import messaging, promising, surveying
@@ -12,7 +13,10 @@ from hotline.services.work import Work
 
 
 def rework(work: Work, number: str, reason: str, *, own: str = "", version: int | None = None) -> Ticket:
-    """重办, by a supervisor, or by a citizen within the limit after closing: `own` is his complaint's number."""
+    """重办, by a supervisor, or by a citizen within the limit after closing: `own` is his complaint's number.
+
+    Everybody else who complains of it is told by text; who asked for it is answered where he asked.
+    """
     if len(reason.strip()) < 2:
         raise Invalid({"reason": say("请写明哪里还没有解决。")})
     hand = take(work, number, "rework", version=version)
@@ -27,6 +31,10 @@ def rework(work: Work, number: str, reason: str, *, own: str = "", version: int 
         complaint.answered_at = complaint.reached_at = complaint.reached_by = None
         messaging.cancel_queued(work, complaint.id, *messaging.AFTERWARDS)
     begin_dispatch(work, ticket)
-    promising.promise(work, ticket, DeadlineKind.CLOSE, work.now)
+    close = promising.promise(work, ticket, DeadlineKind.CLOSE, work.now)
+    for complaint in complaints_of(work, ticket):
+        if complaint.number != own:
+            due = spoken(close.due_at, work.rules.zone)
+            messaging.tell_citizen(work, ticket, complaint, "reworked", due=due)
     record(hand, reason=reason.strip(), complaint=own or None)
     return ticket

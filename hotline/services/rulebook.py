@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hotline.domain.calendar import Calendar
+from hotline.domain.guessing import Subject, Vocabulary, Words
 from hotline.domain.policy import Policy
-from hotline.models import CalendarVersion, Category, PolicyVersion, Unit
-from hotline.services.work import Root, Rules, Wordings
+from hotline.domain.wordings import Wordings
+from hotline.models import CalendarVersion, CaseStandard, Category, PolicyVersion, Unit
+from hotline.services.work import Root, Rules
+
+REQUEST = "诉求"  # the kind of the categories that were made for citizens
 
 
 def versions(session: Session) -> tuple[int, int]:
@@ -29,7 +33,7 @@ _VERSIONS = sa.select(
 )
 
 
-def read(session: Session, wordings: Wordings) -> Rules:
+def read(session: Session, wordings: Wordings, vocabulary: Vocabulary) -> Rules:
     """All policies, the newest calendar, the top of the tree. Raises LookupError before the first seeding."""
     policies = [
         (row.id, Policy.from_mapping(row.body))
@@ -39,14 +43,44 @@ def read(session: Session, wordings: Wordings) -> Rules:
     root = session.scalar(sa.select(Unit).where(Unit.parent_id.is_(None)))
     if not policies or calendar is None or root is None:
         raise LookupError("数据库中还没有单位、时限政策或工作日历，请先运行 ./run up 完成初始化。")
-    categories = session.execute(sa.select(Category.code, Category.id).where(Category.active)).all()
+    categories = session.scalars(sa.select(Category).where(Category.active).order_by(Category.id)).all()
     return Rules(
         calendar=Calendar.from_mapping(calendar.body),
         calendar_id=calendar.id,
         policies=policies,
         wordings=wordings,
         root=Root(root.id, root.path, root.name),
-        category_ids=dict(categories),
+        category_ids={category.code: category.id for category in categories},
+        subjects=_subjects(session, categories, vocabulary),
+    )
+
+
+def _subjects(session: Session, categories: Sequence[Category], vocabulary: Vocabulary) -> list[Subject]:
+    """What a citizen chooses from: the tree of requests; the street's where a city has no other."""
+    conditions: dict[str, list[str]] = {}
+    for code, condition in session.execute(
+        sa.select(Category.code, CaseStandard.condition)
+        .join(CaseStandard, CaseStandard.category_id == Category.id)
+        .where(CaseStandard.policy_version_id == sa.select(sa.func.max(PolicyVersion.id)).scalar_subquery())
+    ):
+        conditions.setdefault(code, []).append(condition)
+    names = {category.code: category.name for category in categories}
+    offered = [category for category in categories if category.kind == REQUEST] or categories
+    return [_subject(category, vocabulary.get(category.code, Words()), names, conditions) for category in offered]
+
+
+def _subject(
+    category: Category, words: Words, names: Mapping[str, str], conditions: Mapping[str, Sequence[str]]
+) -> Subject:
+    like = (category.code, *words.street)
+    return Subject(
+        id=category.id,
+        code=category.code,
+        name=category.name,
+        parent=category.parent_name,
+        said=words.said,
+        street=tuple(names[code] for code in words.street if code in names),
+        conditions=tuple(condition for code in like for condition in conditions.get(code, ())),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from psycopg.errors import QueryCanceled
 
-from hotline.domain.errors import Invalid, NotFound, say
+from hotline.domain.errors import Invalid, NotFound, Said, say
 from hotline.domain.texts import redact as for_everybody
 from hotline.domain.workflow import State
 from hotline.models import (
@@ -36,6 +36,8 @@ PAGE = 20
 _PATIENCE = "3s"  # for one statement: nobody may keep the database busy from outside
 _AT_ONCE = 100  # rows looked through for words at a time …
 _ROUNDS = 5  # … and how often
+
+TAKEN_ON, ASSIGNED, SUPERVISED, REPLIED = say("受理"), say("交办"), say("督办"), say("答复")
 
 Condition = sa.ColumnElement[bool]
 
@@ -64,7 +66,7 @@ class Shown:
     group: str
     category: str
     area: str
-    state: str
+    state: Said
     done: bool
     received_at: datetime
     due_at: datetime | None
@@ -94,7 +96,7 @@ class Choices:
 class Step:
     """One link of the chain as everybody reads it. `unit` is told where a unit was given the matter."""
 
-    name: str
+    name: Said
     at: datetime | None
     unit: str = ""
 
@@ -282,13 +284,13 @@ def _steps(work: Work, ticket: Ticket) -> tuple[list[Step], str]:
         .order_by(Assignment.id.desc())
         .limit(1)
     )
-    steps = [Step("受理", ticket.accepted_at)]
+    steps = [Step(TAKEN_ON, ticket.accepted_at)]
     if not ticket.direct:  # answered by the centre itself: nobody else was asked
-        steps.append(Step("交办", moments.get("assign") if unit else None, unit or ""))
+        steps.append(Step(ASSIGNED, moments.get("assign") if unit else None, unit or ""))
     if "supervise" in moments:
-        steps.append(Step("督办", moments["supervise"]))
+        steps.append(Step(SUPERVISED, moments["supervise"]))
     answered_at = ticket.replied_at if ticket.state in publishing.ANSWERED else None
-    return [*steps, Step("答复", answered_at)], unit or ""
+    return [*steps, Step(REPLIED, answered_at)], unit or ""
 
 
 def _photos(ticket: Ticket) -> sa.Select[tuple[Attachment]]:

@@ -76,7 +76,7 @@ def log(
         sa.select(Complaint).where(Complaint.ticket_id == hand.ticket.id, Complaint.number == complaint_number)
     )
     if complaint is None:
-        raise NotFound("没有找到这件诉求，请核对编号。")
+        raise NotFound(say("没有找到这件诉求，请核对编号。"))
     answer(work, hand.ticket, complaint, solved=solved, score=score, comment=comment, by="call")
     return hand.ticket
 

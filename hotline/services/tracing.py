@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from hotline.domain.errors import NotFound
-from hotline.domain.explaining import explain
+from hotline.domain.explaining import Explanation, explain
 from hotline.domain.limits import Limit
 from hotline.models import (
     KIND_LABELS,
@@ -85,14 +85,7 @@ def why(work: Work, ticket: Ticket, deadline_id: int) -> dict[str, Any]:
     if row is None:
         raise NotFound("没有找到这项时限。")
     deadline = row[0]
-    explanation = explain(
-        work.rules.calendar,
-        deadline.started_at,
-        Limit.parse(deadline.limit_text),
-        promising.pauses_of(work, deadline),
-        deadline.extensions,
-        promising.added_by_extension(work, deadline),
-    )
+    explanation = explained(work, deadline)
     told = explanation.as_dict()
     if explanation.due_at != deadline.due_at:
         told["warnings"].append("登记的到期时间与按现行工作日历推算的不同，以登记的为准。")
@@ -111,6 +104,18 @@ def why(work: Work, ticket: Ticket, deadline_id: int) -> dict[str, Any]:
     }
 
 
+def explained(work: Work, deadline: Deadline) -> Explanation:
+    """How the due time is counted by the calendar now in force."""
+    return explain(
+        work.rules.calendar,
+        deadline.started_at,
+        Limit.parse(deadline.limit_text),
+        promising.pauses_of(work, deadline),
+        deadline.extensions,
+        promising.added_by_extension(work, deadline),
+    )
+
+
 def assignments_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     """Every turn of a unit, oldest first."""
     rows = work.session.execute(
@@ -120,7 +125,7 @@ def assignments_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
         .where(Assignment.ticket_id == ticket.id)
         .order_by(Assignment.id)
     )
-    cover = cover_for(work.actor, ticket)
+    cover = cover_for(work, ticket)
     return [
         {
             "id": turn.id,
@@ -151,7 +156,7 @@ def orders_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
         .where(Supervision.ticket_id == ticket.id)
         .order_by(Supervision.id.desc())
     )
-    cover = cover_for(work.actor, ticket)
+    cover = cover_for(work, ticket)
     return [
         {
             "id": order.id,
@@ -178,7 +183,7 @@ def orders_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
 def requests_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     """退回, 延期, 挂账 and 申诉 as they were asked and decided, oldest first."""
     asker, decider = aliased(Staff), aliased(Staff)
-    cover = cover_for(work.actor, ticket)
+    cover = cover_for(work, ticket)
     found = []
     for kind, model in REQUESTS.items():
         rows = work.session.execute(

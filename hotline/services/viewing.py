@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from hotline.domain.texts import redact
 from hotline.domain.workflow import BY_NAME, STATE_LABELS, State, Step, allowed
 from hotline.models import (
     Addition,
@@ -25,7 +24,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services.covering import Cover, cover_for, is_of_centre, is_secret, mask_name
+from hotline.services.covering import Cover, cover_complaint, cover_for, is_of_centre, is_secret, mask_name
 from hotline.services.facts import gather
 from hotline.services.tracing import assignments_of, deadlines_of, orders_of, requests_of, unit_dict, why
 from hotline.services.work import Work
@@ -49,6 +48,10 @@ EVENT_LABELS = {
     "joined": "并入诉求",
     "separated": "撤出诉求",
     "recount": "时限重新计算",
+    "publish": "公开审核：公开",
+    "unpublish": "公开审核：不公开",
+    "unscreen": "公开审核：撤销",
+    "key_renewed": "重发查询码",
     "warn": "到期预警",
     "breach": "超期",
 }
@@ -89,7 +92,7 @@ def head_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
         .where(Ticket.id == ticket.id)
     ).one()
     holder, keeper, category, standard, merged_into = names
-    cover = cover_for(work.actor, ticket)
+    cover = cover_for(work, ticket)
     return {
         "number": ticket.number,
         "version": ticket.version,
@@ -182,7 +185,7 @@ def _complaint(
     work: Work, ticket: Ticket, complaint: Complaint, citizen: Citizen | None, additions: Iterable[Addition]
 ) -> dict[str, Any]:
     secret = is_secret(work.actor, ticket, complaint)
-    cover: Cover = redact if secret else str
+    cover = cover_complaint(work, ticket, complaint)
     return {
         "number": complaint.number,
         "channel": complaint.channel.value,
@@ -193,6 +196,9 @@ def _complaint(
         "phone": citizen.phone_masked if citizen is not None and not secret else None,
         "has_contact": citizen is not None and not secret,
         "wants_reply": complaint.wants_reply,
+        "language": None if secret else complaint.language,  # tells much of a person where few speak it
+        "withdrawn_at": complaint.withdrawn_at,
+        "repeats": complaint.repeats,
         "confidential": complaint.confidential,
         "received_at": complaint.received_at,
         "answered_at": complaint.answered_at,
@@ -212,13 +218,13 @@ def attachments_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
         .where(sa.or_(Attachment.ticket_id == ticket.id, Complaint.ticket_id == ticket.id))
         .order_by(Attachment.id)
     )
-    names = ("token", "name", "media_type", "size", "by_citizen", "added_at", "failure")
+    names = ("id", "token", "name", "media_type", "size", "by_citizen", "round", "withheld", "added_at", "failure")
     return [{"complaint": number, **{name: getattr(row, name) for name in names}} for row, number in rows]
 
 
 def history(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     """台账, oldest first."""
-    cover = cover_for(work.actor, ticket)
+    cover = cover_for(work, ticket)
     rows = work.session.execute(
         sa.select(Event, Unit.name)
         .outerjoin(Unit, Unit.id == Event.unit_id)

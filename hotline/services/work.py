@@ -8,22 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from hotline.domain.actors import Actor
 from hotline.domain.calendar import Calendar
+from hotline.domain.guessing import Guesser, Subject
 from hotline.domain.policy import Policy
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
 from hotline.services.vault import Vault
-
-
-class Wordings(Protocol):
-    """The texts to citizens and units; data of the city."""
-
-    def render(self, name: str, /, **fields: object) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -45,6 +39,7 @@ class Rules:
     wordings: Wordings
     root: Root
     category_ids: Mapping[str, int] = field(default_factory=dict)
+    subjects: Sequence[Subject] = ()  # the categories that a citizen chooses from, in the order of the tree
 
     @property
     def zone(self) -> tzinfo:
@@ -60,6 +55,11 @@ class Rules:
     def policy(self, policy_id: int) -> Policy:
         """A version by its id; KeyError if it is not there."""
         return self._by_id[policy_id]
+
+    @cached_property
+    def guesser(self) -> Guesser:
+        """Made ready at the first guess, and kept as long as these rules stand."""
+        return Guesser(self.subjects)
 
     @cached_property
     def _by_id(self) -> dict[int, Policy]:

@@ -24,6 +24,7 @@ from hotline.web import (
     ops,
     packing,
     problems,
+    public,
     sms,
     staff,
     static_files,
@@ -82,7 +83,7 @@ def create_app(
     app.config["ZONE"] = office.zone
     filters.register(app, app.config["ZONE"])
     office.engine.dispose()  # the application may be loaded before a fork: no connection may cross it
-    for door in (login, citizen, staff, api, sms, console):
+    for door in (login, citizen, public, staff, api, sms, console):
         door.register(app)
     app.register_blueprint(ops.blueprint)
     app.context_processor(_everywhere)

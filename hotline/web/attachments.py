@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, send_file
 from flask_login import current_user
 
 from hotline.domain.actors import Actor
-from hotline.domain.errors import HotlineError, NotFound
+from hotline.domain.errors import HotlineError, NotFound, say
 from hotline.domain.texts import clean
 from hotline.models import Attachment, Complaint, Ticket
 from hotline.services import attaching
@@ -57,9 +57,9 @@ def _check_staff(number: str) -> None:
     """Raises NotFound also where it is only not theirs."""
     actor: Actor | None = getattr(current_user, "actor", None)
     if actor is None:
-        raise NotFound("没有找到这个附件。")
+        raise NotFound(say("没有找到这个附件。"))
     try:
         with office().work(actor, now()) as work:
             find(work, number)
     except HotlineError:
-        raise NotFound("没有找到这个附件。") from None
+        raise NotFound(say("没有找到这个附件。")) from None

@@ -6,7 +6,7 @@ desks read Chinese, and so does every machine. How a sentence or a language is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flask import Flask, Response, g, has_app_context, has_request_context, request, session
@@ -82,6 +82,11 @@ def translated(sentence: str) -> str:
 def all_translated(sentences: Mapping[str, str]) -> dict[str, str]:
     """The faults of a form, by field."""
     return {name: translated(sentence) for name, sentence in sentences.items()}
+
+
+def together(sentences: Iterable[str]) -> str:
+    """Several sentences of the services, one after another."""
+    return ("" if _catalogue() is _CHINESE else " ").join(map(translated, sentences))
 
 
 class _Chinese:

@@ -49,10 +49,15 @@ def register(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    # An ETag of ours is the version of a ticket, which clients send back as If-Match: it must not get a suffix.
-    if "ETag" in response.headers or _may_repeat_a_guess(response):
+    # A strong ETag of ours is the version of a ticket, which clients send back as If-Match: it must not get a suffix.
+    # A weak one stands for the words, however they are packed (the public pages).
+    tag = response.headers.get("ETag", "")
+    if (tag and not tag.startswith("W/")) or _may_repeat_a_guess(response):
         return response
-    return compress.after_request(response)  # type: ignore[no-any-return]
+    packed: Response = compress.after_request(response)
+    if tag:
+        packed.headers["ETag"] = tag
+    return packed
 
 
 def _may_repeat_a_guess(response: Response) -> bool:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale, say
 from hotline.web.door import now
-from hotline.web.languages import gettext, translated
+from hotline.web.languages import together, translated
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ def _hotline_error(error: HotlineError) -> Response | tuple[str, int]:
             more |= {"version": error.version, "changes": error.changes}
         return problem(status, error.code, error.message, **more)
     if isinstance(error, Invalid):
-        return _page(status, gettext("；").join(translated(fault) for fault in error.fields.values()))
+        return _page(status, together(error.fields.values()))
     return _page(status, translated(error.message))
 
 

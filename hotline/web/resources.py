@@ -144,6 +144,10 @@ class Answer(Form):
     text = text("答复内容", hint="诉求人将原样收到：针对什么问题、做了什么、结果如何、联系方式。", rows=5)
 
 
+class Reply(Answer):
+    withheld = choices("不向诉求人公开的照片", "evidence", hint="默认随答复公开；可能涉及他人隐私的，请勾选。")
+
+
 class Transfer(Form):
     unit_id = choice("下级单位", "below", required=True)
     reason = text("要求", required=False)
@@ -230,6 +234,7 @@ class Resource:
     """A noun under the ticket. `steps` are its lines in the workflow table; it is offered when one of them is allowed.
 
     `primary` resources are what the chain waits for; the page shows the first allowed one as the main button.
+    `takes_photos`: pictures can be sent with its form; they belong to the unit's result.
     """
 
     noun: str
@@ -238,6 +243,7 @@ class Resource:
     schema: type[Form]
     call: Caller
     primary: bool = False
+    takes_photos: bool = False
 
 
 def _accept(work: Work, number: str, data: Mapping[str, Any], version: int | None) -> Ticket:
@@ -264,6 +270,10 @@ def _assign(work: Work, number: str, data: Mapping[str, Any], version: int | Non
     )
 
 
+def _reply(work: Work, number: str, data: Mapping[str, Any], version: int | None) -> Ticket:
+    return replying.reply(work, number, data["text"], data.get("withheld") or (), version=version)
+
+
 def _with(service: Callable[..., Ticket], *names: str) -> Caller:
     """A service whose arguments are just the fields, in this order."""
 
@@ -283,7 +293,7 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("answer", "直接答复", ("answer",), Answer, _with(replying.answer, "text")),
     Resource("recall", "收回交办", ("recall",), Reason, _with(assigning.recall, "reason")),
     Resource("signature", "签收", ("sign", "sign_supervised"), Nothing, _with(handling.sign), primary=True),
-    Resource("submission", "提交办理结果", ("submit",), Submission, _with(handling.submit, "outcome"), primary=True),
+    Resource("submission", "提交办理结果", ("submit",), Submission, _with(handling.submit, "outcome"), primary=True, takes_photos=True),
     Resource("explanation", "提交书面说明", ("explain",), Explanation, _with(supervising.explain, "explanation"), primary=True),
     Resource("assistance", "提交协办意见", ("assist",), Assistance, _with(handling.assist, "opinion")),
     Resource("handler", "指定承办人", ("hand_down",), Handler, _with(handling.hand_down, "staff_id")),
@@ -300,7 +310,7 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("supervision/lifting", "解除督办", ("lift",), Opinion, _with(supervising.lift, "opinion")),
     Resource("approval", "核查通过", ("approve",), Opinion, _with(checking.approve, "opinion"), primary=True),
     Resource("rejection", "退回重新办理", ("send_back",), Reason, _with(checking.send_back, "reason")),
-    Resource("reply", "答复诉求人", ("reply",), Answer, _with(replying.reply, "text"), primary=True),
+    Resource("reply", "答复诉求人", ("reply",), Reply, _reply, primary=True),
     Resource("call", "登记电话答复", ("log_call",), Call, _with(replying.log_call, "complaint", "note"), primary=True),
     Resource("survey", "登记回访", ("survey",), Survey, _with(surveying.log, "complaint", "solved", "score", "comment"), primary=True),
     Resource("closure", "办结", ("close",), Nothing, _with(closing.close), primary=True),

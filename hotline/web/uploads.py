@@ -11,9 +11,10 @@ from dataclasses import astuple
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from hotline.domain.errors import Invalid
+from hotline.domain.errors import Invalid, say
 from hotline.services.attaching import LARGEST, MOST, Kept, keep, place_of
 from hotline.web.door import office
+from hotline.web.languages import together
 
 MEGABYTES = LARGEST // 1024 // 1024
 _NOTE_LASTS = 24 * 3600  # seconds
@@ -27,7 +28,7 @@ def received(field: str = "photos", notes: Iterable[str] = (), most: int = MOST)
         if not file.filename:
             continue
         if len(kept) >= most:
-            faults.append(f"照片最多{most}张，多出的没有收下。")
+            faults.append(say("照片最多{most}张，多出的没有收下。", most=most))
             break
         try:
             picture = keep(office().files, file.filename, file.stream.read(LARGEST + 1))
@@ -36,7 +37,7 @@ def received(field: str = "photos", notes: Iterable[str] = (), most: int = MOST)
         else:
             if picture not in kept:
                 kept.append(picture)
-    return kept[:most], "".join(faults)
+    return kept[:most], together(faults)
 
 
 def notes_of(pictures: Sequence[Kept]) -> list[dict[str, str]]:

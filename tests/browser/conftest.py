@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -35,9 +36,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(city: City) -> Iterator[str]:
+def app(city: City) -> Flask:
+    """The city's application."""
+    return create_app(city.office, secret_key="browser-test-secret-key", clock=lambda: city.now)
+
+
+@pytest.fixture
+def site(city: City, app: Flask) -> Iterator[str]:
     """The address of the city's web server."""
-    app = create_app(city.office, secret_key="browser-test-secret-key", clock=lambda: city.now)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     city.office.site = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)

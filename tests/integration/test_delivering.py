@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from hotline.carriers.base import CarrierError, Sent
+from hotline.carriers.base import CarrierError, Fate, Receipt, Sent
 from hotline.models import Message, MessageState
 from hotline.services import delivering
 from hotline.services.delivering import BACK_OFF, LEASE, TRIES
@@ -120,7 +120,7 @@ class TestASenderThatDied:
 
     def test_a_receipt_in_the_meantime_prevents_the_second_sending(self, city: City) -> None:
         self.claimed(city)
-        assert receipt(city, texts(city, "received")[0], "sent", sid="SMx")
+        assert receipt(city, texts(city, "received")[0], Fate.SENT, sid="SMx")
         city.now += LEASE
         assert deliver(city, Scripted()) == 0
         assert texts(city, "received")[0].state is MessageState.SENT
@@ -156,32 +156,38 @@ class TestASenderThatDied:
 
 class TestReceipts:
     @pytest.mark.parametrize(
-        ("statuses", "end"),
+        ("fates", "end"),
         [
-            (["queued", "accepted", "sending"], MessageState.QUEUED),
-            (["sent"], MessageState.SENT),
-            (["sent", "delivered"], MessageState.DELIVERED),
-            (["delivered", "sent"], MessageState.DELIVERED),
-            (["delivered", "failed"], MessageState.DELIVERED),
-            (["undelivered", "delivered"], MessageState.FAILED),
-            (["sent", "sent", "undelivered"], MessageState.FAILED),
-            (["nonsense", ""], MessageState.QUEUED),
-            (["READ"], MessageState.DELIVERED),
+            ([None, None], MessageState.QUEUED),
+            ([Fate.SENT], MessageState.SENT),
+            ([Fate.SENT, Fate.DELIVERED], MessageState.DELIVERED),
+            ([Fate.DELIVERED, Fate.SENT], MessageState.DELIVERED),
+            ([Fate.DELIVERED, Fate.FAILED], MessageState.DELIVERED),
+            ([Fate.FAILED, Fate.DELIVERED], MessageState.FAILED),
+            ([Fate.SENT, Fate.SENT, Fate.FAILED], MessageState.FAILED),
         ],
     )
-    def test_only_go_forward(self, city: City, statuses: list[str], end: MessageState) -> None:
+    def test_only_go_forward(self, city: City, fates: list[Fate | None], end: MessageState) -> None:
         city.receive(phone=PHONE)
         (message,) = texts(city, "received")
-        for status in statuses:
-            assert receipt(city, message, status)
+        for fate in fates:
+            assert receipt(city, message, fate)
         assert texts(city, "received")[0].state is end
+
+    def test_may_name_the_text_by_the_carriers_id(self, city: City) -> None:
+        city.receive(phone=PHONE)
+        deliver(city, Scripted(lambda to, body, token: Sent("BIZ-1")))
+        with city.work() as work:
+            assert delivering.receipt(work, Receipt(Fate.DELIVERED, sid="BIZ-1"))
+            assert not delivering.receipt(work, Receipt(Fate.DELIVERED, sid="BIZ-2"))
+        assert texts(city, "received")[0].state is MessageState.DELIVERED
 
     def test_may_come_before_the_sending_is_written_down(self, city: City) -> None:
         city.receive(phone=PHONE)
 
         def script(to: str, body: str, token: str) -> Sent:
             with city.work() as work:
-                assert delivering.receipt(work, token, "delivered")
+                assert delivering.receipt(work, Receipt(Fate.DELIVERED, token))
             return Sent("SM1")
 
         deliver(city, Scripted(script))
@@ -190,9 +196,9 @@ class TestReceipts:
 
     def test_of_a_stranger_is_not_ours(self, city: City) -> None:
         with city.work() as work:
-            assert not delivering.receipt(work, "no-such-token", "delivered")
+            assert not delivering.receipt(work, Receipt(Fate.DELIVERED, "no-such-token"))
 
     def test_keep_the_carriers_reason(self, city: City) -> None:
         city.receive(phone=PHONE)
-        receipt(city, texts(city, "received")[0], "undelivered", "30005")
+        receipt(city, texts(city, "received")[0], Fate.FAILED, "30005")
         assert texts(city, "received")[0].error == "30005"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from hotline.carriers.base import Fate
 from hotline.domain.quiet import quiet_until
 from hotline.domain.workflow import State
 from hotline.models import Citizen, Complaint, DeadlineKind, MessageState, Survey, Urgency
@@ -26,7 +27,7 @@ class TestAnAnswer:
         assert city.ticket(number).state is State.REPLIED
         assert complaint(city).reached_at is None, "handed over is not arrived"
         city.turn(minutes=3)
-        receipt(city, the_answer(city), "delivered")
+        receipt(city, the_answer(city), Fate.DELIVERED)
         assert (complaint(city).reached_at, complaint(city).reached_by) == (city.now, "delivered")
         assert city.deadlines(number, DeadlineKind.REPLY)[0].met_at == city.now
         with city.work() as work:
@@ -66,7 +67,7 @@ class TestAnAnswer:
         number = city.replied(phone=PHONE)
         deliver(city, Scripted())
         for _ in range(2):
-            receipt(city, the_answer(city), "undelivered", "30003")
+            receipt(city, the_answer(city), Fate.FAILED, "30003")
         (notice,) = texts(city, "centre_undelivered")
         assert notice.unit_id == city.unit_id("center")
         with city.work("olga") as work:
@@ -87,7 +88,7 @@ class TestAnAnswer:
         deliver(city, Scripted())
         with city.office.session() as session:
             session.execute(sa.update(Complaint).values(answered_at=city.now + timedelta(hours=1)))
-        receipt(city, the_answer(city), "delivered")
+        receipt(city, the_answer(city), Fate.DELIVERED)
         assert complaint(city).reached_at is None
 
     def test_arrives_after_the_complaint_was_moved_to_another_ticket(self, city: City) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.models import Attachment, Citizen, Complaint, Message, MessageState, Urgency
-from hotline.services import conversing
+from hotline.services import filing
 from tests.citizen import LAMP_TEXT as LAMP
 from tests.citizen import PHONE, Telephone, count, make_app
 from tests.city import City
@@ -66,7 +66,7 @@ def test_when_we_fail_nothing_is_left_and_the_retry_is_taken(
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as broken:
-        broken.setattr(conversing, "place_of", fail)
+        broken.setattr(filing, "place_of", fail)
         assert phone.text(LAMP, sid="SM1").status_code == 500
     assert (count(city, Complaint), count(city, Message)) == (0, 0)
     assert phone.text(LAMP, sid="SM1").status_code == 200

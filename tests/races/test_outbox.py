@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from redis import Redis
 
 from hotline.bell import RqBell, SilentBell
-from hotline.carriers.base import Sent
+from hotline.carriers.base import Fate, Receipt, Sent
 from hotline.models import Complaint, Message, MessageState
 from hotline.services import delivering, messaging
 from tests.carrier import PHONE, Scripted
@@ -60,7 +60,7 @@ def test_receipt_and_writing_down_at_the_same_moment(city: City) -> None:
 
         def receipt(token: str = parcel.token) -> None:
             with city.work() as work:
-                delivering.receipt(work, token, "delivered")
+                delivering.receipt(work, Receipt(Fate.DELIVERED, token))
 
         at_once(write_down, receipt, receipt)
         message = city.rows(sa.select(Message).where(Message.id == parcel.id))[0]

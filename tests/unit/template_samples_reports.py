@@ -39,6 +39,25 @@ REPORTS: dict[str, dict[str, Any]] = {
         "calendar": {"stored_at": NOW, "checksum": "f7b9cda4a01d00", "zone": "Asia/Shanghai"},
         "years": [{"year": 2026, "provisional": False}, {"year": 2027, "provisional": True}],
         "schemes": [{"name": "热线自编诉求类别", "version": "1", "count": 91}],
+        "texts_url": "/desk/rules/texts",
+    },
+    "staff/texts.html": {
+        "over": 1,
+        "back_url": "/desk/rules",
+        "rows": [
+            {
+                "name": "answered",
+                "kind": "市民",
+                "text": LONG,
+                "characters": 90,
+                "segments": 2,
+                "forms": [
+                    {"name": "answered", "template": NASTY, "characters": 95, "segments": 2, "chosen": False},
+                    {"name": "answered.2", "template": "{answer}", "characters": 90, "segments": 2, "chosen": True},
+                ],
+            },
+            {"name": "help", "kind": "市民", "text": NASTY, "characters": 20, "segments": 1, "forms": []},
+        ],
     },
     "reports/month.html": {
         "month": "2026年9月",

@@ -38,7 +38,9 @@ GOOD: list[tuple[dict[str, str], Callable[[Settings], object], object]] = [
     ({"HOTLINE_LOG_LEVEL": "debug"}, lambda s: s.log_level, "DEBUG"),
     ({"HOTLINE_CITIZEN_KEYS": f"{KEY}, {KEY}"}, lambda s: s.citizen_keys, (KEY, KEY)),
     ({"HOTLINE_SECRET_KEY": "x" * 32}, lambda s: s.secret_key, "x" * 32),
-    (TWILIO, lambda s: s.carrier, "twilio"),
+    (TWILIO, lambda s: (s.carrier, s.carrier_settings["from_number"]), ("twilio", "+8655112319")),
+    (TWILIO | {"HOTLINE_CARRIER": "console"}, lambda s: s.carrier, "console"),
+    ({"TWILIO_LEFT_OVER": "x"}, lambda s: s.carrier, "console"),
     ({"PATH": "/usr/bin", "LANG": "zh_CN.UTF-8"}, lambda s: s.port, 8319),
 ]
 
@@ -67,6 +69,7 @@ BAD = [
     ("HOTLINE_JOB_WORKERS", "two"),
     ("HOTLINE_LOG_LEVEL", "LOUD"),
     ("HOTLINE_DEMO", "maybe"),
+    ("HOTLINE_CARRIER", "../x"),
     ("HOTLINE_SECRET_KEY", "short"),
     ("HOTLINE_CITIZEN_KEYS", "short"),
     ("HOTLINE_CITIZEN_KEYS", f"{KEY},错"),
@@ -111,6 +114,24 @@ def test_a_mistyped_variable_is_a_fault_and_the_right_one_is_offered() -> None:
 def test_half_a_carrier_is_a_fault(missing: str) -> None:
     with pytest.raises(SettingsError, match=missing):
         load({name: value for name, value in TWILIO.items() if name != missing})
+
+
+def test_a_carrier_that_is_chosen_names_all_that_it_lacks() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"HOTLINE_CARRIER": "twilio"})
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM_NUMBER"):
+        assert name in str(caught.value)
+
+
+def test_a_setting_that_the_carrier_does_not_know_is_a_fault() -> None:
+    with pytest.raises(SettingsError, match="TWILIO_AUTH_TOKN") as caught:
+        load(TWILIO | {"TWILIO_AUTH_TOKN": "almost-right"})
+    assert "almost-right" not in str(caught.value)
+
+
+def test_a_carrier_that_does_not_exist_is_a_fault() -> None:
+    with pytest.raises(SettingsError, match="docs/carriers.md"):
+        load({"HOTLINE_CARRIER": "smoke_signals"})
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:

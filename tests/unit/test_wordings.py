@@ -15,6 +15,7 @@ from hotline.domain.wordings import WordingError, Wordings
 FULL = {
     "number": "20261014000123",
     "key": "K7M2QX",
+    "code": "012345",
     "url": "https://12319.example.gov.cn/s/20261014000123",
     "unit": "澜川市云锦区城市管理综合行政执法局市容大队第三中队",
     "due": "12月31日18时30分",

@@ -131,6 +131,7 @@ class ComplaintView(Schema):
     wants_reply = fields.Boolean()
     confidential = fields.Boolean()
     received_at = Moment()
+    withdrawn_at = Moment(allow_none=True)
     answered_at = Moment(allow_none=True)
     reached_at = Moment(allow_none=True)
     reached_by = fields.String(allow_none=True)
@@ -138,11 +139,14 @@ class ComplaintView(Schema):
 
 
 class AttachmentView(Schema):
+    id = fields.Integer()
     complaint = fields.String(allow_none=True)
     name = fields.String()
     media_type = fields.String(allow_none=True)
     size = fields.Integer(allow_none=True)
     by_citizen = fields.Boolean()
+    round = fields.Integer(allow_none=True)
+    withheld = fields.Boolean()
     added_at = Moment()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template
 
 from hotline.web import attachments
-from hotline.web.citizen import complain, privacy, status
+from hotline.web.citizen import complain, privacy, receipt, status
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.encodings import AnyEncodingRequest
 
@@ -24,4 +24,4 @@ def home() -> str:
     return render_template("citizen/home.html")
 
 
-__all__ = ["complain", "privacy", "register", "status"]
+__all__ = ["complain", "privacy", "receipt", "register", "status"]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from hotline.domain.dangers import urgency_of
+from hotline.domain.dangers import danger_in, urgency_of
 from hotline.domain.places import place_of
 from hotline.domain.texts import clean
 from hotline.models import Channel, Urgency
@@ -79,7 +79,8 @@ class Typed:
     @property
     def danger(self) -> str:
         """Which danger the words tell of; empty for none."""
-        return urgency_of(f"{self.text}\n{self.place}")[1]
+        found = danger_in(self._words)
+        return found[0].reason if found else ""
 
     def phone_number(self) -> str:
         """E.164; empty for none, for one that cannot be called, and for who stays anonymous."""
@@ -128,10 +129,15 @@ class Typed:
         content = json.dumps([form_key, self.values(), [photo.digest for photo in photos]], ensure_ascii=False)
         return "web:" + hashlib.sha256(content.encode()).hexdigest()
 
+    @property
+    def _words(self) -> str:
+        return f"{self.text}\n{self.place}"
+
     def _urgency(self) -> tuple[Urgency, str]:
         """Words of danger decide; who thinks otherwise is noted for the operator, in the words of the desk."""
-        if self.danger:
-            return Urgency.URGENT, self.danger + ("；市民认为不急" if self.urgency == "calm" else "")
+        urgency, reason = urgency_of(self._words)
+        if reason:
+            return Urgency(urgency), reason + ("；市民认为不急" if self.urgency == "calm" else "")
         if self.urgency == "urgent":
             return Urgency.URGENT, "市民认为有危险，很急"
         return Urgency.NORMAL, ""

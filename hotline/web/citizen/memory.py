@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 
 from flask import session
 
+from hotline.services.vault import hash_key
+
 OPEN_FOR = timedelta(hours=12)
 MOST = 8  # complaints remembered; a cookie is small
+MARK = 12  # letters of the key's hash: which key it was that opened the complaint
 
 
 def give_receipt(number: str, key: str, now: datetime) -> None:
     """The receipt may be shown again in this browser, and the complaint is open."""
     receipts: dict[str, str] = session.get("receipts", {})
     session["receipts"] = dict([*((n, k) for n, k in receipts.items() if n != number), (number, key)][-MOST:])
-    open_up(number, now)
+    open_up(number, key, now)
 
 
 def receipt(number: str) -> str | None:
@@ -23,22 +26,46 @@ def receipt(number: str) -> str | None:
     return receipts.get(number)
 
 
-def open_up(number: str, now: datetime) -> None:
+def give_new_key(number: str, key: str, now: datetime) -> None:
+    """The same for a key that takes the place of a lost one. It is shown once."""
+    give_receipt(number, key, now)
+    session["new_key"] = number
+
+
+def take_new_key(number: str) -> str | None:
+    """The key to be shown, the first time that it is asked for."""
+    if session.get("new_key") != number:
+        return None
+    session.pop("new_key")
+    return receipt(number)
+
+
+def open_up(number: str, key: str, now: datetime) -> None:
     """The key was right."""
-    opened: dict[str, int] = session.get("opened", {})
-    until = int((now + OPEN_FOR).timestamp())
-    session["opened"] = dict([*((n, u) for n, u in opened.items() if n != number), (number, until)][-MOST:])
+    opened: dict[str, list[object]] = session.get("keys", {})
+    entry = [int((now + OPEN_FOR).timestamp()), hash_key(key)[:MARK]]
+    session["keys"] = dict([*((n, e) for n, e in opened.items() if n != number), (number, entry)][-MOST:])
 
 
 def is_open(number: str, now: datetime) -> bool:
     """Whether this browser has shown the key of that complaint lately."""
-    opened: dict[str, int] = session.get("opened", {})
-    return opened.get(number, 0) > now.timestamp()
+    return number in opened(now)
+
+
+def holds(number: str, key_hash: str) -> bool:
+    """Whether the key that it has shown is still the one of the complaint: a lost one may have been replaced."""
+    _, mark = session.get("keys", {}).get(number, (0, ""))
+    return bool(mark) and key_hash.startswith(mark)
+
+
+def opened(now: datetime) -> list[str]:
+    """The numbers of all complaints that this browser has opened lately."""
+    return [number for number, (until, _) in session.get("keys", {}).items() if until > now.timestamp()]
 
 
 def forget(number: str) -> None:
     """Somebody else may use this telephone next."""
-    for name in ("receipts", "opened"):
+    for name in ("receipts", "keys"):
         kept = dict(session.get(name, {}))
         kept.pop(number, None)
         session[name] = kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,17 +18,27 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services import standing
+from hotline.services import citizens, evidencing, standing
+from hotline.services.attaching import MOST
 from hotline.services.facts import gather
 from hotline.services.work import Work
-from hotline.web.citizen.said import said
+from hotline.web.citizen import memory
+from hotline.web.citizen.linking import link_to, qr_of
+from hotline.web.citizen.reasons import reasons
+from hotline.web.citizen.said import pictures_of, said
+from hotline.web.languages import gettext as _
+from hotline.web.languages import translated
+
+WITH_A_UNIT = ("assign", "transfer", "transfer_supervised")
 
 
 def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
     """The context of citizen/status.html."""
     now = standing.stand(work, complaint, ticket)
-    events = _events(work, ticket)
-    answer = _answer(work, complaint, ticket)
+    begin, end = evidencing.here(work, complaint, ticket)
+    events = [event for event in _events(work, ticket) if event.happened_at <= end]
+    evidence = evidencing.shown_to(work, complaint, ticket)
+    link = link_to(complaint.number, memory.receipt(complaint.number))
     return {
         "complaint": {
             "number": complaint.number,
@@ -36,12 +47,19 @@ def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str
             "arrived_at": complaint.received_at,
             "photos": _photos(work, complaint),
         },
-        "headline": now.headline,
+        "headline": translated(now.headline),
         "due": _due(ticket, now.due),
+        "why": reasons(work, now.due),
         "unit": now.unit or None,
-        "chain": _chain(work, complaint, ticket, events),
-        "answer": answer,
-        "said": said(work, complaint, ticket, events),
+        "others": 0 if complaint.withdrawn_at else max(ticket.heat - 1, 0),
+        "chain": _chain(complaint, ticket, events),
+        "answer": _answer(work, complaint, ticket, evidence.get(ticket.round, ())),
+        "said": said(work, complaint, ticket, [event for event in events if event.happened_at >= begin], evidence),
+        "new_key": memory.take_new_key(complaint.number),
+        "link": link,
+        "link_has_key": "#" in link,
+        "qr": qr_of(link),
+        "photo_limit": MOST,
         "leave_url": url_for("citizen.leave", number=complaint.number),
         **_steps(work, complaint, ticket),
     }
@@ -57,10 +75,7 @@ def _photos(work: Work, complaint: Complaint) -> list[dict[str, str]]:
         .where(Attachment.complaint_id == complaint.id, Attachment.by_citizen, Attachment.digest.is_not(None))
         .order_by(Attachment.id)
     )
-    return [
-        {"url": url_for("attachments.show", token=row.token), "alt": f"照片{place}：{row.name}"}
-        for place, row in enumerate(rows, 1)
-    ]
+    return pictures_of(list(rows))
 
 
 def _due(ticket: Ticket, owed: Deadline | None) -> dict[str, Any] | None:
@@ -76,42 +91,51 @@ def _due(ticket: Ticket, owed: Deadline | None) -> dict[str, Any] | None:
     }
 
 
-def _answer(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any] | None:
-    """The answer of this round, once it was issued to this complaint."""
+def _answer(
+    work: Work, complaint: Complaint, ticket: Ticket, evidence: Sequence[Attachment]
+) -> dict[str, Any] | None:
+    """The answer of this round, once it was issued to this complaint, with the pictures of the result."""
     if complaint.answered_at is None or not ticket.answer:
         return None
     centre = work.session.scalar(sa.select(Unit.name).where(Unit.id == ticket.centre_id))
-    return {"text": ticket.answer, "unit": centre, "at": complaint.answered_at}
+    return {"text": ticket.answer, "unit": centre, "at": complaint.answered_at, "photos": pictures_of(evidence)}
 
 
-def _chain(work: Work, complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:
+def _chain(complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:
     """受理 → 交办 → 督办 → 答复 of this round; 督办 only where there was one."""
+    if ticket.state is State.DECLINED and complaint.withdrawn_at is None:
+        return [
+            _step(_("受理"), complaint.answered_at, "done", _("不属于受理范围")),
+            _step(_("答复"), complaint.answered_at, "done", None),
+        ]
     round_ = [event for event in events if event.round == ticket.round]
-    declined = ticket.state is State.DECLINED
     accepted_at = max(ticket.accepted_at, complaint.received_at) if ticket.accepted_at else None
-    assigned = next((e for e in reversed(round_) if e.step in ("assign", "transfer", "transfer_supervised")), None)
+    assigned = next((e for e in reversed(round_) if e.step in WITH_A_UNIT), None)
     with_unit = assigned is not None and ticket.state not in (State.RECEIVED, State.ACCEPTED)
     supervised = next((event for event in round_ if event.step == "supervise"), None)
-    answered_at = complaint.answered_at
-    steps: list[dict[str, Any]] = []
-    if declined:
-        steps.append(_step("受理", answered_at, "done", "不属于受理范围"))
-    else:
-        steps.append(_step("受理", accepted_at, "done" if accepted_at else "now", None))
-        if not ticket.direct:
-            state = "done" if with_unit else "now" if accepted_at else "todo"
-            at, unit = (assigned.happened_at, assigned.data.get("unit")) if assigned and with_unit else (None, None)
-            steps.append(_step("交办", at, state, unit))
-        if supervised is not None:
-            steps.append(_step("督办", supervised.happened_at, "warn", "已督办"))
-    ended = ticket.state in (State.CLOSED, State.VOIDED)
-    state = "done" if answered_at or ended else "now" if with_unit else "todo"
-    note = "已办结" if ticket.state is State.CLOSED else _WAITING.get(ticket.state)
-    steps.append(_step("答复", answered_at or (ticket.ended_at if ended else None), state, note))
+    steps = [_step(_("受理"), accepted_at, "done" if accepted_at else "now", None)]
+    if not ticket.direct:
+        at, unit = (assigned.happened_at, assigned.data.get("unit")) if assigned and with_unit else (None, None)
+        steps.append(_step(_("交办"), at, "done" if with_unit else "now" if accepted_at else "todo", unit))
+    if supervised is not None:
+        steps.append(_step(_("督办"), supervised.happened_at, "warn", _("已督办")))
+    steps.append(_last_step(complaint, ticket, with_unit))
+    if complaint.withdrawn_at is not None:
+        steps = [step for step in steps if step["at"] is not None and step["at"] <= complaint.withdrawn_at]
+        steps.append(_step(_("撤回"), complaint.withdrawn_at, "done", None))
     return steps
 
 
-_WAITING = {State.SUBMITTED: "正在核查", State.RESOLVED: "即将答复", State.VOIDED: "已终止"}
+def _last_step(complaint: Complaint, ticket: Ticket, with_unit: bool) -> dict[str, Any]:
+    notes = {
+        State.SUBMITTED: _("正在核查"),
+        State.RESOLVED: _("即将答复"),
+        State.CLOSED: _("已办结"),
+        State.VOIDED: _("已终止"),
+    }
+    ended = ticket.state in (State.CLOSED, State.VOIDED)
+    at = complaint.answered_at or (ticket.ended_at if ended else None)
+    return _step(_("答复"), at, "done" if at else "now" if with_unit else "todo", notes.get(ticket.state))
 
 
 def _step(label: str, at: Any, state: str, note: str | None) -> dict[str, Any]:
@@ -119,23 +143,24 @@ def _step(label: str, at: Any, state: str, note: str | None) -> dict[str, Any]:
 
 
 def _steps(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
-    """The forms that this citizen may send now: the chain's own table decides."""
-    facts, _, _ = gather(work, ticket)
-    names = {step.name for step in allowed(work.actor, facts)}
+    """The forms that this citizen may send now: the chain's own table decides. None for who has taken it back."""
+    facts, _lead, _assists = gather(work, ticket)
+    names = {step.name for step in allowed(work.actor, facts)} if complaint.withdrawn_at is None else set()
 
-    def form(endpoint: str) -> dict[str, Any]:
-        return {"url": url_for(f"citizen.{endpoint}", number=complaint.number), "typed": {}, "errors": {}}
+    def form(endpoint: str, offered: bool, **more: Any) -> dict[str, Any] | None:
+        if not offered:
+            return None
+        return {"url": url_for(f"citizen.{endpoint}", number=complaint.number), "typed": {}, "errors": {}, **more}
 
     answered = complaint.answered_at is not None
-    asked = answered and ticket.state is State.REPLIED and _is_asked(work, complaint, ticket)
+    asked = bool(names) and answered and ticket.state is State.REPLIED and _is_asked(work, complaint, ticket)
+    again_at = citizens.urge_again_at(work, complaint)
     return {
-        "survey": form("survey") if asked else None,
-        "unsolved": form("rework") | {"until": facts.reopen_until}
-        if "rework" in names and answered and not asked
-        else None,
-        "add": form("add") if "add" in names else None,
-        "urge": form("urge") if "urge" in names and not answered else None,
-        "withdraw": form("withdraw") if "withdraw" in names and not answered else None,
+        "survey": form("survey", asked),
+        "unsolved": form("rework", "rework" in names and answered and not asked, until=facts.reopen_until),
+        "add": form("add", "add" in names),
+        "urge": form("urge", "urge" in names and not answered, again_at=again_at if again_at > work.now else None),
+        "withdraw": form("withdraw", not names.isdisjoint({"withdraw", "withdraw_own"}) and not answered),
     }
 
 

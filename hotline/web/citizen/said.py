@@ -2,38 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 
-from hotline.models import Addition, Complaint, Event, Extension, Pause, Ticket
-from hotline.services.standing import spoken
+from hotline.domain.dates import spoken
+from hotline.models import Addition, Attachment, Complaint, Event, Extension, Pause, Ticket
+from hotline.services.evidencing import ANSWERING
 from hotline.services.work import Work
-
-CENTRE, YOU = "热线中心", "您"
-SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+from hotline.web.languages import gettext as _
+from hotline.web.languages import translated
 
 Line = tuple[str, str] | None  # who, and what
 Teller = Callable[[Work, Complaint, Ticket, Event], Line]
 
 
-def said(work: Work, complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:
-    """Oldest first. What others said who complain of the same is not shown."""
+def said(
+    work: Work,
+    complaint: Complaint,
+    ticket: Ticket,
+    events: Sequence[Event],
+    evidence: Mapping[int, Sequence[Attachment]],
+) -> list[dict[str, Any]]:
+    """Oldest first. What others said who complain of the same is not shown.
+
+    `events`: those of the time that the complaint is on the ticket. `evidence`: the pictures of answers, by round.
+    """
     additions = work.session.scalars(sa.select(Addition).where(Addition.complaint_id == complaint.id))
-    lines = [{"at": row.added_at, "who": "您的补充", "text": row.text} for row in additions]
+    lines = [_line(row.added_at, _("您的补充"), row.text) for row in additions]
     for event in events:
         teller = TELLERS.get(event.step)
-        line = teller(work, complaint, ticket, event) if teller and event.happened_at >= complaint.received_at else None
+        line = teller(work, complaint, ticket, event) if teller else None
         if line is not None:
-            lines.append({"at": event.happened_at, "who": line[0], "text": line[1]})
+            pictures = evidence.get(event.round, ()) if event.step in ANSWERING else ()
+            lines.append(_line(event.happened_at, *line, pictures))
     return sorted(lines, key=lambda line: line["at"])
+
+
+def pictures_of(rows: Sequence[Attachment]) -> list[dict[str, str]]:
+    """Pictures as the page takes them, numbered."""
+    return [
+        {
+            "url": url_for("attachments.show", token=row.token),
+            "alt": _("照片%(place)s：%(name)s", place=place, name=row.name),
+        }
+        for place, row in enumerate(rows, 1)
+    ]
+
+
+def scores() -> dict[int, str]:
+    """满意度, the best first."""
+    return {5: _("非常满意"), 4: _("满意"), 3: _("基本满意"), 2: _("不满意"), 1: _("非常不满意")}
+
+
+def _line(at: datetime, who: str, text: str, pictures: Sequence[Attachment] = ()) -> dict[str, Any]:
+    return {"at": at, "who": who, "text": text, "photos": pictures_of(pictures)}
+
+
+def _centre(text: str) -> Line:
+    return _("热线中心"), text
+
+
+def _you(text: str) -> Line:
+    return _("您"), text
 
 
 def _joined(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
     if complaint.number not in event.data.get("complaints", ()):
         return None
-    return CENTRE, "您反映的事项已有人反映，现并案办理，办理结果同样会答复您。"
+    return _centre(_("您反映的事项已有人反映，现并案办理，办理结果同样会答复您。"))
 
 
 def _extended(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
@@ -42,60 +82,69 @@ def _extended(work: Work, complaint: Complaint, ticket: Ticket, event: Event) ->
     )
     if row is None or row.due_after is None:
         return None
-    return CENTRE, f"因{row.reason}需延期办理，新的办理时限为{spoken(row.due_after, work.rules.zone)}，请予谅解。"
+    when = translated(spoken(row.due_after, work.rules.zone))
+    return _centre(
+        _("因%(reason)s需延期办理，新的办理时限为%(when)s，请予谅解。", reason=row.reason.rstrip("。"), when=when)
+    )
 
 
 def _paused(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
     row = work.session.scalar(
         sa.select(Pause).where(Pause.ticket_id == ticket.id, Pause.decided_at == event.happened_at)
     )
-    return (
-        (CENTRE, f"因{row.reason}暂缓办理，{spoken(row.until, work.rules.zone)}后恢复。") if row is not None else None
-    )
+    if row is None:
+        return None
+    when = translated(spoken(row.until, work.rules.zone))
+    return _centre(_("因%(reason)s暂缓办理，%(when)s后恢复。", reason=row.reason.rstrip("。"), when=when))
 
 
 def _resumed(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
-    return CENTRE, "已恢复办理。"
+    return _centre(_("已恢复办理。"))
 
 
 def _supervised(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
-    return CENTRE, "已向承办单位发出督办。"
+    return _centre(_("已向承办单位发出督办。"))
 
 
 def _urged(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
-    return (YOU, "催办。") if event.data.get("complaint") == complaint.number else None
+    return _you(_("催办。")) if event.data.get("complaint") == complaint.number else None
 
 
 def _reworked(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
     """The reason only to the one who gave it: it is the words of one of perhaps many."""
-    own = event.actor_id is not None and event.actor_id == complaint.citizen_id
-    if own or (ticket.heat == 1 and event.actor_kind == "citizen"):
-        return YOU, f"要求重新办理：{event.data.get('reason', '')}"
-    return CENTRE, "已重新办理。"
+    if event.data.get("complaint") == complaint.number:
+        return _you(_("要求重新办理：%(reason)s", reason=event.data.get("reason", "")))
+    return _centre(_("已重新办理。"))
 
 
 def _answered_before(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
     """The answers of earlier rounds; the one of this round has its own place."""
     if event.round >= ticket.round:
         return None
-    return CENTRE, f"第{event.round}次答复：{event.data.get('answer', '')}"
+    return _centre(_("第%(round)s次答复：%(answer)s", round=event.round, answer=event.data.get("answer", "")))
 
 
 def _judged(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
     data = event.data
     if data.get("complaint") != complaint.number:
         return None
-    solved = {True: "已解决", False: "没有解决", None: ""}[data.get("solved")]
-    parts = (solved, SCORES.get(data.get("score") or 0, ""), str(data.get("comment") or "").rstrip("。"))
-    return "您的评价", "，".join(part for part in parts if part) + "。"
+    solved = {True: _("已解决"), False: _("没有解决"), None: ""}[data.get("solved")]
+    parts = (solved, scores().get(data.get("score") or 0, ""), str(data.get("comment") or "").rstrip("。"))
+    return _("您的评价"), _("，").join(part for part in parts if part) + _("。")
 
 
 def _withdrawn(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
-    return YOU, "撤回了这件反映。"
+    return _you(_("撤回了这件反映。")) if event.data.get("complaint") == complaint.number else None
+
+
+def _renewed(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
+    if event.data.get("complaint") != complaint.number:
+        return None
+    return _you(_("用短信验证码换了新的查询码，原来的查询码已作废。"))
 
 
 def _voided(work: Work, complaint: Complaint, ticket: Ticket, event: Event) -> Line:
-    return CENTRE, "这件反映已终止办理，如有疑问请致电12319。"
+    return _centre(_("这件反映已终止办理，如有疑问请致电12319。"))
 
 
 #: The steps that a citizen is told of, and how.
@@ -112,5 +161,7 @@ TELLERS: dict[str, Teller] = {
     "answer": _answered_before,
     "survey": _judged,
     "withdraw": _withdrawn,
+    "withdraw_own": _withdrawn,
+    "key_renewed": _renewed,
     "void": _voided,
 }

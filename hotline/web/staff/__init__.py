@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hotline.web.login import manager
-from hotline.web.staff import administration, calls, context, drafts, inbox, reports, ticket
+from hotline.web.staff import administration, calls, context, drafts, inbox, reports, texts, ticket
 
 MOST = 2**63 - 1  # no id is larger
 
@@ -41,6 +41,7 @@ PAGES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("GET", "/reports/<month>/deadlines.csv", "month_csv", reports.items_csv),
     ("GET", "/units", "units", administration.units),
     ("GET", "/rules", "rules", administration.rules),
+    ("GET", "/rules/texts", "texts", texts.show),
 )
 for _method, _rule, _endpoint, _view in PAGES:
     blueprint.add_url_rule(_rule, _endpoint, _view, methods=[_method])

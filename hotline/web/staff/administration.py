@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import render_template
+from flask import render_template, url_for
 
 from hotline.domain.actors import Role
 from hotline.domain.errors import NotAllowed
@@ -101,4 +101,5 @@ def _rules(work: Work) -> dict[str, Any]:
             {"name": words.SCHEMES.get(name, name), "version": version, "count": count}
             for name, version, count in schemes
         ],
+        "texts_url": url_for("staff.texts"),
     }

@@ -84,6 +84,7 @@ _WRITTEN = {
     "note": "通话记录",
     "score": "满意度（1至5分）",
     "comment": "诉求人意见",
+    "edited": "公开文字有改动",
 }
 _MOMENTS = {"until": "挂账至", "due_before": "原到期", "due_at": "到期"}
 _CODED: dict[str, tuple[str, Mapping[Any, str]]] = {

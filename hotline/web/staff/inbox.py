@@ -14,7 +14,7 @@ from hotline.domain.limits import Limit
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.services import desk
-from hotline.services.covering import cover_for
+from hotline.services.covering import in_passing
 from hotline.services.desk import Due, Line, Search, View
 from hotline.services.work import Work
 from hotline.web.door import actor, work
@@ -138,13 +138,12 @@ def _page_url(search: Search, **cursor: str) -> str:
 def line_of(work: Work, line: Line) -> dict[str, Any]:
     """One row of a list of tickets."""
     ticket = line.ticket
-    cover = cover_for(work.actor, ticket)
     level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
     return {
         "number": ticket.number,
         "url": url_for("staff.ticket", number=ticket.number),
-        "matter": cover(ticket.matter),
-        "place": cover(ticket.place),
+        "matter": in_passing(ticket.matter),
+        "place": in_passing(ticket.place),
         "state": ticket.state.value,
         "state_label": STATE_LABELS[ticket.state],
         "unit": line.unit,

@@ -21,7 +21,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services import assigning
+from hotline.services import assigning, evidencing
 from hotline.services.work import Work
 
 Option = dict[str, Any]
@@ -44,6 +44,7 @@ class Options:
             "rungs": self._rungs,
             "unanswered": self._unanswered,
             "unsurveyed": self._unsurveyed,
+            "evidence": self._evidence,
         }
 
     def __call__(self, name: str) -> list[Option]:
@@ -120,6 +121,11 @@ class Options:
             Survey.expired_at.is_(None),
         )
         return self._complaints(asked)
+
+    def _evidence(self) -> list[Option]:
+        """The pictures of the unit's result, numbered as they stand on the page."""
+        pictures = evidencing.of_round(self._work, self._ticket)
+        return [{"value": row.id, "label": f"照片{place}：{row.name}"} for place, row in enumerate(pictures, 1)]
 
     def _complaints(self, condition: sa.ColumnElement[bool]) -> list[Option]:
         rows = self._work.session.execute(

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from flask import url_for
 
 from hotline.domain.actors import STAFF_ROLES, Role
+from hotline.domain.dates import spoken
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ending, Part, Ticket
-from hotline.services import desk, viewing
+from hotline.services import asking, desk, viewing
 from hotline.services.covering import is_of_centre
 from hotline.services.work import Work
 from hotline.web.staff import history, steps, words
@@ -37,7 +38,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
     note_sent = sent if sent is not None and sent.resource.noun == steps.NOTE else None
     return {
         "ticket": _head(work, ticket, read, deadlines),
-        "facts": _facts(read),
+        "facts": _facts(read, _asked_place(work, ticket)),
         "complaints": [_complaint(work, ticket, each, read, deadlines) for each in read["complaints"]],
         "deadlines": deadlines,
         "steps": steps.offered(work, ticket, read["requests"], _explanation(read["orders"]), sent),
@@ -49,7 +50,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
         "note_url": _note_url(work, ticket),
         "note_typed": note_sent.typed if note_sent else {},
         "note_errors": dict(note_sent.errors) if note_sent else {},
-        "photos": _photos(read["attachments"], None),
+        "photos": _evidence(ticket, read["attachments"]),
         "reads_only": reader <= {Role.LEADER, Role.ADMINISTRATOR},
         "back_url": url_for("staff.tickets"),
     }
@@ -163,14 +164,24 @@ def _remark(ticket: Ticket, row: Row) -> str | None:
     return " · ".join(told) or None
 
 
-def _facts(read: Row) -> list[dict[str, Any]]:
+def _asked_place(work: Work, ticket: Ticket) -> str:
+    """Of a text that names no place: whether its answer is still waited for. The operator need not wait."""
+    question = asking.asked(work, ticket)
+    if question is None:
+        return "未写明"
+    if work.now < question.until:
+        return f"已短信询问，等候答复至{spoken(question.until, work.rules.zone)}"
+    return f"地点未答复（{spoken(question.at, work.rules.zone)}已短信询问）"
+
+
+def _facts(read: Row, no_place: str) -> list[dict[str, Any]]:
     category, standard = read["category"], read["case_standard"]
     told = [
         ("类别", f"{category['kind']} · {category['parent_name']} · {category['name']}" if category else "未分类"),
         ("立案条件", f"{standard['condition']}（{Limit.parse(standard['limit']).label}）" if standard else None),
         ("结案条件", standard["closing"] if standard else None),
         ("诉求类型", words.REQUEST_TYPES.get(read["request_type"])),
-        ("位置", read["place"] or "未写明"),
+        ("位置", read["place"] or no_place),
         ("区域", read["area"] or None),
         ("渠道", words.CHANNELS.get(read["channel"])),
         ("受理中心", read["centre"]["name"]),
@@ -203,6 +214,9 @@ def _complaint(work: Work, ticket: Ticket, row: Row, read: Row, deadlines: Seque
         "reached": words.REACHED.get(row["reached_by"] or ""),
         "reached_at": row["reached_at"],
         "wants_reply": row["wants_reply"],
+        "language": words.LANGUAGES.get(row["language"] or ""),
+        "withdrawn_at": row["withdrawn_at"],
+        "repeats": row["repeats"],
         "reveal_url": url_for("staff.reveal", number=ticket.number, complaint=row["number"]) if contact else None,
     }
 
@@ -213,6 +227,17 @@ def _photos(attachments: Sequence[Row], complaint: str | None) -> list[dict[str,
         for each in attachments
         if each["complaint"] == complaint and each["size"]
     ]
+
+
+def _evidence(ticket: Ticket, attachments: Sequence[Row]) -> list[dict[str, Any]]:
+    """The pictures of the unit's results: of which round, if not of this one, and whether citizens see them."""
+    shown = []
+    for each in attachments:
+        if each["complaint"] is None and each["size"]:
+            earlier = f"第 {each['round']} 轮" if each["round"] not in (None, ticket.round) else ""
+            note = "，".join(part for part in (earlier, "不公开" if each["withheld"] else "") if part)
+            shown.append({"url": url_for("attachments.show", token=each["token"]), "alt": each["name"], "note": note})
+    return shown
 
 
 def _turn(turn: Row) -> dict[str, Any]:

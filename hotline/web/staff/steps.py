@@ -12,9 +12,10 @@ from werkzeug.datastructures import MultiDict
 from hotline.domain import workflow
 from hotline.domain.workflow import BY_NAME
 from hotline.models import Ticket
+from hotline.services.attaching import MOST, Kept
 from hotline.services.facts import gather
 from hotline.services.work import Work
-from hotline.web import resources
+from hotline.web import resources, uploads
 from hotline.web.resources import Resource
 from hotline.web.staff import forms
 from hotline.web.staff.options import Options
@@ -24,6 +25,14 @@ NOTE = "note"  # stands in its own place on the page, not among the steps
 UNDOES = frozenset({"declination", "voiding", "rejection", "return", "recall"})
 #: What reaches the citizen can be read as the citizen will read it, before it is sent.
 PREVIEWED = frozenset({"reply", "answer", "declination"})
+PHOTOS = {
+    "name": "photos",
+    "label": "现场照片",
+    "type": "file",
+    "multiple": True,
+    "required": False,
+    "hint": f"每次最多{MOST}张。随答复向诉求人公开，个别不宜公开的由受理员在答复时勾选。",
+}
 #: The request that a decision is about.
 DECIDES = {"extension/decision": "extension", "pause/decision": "pause", "return/decision": "return",
            "appeal/review": "appeal"}  # fmt: skip
@@ -31,15 +40,17 @@ DECIDES = {"extension/decision": "extension", "pause/decision": "pause", "return
 
 @dataclass(frozen=True)
 class Sent:
-    """A form that came back: what was typed, what is wrong with it, and what the citizen would read."""
+    """A form that came back: what was typed, what is wrong with it, the pictures that came with it and are kept."""
 
     resource: Resource
     form: MultiDict[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
+    photos: Sequence[Kept] = ()
 
     @property
     def typed(self) -> dict[str, Any]:
-        return forms.typed(self.resource.schema, self.form)
+        kept = {"kept_photos": uploads.notes_of(self.photos)} if self.photos else {}
+        return forms.typed(self.resource.schema, self.form) | kept
 
 
 def offered(
@@ -82,7 +93,7 @@ def _step(ticket: Ticket, resource: Resource, names: set[str], options: Options,
         "label": _label(resource, names),
         "url": url_for("staff.act", number=ticket.number, noun=resource.noun),
         "hidden": {"version": ticket.version},
-        "fields": forms.specs(resource.schema, options),
+        "fields": _fields(resource, options),
         "typed": _initial(ticket, resource),
         "errors": {},
         "danger": resource.noun in UNDOES,
@@ -94,6 +105,13 @@ def _step(ticket: Ticket, resource: Resource, names: set[str], options: Options,
     elif resource.noun in PREVIEWED:
         step["look"] = "预览"
     return step
+
+
+def _fields(resource: Resource, options: Options) -> list[dict[str, Any]]:
+    """Those of the schema; a list with nothing to tick is left out. Pictures are sent beside them."""
+    found = forms.specs(resource.schema, options)
+    shown = [spec for spec in found if spec["type"] != "checkboxes" or spec["options"]]
+    return [*shown, PHOTOS] if resource.takes_photos else shown
 
 
 def _label(resource: Resource, names: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused, Stale
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Ticket
-from hotline.services import disclosing, viewing
+from hotline.services import attaching, disclosing, viewing
+from hotline.services.attaching import MOST, Kept
 from hotline.services.hand import find
 from hotline.services.scoping import visible
 from hotline.services.work import Work
-from hotline.web import resources
+from hotline.web import resources, uploads
 from hotline.web.door import actor, work
 from hotline.web.problems import status_of
 from hotline.web.resources import Resource
@@ -44,13 +46,16 @@ def step_page(number: str, noun: str) -> Answer:
 def act(number: str, noun: str) -> Answer:
     """POST /desk/tickets/<number>/<noun>: take the step, or show what is in the way with everything kept."""
     resource = _resource(noun)
-    sent = Sent(resource, request.form)
+    photos, fault = _photos(resource)
+    sent = Sent(resource, request.form, photos=photos)
     if LOOK in request.form:
         return _again(number, sent, 200)
     try:
-        data = forms.parse(resource.schema, request.form)
+        data = _parsed(sent, fault)
         with work() as unit:
             ticket = resources.run(unit, number, resource, data)
+            for photo in photos:
+                attaching.attach(unit, photo, ticket_id=ticket.id, by_citizen=False, round=ticket.round)
             target = _afterwards(unit, number, resource)
     except Invalid as error:
         return _again(number, _faulty(sent, error), 422)
@@ -60,6 +65,24 @@ def act(number: str, noun: str) -> Answer:
         return _again(number, _refused(sent, error), status_of(error), message=error.message)
     flash(_done(resource, ticket, number), "success")
     return redirect(target, 303)
+
+
+def _photos(resource: Resource) -> tuple[list[Kept], str]:
+    if not resource.takes_photos:
+        return [], ""
+    return uploads.received(steps.PHOTOS["name"], request.form.getlist("kept_photo")[:MOST])
+
+
+def _parsed(sent: Sent, fault: str) -> dict[str, Any]:
+    """The checked fields; what is wrong with a picture is told together with what is wrong with them."""
+    faults = {steps.PHOTOS["name"]: fault} if fault else {}
+    try:
+        data = forms.parse(sent.resource.schema, sent.form)
+    except Invalid as error:
+        raise Invalid(error.fields | faults) from error
+    if faults:
+        raise Invalid(faults)
+    return data
 
 
 def why(number: str, deadline_id: int) -> str:
@@ -113,15 +136,15 @@ def _again(number: str, sent: Sent, status: int, **more: Any) -> tuple[str, int]
 
 def _faulty(sent: Sent, error: Invalid) -> Sent:
     """Faults at their fields; one of something that is not on the form concerns the whole."""
-    known = sent.resource.schema().fields
+    known = {*sent.resource.schema().fields, *([steps.PHOTOS["name"]] if sent.resource.takes_photos else [])}
     placed = {name: text for name, text in error.fields.items() if name in known}
     rest = "；".join(text for name, text in error.fields.items() if name not in known)
-    return Sent(sent.resource, sent.form, {**placed, **({"form": rest} if rest else {})})
+    return replace(sent, errors={**placed, **({"form": rest} if rest else {})})
 
 
 def _refused(sent: Sent, error: HotlineError) -> Sent:
     """Said at the form too: that is where the reader is."""
-    return Sent(sent.resource, sent.form, {"form": error.message})
+    return replace(sent, errors={"form": error.message})
 
 
 def _changes(error: Stale) -> list[dict[str, Any]]:

@@ -65,6 +65,7 @@ VOIDS = {
     "returned": "已退回，不再计算",
     "transferred": "已转下级，不再计算",
 }
+LANGUAGES = {"en": "英文界面"}  # what the citizen read it in; Chinese goes without saying
 COPIES = {"unit_head": "承办单位负责人", "vice_mayor": "分管副市长", "mayor": "市长"}
 
 

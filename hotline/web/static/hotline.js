@@ -8,8 +8,10 @@
   var PREFIX = "draft:";
   var KEEP_MS = 7 * 24 * 3600 * 1000;
 
+  // A hidden field is kept where it says so: a position, or the key that makes the form one complaint.
   function keepable(control) {
-    return control.name && !/^(hidden|password|file|submit|button)$/.test(control.type);
+    if (!control.name) return false;
+    return control.type === "hidden" ? control.hasAttribute("data-keep") : !/^(password|file|submit|button)$/.test(control.type);
   }
 
   function read(key) {
@@ -48,6 +50,8 @@
       if (!keepable(control) || !(control.name in values)) return;
       if (/^(checkbox|radio)$/.test(control.type)) {
         control.checked = values[control.name].indexOf(control.value) >= 0;
+      } else if (control.type === "hidden") {
+        control.value = values[control.name];
       } else if (values[control.name] && !control.value) {
         control.value = values[control.name];
         restored = true;
@@ -55,6 +59,7 @@
     });
     var told = form.querySelector("[data-draft-told]");
     if (restored && told) told.hidden = false;
+    form.dispatchEvent(new CustomEvent("draft:restored"));
   }
 
   function forget(key) {
@@ -74,7 +79,7 @@
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.defaultPrevented) return; // send.js sends it in its own way
     if (form.dataset.sent) {
       event.preventDefault();
       return;

@@ -1,0 +1,173 @@
+"""遮蔽: what tells who somebody is, found in free text and covered for whoever need not see it (design §7).
+
+Three strengths, each with all of the one before:
+`for_unit`: nothing that tells who wrote; for the unit on a confidential complaint (济南条例 32, 北京条例 28).
+`at_a_glance`: no plates either; for lists, texts and whoever only helps (个人信息保护法 6: no more than is needed).
+`for_everybody`: no third persons, no doors; for the public page and for strangers' hints (政府信息公开条例 15).
+
+What is found is what has a form: numbers, and names and doors that stand where people put them. A name that nothing
+announces is not found, which is why a city may have a person look first (`HOTLINE_PUBLIC=reviewed`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from hotline.domain.doors import find_doors, find_own_doors
+from hotline.domain.people import find_other_names, find_own_names
+from hotline.domain.spoken import find_phones
+
+Span = tuple[int, int]
+
+
+class Kind(StrEnum):
+    """What was covered, as the reader is told."""
+
+    EMAIL = "邮箱"
+    PLATE = "车牌"
+    ID_CARD = "证件号"
+    CARD = "卡号"
+    PHONE = "电话"
+    ACCOUNT = "账号"
+    NAME = "姓名"
+    DOOR = "门牌"
+
+
+def for_unit(text: str) -> str:
+    """Without telephones (written or spoken), identity cards, cards, e-mail, accounts, the writer's name and door."""
+    return _cover(text, _WRITER)
+
+
+def at_a_glance(text: str) -> str:
+    """The same without plates."""
+    return _cover(text, (*_WRITER, (Kind.PLATE, find_plates)))
+
+
+def for_everybody(text: str) -> str:
+    """The same without third persons' names and all doors; streets, communities and buildings stay."""
+    return _cover(text, _EVERYTHING)
+
+
+def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...]) -> str:
+    """Each finder looks at the text as it was written; what an earlier one has found no later one takes apart."""
+    if len(text) < 2:
+        return text
+    plain = text.translate(_PLAIN)
+    found: list[tuple[int, int, Kind]] = []
+    for kind, finder in sorted(finders, key=lambda each: list(Kind).index(each[0])):
+        for start, end in finder(plain):
+            if not any(start < taken_end and taken_start < end for taken_start, taken_end, _ in found):
+                found.append((start, end, kind))
+    for start, end, kind in sorted(found, reverse=True):
+        text = f"{text[:start]}[{kind}已隐去]{text[end:]}"
+    return text
+
+
+#: One character for one, so that places in the plain text are places in the text.
+_PLAIN = str.maketrans(
+    {0xFF01 + offset: chr(0x21 + offset) for offset in range(94) if chr(0x21 + offset).isalnum()}
+    | {"＠": "@", "．": ".", "＊": "*", "＃": "#", "－": "-", "—": "-", "–": "-", "‐": "-", "•": "·", "・": "·", "\u3000": " "}
+)
+
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
+
+
+def find_emails(text: str) -> Iterator[Span]:
+    """zhang.wei@example.com."""
+    return (match.span() for match in _EMAIL.finditer(text))
+
+
+_PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+_LETTER, _SIGN, _SPOKEN = "[A-Za-z]", "[A-Za-z0-9]", "[零〇幺一二两三四五六七八九]"
+#: GA 36-2018: 皖H12345, 皖H·D12345 (new energy), 皖H1234学/警/挂/领/使, 粤Z1234港/澳, WJ皖12345, 皖X1234应急, 民航A1234.
+_PLATE = re.compile(
+    rf"(?<!{_SIGN})(?:WJ|wj)[ ·.-]?{_PROVINCE}[ ·.-]?(?:{_SIGN} ?){{4}}{_SIGN}(?!{_SIGN})"
+    rf"|{_PROVINCE} ?{_LETTER}[ ·.,-]{{0,2}}(?=(?:[A-Za-z ]*[0-9]){{2}})"
+    rf"(?:(?:{_SIGN} ?){{4}}(?:[挂学警港澳领使]|应急)|(?:{_SIGN} ?){{4,5}}{_SIGN}(?!{_SIGN}))"
+    rf"|{_PROVINCE} ?{_LETTER} ?(?=(?:[A-Za-z ]*{_SPOKEN}){{3}})(?:(?:{_SPOKEN}|{_LETTER}) ?){{4}}(?:{_SPOKEN}|{_LETTER})"
+    rf"|民航{_LETTER}[ ·]?{_SIGN}{{4}}(?!{_SIGN})"
+)
+
+def find_plates(text: str) -> Iterator[Span]:
+    """Plates of cars, also spaced, with a dot, in small letters or spoken by digits."""
+    return (match.span() for match in _PLATE.finditer(text))
+
+
+_DATE = r"(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_ID_CARD = re.compile(
+    rf"(?<!\d)[1-9]\d{{5}}[ -]?{_DATE}[ -]?\d{{3}}[\dXx*](?!\d)"
+    r"|(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)"
+)
+_CALLED_ID = re.compile(
+    r"(?:身份证|证件|护照|通行证|社保卡?|医保卡?|驾驶证|军官证|学号|工号)(?:号码?|编号)?[是为:：\s]{0,3}"
+    r"([A-Za-z0-9][A-Za-z0-9* -]{4,22}[A-Za-z0-9*])"
+)
+
+
+def find_id_cards(text: str) -> Iterator[Span]:
+    """Identity cards of 18 and of 15 digits (GB 11643), and any number that is called one."""
+    yield from (match.span() for match in _ID_CARD.finditer(text))
+    yield from (match.span(1) for match in _CALLED_ID.finditer(text))
+
+
+_CARD = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){15,18}(?!\d)")
+_CALLED_CARD = re.compile(
+    r"(?:银行卡|信用卡|储蓄卡|存折|卡|账|帐|户)(?:号码?|户)[是为:：\s]{0,3}(\d[\d* -]{6,24}\d)(?!\d)"
+)
+
+
+def find_cards(text: str) -> Iterator[Span]:
+    """Bank cards by their check digit (GB/T 15694.1), and any long number that is called one."""
+    yield from (match.span() for match in _CARD.finditer(text) if _passes_luhn(match.group()))
+    yield from (match.span(1) for match in _CALLED_CARD.finditer(text))
+
+
+def _passes_luhn(number: str) -> bool:
+    digits = [int(char) for char in number if char.isdecimal()]
+    doubled = [digit if place % 2 == 0 else sum(divmod(digit * 2, 10)) for place, digit in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
+
+
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?(?:\d{4}|[*xX]{3,5})[ -]?\d{4}(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[ -]?[2-9]\d{6,7}(?!\d)")
+_NO_PHONE = re.compile(r"\d、\d|(?<!\d)(?:19|20)\d{2}[.-]\d{1,2}(?:[.-]|$)")  # lists of numbers, 1971.12-1972.1
+
+
+def find_telephones(text: str) -> Iterator[Span]:
+    """Mobiles (also half covered already), landlines with area code, and what else people write or say digit by digit."""
+    yield from (match.span() for match in _MOBILE.finditer(text))
+    yield from (match.span() for match in _LANDLINE.finditer(text))
+    yield from ((each.start, each.end) for each in find_phones(text) if not _NO_PHONE.search(text, each.start, each.end))
+
+
+_ACCOUNT = re.compile(
+    r"(?:微信|威信|薇信|[VvWw][Xx](?![A-Za-z])|[Vv]信|加[Vv](?![A-Za-z])|[Qq]{2}|扣扣|抖音|快手|微博|支付宝|钉钉)"
+    r"(?:群|名|昵称)?(?:账号|帐号|号码?|ID)?(?:[是为加:：\s])*([A-Za-z0-9_][A-Za-z0-9_-]{4,24})"
+)
+
+
+def find_accounts(text: str) -> Iterator[Span]:
+    """微信, QQ and the like, by the word in front of them."""
+    return (match.span(1) for match in _ACCOUNT.finditer(text))
+
+
+Finder = Callable[[str], Iterator[Span]]
+
+
+def _names_beside_phones(text: str) -> Iterator[Span]:
+    return find_own_names(text, list(find_telephones(text)))
+
+
+#: Read in the order of `Kind`: what has the strictest form is found first.
+_WRITER: tuple[tuple[Kind, Finder], ...] = (
+    (Kind.EMAIL, find_emails),
+    (Kind.ID_CARD, find_id_cards),
+    (Kind.CARD, find_cards),
+    (Kind.PHONE, find_telephones),
+    (Kind.ACCOUNT, find_accounts),
+    (Kind.NAME, _names_beside_phones),
+    (Kind.DOOR, find_own_doors),
+)
+_EVERYTHING = (*_WRITER, (Kind.PLATE, find_plates), (Kind.NAME, find_other_names), (Kind.DOOR, find_doors))

@@ -1,0 +1,189 @@
+"""公开页: the city's matters as a list and on a map, one of them with its steps and answer, and the city's rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, abort, render_template, request, send_file, url_for
+
+from hotline.domain.errors import Invalid
+from hotline.domain.texts import clean
+from hotline.services import attaching, showing
+from hotline.services.showing import Asked, Choices, Page, Shown, Story
+from hotline.services.work import Work
+from hotline.web.door import citizen_work, now, office
+from hotline.web.languages import gettext as _
+from hotline.web.languages import translated
+from hotline.web.limits import limiter
+from hotline.web.public import narrowing, rates
+from hotline.web.public.blueprint import blueprint
+from hotline.web.public.shelf import kept
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("")
+@limiter.limit("60/minute", exempt_when=lambda: not request.args.get("q"))
+def tickets() -> Answer:
+    """GET /public: the list, its map, and what the city keeps of its promises."""
+    errors: dict[str, str] = {}
+    with citizen_work() as work:
+        choices = choices_of(work)
+        asked = narrowing.read(request.args, choices)
+        city = rates.current(work)
+        try:
+            page = showing.browse(work, asked)
+        except Invalid as error:
+            errors, page = {name: translated(text) for name, text in error.fields.items()}, Page([], None)
+    shown = render_template("public/tickets.html", **_context(asked, page, choices), **rates.context(city), errors=errors)
+    return (shown, 422) if errors else shown
+
+
+@blueprint.get("/<number>")
+def ticket(number: str) -> Answer:
+    """GET /public/<number>: one matter."""
+    with citizen_work() as work:
+        story = showing.find(work, clean(number))
+    return render_template("public/ticket.html", **_story(story))
+
+
+@blueprint.get("/<number>/photos/<token>")
+def photo(number: str, token: str) -> Response:
+    """A photo of the result, if it is among those shown; a download that is never run, as every picture."""
+    with citizen_work() as work:
+        found = showing.find_photo(work, clean(number), clean(token))
+        path = attaching.place_of(office().files, found.digest or "")
+        name, media_type = found.name, found.media_type
+    if not path.is_file():
+        abort(404)
+    response = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, conditional=True)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+LIST = "public.tickets"
+
+
+def choices_of(work: Work) -> Choices:
+    """The filters' options; they change when a category is used for the first time."""
+    return kept("choices", lambda: showing.choices(work))
+
+
+def _context(asked: Asked, page: Page, choices: Choices) -> dict[str, Any]:
+    feed = narrowing.of_feed(asked)
+    return {
+        "filters": _filters(asked, choices),
+        "values": narrowing.written(asked),
+        "narrowed": any(narrowing.written(asked).values()),
+        "heading": _heading(asked, choices),
+        "tickets": [line(each) for each in page.lines],
+        "points": points(page.lines),
+        "next_url": narrowing.address(LIST, asked, after=page.after) if page.after else None,
+        "first_url": narrowing.address(LIST, asked) if asked.after else None,
+        "all_url": url_for(LIST),
+        "feed_url": narrowing.address("public.feed", feed),
+        "feed_heading": _heading(feed, choices),
+    }
+
+
+def _filters(asked: Asked, choices: Choices) -> list[dict[str, Any]]:
+    """The 小类 are offered once their 大类 is chosen: one list of all would be long, and needs no script like this."""
+    groups = [{"value": name, "label": name} for name in choices.groups]
+    specs: list[dict[str, Any]] = [
+        {"name": "q", "label": _("事项、地点或编号"), "type": "search", "attrs": {"maxlength": narrowing.LONGEST}},
+        {"name": "group", "label": _("类别"), "type": "select", "blank": _("全部"), "options": groups},
+    ]
+    if asked.group in choices.groups:
+        categories = [{"value": code, "label": name} for code, name in choices.groups[asked.group]]
+        specs.append(
+            {"name": "category", "label": _("小类"), "type": "select", "blank": _("全部"), "options": categories}
+        )
+    areas = [{"value": area, "label": area} for area in choices.areas]
+    states = [{"value": "open", "label": _("办理中")}, {"value": "done", "label": _("已答复")}]
+    return [
+        *specs,
+        {"name": "area", "label": _("区域"), "type": "select", "blank": _("全部"), "options": areas},
+        {"name": "state", "label": _("进度"), "type": "select", "blank": _("全部"), "options": states},
+        {"name": "since", "label": _("此日之后收到"), "type": "date"},
+    ]
+
+
+def _heading(asked: Asked, choices: Choices) -> str:
+    """ "公共设施 · 路灯 · 城中区"; empty for everything."""
+    names = dict(choices.groups.get(asked.group, ()))
+    return " · ".join(part for part in (asked.group, names.get(asked.category, ""), asked.area) if part)
+
+
+def line(shown: Shown) -> dict[str, Any]:
+    """One matter for the pages."""
+    return {
+        "number": shown.number,
+        "url": url_for("public.ticket", number=shown.number),
+        "matter": shown.matter,
+        "place": shown.place,
+        "group": shown.group,
+        "category": shown.category,
+        "area": shown.area,
+        "state": translated(shown.state),
+        "done": shown.done,
+        "received_at": shown.received_at,
+        "due_at": shown.due_at,
+        "late": shown.due_at is not None and shown.due_at < now(),
+        "heat": shown.heat,
+    }
+
+
+def points(lines: Sequence[Shown]) -> list[dict[str, Any]]:
+    """Those of the page that have a position, for the map."""
+    return [
+        {
+            "latitude": each.position[0],
+            "longitude": each.position[1],
+            "title": each.matter,
+            "href": url_for("public.ticket", number=each.number),
+            "note": translated(each.state),
+            "status": "ok" if each.done else "wait",
+        }
+        for each in lines
+        if each.position is not None
+    ]
+
+
+def _story(story: Story) -> dict[str, Any]:
+    shown = story.shown
+    return {
+        "ticket": line(shown),
+        "round": story.round,
+        "unit": story.unit,
+        "chain": _chain(story),
+        "answer": shown.answer,
+        "answered_at": story.steps[-1].at,
+        "photos": [
+            url_for("public.photo", number=shown.number, token=photo.token) for photo in story.photos
+        ],
+        "points": points([shown]),
+        "same_url": _same_url(shown),
+        "list_url": url_for(LIST),
+        "feed_url": url_for("public.feed", group=shown.group or None, area=shown.area or None),
+        "feed_heading": " · ".join(part for part in (shown.group, shown.area) if part),
+    }
+
+
+def _chain(story: Story) -> list[dict[str, Any]]:
+    """For macros/chain.html: what is done, and the first link that is not is the present one."""
+    steps: list[dict[str, Any]] = []
+    waiting = False
+    for step in story.steps:
+        state = "done" if step.at else ("todo" if waiting else "now")
+        waiting = waiting or step.at is None
+        note = step.unit or None
+        if step.name == showing.SUPERVISED and not story.shown.done:
+            state = "warn"
+        steps.append({"label": translated(step.name), "at": step.at, "state": state, "note": note})
+    return steps
+
+
+def _same_url(shown: Shown) -> str:
+    """To the form, with the place filled in."""
+    return url_for("citizen.complain", place=shown.place or None)

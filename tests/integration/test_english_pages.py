@@ -1,0 +1,429 @@
+"""Somebody whose browser asks for English reads no Chinese but names, and what people wrote; the desks stay Chinese.
+
+Everybody in these scenes writes English, so that whatever Chinese is left on a page was forgotten in the catalogue.
+A page that has no scene fails the first test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from hotline.models import Category, Unit
+from hotline.services import (
+    accepting,
+    assigning,
+    checking,
+    extending,
+    handling,
+    pausing,
+    replying,
+    reworking,
+    supervising,
+    surveying,
+)
+from tests.citizen import Browser, field, file, make_app
+from tests.city import City
+from tests.unit.test_languages import HAN
+
+LAMP: Final = "The street lamps at the corner have been dark for three days."
+PLACE: Final = "corner of Xiangxi Road and Daqiao Road"
+ANSWER: Final = "Two lamps were replaced on 13 October. Telephone 0320-0002101."
+
+#: Addresses of the citizens' doors under which nobody reads a page, each with what is there instead.
+NO_PAGES: Final = {
+    "citizen.back": "sends back to the complaint's page",
+    "public.photo": "a picture",
+    "public.feed": "a feed, in Chinese for everybody",
+    "public.rates_json": "figures for machines",
+    "public.rates_csv": "figures for spreadsheets",
+}
+
+
+class Visit:
+    """A citizen with an English browser; every page that she is shown is kept to be read."""
+
+    def __init__(self, city: City) -> None:
+        self.city, self.app = city, make_app(city)
+        self.browser = Browser(self.app)
+        self.browser.headers["Accept-Language"] = "en-GB,en;q=0.9"
+        self.pages: list[tuple[str, str]] = []
+        self.number = ""
+
+    def see(self, path: str, status: int = 200) -> str:
+        """Open a page."""
+        return self._shown(path, self.browser.get(path), status)
+
+    def send(self, path: str, status: int, *, of: str = "/q", **fields: object) -> str:
+        """Send a form and read what comes back, or where it leads."""
+        answer = self.browser.post(path, dict(fields), of=of)
+        if answer.status_code == 303:
+            return self.see(answer.location, status)
+        return self._shown(path, answer, status)
+
+    def _shown(self, path: str, answer: TestResponse, status: int) -> str:
+        assert answer.status_code == status, f"{path}: {answer.status}\n{answer.text[:2000]}"
+        self.pages.append((path, answer.text))
+        return answer.text
+
+    def form(self, **fields: object) -> dict[str, object]:
+        """The complaint form, filled in by somebody who takes her time."""
+        filled = self.browser.form(**{"text": LAMP, "place": PLACE, "name": "Jane Doe"} | fields)
+        self.city.turn(seconds=30)
+        return filled
+
+    def complain(self, **fields: object) -> str:
+        """File a complaint and read the receipt."""
+        answer = self.browser.send(self.form(**fields))
+        assert answer.status_code == 303, answer.text
+        self.see(answer.location)
+        found = re.search(r"\d{14}", answer.location)
+        assert found
+        self.number = found[0]
+        return self.number
+
+    def follow(self, *doings: Callable[[City, str], None], **fields: object) -> str:
+        """File a complaint, let the house do this with it, and look where it stands after each."""
+        self.complain(**fields)
+        for do in doings:
+            self.city.turn(minutes=10)
+            do(self.city, self.number)
+            self.see(f"/q/{self.number}")
+        return self.see(f"/q/{self.number}")
+
+
+# --- what the house does
+
+
+def accept(city: City, number: str) -> None:
+    with city.work("olga") as work:
+        accepting.accept(work, number)
+
+
+def decline(city: City, number: str) -> None:
+    with city.work("olga") as work:
+        accepting.decline(work, number, "This is for the water company", "water company, telephone 96116")
+
+
+def void(city: City, number: str) -> None:
+    with city.work("olga") as work:
+        accepting.void(work, number, "A test")
+
+
+def assign(city: City, number: str) -> None:
+    with city.work("dora") as work:
+        assigning.assign(work, number, city.unit_id("lamps"))
+
+
+def sign(city: City, number: str) -> None:
+    with city.work("hans") as work:
+        handling.sign(work, number)
+
+
+def extend(city: City, number: str) -> None:
+    with city.work("hans") as work:
+        extending.request(work, number, "the part has to be ordered")
+    with city.work("sven") as work:
+        extending.decide(work, number, True, "yes")
+
+
+def pause(city: City, number: str) -> None:
+    with city.work("hans") as work:
+        pausing.request(work, number, "the part is to come", (city.now + timedelta(days=14)).date())
+    with city.work("sven") as work:
+        pausing.decide(work, number, True, "yes")
+
+
+def resume(city: City, number: str) -> None:
+    with city.work("sven") as work:
+        pausing.resume(work, number)
+
+
+def supervise(city: City, number: str) -> None:
+    with city.work("sven") as work:
+        supervising.supervise(work, number, "At once, with an explanation.")
+
+
+def rot(city: City, number: str) -> None:
+    city.turn(days=60)
+
+
+def submit(city: City, number: str) -> None:
+    with city.work("hans") as work:
+        handling.submit(work, number, "Two lamps replaced.")
+
+
+def approve(city: City, number: str) -> None:
+    with city.work("sven") as work:
+        checking.approve(work, number)
+
+
+def reply(city: City, number: str) -> None:
+    with city.work("olga") as work:
+        replying.reply(work, number, ANSWER)
+
+
+def judge(city: City, number: str) -> None:
+    with city.work("olga") as work:
+        surveying.log(work, number, number, True, 5, "Thank you")
+
+
+def rework(city: City, number: str) -> None:
+    with city.work("sven") as work:
+        reworking.rework(work, number, "One lamp is dark again")
+
+
+HANDLING: Final = (accept, assign, sign)
+ANSWERED: Final = (*HANDLING, submit, approve, reply)
+
+# --- the scenes
+
+Scene = Callable[[Visit], None]
+SCENES: dict[str, tuple[Scene, tuple[str, ...]]] = {}
+
+
+def scene(*endpoints: str) -> Callable[[Scene], Scene]:
+    """A scene, and whose pages it reads."""
+
+    def keep(go: Scene) -> Scene:
+        SCENES[go.__name__] = (go, endpoints)
+        return go
+
+    return keep
+
+
+@scene("citizen.home")
+def home(visit: Visit) -> None:
+    visit.see("/")
+
+
+@scene("citizen.complain", "citizen.received")
+def complain(visit: Visit) -> None:
+    visit.see("/complaints/new")
+    visit.complain(photos=file())
+    visit.complain(identity="anonymous", phone="", wants_reply="no", text="Another lamp, with a smell of gas. 燃气泄漏")
+
+
+@scene("citizen.complain")
+def complain_with_errors(visit: Visit) -> None:
+    at = "/complaints/new"
+    visit.send(at, 422)
+    visit.send(at, 422, text="x" * 10_001, place="y" * 300, name="z" * 60, phone="12", form_key="none of ours")
+    for phone in ("+999 1", "3552222", "1380000", "not a number", "1" * 50):
+        visit.send(at, 422, **visit.form(phone=phone))
+    for photo in (file("a.jpg", b""), file("b.jpg", b"no picture"), file("c.heic", b"\0\0\0\x18ftypheic")):
+        visit.send(at, 422, **visit.form(photos=photo))
+    visit.send(at, 422, **visit.form(photos=[file() for _ in range(8)]))
+    visit.send(at, 422, **visit.browser.form())  # faster than anybody writes
+    visit.send(at, 422, **visit.form(website="http://example.com"))
+
+
+@scene("citizen.complain")
+def complain_about_the_same(visit: Visit) -> None:
+    number = visit.city.accepted(text=LAMP, place=PLACE)
+    assert number
+    visit.send("/complaints/new", 200, **visit.form(phone="139 0000 5678"))
+
+
+@scene("citizen.lookup", "citizen.look_up", "citizen.open_up")
+def lookup(visit: Visit) -> None:
+    visit.see("/q")
+    visit.see("/q/20261012000001")
+    visit.send("/q", 422)
+    visit.send("/q", 404, number="20261012000001", key="AAAAAAAAAA")
+    visit.send("/q/20261012000001", 404, key="AAAAAAAAAA")
+    for _ in range(12):
+        last = visit.browser.post("/q", {"number": "20261012000001", "key": "AAAAAAAAAA"})
+    visit.pages.append(("/q, too often", last.text))
+
+
+@scene("citizen.status", "citizen.leave")
+def handled(visit: Visit) -> None:
+    page = visit.follow(*HANDLING, extend, pause, resume, supervise, submit, approve, reply)
+    assert ANSWER in page
+    visit.send(f"/q/{visit.number}/leaving", 200)
+
+
+@scene("citizen.status")
+def late(visit: Visit) -> None:
+    visit.follow(rot, accept, rot, assign, rot, supervise, rot)
+
+
+@scene("citizen.status")
+def declined(visit: Visit) -> None:
+    visit.follow(decline)
+
+
+@scene("citizen.status")
+def voided(visit: Visit) -> None:
+    visit.follow(void)
+
+
+@scene("citizen.add", "citizen.urge")
+def add_and_urge(visit: Visit) -> None:
+    visit.follow(*HANDLING)
+    at = f"/q/{visit.number}"
+    visit.send(f"{at}/additions", 422)
+    visit.send(f"{at}/additions", 422, text="x" * 10_001)
+    visit.send(f"{at}/additions", 422, text="Look", photos=file("a.jpg", b"no picture"))
+    visit.send(f"{at}/additions", 200, text="It is dark there.", photos=file())
+    visit.send(f"{at}/additions", 200, photos=file())
+    visit.send(f"{at}/urging", 200)
+    visit.send(f"{at}/urging", 409)
+
+
+@scene("citizen.withdraw")
+def withdraw(visit: Visit) -> None:
+    visit.follow(accept)
+    at = f"/q/{visit.number}"
+    visit.send(f"{at}/withdrawal", 200, reason="It shines again")
+    visit.send(f"{at}/additions", 409, text="It does not")
+    visit.send(f"{at}/urging", 409)
+    visit.send(f"{at}/withdrawal", 409)
+
+
+@scene("citizen.survey", "citizen.rework")
+def judge_it(visit: Visit) -> None:
+    visit.follow(*ANSWERED)
+    at = f"/q/{visit.number}"
+    visit.send(f"{at}/survey", 422)
+    visit.send(f"{at}/survey", 422, solved="no", satisfaction="9", comment="x" * 1001)
+    visit.send(f"{at}/survey", 422, solved="no", satisfaction="1")
+    visit.send(f"{at}/survey", 200, solved="yes", satisfaction="5", comment="Thank you")
+    visit.send(f"{at}/survey", 409, solved="yes", satisfaction="5")
+    visit.send(f"{at}/rework", 422, reason="")
+    visit.send(f"{at}/rework", 200, reason="One is dark again", photos=file())
+    for do in (assign, sign, submit, approve, reply):
+        do(visit.city, visit.number)
+    visit.see(at)
+    visit.send(f"{at}/survey", 200, solved="no", satisfaction="2", comment="Still dark")
+    for do in (assign, sign, submit, approve, reply, judge, rot):
+        do(visit.city, visit.number)
+    visit.see(at)
+    visit.send(f"{at}/rework", 409, reason="Too late")
+    rework(visit.city, visit.number)
+    visit.see(at)
+
+
+@scene("citizen.urge")
+def from_another_browser(visit: Visit) -> None:
+    visit.complain()
+    visit.browser.client.delete_cookie("session")
+    visit.send(f"/q/{visit.number}/urging", 403)
+
+
+@scene()
+def errors(visit: Visit) -> None:
+    visit.see("/no/such/page", 404)
+    visit.see("/files/none", 404)
+    answer = visit.browser.client.delete("/q", headers=visit.browser.headers)
+    visit.pages.append(("DELETE /q", answer.text))
+    answer = visit.browser.client.post("/q", data={"number": "1"}, headers=visit.browser.headers)
+    visit.pages.append(("/q without its token", answer.text))
+
+    def breakdown() -> str:
+        raise RuntimeError("on purpose")
+
+    visit.app.view_functions["citizen.home"] = breakdown
+    visit.see("/", 500)
+
+
+# --- what is read
+
+
+@pytest.fixture(scope="module")
+def names(founded: str) -> list[str]:
+    """The names of the city, longest first: data in every language."""
+    engine = sa.create_engine(founded, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        found = [*connection.scalars(sa.select(Unit.name)), *connection.scalars(sa.select(Category.name))]
+    return sorted(set(found), key=len, reverse=True)
+
+
+def test_every_page_has_a_scene(city: City) -> None:
+    app = make_app(city)
+    pages = {
+        rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in ("citizen", "public")
+    }
+    read = {endpoint for _, endpoints in SCENES.values() for endpoint in endpoints}
+    assert read - pages == set(), "there is no such page any more"
+    assert pages - read - NO_PAGES.keys() == set(), "nobody reads them in English"
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_no_chinese_is_left(city: City, names: list[str], name: str) -> None:
+    visit = Visit(city)
+    SCENES[name][0](visit)
+    assert visit.pages
+    left = {path: found for path, page in visit.pages if (found := chinese_in(page, names))}
+    assert not left
+    for path, page in visit.pages:
+        assert re.search(r'<html[^>]* lang="en"', page), path
+
+
+def chinese_in(page: str, names: list[str]) -> list[str]:
+    """The Chinese of a page with what it sits in, besides the city's names and the switch to Chinese."""
+    for known in names:
+        page = page.replace(known, "")
+    page = re.sub(r'<a [^>]*lang="zh-CN"[^>]*>中文</a>', "", page)
+    page = page.replace("燃气泄漏", "")  # the citizen's own words
+    return re.findall(rf"[^\n]{{0,40}}{HAN.pattern}[^\n]{{0,40}}", page)
+
+
+def test_the_check_can_fail() -> None:
+    assert chinese_in("<p>With 市政处</p>", ["市政处"]) == []
+    assert chinese_in('<a class="tongue" href="?lang=zh" lang="zh-CN" hreflang="zh-CN">中文</a>', []) == []
+    assert chinese_in('<img alt="照片">', []) == ['<img alt="照片">']
+
+
+def test_the_same_pages_are_chinese_for_everybody_else(city: City) -> None:
+    browser = Browser(make_app(city))
+    for path in ("/", "/complaints/new", "/q"):
+        assert 'lang="zh-CN"' in browser.get(path).text
+        assert "城市管理服务热线" in browser.get(path).text
+
+
+def test_the_switch_stays(city: City) -> None:
+    browser = Browser(make_app(city))
+    assert 'lang="en"' in browser.get("/?lang=en").text
+    page = browser.get("/q").text
+    assert re.search(r'<html[^>]* lang="en"', page) and re.search(r'href="[^"]*lang=zh"', page)
+    assert '<html lang="zh-CN"' in browser.get("/q?lang=zh").text
+
+
+def test_desks_and_machines_stay_chinese(city: City) -> None:
+    browser = Browser(make_app(city))
+    browser.headers["Accept-Language"] = "en"
+    browser.get("/?lang=en")
+    page = browser.get("/login").text
+    assert '<html lang="zh-CN"' in page and "登录" in page
+    answer = browser.get("/api/v1/no-such-thing")
+    assert answer.status_code == 404 and HAN.search(answer.get_json()["title"])
+
+
+def test_operators_see_who_reads_english(city: City) -> None:
+    visit = Visit(city)
+    number = visit.complain()
+    desk: Flask = visit.app
+    staff = desk.test_client()
+    token = field(staff.get("/login").text, "csrf_token")
+    from tests.city import PASSWORD
+
+    staff.post("/login", data={"csrf_token": token, "login": "olga", "password": PASSWORD})
+    assert "英文界面" in staff.get(f"/tickets/{number}").text
+    assert "英文界面" not in staff.get(f"/tickets/{city.accepted()}").text
+
+
+def test_texts_stay_chinese(city: City) -> None:
+    visit = Visit(city)
+    visit.complain()
+    with city.office.session() as session:
+        body = session.scalar(sa.text("SELECT body_sealed FROM message ORDER BY id DESC LIMIT 1"))
+    assert HAN.search(city.office.vault.open(body))

@@ -1,0 +1,148 @@
+"""No sentence of a citizen's page stands bare: each goes through the catalogue, or is named here with its reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import Environment, nodes
+
+from hotline.web import languages
+from tests.unit.test_languages import HAN
+
+ROOT = Path(__file__).resolve().parents[2]
+WEB = ROOT / "hotline" / "web"
+MARKED = {"_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "say"}
+
+TEMPLATES = sorted(
+    path
+    for pattern in (
+        "base.html",
+        "base_citizen.html",
+        "citizen/**/*.html",
+        "public/**/*.html",
+        "errors/*.html",
+        "macros/*.html",
+    )
+    for path in (WEB / "templates").glob(pattern)
+)
+#: What makes the citizens' pages, and the services whose sentences they show.
+MODULES = sorted(
+    [
+        *(WEB / "citizen").rglob("*.py"),
+        *(WEB / "public").rglob("*.py"),
+        *(
+            WEB / f"{name}.py"
+            for name in ("attachments", "filters", "frame", "languages", "limits", "problems", "uploads")
+        ),
+        *(
+            ROOT / "hotline" / "services" / f"{name}.py"
+            for name in ("attaching", "citizens", "phones", "reworking", "standing", "surveying")
+        ),
+        ROOT / "hotline" / "domain" / "dates.py",
+    ]
+)
+#: Chinese that is no sentence to a citizen, by module.
+ALLOWED = {
+    "hotline/web/languages.py": {"中文"},  # the language's own name for itself
+    "hotline/services/phones.py": {r"\s*(?:转|分机|ext\.?|x)\s*\d{1,6}\s*$"},  # how people write an extension
+}
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_templates(path: Path) -> None:
+    assert list(bare_in_template(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_modules(path: Path) -> None:
+    bare = set(bare_in_python(path.read_text(encoding="utf-8")))
+    assert bare == ALLOWED.get(relative(path), set())
+
+
+@pytest.mark.parametrize("path", sorted((WEB / "static").glob("*.js")), ids=relative)
+def test_scripts(path: Path) -> None:
+    code = re.sub(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not HAN.findall(code), "a page gives its script the sentences"
+
+
+def bare_in_template(source: str) -> Iterator[str]:
+    """Chinese in the markup, or in an expression but not inside of `_()`; comments aside."""
+    tree = engine().parse(source)
+    marked = {
+        id(constant)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in MARKED
+        for constant in call.args
+    }
+    for data in tree.find_all(nodes.TemplateData):
+        yield from re.findall(rf"[^\s<>]*{HAN.pattern}[^\s<>]*", data.data)
+    for constant in tree.find_all(nodes.Const):
+        if isinstance(constant.value, str) and HAN.search(constant.value) and id(constant) not in marked:
+            yield constant.value
+
+
+def bare_in_python(source: str) -> Iterator[str]:
+    """Chinese literals that are neither marked for the catalogue nor a docstring."""
+    tree = ast.parse(source)
+    passed: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in MARKED:
+            passed |= {id(argument) for argument in node.args}
+        elif isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            passed.add(id(node.body[0].value))  # type: ignore[attr-defined]
+    for node in ast.walk(tree):
+        literal = node.value if isinstance(node, ast.Constant) and id(node) not in passed else None
+        if isinstance(literal, str) and HAN.search(literal):
+            yield literal
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+@cache
+def engine() -> Environment:
+    app = Flask("hotline.web")
+    languages.register(app)
+    return app.jinja_env
+
+
+@pytest.mark.parametrize(
+    ("source", "bare"),
+    [
+        ("<p>{{ _('已收到') }}</p>{# 注释 #}", []),
+        ("<p>已收到</p>", ["已收到"]),
+        ('<img alt="照片">', ['alt="照片"']),
+        ("{{ x or '照片' }}", ["照片"]),
+        ("{{ _('%(n)s张', n='照片') }}", ["照片"]),
+        ("{% trans %}已收到{% endtrans %}", []),
+        ("{{ field('text', _('什么事？'), hint='写清楚') }}", ["写清楚"]),
+    ],
+)
+def test_the_check_of_templates_can_fail(source: str, bare: list[str]) -> None:
+    assert list(bare_in_template(source)) == bare
+
+
+@pytest.mark.parametrize(
+    ("source", "bare"),
+    [
+        ('"""文档"""\nx = _("已收到")', []),
+        ('x = "已收到"', ["已收到"]),
+        ('x = say("{n}张", n="照片")', ["照片"]),
+        ('x = f"照片{n}"', ["照片"]),
+        ('def f():\n    """文档"""\n    # 注释\n    return ngettext("一", "二", 2)', []),
+        ('flash("已收到" if x else _("没有"))', ["已收到"]),
+    ],
+)
+def test_the_check_of_modules_can_fail(source: str, bare: list[str]) -> None:
+    assert list(bare_in_python(source)) == bare

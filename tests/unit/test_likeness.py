@@ -1,0 +1,171 @@
+"""Whether two complaints are of the same matter: place and matter must both agree (`domain/rules.md` §11)."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotline.domain.likeness import ENOUGH, STEP, Matter, compare, metres_between
+from hotline.domain.places import place_keys
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
+NOON = datetime(2026, 10, 12, 4, tzinfo=UTC)
+HERE = (36.195, 113.117)
+LIGHTS, COVERS, NOISE = 603, 602, 101
+
+
+def matter(text: str, place: str = "", *, at: tuple[float, float] | None = None, kinds: tuple[int, ...] = ()) -> Matter:
+    return Matter(text, place, place_keys(place, text), at, kinds, NOON)
+
+
+def north(metres: float) -> tuple[float, float]:
+    """A point so far to the north of `HERE`."""
+    return HERE[0] + metres / 111_195, HERE[1]
+
+
+SAME = [
+    (matter("香溪路与大桥路口路灯不亮三天了"), matter("大桥路香溪路口的路灯坏了，晚上看不见")),
+    (matter("路灯不亮", "香溪路"), matter("香溪路那边路灯又不亮了")),
+    (matter("路灯不亮", "香溪路12号"), matter("门口路灯不亮两天", "香溪路12号门前")),
+    (
+        matter("夜里施工太吵睡不着", "滨河花园小区", kinds=(NOISE,)),
+        matter("半夜打桩，孩子要高考", "滨河花园", kinds=(NOISE,)),
+    ),
+    (matter("路灯不亮", at=HERE), matter("这边路灯不亮", at=north(60))),
+    (matter("路灯全灭了", "大桥路", at=HERE, kinds=(LIGHTS,)), matter("黑灯瞎火", at=north(120), kinds=(LIGHTS,))),
+]
+OTHER = [
+    # the same road, another matter: place alone is wrong
+    (matter("香溪路路灯不亮"), matter("香溪路井盖丢了，很危险")),
+    (matter("路灯不亮", at=HERE), matter("井盖丢了", at=HERE)),
+    (matter("路灯不亮", "滨河花园小区", kinds=(LIGHTS,)), matter("小区门口井盖没了", "滨河花园小区", kinds=(COVERS,))),
+    # the same words, another place: words alone are wrong
+    (matter("香溪路路灯不亮"), matter("建设路路灯不亮")),
+    (matter("路灯不亮"), matter("路灯不亮")),
+    (matter("路灯不亮", at=HERE), matter("路灯不亮", at=north(600))),
+    # one long road: another junction, another door, another end of it
+    (matter("香溪路与大桥路口路灯不亮"), matter("香溪路与人民路口路灯不亮")),
+    (matter("路灯不亮", "香溪路12号"), matter("路灯不亮", "香溪路388号")),
+    (matter("路灯不亮", "香溪路", at=HERE), matter("路灯不亮", "香溪路", at=north(900))),
+    # what everybody says is no likeness
+    (matter("尊敬的领导您好，我要反映香溪路的问题"), matter("领导好，反映香溪路这边的情况，请尽快处理")),
+    (matter("", "香溪路"), matter("", "香溪路")),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_the_same_matter(one: Matter, other: Matter) -> None:
+    assert compare(one, other).score >= ENOUGH
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_not_the_same_matter(one: Matter, other: Matter) -> None:
+    assert compare(one, other).score < ENOUGH
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "because"),
+    [
+        (SAME[0][0], SAME[0][1], "都在大桥路、香溪路，都说到“路灯”。"),
+        (SAME[4][0], SAME[4][1], "相距约50米，都说到“路灯不亮”。"),
+        (SAME[3][0], SAME[3][1], "都在滨河花园，是同一类问题。"),
+        (SAME[5][0], SAME[5][1], "相距约100米，是同一类问题。"),
+    ],
+)
+def test_the_reason_is_told(one: Matter, other: Matter, because: str) -> None:
+    assert compare(one, other).because == because
+
+
+def test_what_is_near_is_more_alike_than_what_is_far() -> None:
+    scores = [
+        compare(matter("路灯不亮", at=HERE), matter("路灯不亮", at=north(m))).score for m in (0, 100, 200, 400, 500)
+    ]
+    assert scores == sorted(scores, reverse=True)
+    assert (scores[0], scores[1], scores[-1]) == (1.0, 1.0, 0.0)
+
+
+def test_what_is_long_ago_counts_a_little_less() -> None:
+    new = matter("路灯不亮", "香溪路")
+    fresh, old, ancient = (
+        compare(new, Matter("路灯不亮", "香溪路", ("香溪路",), received_at=NOON - timedelta(days=days))).score
+        for days in (6, 30, 600)
+    )
+    assert fresh > old > ancient > fresh * 0.79
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "metres"),
+    [
+        ((0.0, 0.0), (0.0, 0.0), 0),
+        ((0.0, 0.0), (0.0, 180.0), 20_015_087),
+        ((39.9042, 116.4074), (31.2304, 121.4737), 1_067_310),  # 北京 – 上海
+        ((0.0, 179.9995), (0.0, -179.9995), 111),
+        ((90.0, 0.0), (90.0, 120.0), 0),
+    ],
+)
+def test_metres_over_the_sphere(one: tuple[float, float], other: tuple[float, float], metres: int) -> None:
+    assert metres_between(one, other) == pytest.approx(metres, rel=1e-3, abs=0.5)
+
+
+degrees = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(degrees, degrees)
+def test_a_distance_is_the_same_both_ways_and_never_more_than_half_round(
+    one: tuple[float, float], other: tuple[float, float]
+) -> None:
+    there = metres_between(one, other)
+    assert 0 <= there <= 20_015_100
+    assert there == pytest.approx(metres_between(other, one), abs=1e-3)
+
+
+words = st.text("路灯不亮井盖丢了香溪大桥0123号，。 ", max_size=30)
+matters = st.builds(matter, words, words, at=st.none() | st.tuples(st.floats(36, 36.01), st.floats(113, 113.01)))
+
+
+@given(matters, matters)
+def test_likeness_is_mutual_and_bounded(one: Matter, other: Matter) -> None:
+    there, back = compare(one, other), compare(other, one)
+    assert there.score == back.score
+    assert 0 <= there.score <= 1
+    assert there.metres is None or (there.metres >= STEP and there.metres % STEP == 0)
+    assert str(there.because)
+
+
+@given(matters)
+def test_everything_is_like_itself_or_says_nothing(one: Matter) -> None:
+    assert compare(one, one).score in (
+        0.0,
+        pytest.approx(1.0),
+        pytest.approx(0.577, abs=0.25),
+        pytest.approx(0.8, abs=0.25),
+    )
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the published messages are not part of the product")
+def test_on_real_messages_the_same_matter_is_told_from_another() -> None:
+    """Pairs that two teams put under one matter, against all other pairs of these messages: by title and story alone,
+    without any position. About half are found; of a hundred strangers to each other hardly one is taken for the same."""
+    with (SAMPLES / "tdb2020_hotspot_votes.csv").open(encoding="utf-8-sig", newline="") as file:
+        groups = {row["留言编号"]: row["问题"] for row in csv.DictReader(file) if int(row["队伍票数"]) >= 2}
+    with (SAMPLES / "tdb2020_messages_hotspot.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["留言编号"] in groups]
+    said = {row["留言编号"]: matter(row["留言主题"]) for row in rows}
+    found, same, wrong, strangers = 0, 0, 0, 0
+    numbers = sorted(said)
+    for index, one in enumerate(numbers):
+        for other in numbers[index + 1 :]:
+            alike = compare(said[one], said[other]).score >= ENOUGH
+            if groups[one] == groups[other]:
+                same, found = same + 1, found + alike
+            else:
+                strangers, wrong = strangers + 1, wrong + alike
+    print(same, found, strangers, wrong)
+    assert same > 100 and strangers > 1000
+    assert found / same > 0.4
+    assert wrong / strangers < 0.01
