@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import inbox, intake, memory, month, passing, webhook
+from bench import inbox, intake, memory, month, pages, passing, webhook
 from bench.ground import found
 from bench.table import Line, as_markdown, as_text
 
@@ -21,6 +21,7 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "month": ("月度三率", month.measure),
     "webhook": ("短信回调", webhook.measure),
     "inbox": ("收件箱", inbox.measure),
+    "pages": ("市民网页", pages.measure),
     "memory": ("内存", memory.measure),
 }
 

@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests  # type: ignore[import-untyped,unused-ignore]
 from requests.adapters import HTTPAdapter  # type: ignore[import-untyped,unused-ignore]
 
-SPEC = Path(__file__).resolve().parents[2] / "shared" / "data" / "twilio" / "twilio_api_v2010.json"
-MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+from tests.twilio_spec import Spec
 
 
 @dataclass
@@ -41,32 +39,49 @@ class Answer:
 
 
 class TwilioServer:
-    """Checks what it is sent against the specification; `answers` replaces what it says to a path that ends so."""
+    """Answers as its published description says, and keeps what was wrong with what it was sent in `faults`.
 
-    def __init__(self, spec: dict[str, Any]) -> None:
-        post = spec["paths"][MESSAGES]["post"]
-        form = post["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
-        self.known = set(form["properties"])
-        self.created = post["responses"]["201"]["content"]["application/json"]["examples"]["create"]["value"]
+    `answers` replaces what it says to a path that ends so.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
         self.asked: list[Asked] = []
+        self.faults: list[str] = []
         self.answers: list[tuple[str, Callable[[Asked], Answer]]] = []
         self.port = 0
 
-    def refuse(self, status: int, code: int | None) -> None:
+    def refuse(self, status: int, code: int | None, **headers: str) -> None:
         """Say no as Twilio does."""
         body = {"code": code, "message": "refused", "more_info": "", "status": status}
-        self.answers.insert(0, ("Messages.json", lambda _: Answer(status, json.dumps(body).encode())))
+        self.answers.insert(0, ("Messages.json", lambda _: Answer(status, json.dumps(body).encode(), headers)))
 
     def say(self, asked: Asked) -> Answer:
+        """One request, judged and answered."""
         self.asked.append(asked)
+        if asked.method == "POST":
+            self.faults += self.spec.faults_of_creating(asked.path, asked.user, asked.form)
+        elif asked.host == "api.twilio.com":
+            self.faults += self.spec.faults_of_fetching(asked.path, asked.user)
         for ending, answer in self.answers:
             if asked.path.endswith(ending):
                 return answer(asked)
-        unknown = set(asked.form) - self.known
-        if asked.method != "POST" or not asked.path.endswith("/Messages.json") or unknown:
-            return Answer(404, json.dumps({"code": 20404, "message": f"unknown {unknown}", "status": 404}).encode())
-        sid = f"SM{len(self.asked):032x}"
-        said = {**self.created, "sid": sid, "to": asked.form["To"], "body": asked.form["Body"]}
+        if asked.method != "POST" or self.faults:
+            return Answer(404, json.dumps({"code": 20404, "message": "not found", "status": 404}).encode())
+        return self._created(asked.form)
+
+    def _created(self, form: dict[str, str]) -> Answer:
+        by_service = "MessagingServiceSid" in form
+        said = self.spec.example("createWithMessagingService" if by_service else "create") | {
+            "sid": f"SM{len(self.asked):032x}",
+            "to": form["To"],
+            "body": form["Body"],
+            "from": form.get("From"),
+            "messaging_service_sid": form.get("MessagingServiceSid"),
+            "status": "accepted" if by_service else "queued",
+            "num_segments": "0" if by_service else "1",
+        }
+        self.faults += self.spec.faults_of_answer(said)
         return Answer(201, json.dumps(said).encode(), {"Content-Type": "application/json"})
 
 

@@ -13,7 +13,7 @@ import structlog
 
 from hotline.carriers.base import Carrier, CarrierError, Sent
 from hotline.domain.actors import SYSTEM
-from hotline.services import delivering, enforcing, fetching, sweeping
+from hotline.services import delivering, enforcing, erasing, fetching, shredding, sweeping
 from hotline.services.delivering import Outcome, Parcel
 from workers.shift import Shift
 
@@ -60,6 +60,15 @@ def survey(shift: Shift) -> int:
     """回访."""
     with shift.office.work(SYSTEM, shift.clock()) as work:
         return sweeping.ask_surveys(work)
+
+
+def erase(shift: Shift) -> int:
+    """到期删除. Each kind in a transaction of its own; what is killed is found again."""
+    done = 0
+    for step in (erasing.erase_due, erasing.erase_calls, erasing.erase_messages, shredding.shred):
+        with shift.office.work(SYSTEM, shift.clock()) as work:
+            done += step(work)
+    return done
 
 
 def fetch(shift: Shift) -> int:

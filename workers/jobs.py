@@ -26,6 +26,11 @@ def survey() -> None:
     work_through("survey", batches.survey)
 
 
+def erase() -> None:
+    """到期删除: persons whose time is over."""
+    work_through("erase", batches.erase)
+
+
 def fetch() -> None:
     """彩信: get the pictures that lie at the carrier."""
     work_through("fetch", batches.fetch)

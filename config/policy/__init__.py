@@ -1,4 +1,4 @@
-"""Reads the deadline policy, the case standards and the retention from their files; a city may give files of its own."""
+"""Reads the deadline policy, the case standards and the retention from files; a city may give its own."""
 
 from __future__ import annotations
 

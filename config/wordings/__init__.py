@@ -27,13 +27,20 @@ def load_wordings(path: Path | None = None) -> Wordings:
     wordings = Wordings(own_signature or signature, texts | own_texts)
     faults = [
         f"{path.name}：{name} 中的“{{{field}}}”没有内容可填，"
-        f"可用的有 {'、'.join(sorted(default.fields(name))) or '（无）'}。"
+        f"可用的有 {'、'.join(sorted(_given(default, name))) or '（无）'}。"
         for name in own_texts
-        for field in sorted(wordings.fields(name) - default.fields(name))
+        for field in sorted(wordings.fields(name) - _given(default, name))
     ]
     if faults:
         raise WordingError(faults)
     return wordings
+
+
+def _given(default: Wordings, name: str) -> frozenset[str]:
+    """What the product gives to that text: what the default one uses, and to citizens their complaint's address."""
+    fields = default.fields(name)
+    to_staff = name.startswith(("unit_", "centre_"))
+    return fields | {"url"} if "number" in fields and not to_staff and name != "access_code" else fields
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:

@@ -23,14 +23,18 @@ class Sent:
 class CarrierError(Exception):
     """The text was not taken. `final`: trying again will not help (no such number, blocked, 退订).
 
-    `unsubscribed`: the carrier itself keeps 退订 for that number, and sends nothing more to it.
+    `unsubscribed`: the carrier itself keeps 退订 for that number, and sends nothing more to it. `wait`: how many seconds
+    the carrier asks to be left alone.
     """
 
-    def __init__(self, code: str, message: str, *, final: bool, unsubscribed: bool = False) -> None:
+    def __init__(
+        self, code: str, message: str, *, final: bool, unsubscribed: bool = False, wait: int = 0
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.final = final
         self.unsubscribed = unsubscribed
+        self.wait = wait
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@ citizen, and `<site>/twilio/status/<token>` for what became of ours."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import phonenumbers
@@ -87,6 +89,8 @@ class TwilioCarrier:
         """`site`: our public address, without a slash at its end. Opens no connection yet."""
         http = TwilioHttpClient(timeout=PATIENCE)
         self.session: requests.Session = http.session
+        self.session.hooks["response"].append(self._note_wait)
+        self._waits = threading.local()  # of each sending thread: what its last answer asked for
         self._auth = (account_sid, auth_token)
         self._client = Client(account_sid, auth_token, http_client=http)
         self._as = {"messaging_service_sid": messaging_service_sid} if messaging_service_sid else {"from_": from_number}
@@ -95,18 +99,26 @@ class TwilioCarrier:
 
     def send(self, to: str, body: str, token: str, wording: str, fields: Mapping[str, str]) -> Sent:
         """Hand one text over. Raises CarrierError; when nothing was heard the text may have been taken all the same."""
+        self._waits.seconds = 0
         try:
             message = self._client.messages.create(
                 to=_e164(to), body=body, status_callback=f"{self._site}/twilio/status/{token}", **self._as
             )
         except TwilioRestException as refusal:
-            raise _refused(refusal) from refusal
+            raise _error(
+                refusal.code or refusal.status, f"运营商拒绝（HTTP {refusal.status}）", wait=self._waits.seconds
+            ) from refusal
         except (requests.RequestException, TwilioException) as failure:
             raise CarrierError("no_connection", type(failure).__name__, final=False) from failure
         if message.error_code or message.status in ("failed", "undelivered", "canceled"):
             code = int(message.error_code or 0)
             raise _error(code, "运营商未发出")
         return Sent(sid=message.sid)
+
+    def _note_wait(self, answer: requests.Response, *_: Any, **__: Any) -> None:
+        """`Retry-After` of a 429, which the client's own exception does not tell."""
+        asked = answer.headers.get("Retry-After", "")
+        self._waits.seconds = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
 
     def fetch(self, url: str) -> tuple[bytes, str]:
         """A picture that came with a text. Raises CarrierError for other hosts than the carrier's, and for too much."""
@@ -172,14 +184,10 @@ def _e164(number: str) -> str:
         raise CarrierError("21211", FINAL[21211], final=True) from fault
 
 
-def _refused(refusal: TwilioRestException) -> CarrierError:
+def _error(code: int, otherwise: str, *, wait: int = 0) -> CarrierError:
     """Only what concerns the recipient or the text is final; a wrong password or a rate limit will be mended."""
-    return _error(refusal.code or refusal.status, f"运营商拒绝（HTTP {refusal.status}）")
-
-
-def _error(code: int, otherwise: str) -> CarrierError:
     return CarrierError(
-        str(code), FINAL.get(code, otherwise), final=code in FINAL, unsubscribed=code == UNSUBSCRIBED
+        str(code), FINAL.get(code, otherwise), final=code in FINAL, unsubscribed=code == UNSUBSCRIBED, wait=wait
     )
 
 

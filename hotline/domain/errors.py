@@ -22,9 +22,9 @@ class Said(str):
         text.template, text.fields = template, fields
         return text
 
-    def __getnewargs__(self) -> tuple[str, dict[str, object]]:
+    def __reduce__(self) -> tuple[type[Said], tuple[str, dict[str, object]]]:
         """What a copy is made of."""
-        return self.template, self.fields
+        return Said, (self.template, self.fields)
 
 
 def say(template: str, **fields: object) -> Said:

@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import fsum, log
 
 LOOKED_THROUGH = 2000  # characters: who writes more repeats himself
 FIRST_WORDS = 80  # characters in which most people have said what it is about; what comes later counts half
@@ -34,6 +34,8 @@ class Words:
     said: tuple[str, ...] = ()
     street: tuple[str, ...] = ()
 
+
+_Word = tuple[Sequence[str], Sequence[tuple[int, float]]]  # its one or two parts; subjects by index, with its weight
 
 Vocabulary = Mapping[str, Words]  # by the category's code
 
@@ -84,26 +86,33 @@ class Guesser:
             for word, weight in _words_of(subject):
                 weights[word][index] = max(weights[word].get(index, 0.0), weight)
         many = len(self._subjects) + 1
-        self._words = [
-            (word.split("+"), [(index, weight * log(many / len(among)) / log(many)) for index, weight in among.items()])
-            for word, among in weights.items()
-        ]
+        self._by_beginning: dict[str, list[_Word]] = defaultdict(list)
+        for word, among in weights.items():
+            rarity = log(many / len(among)) / log(many)
+            parts = word.split("+")
+            weighed = [(index, weight * rarity) for index, weight in among.items()]
+            self._by_beginning[parts[0][:2]].append((parts, weighed))
 
     def guess(self, text: str, most: int = 3) -> list[Guess]:
         """The likeliest subjects, best first; none where nothing speaks for any."""
         plain = _plain(text[:LOOKED_THROUGH])
         found: dict[int, _Found] = defaultdict(_Found)
-        for parts, among in self._words:
+        for parts, among in self._words_that_begin_in(plain):
             for at, word in _places(parts, plain):
                 early = 1.0 if at < FIRST_WORDS else 0.5
                 for index, weight in among:
                     found[index].add(at, word, weight * early)
-        scores = {index: sum(each.worth.values()) for index, each in found.items()}
+        scores = {index: fsum(each.worth.values()) for index, each in found.items()}
         enough = max(LEAST, OF_BEST * max(scores.values(), default=0.0))
         best = sorted((index for index in scores if scores[index] >= enough), key=lambda index: (-scores[index], index))
         return [
             Guess(self._subjects[index], round(scores[index], 2), _longest(found[index].words)) for index in best[:most]
         ]
+
+    def _words_that_begin_in(self, text: str) -> Iterator[_Word]:
+        beginnings = {*text, *(text[index : index + 2] for index in range(len(text) - 1))}
+        for beginning in beginnings & self._by_beginning.keys():
+            yield from self._by_beginning[beginning]
 
 
 def _words_of(subject: Subject) -> Iterator[tuple[str, float]]:

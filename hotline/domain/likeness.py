@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
@@ -20,15 +20,16 @@ Position = tuple[float, float]  # latitude, longitude in degrees, WGS 84
 EARTH = 6_371_000.0  # metres, mean radius
 SAME_SPOT, TOO_FAR = 100, 500  # metres: as good as the same place, and no longer the same matter
 STEP = 50  # metres in which a distance is told: nobody knows it better, and nobody is to find a door by it
-ENOUGH = 0.45  # the score from which on somebody is asked whether it is the same
+ENOUGH = 0.44  # the score from which on somebody is asked whether it is the same
 FADES_FROM, FADES_TO, FADED = 7, 60, 0.8  # days apart, and what is left of the score then
 
 # What everybody says, whatever the matter is.
 _EMPTY = re.compile(
-    r"[\W_\d]+|尊敬的|领导|您好|你好|我们?|你们?|他们?|这边|那边|这里|那里|这个|那个|反映|投诉|举报|问题|情况|希望|请|谢谢|"
+    r"[\W_\d]+|(?<![一-鿿])口|尊敬的|领导|您好|你好|我们?|你们?|他们?|这边|那边|这里|那里|这个|那个|反映|投诉|举报|问题|情况|希望|请|谢谢|"
     "有关|部门|处理|解决|尽快|一直|已经|现在|目前|今天|昨天|晚上|每天|多次|附近|门口|旁边|对面|路口|市民|居民|"
     "[的了是在有和与就都也还很把被让给着过吗呢吧啊]"
 )
+_ROAD = re.compile("[路街道巷桥线]$|高速$|胡同$")
 _DOOR = re.compile(r"(\d+)\s*(?:号|弄|栋|幢|座)")
 
 
@@ -70,7 +71,7 @@ def compare(one: Matter, other: Matter) -> Likeness:
     """How alike they are. Nothing is alike without a place in common, nor by the place alone."""
     metres = None if one.position is None or other.position is None else metres_between(one.position, other.position)
     shared = sorted(set(one.place_keys) & set(other.place_keys), key=lambda key: (-len(key), key))
-    where = _alike_in_place(one, other, metres, len(shared))
+    where = _alike_in_place(one, other, metres, shared)
     common, what = _alike_in_words(one, other)
     if set(one.categories) & set(other.categories):
         what = 0.5 + what / 2
@@ -90,7 +91,7 @@ def _about(metres: float) -> int:
     return max(STEP, round(metres / STEP) * STEP)
 
 
-def _alike_in_place(one: Matter, other: Matter, metres: float | None, shared: int) -> float:
+def _alike_in_place(one: Matter, other: Matter, metres: float | None, shared: Sequence[str]) -> float:
     """By distance where both are on the map, else by names: two in common are a junction, one may be a long road."""
     if metres is not None:
         return min(1.0, max(0.0, (TOO_FAR - metres) / (TOO_FAR - SAME_SPOT)))
@@ -98,28 +99,33 @@ def _alike_in_place(one: Matter, other: Matter, metres: float | None, shared: in
         return 0.0
     doors = [set(_DOOR.findall(unicodedata.normalize("NFKC", each.place))) for each in (one, other)]
     if all(doors) and not doors[0] & doors[1]:
-        return 0.2
-    if shared > 1:
+        return 0.15
+    if len(shared) > 1:
         return 1.0
-    fewest = min(len(set(one.place_keys)), len(set(other.place_keys)))
-    return 0.8 if fewest == 1 else 0.3  # two junctions of one road are two places
+    named = min(len(set(one.place_keys)), len(set(other.place_keys)))
+    return 0.8 if named == 1 or not _ROAD.search(shared[0]) else 0.15  # two junctions of one road are two places
 
 
 def _alike_in_words(one: Matter, other: Matter) -> tuple[tuple[str, ...], float]:
     """The words in common, and their share of what the shorter one says about the matter itself, 0 to 1."""
-    said = [_said(each, {*one.place_keys, *other.place_keys}) for each in (one, other)]
+    said = [_said(one, other), _said(other, one)]
     pairs = [{piece[i : i + 2] for piece in pieces for i in range(len(piece) - 1)} for pieces in said]
     common, fewest = pairs[0] & pairs[1], min(map(len, pairs))
     return _joined(said[0], common), len(common) / max(fewest, 3) if common else 0.0
 
 
-def _said(matter: Matter, places: Collection[str]) -> list[str]:
-    """The pieces of the text that tell the matter: without its places and without what everybody says."""
-    text = unicodedata.normalize("NFKC", matter.text).casefold()
-    for place in (matter.place, *sorted(places, key=len, reverse=True)):
-        if place:
-            text = text.replace(unicodedata.normalize("NFKC", place).casefold(), " ")
+def _said(matter: Matter, other: Matter) -> list[str]:
+    """The pieces of the text that tell the matter: without the places that both name, and what everybody says."""
+    text, theirs = _plain(matter.text), _plain(f"{other.text}\n{other.place}")
+    places = {_plain(place) for place in (matter.place, other.place, *matter.place_keys, *other.place_keys)}
+    for place in sorted(places - {""}, key=lambda place: (-len(place), place)):
+        if place in theirs:
+            text = text.replace(place, " ")
     return [piece for piece in _EMPTY.sub(" ", text).split() if len(piece) > 1]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _joined(pieces: list[str], common: set[str]) -> tuple[str, ...]:

@@ -101,23 +101,25 @@ def _notice(row: Mapping[str, Any], which: str, faults: list[str]) -> Notice:
         faults.append(f"{which}：effective 应为日期，例如 2026-01-01。")
         effective = date.min
     summaries = _both(row.get("summary"), f"{which} summary", faults)
-    parts = row.get("section", {})
-    parts = parts if isinstance(parts, dict) else {}
+    parts = _table(row.get("section"))
     if missing := [subject for subject in SUBJECTS if subject not in parts]:
         faults.append(f"{which}：缺少 {'、'.join(missing)}（个人信息保护法第17条要求告知）。")
     sections: dict[str, list[Section]] = {language: [] for language in LANGUAGES}
     for subject, part in parts.items():
-        part = part if isinstance(part, dict) else {}
-        titles = _both(part.get("title"), f"{which} {subject}.title", faults)
-        texts = _both(part.get("text"), f"{which} {subject}.text", faults)
+        titles = _both(_table(part).get("title"), f"{which} {subject}.title", faults)
+        texts = _both(_table(part).get("text"), f"{which} {subject}.text", faults)
         for language in texts.keys() & titles.keys():
             sections[language].append(Section(subject, titles[language], texts[language]))
     return Notice(version, effective, summaries, {name: tuple(of) for name, of in sections.items() if of})
 
 
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _both(value: object, which: str, faults: list[str]) -> dict[str, str]:
     """Chinese must be there, English may."""
-    texts = value if isinstance(value, dict) else {}
+    texts = _table(value)
     kept = {name: text.strip() for name, text in texts.items() if name in LANGUAGES and isinstance(text, str)}
     if not kept.get("zh"):
         faults.append(f"{which}：缺少中文（zh）。")

@@ -34,7 +34,9 @@ _BEFORE_PHONE = re.compile(
 )
 
 #: Where a name may begin: not in the middle of a word.
-_BEGIN = r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[的向给找和与对是叫由被让跟问请联为即及因有到称把将])|(?<=工人|司机|店主|老板))"
+_BEGIN = (
+    r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[的向给找和与对是叫由被让跟问请联为即及因有到称把将])|(?<=工人|司机|店主|老板))"
+)
 _OFFICE = (
     "主任|副主任|经理|总经理|局长|副局长|科长|处长|厅长|市长|县长|区长|镇长|乡长|村长|组长|队长|所长|站长|校长|园长|院长|"
     "书记|副书记|支书|主席|会长|董事长|医生|大夫|护士|警官|民警|法官|检察官|律师|教练|会计|出纳|同志|同学|科员|干部|老板|女儿|儿子"
@@ -78,6 +80,14 @@ def find_other_names(text: str) -> Iterator[Span]:
     """Third persons: 李先生, 刘主任, 店主张三, 儿子叫王小明. Names already hidden (王某) stay."""
     for pattern in (_COURTESY, _IN_A_PART, _CALLED):
         yield from _groups(pattern, text)
+
+
+def is_name(words: str) -> bool:
+    """Whether it has the form of a name: a surname and one or two characters, or a title; not 匿名, not 市民."""
+    return _NAME.fullmatch(words) is not None and not _WORDS.match(words)
+
+
+_NAME = re.compile(f"{SURNAME}(?:{_GIVEN}{{1,2}}|{_GIVEN}{{0,2}}(?:{TITLE}))")
 
 
 def _groups(pattern: re.Pattern[str], text: str) -> Iterator[Span]:

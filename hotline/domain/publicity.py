@@ -96,5 +96,5 @@ def _words(table: Mapping[str, Any], name: str, shown: str, faults: list[str]) -
     words = table.get(name, [])
     if isinstance(words, list) and all(isinstance(word, str) and word for word in words):
         return tuple(words)
-    faults.append(f"{shown} 应为一组词，例如 [\"甲\", \"乙\"]。")
+    faults.append(f'{shown} 应为一组词，例如 ["甲", "乙"]。')
     return ()

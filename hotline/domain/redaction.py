@@ -12,11 +12,11 @@ announces is not found, which is why a city may have a person look first (`HOTLI
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
 
 from hotline.domain.doors import find_doors, find_own_doors
-from hotline.domain.people import find_other_names, find_own_names
+from hotline.domain.people import find_other_names, find_own_names, is_name
 from hotline.domain.spoken import find_phones
 
 Span = tuple[int, int]
@@ -48,6 +48,19 @@ def at_a_glance(text: str) -> str:
 def for_everybody(text: str) -> str:
     """The same without third persons' names and all doors; streets, communities and buildings stay."""
     return _cover(text, _EVERYTHING)
+
+
+def names_of_writer(text: str) -> set[str]:
+    """By what names the writer goes in this text; only such as are names by their form."""
+    plain = text.translate(_PLAIN)
+    return {text[start:end] for start, end in _names_beside_phones(plain) if is_name(text[start:end])}
+
+
+def without_names(text: str, names: Collection[str]) -> str:
+    """These names covered wherever they stand, the longest first."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, f"[{Kind.NAME}已隐去]")
+    return text
 
 
 def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...]) -> str:

@@ -1,6 +1,6 @@
 """Hygiene of what people type: nothing invisible, nothing PostgreSQL refuses, nothing that reorders a page.
 
-Also what a text costs as SMS, and what must be covered before a confidential text is shown to a unit (design §7).
+Also what a text costs as SMS; what is covered in it for whom is `hotline.domain.redaction`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hotline.domain.names import find_names
-from hotline.domain.spoken import find_phones
 
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _ZWJ, _SELECTORS = "\u200d", "\ufe0e\ufe0f"
@@ -115,35 +113,3 @@ def _count_segments(widths: list[int], *, single: int, part: int) -> int:
             count, used = count + 1, 0
         used += width
     return count
-
-
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
-_ID_CARD = re.compile(
-    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXxＸｘ](?!\d)"
-)
-_OLD_ID_CARD = re.compile(r"(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
-_ACCOUNT = re.compile(r"((?:微信号?|QQ号?|qq号?|加V|VX|vx)(?:是|为|[:：\s])*)([A-Za-z0-9_-]{5,20})")
-_OWN_DOOR = re.compile(
-    r"((?:我家?|本人|我们家)(?:就)?(?:住在?|在|是)[^，,。！？!?；;\n]{0,24}?)((?:\d+号?(?:楼|"
-    r"栋|幢))?(?:\d+单元)?\d+(?:室|户|号房))"
-)
-
-
-_LIVES = re.compile(
-    r"(住(?:在|的是)?[^，,。；;！!？?\n]{0,24}?)((?:\d+号?(?:楼|栋|幢|座))?(?:\d+单元)?\d{2,}(?:室|户|号房)?)"
-)
-_AFTER_PHONE = re.compile(r"(\[电话已隐去\][，,\s]*)([\u4e00-\u9fff]{1,2}(?:女士|先生|小姐|师傅|老师))")
-
-
-def redact(text: str) -> str:
-    """A free text without what tells who wrote it: telephones (written or spoken), identity cards, e-mail, accounts,
-    the writer's own name and door. For what a unit sees of a confidential complaint (design §7; 济南条例 32)."""
-    covered = _ID_CARD.sub("[证件号已隐去]", _EMAIL.sub("[邮箱已隐去]", text))
-    for phone in reversed(find_phones(covered)):
-        covered = covered[: phone.start] + "[电话已隐去]" + covered[phone.end :]
-    covered = _OLD_ID_CARD.sub("[证件号已隐去]", covered)
-    covered = _ACCOUNT.sub(r"\1[账号已隐去]", covered)
-    for name in reversed(find_names(covered)):
-        covered = covered[: name.start] + "[姓名已隐去]" + covered[name.end :]
-    covered = _AFTER_PHONE.sub(r"\1[姓名已隐去]", covered)
-    return _LIVES.sub(r"\1[门牌已隐去]", _OWN_DOOR.sub(r"\1[门牌已隐去]", covered))

@@ -23,7 +23,12 @@ class Draft(Base):
     """`called_at` is when the complaint arrived: the promise to accept runs from there. Both texts are sealed."""
 
     __tablename__ = "draft"
-    __table_args__ = (sa.Index("ix_draft_state", "state", sa.text("id DESC")),)
+    __table_args__ = (
+        sa.Index("ix_draft_state", "state", sa.text("id DESC")),
+        sa.Index("ix_draft_complaint_id", "complaint_id", postgresql_where=sa.text("complaint_id IS NOT NULL")),
+        sa.Index("ix_draft_settled_at", "settled_at",
+                 postgresql_where=sa.text("erased_at IS NULL AND complaint_id IS NULL")),
+    )  # fmt: skip
     id: Mapped[Id]
     state: Mapped[DraftState] = mapped_column(words(DraftState, "state"))
     centre_id: Mapped[int] = reference("unit")
@@ -42,3 +47,4 @@ class Draft(Base):
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = reference("staff", nullable=True)  # empty when a machine settled it
     settled_by: Mapped[str | None]
+    erased_at: Mapped[datetime | None]  # nothing of what was said is left

@@ -58,6 +58,8 @@ class Ticket(Base):
                  postgresql_ops={"unit_path": "text_pattern_ops"}),
         sa.Index("ix_ticket_state", "state", sa.text("id DESC")),
         sa.Index("ix_ticket_received_at", "received_at"),
+        sa.Index("ix_ticket_ended_at", "ended_at",
+                 postgresql_where=sa.text("ended_at IS NOT NULL AND erased_at IS NULL")),
         sa.Index("ix_ticket_paused_until", "paused_until", postgresql_where=sa.text("state = 'paused'")),
         # What lies near, and what speaks of the same roads: hints to who is about to complain of it again.
         sa.Index("ix_ticket_place_keys", "place_keys", postgresql_using="gin",
@@ -168,6 +170,9 @@ class Attachment(Base):
     __table_args__ = (
         sa.UniqueConstraint("complaint_id", "remote_url"),
         sa.Index("ix_attachment_wanted", "next_try_at", postgresql_where=sa.text("next_try_at IS NOT NULL")),
+        sa.Index("ix_attachment_erased", "added_at",
+                 postgresql_where=sa.text("failure = 'erased' AND digest IS NOT NULL")),
+        sa.Index("ix_attachment_digest", "digest", postgresql_where=sa.text("digest IS NOT NULL")),
     )
     id: Mapped[Id]
     token: Mapped[str] = mapped_column(unique=True)  # in its address: not guessable

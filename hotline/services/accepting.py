@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
+from hotline.domain.written import declined
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
 from hotline.services import messaging, promising, reaching, settling, surveying
 from hotline.services.hand import record, take, take_found
@@ -115,7 +116,7 @@ def decline(work: Work, number: str, reason: str, channel: str, *, version: int 
             promising.restart(work, ticket, deadline, work.now)
     drop(work, ticket, "declined", DeadlineKind.DISPATCH, DeadlineKind.HANDLE, DeadlineKind.CLOSE)
     record(hand, reason=ticket.decline_reason, channel=ticket.decline_channel)
-    ticket.answer = f"{ticket.decline_reason}，请联系{ticket.decline_channel}"
+    ticket.answer = declined(ticket.decline_reason, ticket.decline_channel)
     for complaint in complaints_of(work, ticket):
         reaching.answer(
             work, ticket, complaint, "declined", reason=ticket.decline_reason, channel=ticket.decline_channel

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from PIL import Image, ImageOps
+from pillow_heif import register_heif_opener
 
-from hotline.domain.errors import Invalid, NotFound
+from hotline.domain.errors import Invalid, NotFound, say
 from hotline.domain.texts import clean
 from hotline.models import Attachment
 from hotline.services.work import Work
@@ -30,8 +31,11 @@ MOST_PIXELS = 52_000_000  # a telephone's 50-megapixel mode; more is a bomb or a
 LONGEST_SIDE = 2560  # pixels kept: a house number in the background can still be read
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+MOST_SCANS = 50  # of one JPEG; cameras write one, browsers ten. Each is a pass over all pixels: more is a bomb
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
+_LOSSLESS = ("PNG", "GIF")  # drawings and screenshots stay sharp, and clear where they are
+register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 _one_at_a_time = threading.Lock()  # a large picture takes some 200 MB while it is decoded; eight at once would not fit
 
 
@@ -52,11 +56,9 @@ def keep(files: Path, name: str, data: bytes) -> Kept:
     """
     shown = _shown(name)
     if not data:
-        raise _no(shown, "是空文件，请重新选择")
+        raise _no("“{name}”是空文件，请重新选择。", shown)
     if len(data) > LARGEST:
-        raise _no(shown, f"超过{LARGEST // 1024 // 1024} MB，请压缩后再上传，或改为截图上传")
-    if _is_heic(data):
-        raise _no(shown, "是 HEIC 格式，暂不支持，请在手机相机设置中选择“兼容性最佳”，或改为截图上传")
+        raise _no("“{name}”超过{most} MB，请压缩后再上传，或改为截图上传。", shown, most=LARGEST // 1024 // 1024)
     with _one_at_a_time:
         encoded, media_type = _made_anew(shown, data)
     digest = hashlib.sha256(encoded).hexdigest()
@@ -65,14 +67,24 @@ def keep(files: Path, name: str, data: bytes) -> Kept:
 
 
 def attach(
-    work: Work, kept: Kept, *, complaint_id: int | None = None, ticket_id: int | None = None, by_citizen: bool
+    work: Work,
+    kept: Kept,
+    *,
+    complaint_id: int | None = None,
+    ticket_id: int | None = None,
+    by_citizen: bool,
+    round: int | None = None,
 ) -> Attachment:
-    """A picture of this complaint, or of this ticket. Raises Invalid when there are as many as may be."""
+    """A picture of this complaint, or of this ticket: then of the unit's result in that round.
+
+    Raises Invalid when there are as many as may be.
+    """
     _check_count(work, complaint_id, ticket_id)
     attachment = Attachment(
         token=secrets.token_urlsafe(18),
         complaint_id=complaint_id,
         ticket_id=ticket_id,
+        round=round,
         name=kept.name,
         by_citizen=by_citizen,
         added_at=work.now,
@@ -142,11 +154,11 @@ def _check_count(work: Work, complaint_id: int | None, ticket_id: int | None) ->
     count = work.session.scalar(sa.select(sa.func.count()).select_from(Attachment).where(of)) or 0
     most = MOST if complaint_id is not None else MOST_OF_A_TICKET
     if count >= most:
-        raise Invalid({"photos": f"照片最多{most}张，已有{count}张，请减少后再提交。"})
+        raise Invalid({"photos": say("照片最多{most}张，已有{count}张，请减少后再提交。", most=most, count=count)})
 
 
-def _no(name: str, reason: str) -> Invalid:
-    return Invalid({"photos": f"“{name}”{reason}。"})
+def _no(reason: str, name: str, **fields: object) -> Invalid:
+    return Invalid({"photos": say(reason, name=name, **fields)})
 
 
 def _shown(name: str) -> str:
@@ -161,17 +173,15 @@ def _renamed(name: str, media_type: str) -> str:
     return stem + SUFFIXES[media_type]
 
 
-def _is_heic(data: bytes) -> bool:
-    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
-
-
 def _made_anew(name: str, data: bytes) -> tuple[bytes, str]:
-    """The picture upright, at most `LONGEST_SIDE` long, and nothing but its pixels."""
+    """The picture upright, at most `LONGEST_SIDE` long, and nothing but its pixels; of a moving one the first."""
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MOST_SCANS:
+        raise _unreadable(name)
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as image:
             _check_pixels(name, image)
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
-            photo = image.format not in ("PNG", "GIF")
+            photo = image.format not in _LOSSLESS
             upright = ImageOps.exif_transpose(image).convert("RGB" if photo or not _is_clear(image) else "RGBA")
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -179,7 +189,7 @@ def _made_anew(name: str, data: bytes) -> tuple[bytes, str]:
     except Invalid:
         raise
     except Exception as error:  # decoders meet hostile bytes here, and fail in more ways than they document
-        raise _no(name, "不是能打开的照片，请上传 JPG、PNG、WebP 或 GIF 格式的照片") from error
+        raise _unreadable(name) from error
     upright.info.clear()  # comments and profiles would be written again
     out = BytesIO()
     if photo:
@@ -195,7 +205,11 @@ def _check_pixels(name: str, image: Image.Image) -> None:
 
 
 def _too_many_pixels(name: str) -> Invalid:
-    return _no(name, "尺寸过大，请缩小后再上传，或改为截图上传")
+    return _no("“{name}”尺寸过大，请缩小后再上传，或改为截图上传。", name)
+
+
+def _unreadable(name: str) -> Invalid:
+    return _no("“{name}”不是能打开的照片，请上传 JPG、PNG、WebP、HEIC 或 GIF 格式的照片。", name)
 
 
 def _is_clear(image: Image.Image) -> bool:
@@ -205,6 +219,7 @@ def _is_clear(image: Image.Image) -> bool:
 def _write(path: Path, data: bytes) -> None:
     """All of it or nothing, also when the power fails; the same picture twice is one file."""
     if path.exists():
+        os.utime(path)  # sent again: not to be shredded as somebody's who was erased
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")

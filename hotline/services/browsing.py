@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from hotline.domain.actors import CENTRE_ROLES
 from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State

@@ -109,6 +109,7 @@ def withdraw(work: Work, complaint: Complaint, ticket: Ticket) -> None:
     _refuse_withdrawn(complaint)
     if len(accepting.complaints_of(work, ticket)) > 1:
         accepting.take_back(work, ticket, complaint)
+        close_if_finished(work, ticket)
     else:
         accepting.withdraw(work, ticket.number)
 

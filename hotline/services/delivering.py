@@ -27,6 +27,7 @@ BATCH = 200
 LEASE = timedelta(minutes=5)  # a sender that has not written down by then is taken for dead
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 TRIES = len(BACK_OFF) + 1
+LONGEST_WAIT = timedelta(hours=2)  # whatever a carrier asks for: somebody waits for an answer
 
 #: What answers a citizen who has just written or called is sent at once, at any hour; the rest can wait for morning.
 PROMPT = frozenset(
@@ -200,7 +201,8 @@ def _becomes(work: Work, outcome: Outcome) -> dict[str, Any]:
     values["error"] = f"{said.code} {said}"[:200]
     if said.final or outcome.parcel.attempts >= TRIES:
         return values | {"state": MessageState.FAILED, "failed_at": now}
-    return values | {"state": MessageState.QUEUED, "next_at": now + BACK_OFF[outcome.parcel.attempts - 1]}
+    asked_for = min(timedelta(seconds=said.wait), LONGEST_WAIT)
+    return values | {"state": MessageState.QUEUED, "next_at": now + max(BACK_OFF[outcome.parcel.attempts - 1], asked_for)}
 
 
 def _name_late(work: Work, outcomes: Iterable[Outcome]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.selectable import LateralFromClause as Lateral
 
-from hotline.domain.actors import CENTRE_ROLES, Actor, Role
+from hotline.domain.actors import Actor, Role
 from hotline.domain.errors import Invalid
 from hotline.domain.workflow import WITH_UNIT, State
 from hotline.models import (
@@ -33,6 +33,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
+from hotline.services.covering import searchable
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 

@@ -10,7 +10,7 @@ from hotline.domain.actors import CENTRE_ROLES, ActorKind, Role
 from hotline.domain.errors import Invalid, NotAllowed, NotFound
 from hotline.domain.texts import clean
 from hotline.models import Citizen, Complaint, Disclosure
-from hotline.services.covering import is_secret
+from hotline.services.covering import is_secret, needs_the_words
 from hotline.services.hand import find
 from hotline.services.work import Work
 
@@ -49,6 +49,8 @@ def disclose(work: Work, number: str, complaint_number: str, reason: str) -> Con
     complaint, citizen = row
     if is_secret(work.actor, ticket, complaint):
         raise NotAllowed("保密件不向承办单位提供诉求人信息；如需核实，请联系派单员转达。", code="confidential")
+    if not needs_the_words(work, ticket):
+        raise NotAllowed("协办单位不直接联系诉求人；如需核实，请由主办单位或热线中心联系。", code="not_lead")
     if citizen is None:
         raise NotFound("诉求人没有留下联系方式。", code="no_contact")
     work.session.add(_opening(work, citizen.id, ticket.id, reason))

@@ -78,7 +78,6 @@ _DUE = (
         Ticket.round.label("ticket_round"),
         Ticket.level,
         Ticket.matter,
-        Ticket.confidential,
         Ticket.policy_version_id,
         Ticket.centre_id,
         Ticket.unit_id.label("holder_id"),

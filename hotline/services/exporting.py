@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from hotline.domain.rates import Month, Window
 from hotline.models import Category, Complaint, Deadline, DeadlineKind, Ticket, Unit
 from hotline.services import owing
+from hotline.services.covering import in_passing
 from hotline.services.work import Work
 
 COLUMNS = (

@@ -10,6 +10,7 @@ from hotline.domain.hearing import names_only_a_place
 from hotline.domain.places import place_keys, place_of
 from hotline.domain.texts import summary
 from hotline.domain.workflow import State
+from hotline.domain.written import photos_added
 from hotline.models import Addition, Channel, Complaint, Message, Ticket, Urgency
 from hotline.services import asking, attaching, citizens, receiving, repeating
 from hotline.services.listening import TOGETHER, Talk
@@ -123,7 +124,7 @@ def add(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
         citizens.add(work, complaint, ticket, words, Channel.SMS)
         _complete(talk, ticket, words, is_place=is_answer)
     elif kept:
-        citizens.add(work, complaint, ticket, f"补充照片{kept}张。", Channel.SMS)
+        citizens.add(work, complaint, ticket, photos_added(kept), Channel.SMS)
     else:
         return say_about(talk, complaint, "picture_refused" if has_pictures(talk) else "help")
     if talk.told == "ask_matter" and words and not ticket.place and question is None:

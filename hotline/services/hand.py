@@ -122,6 +122,24 @@ def record(
     return event
 
 
+def log(work: Work, ticket: Ticket, step: str, **data: Any) -> None:
+    """A line of the history that is no step of the chain: nothing moves."""
+    event = Event(
+        ticket_id=ticket.id,
+        version=ticket.version,
+        round=ticket.round,
+        step=step,
+        from_state=ticket.state.value,
+        to_state=ticket.state.value,
+        happened_at=work.now,
+        noticed_at=work.now,
+        data=data,
+        **signature(work.actor),
+    )
+    work.session.add(event)
+    work.session.flush()
+
+
 def signature(actor: Actor) -> dict[str, Any]:
     """The columns of an event that say who."""
     return {"actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name, "unit_id": actor.unit_id}

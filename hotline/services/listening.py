@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from hotline.carriers.base import Inbound
@@ -62,16 +64,15 @@ def number_of(sender: str) -> str:
 
 
 def write_down(work: Work, heard: Heard) -> Talk | None:
-    """The row of the text, and in the same statement what is known of its number. None if the row was there already.
+    """The row of the text, and with it what is known of its number. None if the row was there already.
 
     Texts of one number wait here for each other; those of different numbers do not.
     """
     text, phone = clean(heard.text), number_of(heard.sender)
     sender = phone or clean(heard.sender)[:40]
     mark = work.vault.fingerprint(sender)
-    work.session.execute(_ONE_AFTER_THE_OTHER, {"phone_print": mark})
-    row = work.session.execute(
-        _WRITE_DOWN,
+    row = _written(
+        work,
         {
             "token": messaging.new_token(),
             "phone_sealed": work.vault.seal(sender),
@@ -84,23 +85,37 @@ def write_down(work: Work, heard: Heard) -> Talk | None:
             "an_hour_ago": work.now - timedelta(hours=1),
             "most": MOST_AN_HOUR + 2,
         },
-    ).one_or_none()
+    )
     if row is None:
         return None
-    remembered = row.told_at is not None and row.told_at > work.now - ASKED_ABOUT
+    message_id, citizen_id, opted_out_at, told, told_about, told_at, lately = row
+    remembered = told_at is not None and told_at > work.now - ASKED_ABOUT
     return Talk(
-        work=work.act_as(a_citizen(row.citizen_id)),
+        work=work.act_as(a_citizen(citizen_id)),
         heard=heard,
         wish=understand(text),
         phone=phone,
-        message_id=row.id,
-        citizen_id=row.citizen_id,
-        opted_out=row.opted_out_at is not None,
-        told=row.told if remembered else "",
-        told_about=row.told_about if remembered else None,
-        told_lately=remembered and row.told_at > work.now - TOGETHER,
-        lately=row.lately,
+        message_id=message_id,
+        citizen_id=citizen_id,
+        opted_out=opted_out_at is not None,
+        told=told if remembered else "",
+        told_about=told_about if remembered else None,
+        told_lately=remembered and told_at > work.now - TOGETHER,
+        lately=lately,
     )
+
+
+def _written(work: Work, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    """BEGIN, the lock and the row in one round trip: psycopg's pipeline, which SQLAlchemy does not know.
+
+    They stay statements of their own: what is read of the number is read after the wait for the lock.
+    """
+    driver = work.session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    with driver.pipeline():
+        driver.execute(_ONE_AFTER_THE_OTHER, values)
+        written = driver.execute(_WRITE_DOWN, values)
+    return written.fetchone()
 
 
 def complaints_of(talk: Talk) -> list[tuple[Complaint, Ticket]]:
@@ -117,33 +132,22 @@ def complaints_of(talk: Talk) -> list[tuple[Complaint, Ticket]]:
     return [(complaint, ticket) for complaint, ticket in rows]
 
 
-_ONE_AFTER_THE_OTHER = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:phone_print, 12319))").columns(
-    sa.column("pg_advisory_xact_lock", sa.Text)
-)
+_ONE_AFTER_THE_OTHER = "SELECT pg_advisory_xact_lock(hashtextextended(%(phone_print)s, 12319))"  # as in `repeating`
 
-_WRITE_DOWN = sa.text("""
+_WRITE_DOWN = """
 WITH heard AS (
     INSERT INTO message (token, direction, state, purpose, phone_sealed, phone_print, phone_masked, body_sealed,
                          segments, carrier_sid, created_at)
-    VALUES (:token, 'in', 'received', 'heard', :phone_sealed, :phone_print, :phone_masked, :body_sealed, :segments,
-            :sid, :now)
+    VALUES (%(token)s, 'in', 'received', 'heard', %(phone_sealed)s, %(phone_print)s, %(phone_masked)s, %(body_sealed)s,
+            %(segments)s, %(sid)s, %(now)s)
     ON CONFLICT (carrier_sid) DO NOTHING
     RETURNING id
 )
-SELECT heard.id, citizen.id AS citizen_id, citizen.opted_out_at, told.purpose AS told,
-       told.complaint_id AS told_about, told.created_at AS told_at,
-       (SELECT count(*) FROM (SELECT 1 FROM message WHERE phone_print = :phone_print AND direction = 'in'
-                              AND created_at > :an_hour_ago LIMIT :most) AS before) AS lately
+SELECT heard.id, citizen.id, citizen.opted_out_at, told.purpose, told.complaint_id, told.created_at,
+       (SELECT count(*) FROM (SELECT 1 FROM message WHERE phone_print = %(phone_print)s AND direction = 'in'
+                              AND created_at > %(an_hour_ago)s LIMIT %(most)s) AS before)
 FROM heard
-LEFT JOIN citizen ON citizen.phone_print = :phone_print
+LEFT JOIN citizen ON citizen.phone_print = %(phone_print)s
 LEFT JOIN LATERAL (SELECT purpose, complaint_id, created_at FROM message
-                   WHERE phone_print = :phone_print AND direction = 'out' ORDER BY id DESC LIMIT 1) AS told ON true
-""").columns(
-    sa.column("id", sa.BigInteger),
-    sa.column("citizen_id", sa.BigInteger),
-    sa.column("opted_out_at", sa.TIMESTAMP(timezone=True)),
-    sa.column("told", sa.Text),
-    sa.column("told_about", sa.BigInteger),
-    sa.column("told_at", sa.TIMESTAMP(timezone=True)),
-    sa.column("lately", sa.BigInteger),
-)
+                   WHERE phone_print = %(phone_print)s AND direction = 'out' ORDER BY id DESC LIMIT 1) AS told ON true
+"""

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from hotline.domain.texts import mask_phone, segments
 from hotline.domain.wordings import Written
 from hotline.models import Base, Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
+from hotline.services.covering import in_passing
 from hotline.services.work import Work
 
 DELIVER = "deliver"  # the bell of the outbox
@@ -28,12 +29,17 @@ def tell_citizen(work: Work, ticket: Ticket, complaint: Complaint, wording: str,
     write(
         work,
         wording,
-        work.rules.wordings.write(wording, number=complaint.number, **fields),
+        work.rules.wordings.write(wording, number=complaint.number, url=page_of(work, complaint.number), **fields),
         citizen=citizen,
         ticket_id=ticket.id,
         complaint_id=complaint.id,
     )
     return True
+
+
+def page_of(work: Work, number: str) -> str:
+    """The address of a complaint's status page, which every text to its citizen may name."""
+    return f"{work.site}/q/{number}"
 
 
 def tell_unit(

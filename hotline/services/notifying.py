@@ -19,6 +19,7 @@ from hotline.domain.wordings import Written
 from hotline.models import KIND_LABELS, Base, Direction, Message, MessageState, Unit
 from hotline.services import bulk
 from hotline.services.climbing import WARNED
+from hotline.services.covering import in_passing
 from hotline.services.messaging import DELIVER, new_token, sealed
 from hotline.services.work import Work
 
@@ -85,14 +86,14 @@ def _notices(
     for to, who in ((head, "head"), (centre, "centre")):
         if to is not None:
             unit = own.name if own else to.name
-            fields = {"number": due.number, "unit": unit, "matter": _shown(due), "level": rung.name}
+            fields = {"number": due.number, "unit": unit, "matter": in_passing(due.matter), "level": rung.name}
             yield _message(work, each, to, "unit_copy", work.rules.wordings.write("unit_copy", **fields), f"{key}:{who}")
 
 
 def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, Written]:
     """The name of the wording and the text itself."""
     due, level = each.due, each.level
-    fields: dict[str, object] = {"number": due.number, "unit": to.name, "matter": _shown(due)}
+    fields: dict[str, object] = {"number": due.number, "unit": to.name, "matter": in_passing(due.matter)}
     if level.rung is None:
         purpose = "unit_warning" if level.level == WARNED else "unit_breach"
         fields["kind"] = KIND_LABELS[due.kind]
@@ -106,11 +107,6 @@ def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, Written]:
 @lru_cache(maxsize=1024)  # what most promises of a batch share: the close of an office day
 def _said(moment: datetime, zone: tzinfo) -> str:
     return spoken(moment, zone)
-
-
-def _shown(due: Any) -> str:
-    """A unit learns nothing of who told in confidence, also not by text (design §7)."""
-    return redact(due.matter) if due.confidential else due.matter
 
 
 def _message(work: Work, each: Taken, to: Recipient, purpose: str, written: Written, key: str) -> dict[str, Any]:

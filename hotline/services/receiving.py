@@ -19,7 +19,7 @@ from hotline.domain.policy import Policy
 from hotline.domain.texts import clean, mask_phone, summary
 from hotline.models import Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
 from hotline.services.hand import signature
-from hotline.services.messaging import DELIVER, new_token, sealed
+from hotline.services.messaging import DELIVER, new_token, page_of, sealed
 from hotline.services.promising import draw
 from hotline.services.vault import hash_key, new_key
 from hotline.services.work import Work
@@ -220,7 +220,7 @@ def _first_text(work: Work, intake: Intake, number: str, key: str) -> dict[str, 
     """已收到, with number, key and address, to everybody who left a number and has not asked for silence (退订)."""
     if not work.texts or not intake.phone:
         return {"tell": False, "token": None, "body_sealed": None, "fields_sealed": None, "segments": 0}
-    written = work.rules.wordings.write("received", number=number, key=key, url=f"{work.site}/q/{number}")
+    written = work.rules.wordings.write("received", number=number, key=key, url=page_of(work, number))
     return {"tell": True, "token": new_token(), **sealed(work, written)}
 
 

@@ -13,9 +13,7 @@ from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
 
 
-def reply(
-    work: Work, number: str, text: str, withheld: Collection[int] = (), *, version: int | None = None
-) -> Ticket:
+def reply(work: Work, number: str, text: str, withheld: Collection[int] = (), *, version: int | None = None) -> Ticket:
     """答复 to every complainant of the ticket, in the words that they will read and with the pictures of the result.
 
     `withheld`: ids of those pictures that are not for citizens' eyes.

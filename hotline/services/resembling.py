@@ -13,7 +13,7 @@ from math import cos, radians
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hotline.domain.errors import Said
+from hotline.domain.errors import Said, say
 from hotline.domain.likeness import ENOUGH, TOO_FAR, Likeness, Matter, compare
 from hotline.domain.places import place_keys
 from hotline.domain.publicity import Publicity
@@ -69,6 +69,16 @@ def matters_nearby(
     alike = [each for each in weighed if each[0].score >= ENOUGH]
     alike.sort(key=lambda each: (-each[0].score, -each[1].heat, each[1].id))
     return [_show(likeness, ticket, seen) for likeness, ticket, seen in alike[:most]]
+
+
+def named(work: Work, number: str) -> Resemblance | None:
+    """The open matter of that number, for who comes from its public page; None for what a stranger may not join."""
+    row = work.session.execute(
+        sa.select(Ticket, Publication)
+        .outerjoin(Publication, Publication.ticket_id == Ticket.id)
+        .where(Ticket.number == number, open_to_all(work))
+    ).one_or_none()
+    return _show(None, *row) if row is not None else None
 
 
 def open_to_all(work: Work) -> sa.ColumnElement[bool]:
@@ -131,7 +141,7 @@ def _kinds(work: Work, text: str, category_id: int | None) -> frozenset[int]:
     return frozenset([*guessed, *([category_id] if category_id is not None else [])])
 
 
-def _show(likeness: Likeness, ticket: Ticket, seen: Publication | None) -> Resemblance:
+def _show(likeness: Likeness | None, ticket: Ticket, seen: Publication | None) -> Resemblance:
     return Resemblance(
         number=ticket.number,
         matter=public_matter(ticket, seen),
@@ -139,6 +149,6 @@ def _show(likeness: Likeness, ticket: Ticket, seen: Publication | None) -> Resem
         state=WORDS[ticket.state],
         received_at=ticket.received_at,
         heat=ticket.heat,
-        metres=likeness.metres,
-        because=likeness.because,
+        metres=likeness.metres if likeness is not None else None,
+        because=likeness.because if likeness is not None else say(""),
     )

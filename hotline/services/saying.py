@@ -41,7 +41,7 @@ def say_at_last(talk: Talk, wording: str, about: About | None = None, **fields: 
 def say_about(talk: Talk, complaint: Complaint, wording: str, **fields: object) -> About:
     """An answer that names the complaint."""
     about = About(complaint.ticket_id, complaint.id)
-    say(talk, wording, about, number=complaint.number, **fields)
+    say(talk, wording, about, number=complaint.number, url=messaging.page_of(talk.work, complaint.number), **fields)
     return about
 
 

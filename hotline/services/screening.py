@@ -7,9 +7,9 @@ No step of the chain: neither state nor clock moves. The event says who decided 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.publicity import Publicity
-from hotline.domain.texts import redact as for_everybody
+from hotline.domain.redaction import Kind, for_everybody
 from hotline.domain.texts import clean
 from hotline.domain.workflow import State
 from hotline.models import Event, Publication, Staff, Ticket
@@ -92,6 +92,7 @@ def queue(work: Work, view: View, *, after: int | None = None) -> tuple[list[Lin
     Raises NotAllowed.
     """
     _check_role(work)
+    listed = _of(work, view)
     query = (
         sa.select(Ticket, Publication, Staff.name)
         .outerjoin(Publication, Publication.ticket_id == Ticket.id)
@@ -101,8 +102,9 @@ def queue(work: Work, view: View, *, after: int | None = None) -> tuple[list[Lin
             Ticket.state != State.RECEIVED,
             Ticket.centre_path.startswith(work.actor.unit_path),
             scoping.visible(work.actor),
-            publishing.never_withheld(work),
-            _of(work, view),
+            listed,
+            # Every word of a ticket is read for this: asked last, and only of what is on the list.
+            sa.case((listed, publishing.never_withheld(work)), else_=sa.false()),
         )
         .order_by(Ticket.id.desc())
         .limit(PAGE + 1)
@@ -123,7 +125,7 @@ def _of(work: Work, view: View) -> sa.ColumnElement[bool]:
         stale = sa.and_(Publication.shown, Ticket.replied_at > Publication.reviewed_at)
         return sa.or_(Publication.id.is_(None), stale)
     if view is View.HIDDEN:
-        return sa.func.coalesce(~Publication.shown, sa.false())
+        return sa.not_(Publication.shown)
     return publishing.strangers_may_see(work)
 
 
@@ -234,12 +236,20 @@ def _words(name: str, original: str, shown: str) -> Words:
 
 
 def covered(original: str, redacted: str) -> list[tuple[str, bool]]:
-    """The original in parts, each with whether the machine has covered it."""
+    """The original in parts, each with whether the machine has covered it: what stands between the covers is left."""
     parts: list[tuple[str, bool]] = []
-    for kind, start, end, _, _ in SequenceMatcher(None, original, redacted, autojunk=False).get_opcodes():
-        if start < end:
-            parts.append((original[start:end], kind != "equal"))
-    return parts
+    at = 0
+    for left in _COVER.split(redacted):
+        start = original.find(left, at) if left else at
+        if start < 0:  # somebody wrote a cover himself: rather too much is marked than too little
+            break
+        parts += [(original[at:start], True), (left, False)]
+        at = start + len(left)
+    parts.append((original[at:], True))
+    return [(text, hidden) for text, hidden in parts if text]
+
+
+_COVER = re.compile("|".join(re.escape(f"[{kind}已隐去]") for kind in Kind))
 
 
 def _seen(ticket: Ticket, answer: str, reviewed: Publication | None) -> str:
@@ -257,7 +267,9 @@ def _write(work: Work, ticket: Ticket, reviewed: Publication | None, **values: A
     row = reviewed or Publication(ticket_id=ticket.id)
     for name, value in {"matter": "", "place": "", "answer": "", **values}.items():
         setattr(row, name, value)
-    row.reviewed_at, row.reviewed_by_id = work.now, work.actor.staff_id
+    row.reviewed_at = work.now
+    if work.actor.staff_id is not None:  # only people come here: a machine reviews nothing
+        row.reviewed_by_id = work.actor.staff_id
     work.session.add(row)
 
 

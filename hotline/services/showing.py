@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from psycopg.errors import QueryCanceled
 
 from hotline.domain.errors import Invalid, NotFound, Said, say
-from hotline.domain.texts import redact as for_everybody
+from hotline.domain.redaction import for_everybody
 from hotline.domain.workflow import State
 from hotline.models import (
     Assignment,
@@ -29,7 +29,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services import publishing, standing
+from hotline.services import evidencing, publishing, standing
 from hotline.services.work import Work
 
 PAGE = 20
@@ -128,7 +128,7 @@ def find(work: Work, number: str) -> Story:
     ticket: Ticket = row[0]
     steps, unit = _steps(work, ticket)
     shown = _shown(work, row)
-    photos = list(work.session.scalars(_photos(ticket))) if shown.answer else []
+    photos = result_photos(work, ticket) if shown.answer else []
     return Story(shown, ticket.round, steps, unit, photos)
 
 
@@ -138,6 +138,11 @@ def find_photo(work: Work, number: str, token: str) -> Attachment:
     if photo is None:
         raise NotFound(say("没有找到这张照片。"))
     return photo
+
+
+def result_photos(work: Work, ticket: Ticket) -> list[Attachment]:
+    """Of this round's result, those that are not for officials only; never one that a citizen has sent."""
+    return [photo for photo in evidencing.of_round(work, ticket) if not photo.withheld]
 
 
 def choices(work: Work) -> Choices:
@@ -155,13 +160,20 @@ def choices(work: Work) -> Choices:
     return Choices(groups, [area for area in areas if for_everybody(area) == area])
 
 
-def _on_the_page(work: Work) -> tuple[Condition, ...]:
-    """The first two in the words of the indexes."""
-    return (Ticket.accepted_at.is_not(None), ~Ticket.confidential, Ticket.state != State.RECEIVED,
-            publishing.strangers_may_see(work))  # fmt: skip
+def _on_the_page(work: Work, text: str = "") -> tuple[Condition, ...]:
+    """The first two in the words of the indexes. All that was said is read last, and only of what has the words."""
+    shown = publishing.strangers_may_see(work)
+    if text:
+        shown = sa.case((_has_words(text), shown), else_=sa.false())
+    return Ticket.accepted_at.is_not(None), ~Ticket.confidential, Ticket.state != State.RECEIVED, shown
 
 
-def _query(work: Work) -> sa.Select[Any]:
+def _has_words(text: str) -> Condition:
+    columns = (Ticket.matter, Ticket.place, Publication.matter, Publication.place)
+    return sa.or_(Ticket.number == text, *(column.icontains(text, autoescape=True) for column in columns))
+
+
+def _query(work: Work) -> sa.Select[*tuple[Any, ...]]:
     closing = (
         sa.select(Deadline.due_at)
         .where(
@@ -182,7 +194,8 @@ def _query(work: Work) -> sa.Select[Any]:
 
 
 def _rows(work: Work, asked: Asked, limit: int) -> list[Any]:
-    query = _query(work).where(*_on_the_page(work), *_narrowing(work, asked)).order_by(Ticket.id.desc()).limit(limit)
+    query = _query(work).where(*_on_the_page(work, asked.text), *_narrowing(work, asked))
+    query = query.order_by(Ticket.id.desc()).limit(limit)
     work.session.execute(sa.text(f"SET LOCAL statement_timeout = '{_PATIENCE}'"))
     try:
         return list(work.session.execute(query))
@@ -205,10 +218,6 @@ def _narrowing(work: Work, asked: Asked) -> Iterator[Condition]:
         yield Ticket.received_at >= datetime.combine(asked.since, time(), work.rules.zone)
     if asked.after is not None:
         yield Ticket.id < asked.after
-    if asked.text:
-        columns = (Ticket.matter, Ticket.place, Publication.matter, Publication.place)
-        said = sa.or_(*(column.icontains(asked.text, autoescape=True) for column in columns))
-        yield sa.or_(Ticket.number == asked.text, said)
 
 
 def _with_words(work: Work, asked: Asked) -> list[Shown]:
@@ -267,11 +276,11 @@ def _updated(ticket: Ticket, reviewed: Publication | None) -> datetime:
 def _steps(work: Work, ticket: Ticket) -> tuple[list[Step], str]:
     """受理, 交办, 督办 if there was one, 答复, with when; and the unit that has or had the matter."""
     happened = work.session.execute(
-        sa.select(Event.step, sa.func.min(Event.happened_at))
+        sa.select(Event.step, sa.func.min(Event.happened_at).label("at"))
         .where(Event.ticket_id == ticket.id, Event.round == ticket.round, Event.step.in_(("assign", "supervise")))
         .group_by(Event.step)
     )
-    moments: dict[str, datetime] = {step: at for step, at in happened}
+    moments = {row.step: row.at for row in happened}
     unit = work.session.scalar(
         sa.select(Unit.name)
         .join(Assignment, Assignment.unit_id == Unit.id)
@@ -291,21 +300,6 @@ def _steps(work: Work, ticket: Ticket) -> tuple[list[Step], str]:
         steps.append(Step(SUPERVISED, moments["supervise"]))
     answered_at = ticket.replied_at if ticket.state in publishing.ANSWERED else None
     return [*steps, Step(REPLIED, answered_at)], unit or ""
-
-
-def _photos(ticket: Ticket) -> sa.Select[tuple[Attachment]]:
-    """Of this round's result, those that the unit has not kept for the officials."""
-    return (
-        sa.select(Attachment)
-        .where(
-            Attachment.ticket_id == ticket.id,
-            Attachment.round == ticket.round,
-            ~Attachment.by_citizen,
-            ~Attachment.withheld,
-            Attachment.digest.is_not(None),
-        )
-        .order_by(Attachment.id)
-    )
 
 
 def _distinct(column: Any) -> sa.Select[Any]:

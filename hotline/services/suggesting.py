@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotline.domain.errors import Said, say
-from hotline.domain.guessing import Guess, Subject
+from hotline.domain.guessing import Guess
 from hotline.services.work import Work
 
 MOST = 3
@@ -33,11 +33,6 @@ def choices(work: Work) -> list[tuple[str, list[tuple[int, str]]]]:
     for subject in work.rules.subjects:
         tree.setdefault(subject.parent, []).append((subject.id, subject.name))
     return list(tree.items())
-
-
-def chosen(work: Work, category_id: int) -> Subject | None:
-    """The category of that id, if it is one that can be chosen."""
-    return next((subject for subject in work.rules.subjects if subject.id == category_id), None)
 
 
 def _suggest(guess: Guess) -> Suggestion:

@@ -220,14 +220,16 @@ def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str
 
 
 def read_content(work: Work, draft: Draft) -> dict[str, Any]:
-    """The turns and the drawn-out parts, opened."""
+    """The turns and the drawn-out parts, opened; none of a call whose time is over."""
+    if draft.erased_at is not None:
+        return {"caller": "", "turns": [], "parts": {"questions": [], "category_words": []}}
     content: dict[str, Any] = json.loads(work.vault.open(draft.content_sealed))
     return content
 
 
 def source_of(work: Work, draft: Draft) -> bytes:
     """What was sent, byte for byte."""
-    return work.vault.open_bytes(draft.source_sealed)
+    return b"" if draft.erased_at is not None else work.vault.open_bytes(draft.source_sealed)
 
 
 def proposed(work: Work, draft: Draft) -> Confirmed:

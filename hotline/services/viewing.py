@@ -24,7 +24,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services.covering import Cover, cover_complaint, cover_for, is_of_centre, is_secret, mask_name
+from hotline.services.covering import Cover, cover_complaint, cover_for, is_of_centre, is_secret, mask_name, needs_the_words
 from hotline.services.facts import gather
 from hotline.services.tracing import assignments_of, deadlines_of, orders_of, requests_of, unit_dict, why
 from hotline.services.work import Work
@@ -52,6 +52,9 @@ EVENT_LABELS = {
     "unpublish": "公开审核：不公开",
     "unscreen": "公开审核：撤销",
     "key_renewed": "重发查询码",
+    "data_given": "提供个人信息副本",
+    "contact_corrected": "更正联系方式",
+    "person_erased": "删除个人信息",
     "warn": "到期预警",
     "breach": "超期",
 }
@@ -194,7 +197,7 @@ def _complaint(
         "place": cover(complaint.place),
         "name": None if secret else mask_name(work.vault.open(complaint.name_sealed)),
         "phone": citizen.phone_masked if citizen is not None and not secret else None,
-        "has_contact": citizen is not None and not secret,
+        "has_contact": citizen is not None and not secret and needs_the_words(work, ticket),
         "wants_reply": complaint.wants_reply,
         "language": None if secret else complaint.language,  # tells much of a person where few speak it
         "withdrawn_at": complaint.withdrawn_at,

@@ -17,6 +17,7 @@ from hotline.domain.guessing import Guesser, Subject
 from hotline.domain.policy import Policy
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
+from hotline.domain.wordings import Wordings
 from hotline.services.vault import Vault
 
 

@@ -10,7 +10,7 @@ from hotline.domain.actors import Actor
 from hotline.domain.errors import HotlineError, NotFound, say
 from hotline.domain.texts import clean
 from hotline.models import Attachment, Complaint, Ticket
-from hotline.services import attaching
+from hotline.services import attaching, citizens, evidencing
 from hotline.services.hand import find
 from hotline.services.work import Work
 from hotline.web.citizen import memory
@@ -26,12 +26,11 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/files/<token>")
 def show(token: str) -> Response:
-    """A picture, for staff who may see its ticket and for the citizen who has opened its complaint; else 404."""
+    """A picture, for staff who may see its ticket and for the citizen whom it concerns; else 404."""
     with citizen_work() as work:
         attachment = attaching.find(work, clean(token))
-        number, complaint_number = _whose(work, attachment)
-        if not (memory.is_open(complaint_number, now()) and attachment.by_citizen):
-            _check_staff(number)
+        if not _is_for_citizen(work, attachment):
+            _check_staff(_ticket_of(work, attachment))
         path = attaching.place_of(office().files, attachment.digest or "")
         name, media_type = attachment.name, attachment.media_type
     response = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, conditional=True)
@@ -41,16 +40,25 @@ def show(token: str) -> Response:
     return response
 
 
-def _whose(work: Work, attachment: Attachment) -> tuple[str, str]:
-    """Ticket and complaint that it belongs to; the ticket is the one that the complaint is on now."""
+def _is_for_citizen(work: Work, attachment: Attachment) -> bool:
+    """Of a complaint that this browser has opened with its key: its own pictures, and those of its answers."""
+    for number in memory.opened(now()):
+        complaint = citizens.find_complaint(work, number)
+        if complaint is None or not memory.holds(number, complaint.key_hash):
+            continue
+        if attachment.complaint_id == complaint.id and attachment.by_citizen:
+            return True
+        if evidencing.is_shown_to(work, complaint, attachment):
+            return True
+    return False
+
+
+def _ticket_of(work: Work, attachment: Attachment) -> str:
+    """The ticket that it belongs to: that which the complaint is on now."""
     if attachment.complaint_id is not None:
-        row = work.session.execute(
-            sa.select(Ticket.number, Complaint.number)
-            .join(Complaint, Complaint.ticket_id == Ticket.id)
-            .where(Complaint.id == attachment.complaint_id)
-        ).one()
-        return row[0], row[1]
-    return work.session.scalar(sa.select(Ticket.number).where(Ticket.id == attachment.ticket_id)) or "", ""
+        on = sa.select(Complaint.ticket_id).where(Complaint.id == attachment.complaint_id).scalar_subquery()
+        return work.session.scalar(sa.select(Ticket.number).where(Ticket.id == on)) or ""
+    return work.session.scalar(sa.select(Ticket.number).where(Ticket.id == attachment.ticket_id)) or ""
 
 
 def _check_staff(number: str) -> None:

@@ -26,6 +26,7 @@ from hotline.web import uploads
 from hotline.web.door import citizen_work
 from hotline.web.limits import limiter
 from hotline.web.staff.context import CONSOLE_ROLES
+from hotline.web.trying import next_step
 
 blueprint = Blueprint("console", __name__)
 
@@ -100,7 +101,8 @@ def send() -> Response | tuple[str, int]:
 
 def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:
     with citizen_work() as work:
-        messages = _talk(work, phone)
+        rows = _rows(work, phone)
+        messages = [_shown_text(work, row) for row in rows]
         phones = _phones(work, phone)
     return render_template(
         "console/sms.html",
@@ -108,13 +110,14 @@ def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:
         hotline=HOTLINE,
         phones=phones,
         messages=messages,
+        next_step=next_step(rows),
         values=values,
         errors=errors,
         **({} if current_user.is_authenticated else {"nav": [], "user": None}),
     )
 
 
-def _talk(work: Work, phone: str) -> list[dict[str, Any]]:
+def _rows(work: Work, phone: str) -> list[Message]:
     """Oldest first, as a telephone shows it."""
     rows = work.session.scalars(
         sa.select(Message)
@@ -122,17 +125,18 @@ def _talk(work: Work, phone: str) -> list[dict[str, Any]]:
         .order_by(Message.id.desc())
         .limit(LONGEST_TALK)
     ).all()
-    return [
-        {
-            "at": row.created_at,
-            "direction": row.direction.value,
-            "text": work.vault.open(row.body_sealed),
-            "status_label": STATES[row.state],
-            "segments": row.segments,
-            "media": _media(work, row),
-        }
-        for row in reversed(rows)
-    ]
+    return list(reversed(rows))
+
+
+def _shown_text(work: Work, row: Message) -> dict[str, Any]:
+    return {
+        "at": row.created_at,
+        "direction": row.direction.value,
+        "text": work.vault.open(row.body_sealed),
+        "status_label": STATES[row.state],
+        "segments": row.segments,
+        "media": _media(work, row),
+    }
 
 
 def _media(work: Work, message: Message) -> list[dict[str, str]]:

@@ -66,14 +66,13 @@ def ngettext(one: str, many: str, n: int, **fields: object) -> str:
 
 
 def translated(sentence: str) -> str:
-    """A sentence of the services in the language of this page; what stands in it is translated with it."""
-    if not sentence:
-        return ""
+    """A sentence of the services in the language of this page; what stands in it is translated with it.
+
+    A plain `str` is somebody's words, or is translated already: it stays as it is.
+    """
     catalogue = _catalogue()
-    if catalogue is _CHINESE:
+    if catalogue is _CHINESE or not isinstance(sentence, Said):
         return str(sentence)
-    if not isinstance(sentence, Said):
-        return str(catalogue.gettext(sentence))
     fields = {name: translated(said) if isinstance(said, Said) else said for name, said in sentence.fields.items()}
     template: str = catalogue.gettext(sentence.template)
     return template.format(**fields) if fields else template

@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,12 +32,12 @@ def register(app: Flask) -> None:
     """Serve the static folder; `url_for("static", …)` gives addresses with fingerprints."""
     assert app.static_folder
     assert app.static_url_path
-    shelf = Shelf(app.wsgi_app, Path(app.static_folder), app.static_url_path)
-    app.wsgi_app = shelf  # type: ignore[method-assign]
-    app.url_defaults(shelf.add_fingerprint)
+    files = StaticFiles(app.wsgi_app, Path(app.static_folder), app.static_url_path)
+    app.wsgi_app = files  # type: ignore[method-assign]
+    app.url_defaults(files.add_fingerprint)
 
 
-class Shelf:
+class StaticFiles:
     """The files of a folder, read when the application starts; what is not among them is left to the application."""
 
     def __init__(self, app: WSGIApplication, folder: Path, address: str) -> None:
@@ -88,7 +88,7 @@ def packed(content: bytes, request: Request) -> tuple[str, bytes]:
     return "", content
 
 
-@lru_cache(maxsize=None)
+@cache
 def _small(content: bytes, encoding: str) -> bytes | None:
     small = PACKERS[encoding](content)
     return small if len(small) < WORTH_IT * len(content) else None

@@ -21,10 +21,46 @@ COLUMNS: list[tuple[str, sa.Column[Any]]] = [
     ("complaint", sa.Column("repeats", sa.Integer(), server_default="0", nullable=False)),
     ("complaint", sa.Column("withdrawn_at", sa.TIMESTAMP(timezone=True), nullable=True)),
     ("complaint", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
+    ("draft", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
     ("message", sa.Column("fields_sealed", sa.LargeBinary(), nullable=True)),
     ("ticket", sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True)),
     ("ticket", sa.Column("place_keys", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)),
 ]
+
+#: What is looked for when its time is over.
+TO_BE_ERASED = [
+    ("ix_ticket_ended_at", "ticket", "ended_at", "ended_at IS NOT NULL AND erased_at IS NULL"),
+    ("ix_draft_settled_at", "draft", "settled_at", "erased_at IS NULL AND complaint_id IS NULL"),
+    ("ix_attachment_erased", "attachment", "added_at", "failure = 'erased' AND digest IS NOT NULL"),
+    ("ix_attachment_digest", "attachment", "digest", "digest IS NOT NULL"),
+    ("ix_draft_complaint_id", "draft", "complaint_id", "complaint_id IS NOT NULL"),
+    (
+        "ix_message_loose",
+        "message",
+        "created_at",
+        "complaint_id IS NULL AND unit_id IS NULL AND octet_length(body_sealed) > 0",
+    ),
+]
+
+REFUSE = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';"
+#: Words in the history may be erased, by a transaction that says so; nothing else of a line ever changes.
+ALL_BUT_WORDS = """
+    IF TG_OP = 'UPDATE' AND current_setting('hotline.erasing', true) = 'on' THEN
+        IF TG_LEVEL = 'STATEMENT' THEN
+            RETURN NULL;
+        ELSIF to_jsonb(NEW) - 'data' = to_jsonb(OLD) - 'data' THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+"""
+
+
+def refuse_change(but: str) -> str:
+    return (
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$"
+        f" BEGIN {but} {REFUSE} END $$;"
+    )
+
 
 PUBLIC_LISTS = {"ix_ticket_public_category": "category_id", "ix_ticket_public_area": "area"}
 
@@ -37,6 +73,12 @@ def upgrade() -> None:
         " WHERE citizen.id = complaint.citizen_id AND citizen.name_sealed IS NOT NULL"
     )
     op.drop_column("citizen", "name_sealed")
+    op.execute(refuse_change(ALL_BUT_WORDS))
+    op.execute(
+        "CREATE TRIGGER event_keeps_all_but_words BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    for name, table, column, where in TO_BE_ERASED:
+        op.create_index(name, table, [column], postgresql_where=sa.text(where))
     op.create_index(
         "ix_ticket_place_keys",
         "ticket",
@@ -95,6 +137,10 @@ def downgrade() -> None:
         op.drop_index(name, table_name="ticket")
     op.drop_index("ix_ticket_position", table_name="ticket")
     op.drop_index("ix_ticket_place_keys", table_name="ticket")
+    for name, table, _, _ in TO_BE_ERASED:
+        op.drop_index(name, table_name=table)
+    op.execute("DROP TRIGGER event_keeps_all_but_words ON event")
+    op.execute(refuse_change(""))
     op.add_column("citizen", sa.Column("name_sealed", sa.LargeBinary(), nullable=True))
     op.execute(
         "UPDATE citizen SET name_sealed = complaint.name_sealed FROM complaint WHERE complaint.citizen_id = citizen.id"

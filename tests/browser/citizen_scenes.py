@@ -12,14 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from hotline.models import Ground, Message
 from hotline.services import accepting, assigning, checking, handling, pausing, replying, supervising
+from tests.citizen import photo
 from tests.city import City
 
 PHONE: Final = {"width": 360, "height": 740}
 MATTER = "香溪路与大桥路口的路灯不亮三天了，晚上看不清路。"
 PLACE = "香溪路与大桥路口"
+SEND = "main form[data-send] .actions [type=submit]"
 ANSWER = "您反映的香溪路路灯已于10月13日修复，如仍有问题请联系市政处0320-0002101。"
 
 
@@ -49,25 +53,41 @@ class Visit:
         """Go there, in the language of the visit."""
         self.page.goto(f"{self.site}{path}{'&' if '?' in path else '?'}lang={self.language}")
 
-    def send(self, inside: str = "main") -> None:
-        """Press the button of the form, as somebody who has taken the time to fill it in."""
+    def send(self, button: str = 'main form button[type="submit"]') -> None:
+        """Press it, as somebody who has taken the time to fill the form in; done when another page is there.
+
+        Where scripts send a form they write the page that comes back over this one, without going anywhere.
+        """
         self.city.turn(seconds=30)
-        with self.page.expect_navigation():
-            self.page.locator(f'{inside} form button[type="submit"]').first.click()
+        self.page.evaluate("document.body.setAttribute('data-left', '')")
+        self.page.locator(button).first.click()
+        self.page.wait_for_selector("body:not([data-left]) footer")
+        self.page.wait_for_load_state()
+
+    def fill_in(self, text: str = MATTER, place: str = PLACE, phone: str = "199 0000 0001") -> None:
+        """Open the form and write into it."""
+        self.open("/complaints/new")
+        self.page.locator('[name="text"]').fill(text)
+        self.page.locator('[name="place"]').fill(place)
+        self.page.locator('[name="phone"]').fill(phone)
 
     def complain(self, text: str = MATTER) -> str:
         """File a complaint in this browser and stay on its receipt; the number."""
-        self.open("/complaints/new")
-        self.page.locator('[name="text"]').fill(text)
-        self.page.locator('[name="place"]').fill(PLACE)
-        self.page.locator('[name="phone"]').fill("199 0000 0001")
-        self.send()
+        self.fill_in(text)
+        self.send(SEND)
         self.page.wait_for_url("**/received*")
         found = re.search(r"\d{14}", self.page.url)
         key = re.search(r"\b[2-9A-HJKMNP-Z]{10}\b", self.page.locator("main").inner_text())
         assert found and key, self.page.locator("main").inner_text()
         self.number, self.key = found[0], key[0]
         return self.number
+
+    def code(self) -> str:
+        """The code of the last text that was sent."""
+        vault, query = self.city.office.vault, sa.select(Message).order_by(Message.id.desc())
+        code = re.search(r"\b\d{6}\b", vault.open(self.city.rows(query)[0].body_sealed))
+        assert code
+        return code[0]
 
     def status(self, *doings: Callable[[City, str], None]) -> None:
         """File a complaint, let the house do this with it, and look at where it stands."""
@@ -93,6 +113,13 @@ SCENES: dict[str, Scene] = {}
 #: Addresses under which a citizen sees no page of ours, each with what is there instead.
 NOT_PAGES: Final[dict[str, str]] = {
     "citizen.back": "sends back to the complaint's page",
+    "citizen.back_to_own_data": "sends back to one's own data",
+    "citizen.own_data_file": "a file",
+    "citizen.hints": "parts of the form, looked at there",
+    "public.photo": "a picture",
+    "public.feed": "for programmes",
+    "public.rates_csv": "a file",
+    "public.rates_json": "for programmes",
 }
 
 
@@ -137,7 +164,7 @@ def submit(city: City, number: str) -> None:
 
 def supervise(city: City, number: str) -> None:
     with city.work("sven") as work:
-        supervising.supervise(work, number, Ground.BAD_CONDUCT, "请立即办理，并说明原因。")
+        supervising.supervise(work, number, "order", Ground.LEADER, "请立即办理，并说明原因。")
 
 
 def pause(city: City, number: str) -> None:
@@ -159,6 +186,7 @@ def reply(city: City, number: str) -> None:
 
 HANDLING = (accept, assign, sign)
 ANSWERED = (*HANDLING, submit, approve, reply)
+SURVEY = 'form[action*="/survey"]'
 
 # --- the pages ---------------------------------------------------------------------------------------------------
 
@@ -168,33 +196,71 @@ def _home(visit: Visit) -> None:
     visit.open("/")
 
 
+@scene("privacy", "citizen.privacy")
+def _privacy(visit: Visit) -> None:
+    visit.open("/privacy")
+
+
+@scene("privacy of a version", "citizen.privacy_version")
+def _privacy_of_a_version(visit: Visit) -> None:
+    (newest, *_) = reversed(list(visit.city.office.privacy.notices))
+    visit.open(f"/privacy/{newest.version}")
+
+
+# filing
+
+
 @scene("form", "citizen.complain")
 def _form(visit: Visit) -> None:
     visit.open("/complaints/new")
+    for fold in visit.page.locator("main details > summary").all():
+        fold.click()
 
 
 @scene("form with errors", "citizen.complain")
 def _form_with_errors(visit: Visit) -> None:
-    visit.open("/complaints/new")
-    visit.page.locator('[name="phone"]').fill("12")
-    visit.send()
+    visit.fill_in("", "", "12")
+    visit.send(SEND)
 
 
 @scene("form in danger", "citizen.complain")
 def _form_in_danger(visit: Visit) -> None:
-    visit.open("/complaints/new")
-    visit.page.locator('[name="text"]').fill("燃气泄漏，闻到很浓的煤气味")
-    visit.page.locator('[name="place"]').focus()
-    visit.page.wait_for_timeout(800)
+    visit.fill_in("大桥路口燃气泄漏，闻到很浓的煤气味")
+    visit.page.wait_for_selector("[data-part=danger] .notice")
 
 
-@scene("form with me-too", "citizen.complain")
-def _form_with_me_too(visit: Visit) -> None:
+@scene("form with what others have said", "citizen.complain")
+def _form_with_neighbours(visit: Visit) -> None:
     visit.city.accepted(text=MATTER, place=PLACE)
-    visit.open("/complaints/new")
-    visit.page.locator('[name="text"]').fill(MATTER)
-    visit.page.locator('[name="place"]').fill(PLACE)
-    visit.send()
+    visit.fill_in()
+    visit.page.wait_for_selector("[data-part=nearby] fieldset")
+
+
+@scene("form with a photo", "citizen.complain")
+def _form_with_a_photo(visit: Visit) -> None:
+    visit.fill_in()
+    visit.page.locator('[name="photos"]').set_input_files(
+        {"name": "灯.jpg", "mimeType": "image/jpeg", "buffer": photo((320, 240))}
+    )
+    visit.page.wait_for_selector("[data-photos-list] img")
+
+
+@scene("asked whether it is the same", "citizen.complain")
+def _asked_whether_the_same(visit: Visit) -> None:
+    visit.city.accepted(text=MATTER, place=PLACE)
+    visit.fill_in()
+    visit.send(SEND)
+    visit.page.wait_for_selector(".matters")
+
+
+@scene("complained already", "citizen.complain")
+def _complained_already(visit: Visit) -> None:
+    visit.complain()
+    visit.city.turn(hours=1)
+    visit.fill_in()
+    visit.send(SEND)
+    if visit.page.locator(".matters").count():
+        visit.send('[name="same"][value="no"]')
 
 
 @scene("receipt", "citizen.received")
@@ -205,6 +271,9 @@ def _receipt(visit: Visit) -> None:
 @scene("urgent receipt", "citizen.received")
 def _urgent_receipt(visit: Visit) -> None:
     visit.complain("大桥路口燃气泄漏，闻到很浓的煤气味，请快来人。")
+
+
+# finding it again
 
 
 @scene("lookup", "citizen.lookup")
@@ -238,6 +307,43 @@ def _closed_door_with_a_wrong_key(visit: Visit) -> None:
     visit.send()
 
 
+@scene("lost key", "citizen.lost")
+def _lost(visit: Visit) -> None:
+    visit.open("/q/lost")
+
+
+@scene("lost key with errors", "citizen.send_code")
+def _lost_with_errors(visit: Visit) -> None:
+    visit.open("/q/lost")
+    visit.send()
+
+
+@scene("code asked for", "citizen.code")
+def _code(visit: Visit) -> None:
+    number = visit.complain()
+    visit.open("/q/lost")
+    visit.page.locator('[name="number"]').fill(number)
+    visit.page.locator('[name="phone"]').fill("199 0000 0001")
+    visit.send()
+
+
+@scene("code with errors", "citizen.redeem")
+def _code_with_errors(visit: Visit) -> None:
+    _code(visit)
+    visit.page.locator('[name="code"]').fill("12")
+    visit.send()
+
+
+@scene("code redeemed", "citizen.redeem")
+def _code_redeemed(visit: Visit) -> None:
+    _code(visit)
+    visit.page.locator('[name="code"]').fill(visit.code())
+    visit.send()
+
+
+# where it stands
+
+
 @scene("received", "citizen.status")
 def _received(visit: Visit) -> None:
     visit.status()
@@ -246,8 +352,8 @@ def _received(visit: Visit) -> None:
 @scene("handling", "citizen.status")
 def _handling(visit: Visit) -> None:
     visit.status(*HANDLING)
-    for step in visit.page.locator("details > summary").all():
-        step.click()
+    for fold in visit.page.locator("main details > summary").all():
+        fold.click()
 
 
 @scene("overdue and supervised", "citizen.status")
@@ -270,44 +376,42 @@ def _declined(visit: Visit) -> None:
     visit.status(decline)
 
 
+# what the citizen does with it
+
+
 @scene("addition with errors", "citizen.add")
 def _addition_with_errors(visit: Visit) -> None:
     visit.status(*HANDLING)
     visit.page.locator("#add > summary").click()
-    visit.send("#add")
-
-
-@scene("survey with errors", "citizen.survey")
-def _survey_with_errors(visit: Visit) -> None:
-    visit.status(*ANSWERED)
-    form = 'form[action*="/survey"]'
-    visit.city.turn(seconds=30)
-    with visit.page.expect_navigation():
-        visit.page.locator(f'{form} button[type="submit"]').click()
+    visit.send("#add [type=submit]")
 
 
 @scene("urged", "citizen.urge")
 def _urged(visit: Visit) -> None:
     visit.status(*HANDLING)
     visit.page.locator("#urge > summary").click()
-    visit.send("#urge")
+    visit.send("#urge [type=submit]")
 
 
 @scene("withdrawn", "citizen.withdraw")
 def _withdrawn(visit: Visit) -> None:
     visit.status(accept)
     visit.page.locator("#withdraw > summary").click()
-    visit.send("#withdraw")
+    visit.send("#withdraw [type=submit]")
+
+
+@scene("survey with errors", "citizen.survey")
+def _survey_with_errors(visit: Visit) -> None:
+    visit.status(*ANSWERED)
+    visit.send(f"{SURVEY} [type=submit]")
 
 
 @scene("closed", "citizen.survey")
 def _closed(visit: Visit) -> None:
     visit.status(*ANSWERED)
-    form = visit.page.locator('form[action*="/survey"]')
-    form.locator('[name="solved"][value="yes"]').check()
-    form.locator('[name="satisfaction"][value="5"]').check()
-    with visit.page.expect_navigation():
-        form.locator('button[type="submit"]').click()
+    visit.page.locator(f'{SURVEY} [name="solved"][value="yes"]').check()
+    visit.page.locator(f'{SURVEY} [name="satisfaction"][value="5"]').check()
+    visit.send(f"{SURVEY} [type=submit]")
 
 
 @scene("not solved", "citizen.rework")
@@ -315,20 +419,89 @@ def _not_solved(visit: Visit) -> None:
     _closed(visit)
     visit.page.locator("#unsolved > summary").click()
     visit.page.locator('#unsolved [name="reason"]').fill("东边两盏仍不亮，请再来看看。")
-    visit.send("#unsolved")
+    visit.send("#unsolved [type=submit]")
 
 
 @scene("left", "citizen.leave")
 def _left(visit: Visit) -> None:
     visit.status()
-    with visit.page.expect_navigation():
-        visit.page.locator('form[action*="/leaving"] button').click()
+    visit.send('form[action*="/leaving"] button')
+
+
+# one's own data
+
+
+@scene("own data", "citizen.own_data")
+def _own_data(visit: Visit) -> None:
+    number = visit.complain()
+    visit.open(f"/q/{number}/data")
+    for fold in visit.page.locator("main details > summary").all():
+        fold.click()
+
+
+@scene("correction with errors", "citizen.correct_own_data")
+def _correction_with_errors(visit: Visit) -> None:
+    _own_data(visit)
+    visit.page.locator('#correction [name="phone"]').fill("12")
+    visit.send("#correction [type=submit]")
+
+
+@scene("erasure with errors", "citizen.erase_own_data")
+def _erasure_with_errors(visit: Visit) -> None:
+    _closed(visit)
+    visit.open(f"/q/{visit.number}/data")
+    visit.page.locator("#erasure > summary").click()
+    visit.send("#erasure [type=submit]")
+
+
+@scene("erased", "citizen.erase_own_data")
+def _erased(visit: Visit) -> None:
+    _erasure_with_errors(visit)
+    visit.page.locator('#erasure [name="sure"]').check()
+    visit.send("#erasure [type=submit]")
+
+
+# what everybody may see
+
+
+@scene("public", "public.tickets")
+def _public(visit: Visit) -> None:
+    _publish(visit)
+    visit.open("/public")
+    for fold in visit.page.locator("main details > summary").all():
+        fold.click()
+
+
+@scene("public and empty", "public.tickets")
+def _public_and_empty(visit: Visit) -> None:
+    visit.open("/public")
+
+
+@scene("public with nothing found", "public.tickets")
+def _public_with_nothing_found(visit: Visit) -> None:
+    visit.open("/public?q=没有这样的事")
+
+
+@scene("public matter", "public.ticket")
+def _public_matter(visit: Visit) -> None:
+    visit.open(f"/public/{_publish(visit)}")
+    assert visit.page.locator("h1").inner_text()
+
+
+def _publish(visit: Visit) -> str:
+    """Two matters that strangers may see, one of them answered; its number."""
+    visit.city.accepted(text="人民广场垃圾满了没有人清运", place="人民广场", latitude=30.1, longitude=120.2)
+    return visit.city.replied(text=MATTER, place=PLACE, latitude=30.12, longitude=120.21)
+
+
+# when something is wrong
 
 
 def _error(status: int) -> None:
     @scene(f"error {status}", "")
     def go(visit: Visit) -> None:
-        visit.open(f"/error-of-the-tests/{status}")
+        answer = visit.page.goto(f"{visit.site}/error-of-the-tests/{status}?lang={visit.language}")
+        assert answer is not None and answer.status == status
 
 
 for _status in (400, 403, 404, 409, 413, 429, 500):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from hotline.web.app import create_app
+from hotline.web.citizen import guarding
+from tests.browser.citizen_scenes import PHONE, Visit
 from tests.city import City
 
 ARGUMENTS = [
@@ -36,8 +39,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def app(city: City) -> Flask:
-    """The city's application."""
+def app(city: City, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The city's application. Its clock stands still, and a test fills in a form faster than any person."""
+    monkeypatch.setattr(guarding, "FASTEST", timedelta(0))
     return create_app(city.office, secret_key="browser-test-secret-key", clock=lambda: city.now)
 
 
@@ -52,3 +56,18 @@ def site(city: City, app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def broken(app: Flask) -> None:
+    """Addresses that only answer with the error in their name."""
+    app.add_url_rule("/error-of-the-tests/<int:status>", view_func=lambda status: abort(status), endpoint="error")
+
+
+@pytest.fixture
+def visit(broken: None, chromium: Browser, site: str, city: City) -> Iterator[Visit]:
+    """A phone of 360 px."""
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
+    visit = Visit(context.new_page(), site, city)
+    yield visit
+    context.close()

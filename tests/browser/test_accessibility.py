@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask, abort
-from playwright.sync_api import Browser
+from flask import Flask
 
 from hotline.web.languages import FOR_CITIZENS, LANGUAGES
-from tests.browser.citizen_scenes import NOT_PAGES, PHONE, SCENES, Visit
-from tests.city import City
+from tests.browser.citizen_scenes import NOT_PAGES, SCENES, Visit
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"color-contrast-enhanced": {"enabled": True}},  # 7:1, which the standard asks for at AAA only
     "resultTypes": ["violations"],
 }
-
-
-@pytest.fixture
-def broken(app: Flask) -> None:
-    """Addresses that only answer with the error in their name."""
-    app.add_url_rule("/error-of-the-tests/<int:status>", view_func=abort, endpoint="error")
-
-
-@pytest.fixture
-def visit(broken: None, chromium: Browser, site: str, city: City) -> Iterator[Visit]:
-    """A phone of 360 px."""
-    context = chromium.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
-    visit = Visit(context.new_page(), site, city)
-    yield visit
-    context.close()
 
 
 def test_every_citizen_address_is_looked_at(app: Flask) -> None:

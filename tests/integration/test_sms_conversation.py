@@ -11,10 +11,10 @@ from flask import Flask
 from hotline.domain.hearing import Understood, Want, understand
 from hotline.domain.workflow import State
 from hotline.models import Addition, Citizen, Complaint, Survey, Ticket
-from hotline.services import accepting, assigning, checking, handling, replying, surveying
 from tests.citizen import LAMP_TEXT as LAMP
 from tests.citizen import Telephone, count, make_app
 from tests.city import City
+from tests.conversation import answered, assign
 
 
 @pytest.fixture
@@ -25,31 +25,6 @@ def app(city: City) -> Flask:
 @pytest.fixture
 def phone(city: City, app: Flask) -> Telephone:
     return Telephone(app, city)
-
-
-def assigned(city: City, number: str) -> None:
-    with city.work("olga") as work:
-        accepting.accept(work, number)
-    with city.work("dora") as work:
-        assigning.assign(work, number, city.unit_id("lamps"))
-
-
-def answered(city: City, number: str, *, ask: bool = True) -> None:
-    """Repaired, checked, answered, and asked whether it is solved."""
-    assigned(city, number)
-    with city.work("hans") as work:
-        handling.sign(work, number)
-    with city.work("hans") as work:
-        handling.submit(work, number, "已更换灯头两只，恢复照明。")
-    with city.work("sven") as work:
-        checking.approve(work, number)
-    with city.work("olga") as work:
-        replying.reply(work, number, "您反映的路灯已修复，感谢监督。")
-    with city.work() as work:
-        complaint = work.session.scalars(sa.select(Complaint).where(Complaint.number == number)).one()
-        complaint.reached_at, complaint.reached_by = city.now, "delivered"
-        if ask:
-            surveying.ask(work, work.session.scalars(sa.select(Survey)).one())
 
 
 # ---- what a text wants
@@ -112,7 +87,7 @@ def test_a_verdict(text: str, solved: bool | None, score: int | None, rest: str,
 
 def test_danger_does_not_wait_in_the_file_of_something_else(city: City, phone: Telephone) -> None:
     phone.say(LAMP)
-    assigned(city, phone.complaints()[0].number)
+    assign(city, phone.complaints()[0].number)
     phone.say("香溪路电线掉下来了，冒火花")
     assert [row.urgency for row in city.rows(sa.select(Ticket).order_by(Ticket.id))] == ["normal", "urgent"]
 
@@ -170,7 +145,7 @@ def test_progress_follows_the_ticket(city: City, phone: Telephone) -> None:
     phone.say(LAMP)
     number = phone.complaints()[0].number
     assert "已收到，待受理，热线中心办理，时限10月12日11时" in phone.say("进度")[0]
-    assigned(city, number)
+    assign(city, number)
     assert re.search("办理中，市政处办理，时限10月", phone.say(f"编号 {number}")[0])
     answered_number = phone.say(number.replace("2026", "2025"))[0]
     assert "没有查到" in answered_number

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -13,27 +15,33 @@ from PIL import Image
 from redis import Redis
 
 from hotline.bell import SilentBell
+from hotline.carriers import twilio
 from hotline.carriers.base import CarrierError
 from hotline.carriers.twilio import LARGEST, TwilioCarrier
-from hotline.models import Attachment, Channel, Message
+from hotline.models import Attachment, Channel, Message, MessageState
 from hotline.services import attaching, fetching
-from tests.carrier import Scripted
+from hotline.services.delivering import BACK_OFF
+from tests.carrier import Scripted, deliver, texts
 from tests.city import City
-from tests.twilio_server import SPEC, Answer, ToServer, TwilioServer, running
+from tests.twilio_server import Answer, ToServer, TwilioServer, running
+from tests.twilio_spec import PATH, Spec
 from workers import batches
 from workers.shift import Shift
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "secret-token"
-MEDIA = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
-CDN = "https://mms.twiliocdn.com/AC0/ME1"
+SERVICE = "MG" + "1" * 32
+PICTURE = "ME" + "1" * 32
+MEDIA = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM{'1' * 32}/Media/{PICTURE}"
+CDN = f"https://mms.twiliocdn.com/{ACCOUNT}/{PICTURE}"
 
-pytestmark = pytest.mark.skipif(not SPEC.exists(), reason="Twilio's specification is not beside the project")
+pytestmark = pytest.mark.skipif(not PATH.exists(), reason="Twilio's specification is not beside the project")
 
 
 @pytest.fixture
 def server() -> Iterator[TwilioServer]:
-    with running(TwilioServer(json.loads(SPEC.read_text()))) as server:
+    with running(TwilioServer(Spec())) as server:
         yield server
+    assert server.faults == [], "what we send and what it answers is as Twilio has published it"
 
 
 def carrier_to(server: TwilioServer, **more: str | None) -> TwilioCarrier:
@@ -58,7 +66,7 @@ def picture() -> bytes:
 
 class TestSending:
     def test_says_to_whom_what_and_where_the_receipt_goes(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
-        sent = carrier.send("+8613812345678", "【12319】已受理。😀", "our-token")
+        sent = carrier.send("+8613812345678", "【12319】已受理。😀", "our-token", "received", {})
         assert sent.sid == f"SM{1:032x}"
         assert not sent.delivered, "that is for the receipt to say"
         (asked,) = server.asked
@@ -72,14 +80,14 @@ class TestSending:
         }
 
     def test_by_a_messaging_service(self, server: TwilioServer) -> None:
-        carrier = carrier_to(server, messaging_service_sid="MG1", from_number=None)
-        carrier.send("+8613812345678", "好", "t")
+        carrier = carrier_to(server, messaging_service_sid=SERVICE, from_number=None)
+        carrier.send("+8613812345678", "好", "t", "received", {})
         carrier.session.close()
-        assert server.asked[0].form["MessagingServiceSid"] == "MG1"
+        assert server.asked[0].form["MessagingServiceSid"] == SERVICE
         assert "From" not in server.asked[0].form
 
     def test_a_units_number_as_people_write_it(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
-        carrier.send("0551-6300 2101", "催办", "t")
+        carrier.send("0551-6300 2101", "催办", "t", "received", {})
         assert server.asked[0].form["To"] == "+8655163002101"
 
     @pytest.mark.parametrize(
@@ -100,22 +108,72 @@ class TestSending:
     ) -> None:
         server.refuse(status, code)
         with pytest.raises(CarrierError) as refused:
-            carrier.send("+8613812345678", "好", "t")
+            carrier.send("+8613812345678", "好", "t", "received", {})
         assert (refused.value.code, refused.value.final) == (str(code or status), final)
         assert "13812345678" not in str(refused.value), "the reason is stored and logged: no number in it"
+
+    @pytest.mark.parametrize(("asked", "seconds"), [("300", 300), ("", 0), ("Wed, 21 Oct 2026 07:28:00 GMT", 0)])
+    def test_too_many_at_once_waits_as_long_as_it_asks(
+        self, city: City, server: TwilioServer, carrier: TwilioCarrier, asked: str, seconds: int
+    ) -> None:
+        server.refuse(429, 20429, **{"Retry-After": asked})
+        city.office.carrier = carrier
+        city.receive(phone="+8613812345678")
+        deliver(city)
+        (message,) = texts(city, "received")
+        assert message.next_at == city.now + max(timedelta(seconds=seconds), BACK_OFF[0])
+        server.answers.clear()
+        city.now = message.next_at
+        deliver(city)
+        assert texts(city, "received")[0].state is MessageState.SENT
+
+    def test_no_word_for_too_long_is_tried_again(self, server: TwilioServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(twilio, "PATIENCE", 0.2)
+        carrier = carrier_to(server)
+        server.answers = [("Messages.json", lambda _: sleep(0.6) or Answer(201))]
+        with pytest.raises(CarrierError) as failed:
+            carrier.send("+8613812345678", "好", "t", "received", {})
+        server.answers = [(f"/{PICTURE}", lambda _: sleep(0.6) or Answer(200))]
+        with pytest.raises(CarrierError) as unfetched:
+            carrier.fetch(MEDIA)
+        carrier.session.close()
+        assert (failed.value.code, failed.value.final) == ("no_connection", False)
+        assert (unfetched.value.code, unfetched.value.final) == ("no_connection", False)
+
+    def test_taken_and_refused_in_one_answer(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
+        said = server.spec.example("create") | {"status": "failed", "error_code": 21610}
+        assert server.spec.faults_of_answer(said) == []
+        server.answers = [("Messages.json", lambda _: Answer(201, json.dumps(said).encode()))]
+        with pytest.raises(CarrierError) as refused:
+            carrier.send("+8613812345678", "好", "t", "received", {})
+        assert refused.value.final and refused.value.unsubscribed
 
     def test_nobody_answers(self, server: TwilioServer) -> None:
         carrier = carrier_to(server)
         carrier.session.mount("https://", ToServer(1))
         with pytest.raises(CarrierError) as failed:
-            carrier.send("+8613812345678", "好", "t")
+            carrier.send("+8613812345678", "好", "t", "received", {})
         carrier.session.close()
         assert (failed.value.code, failed.value.final) == ("no_connection", False)
 
     def test_a_number_that_is_none(self, carrier: TwilioCarrier) -> None:
         with pytest.raises(CarrierError) as refused:
-            carrier.send("值班室", "好", "t")
+            carrier.send("值班室", "好", "t", "received", {})
         assert refused.value.final
+
+
+def test_the_server_of_these_tests_sees_what_is_wrong(server: TwilioServer) -> None:
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    good = {"To": "+8613812345678", "MessagingServiceSid": SERVICE, "Body": "好"}
+    user = f"{ACCOUNT}:{TOKEN}"
+    faults = server.spec.faults_of_creating
+    assert faults(path, user, good) == []
+    assert faults(path, f"{ACCOUNT}:guessed", good)
+    assert faults(path.replace("AC0", "XX0"), user, good)
+    for wrong in ({"To": "0551 6300"}, {"MessagingServiceSid": "MG1"}, {"Bodi": "好"}, {"StatusCallback": "/status"}):
+        assert faults(path, user, good | wrong), wrong
+    assert faults(path, user, {"Body": "好"})
+    assert server.spec.faults_of_answer(server.spec.example("create") | {"status": "lost"})
 
 
 class TestFetching:
@@ -124,8 +182,8 @@ class TestFetching:
     ) -> None:
         data = picture()
         server.answers = [
-            ("/Media/ME1", lambda _: Answer(307, headers={"Location": CDN})),
-            ("/AC0/ME1", lambda _: Answer(200, data, {"Content-Type": "image/jpeg"})),
+            (f"/Media/{PICTURE}", lambda _: Answer(307, headers={"Location": CDN})),
+            (f"{ACCOUNT}/{PICTURE}", lambda _: Answer(200, data, {"Content-Type": "image/jpeg"})),
         ]
         assert carrier.fetch(MEDIA) == (data, "image/jpeg")
         first, second = server.asked
@@ -151,7 +209,7 @@ class TestFetching:
         with pytest.raises(CarrierError) as refused:
             carrier.fetch(url)
         assert refused.value.final
-        server.answers = [("/Media/ME1", lambda _: Answer(302, headers={"Location": url or "https://localhost"}))]
+        server.answers = [(f"/Media/{PICTURE}", lambda _: Answer(302, headers={"Location": url or "https://localhost"}))]
         with pytest.raises(CarrierError):
             carrier.fetch(MEDIA)
         assert len(server.asked) == 1, "nor by a redirect"
@@ -162,13 +220,13 @@ class TestFetching:
             carrier.fetch(MEDIA)
 
     def test_stops_at_what_a_picture_may_have(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
-        server.answers = [("/ME1", lambda _: Answer(200, b"x" * (LARGEST + 1)))]
+        server.answers = [(f"/{PICTURE}", lambda _: Answer(200, b"x" * (LARGEST + 1)))]
         with pytest.raises(CarrierError, match="超过"):
             carrier.fetch(MEDIA)
 
     @pytest.mark.parametrize(("status", "final"), [(404, True), (403, True), (429, False), (502, False)])
     def test_refused(self, server: TwilioServer, carrier: TwilioCarrier, status: int, final: bool) -> None:
-        server.answers = [("/ME1", lambda _: Answer(status))]
+        server.answers = [(f"/{PICTURE}", lambda _: Answer(status))]
         with pytest.raises(CarrierError) as refused:
             carrier.fetch(MEDIA)
         assert refused.value.final is final
@@ -194,7 +252,7 @@ class TestPicturesOfATextMessage:
         self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
     ) -> None:
         city.office.carrier = carrier
-        server.answers = [("/ME1", lambda _: Answer(200, picture(), {"Content-Type": "image/jpeg"}))]
+        server.answers = [(f"/{PICTURE}", lambda _: Answer(200, picture(), {"Content-Type": "image/jpeg"}))]
         assert self.fetch(city) == 1
         assert self.fetch(city) == 0
         row = self.stored(city)
@@ -205,7 +263,7 @@ class TestPicturesOfATextMessage:
         self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
     ) -> None:
         city.office.carrier = carrier
-        server.answers = [("/ME1", lambda _: Answer(503))]
+        server.answers = [(f"/{PICTURE}", lambda _: Answer(503))]
         for _ in range(fetching.TRIES):
             assert self.fetch(city) == 1
             assert self.fetch(city) == 0
@@ -218,7 +276,7 @@ class TestPicturesOfATextMessage:
         self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
     ) -> None:
         city.office.carrier = carrier
-        server.answers = [("/ME1", lambda _: Answer(200, b"<svg onload=alert(1)>", {"Content-Type": "image/svg+xml"}))]
+        server.answers = [(f"/{PICTURE}", lambda _: Answer(200, b"<svg onload=alert(1)>", {"Content-Type": "image/svg+xml"}))]
         self.fetch(city)
         assert self.stored(city).digest is None
         assert "不是能打开的照片" in (self.stored(city).failure or "")

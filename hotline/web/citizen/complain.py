@@ -175,9 +175,10 @@ def _with_fault(fault: str, status: int) -> FlaskResponse:
 
 
 def _page(typed: Typed, errors: dict[str, str], photos: Sequence[Kept], form: FormKey) -> str:
+    beside = _beside(typed, form)
     return render_template(
         "citizen/complain.html",
-        values=typed.values() if request.method == "POST" else {},
+        values=typed.values() if request.method == "POST" else asking.begun(beside["told"]),
         errors=errors,
         form_key=form.note,
         trap=TRAP,
@@ -185,16 +186,17 @@ def _page(typed: Typed, errors: dict[str, str], photos: Sequence[Kept], form: Fo
         photo_megabytes=uploads.MEGABYTES,
         kept_photos=uploads.notes_of(photos),
         hints_url=url_for("citizen.hints"),
-        **_beside(typed, form),
+        **beside,
     )
 
 
 def _beside(typed: Typed, form: FormKey) -> dict[str, Any]:
     """What the page takes from the database; without one the form can still be shown, and keeps what was typed."""
+    same = request.form.get("same", "") or asking.same_as(form, request.args.get("of", ""))
     try:
         with citizen_work() as work:
             return {
-                "told": asking.tell(work, typed, form, request.form.get("same", "")),
+                "told": asking.tell(work, typed, form, same),
                 "categories": [
                     {"value": number, "label": name, "group": parent}
                     for parent, group in suggesting.choices(work)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from hotline.domain.dangers import danger_in, urgency_of
 from hotline.domain.places import place_of
 from hotline.domain.texts import clean
+from hotline.domain.written import point
 from hotline.models import Channel, Urgency
 from hotline.services.attaching import Kept
 from hotline.services.phones import PhoneError, normalise_phone
@@ -144,7 +145,7 @@ class Typed:
 
     def _point_in_words(self) -> str:
         """In the words of the desk, whose lists show the place."""
-        return f"定位点{self.latitude},{self.longitude}" if self.latitude else ""
+        return point(self.latitude, self.longitude) if self.latitude else ""
 
     def _place_fault(self) -> str:
         if len(self.place) > LONGEST_PLACE:

@@ -109,7 +109,8 @@ def _number() -> str:
 
 def _lost(errors: dict[str, str] | None = None) -> str:
     values = {"number": _number(), "phone": clean(request.form.get("phone", ""))}
-    return render_template("citizen/lost.html", values=values, errors=all_translated(errors or {}))
+    errors = all_translated(errors or {})
+    return render_template("citizen/lost.html", values=values, errors=errors, url=url_for("citizen.send_code"))
 
 
 def _code(errors: dict[str, str] | None = None) -> str:
@@ -119,7 +120,6 @@ def _code(errors: dict[str, str] | None = None) -> str:
         number=number,
         errors=all_translated(errors or {}),
         minutes=MINUTES,
+        url=url_for("citizen.redeem"),
         again_url=url_for("citizen.lost", number=number or None),
     )
-
-

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from hotline.domain.workflow import State, allowed
+from hotline.domain.written import declined, known_again
 from hotline.models import (
     Attachment,
     Complaint,
@@ -43,7 +44,7 @@ def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str
         "complaint": {
             "number": complaint.number,
             "text": complaint.text,
-            "place": complaint.place,
+            "place": translated(known_again(complaint.place)),
             "arrived_at": complaint.received_at,
             "photos": _photos(work, complaint),
         },
@@ -91,14 +92,15 @@ def _due(ticket: Ticket, owed: Deadline | None) -> dict[str, Any] | None:
     }
 
 
-def _answer(
-    work: Work, complaint: Complaint, ticket: Ticket, evidence: Sequence[Attachment]
-) -> dict[str, Any] | None:
+def _answer(work: Work, complaint: Complaint, ticket: Ticket, evidence: Sequence[Attachment]) -> dict[str, Any] | None:
     """The answer of this round, once it was issued to this complaint, with the pictures of the result."""
     if complaint.answered_at is None or not ticket.answer:
         return None
     centre = work.session.scalar(sa.select(Unit.name).where(Unit.id == ticket.centre_id))
-    return {"text": ticket.answer, "unit": centre, "at": complaint.answered_at, "photos": pictures_of(evidence)}
+    text = ticket.answer
+    if ticket.state is State.DECLINED:
+        text = translated(declined(ticket.decline_reason, ticket.decline_channel))
+    return {"text": text, "unit": centre, "at": complaint.answered_at, "photos": pictures_of(evidence)}
 
 
 def _chain(complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:

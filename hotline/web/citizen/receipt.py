@@ -33,7 +33,7 @@ def received(number: str) -> Response | str:
         key=key,
         status_url=url_for("citizen.status", number=number),
         link=link,
-        qr=segno.make(link, error="m").svg_data_uri(scale=4, border=3, light="#ffffff"),
+        qr=segno.make(link, error="m").svg_data_uri(scale=4, border=4, light="#ffffff"),
         **context,
     )
 

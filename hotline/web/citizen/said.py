@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from hotline.domain.dates import spoken
+from hotline.domain.written import known_again
 from hotline.models import Addition, Attachment, Complaint, Event, Extension, Pause, Ticket
 from hotline.services.evidencing import ANSWERING
 from hotline.services.work import Work
@@ -32,7 +33,7 @@ def said(
     `events`: those of the time that the complaint is on the ticket. `evidence`: the pictures of answers, by round.
     """
     additions = work.session.scalars(sa.select(Addition).where(Addition.complaint_id == complaint.id))
-    lines = [_line(row.added_at, _("您的补充"), row.text) for row in additions]
+    lines = [_line(row.added_at, _("您的补充"), translated(known_again(row.text))) for row in additions]
     for event in events:
         teller = TELLERS.get(event.step)
         line = teller(work, complaint, ticket, event) if teller else None

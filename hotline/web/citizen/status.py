@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from hotline.domain.actors import a_citizen
 from hotline.domain.errors import Invalid, NotFound, Refused, say
 from hotline.domain.texts import clean
+from hotline.domain.written import photos_added, reason_to_withdraw
 from hotline.models import Channel, Complaint, Ticket
 from hotline.services import attaching, citizens, surveying
 from hotline.services.attaching import Kept
@@ -208,7 +209,7 @@ def add(number: str) -> Answer:
     def do(work: Work, complaint: Complaint, ticket: Ticket) -> str:
         if fault:
             raise Invalid({"photos": fault})
-        citizens.add(work, complaint, ticket, text or (f"补充照片{len(photos)}张。" if photos else ""), Channel.WEB)
+        citizens.add(work, complaint, ticket, text or (photos_added(len(photos)) if photos else ""), Channel.WEB)
         _attach(work, complaint, photos)
         return say("已收到您的补充，并转告办理单位。")
 
@@ -235,7 +236,7 @@ def withdraw(number: str) -> Answer:
 
     def do(work: Work, complaint: Complaint, ticket: Ticket) -> str:
         if reason:
-            citizens.add(work, complaint, ticket, f"撤回原因：{reason}", Channel.WEB)
+            citizens.add(work, complaint, ticket, reason_to_withdraw(reason), Channel.WEB)
         citizens.withdraw(work, complaint, ticket)
         return say("已撤回。如仍需办理，请重新反映。")
 

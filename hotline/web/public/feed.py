@@ -17,7 +17,7 @@ from hotline.web.languages import gettext as _
 from hotline.web.languages import language, translated
 from hotline.web.public import narrowing
 from hotline.web.public.blueprint import blueprint
-from hotline.web.public.pages import choices_of
+from hotline.web.public.pages import choices_of, heading_of
 
 ATOM = "http://www.w3.org/2005/Atom"
 GEORSS = "http://www.georss.org/georss"
@@ -32,22 +32,23 @@ ET.register_namespace("georss", GEORSS)
 def feed() -> Response:
     """GET /public/feed.atom?group=…&category=…&area=…&after=…"""
     with citizen_work() as work:
-        asked = narrowing.read(request.args, choices_of(work))
+        choices = choices_of(work)
+        asked = narrowing.read(request.args, choices)
         narrowed = narrowing.of_feed(asked)
         page = showing.browse(work, Asked(narrowed.group, narrowed.category, narrowed.area, after=asked.after))
-        document, updated = _document(work, asked, narrowed, page)
+        document, updated = _document(work, asked, heading_of(narrowed, choices), page)
     response = Response(document, mimetype="application/atom+xml")
     response.last_modified = updated
     response.vary.add("Accept-Language")
     return response
 
 
-def _document(work: Work, asked: Asked, narrowed: Asked, page: Page) -> tuple[bytes, datetime]:
+def _document(work: Work, asked: Asked, heading: str, page: Page) -> tuple[bytes, datetime]:
+    narrowed = narrowing.of_feed(asked)
     updated = max((line.updated_at for line in page.lines), default=_today(work))
     root = ET.Element(_tag("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": _language()})
-    parts = [part for part in (narrowed.group, narrowed.category, narrowed.area) if part]
     _add(root, "id", _id(work, "/".join(("feed", *_names(narrowed)))))
-    _add(root, "title", " · ".join((_("城市管理诉求公开"), *parts)))
+    _add(root, "title", " · ".join(part for part in (_("城市管理诉求公开"), heading) if part))
     _add(root, "updated", _moment(updated))
     author = ET.SubElement(root, _tag("author"))
     _add(author, "name", work.rules.root.name)

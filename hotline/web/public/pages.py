@@ -9,6 +9,7 @@ from flask import Response, abort, render_template, request, send_file, url_for
 
 from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
+from hotline.domain.written import known_again
 from hotline.services import attaching, showing
 from hotline.services.showing import Asked, Choices, Page, Shown, Story
 from hotline.services.work import Work
@@ -36,7 +37,8 @@ def tickets() -> Answer:
             page = showing.browse(work, asked)
         except Invalid as error:
             errors, page = {name: translated(text) for name, text in error.fields.items()}, Page([], None)
-    shown = render_template("public/tickets.html", **_context(asked, page, choices), **rates.context(city), errors=errors)
+    context = _context(asked, page, choices) | rates.context(city)
+    shown = render_template("public/tickets.html", **context, errors=errors)
     return (shown, 422) if errors else shown
 
 
@@ -76,14 +78,14 @@ def _context(asked: Asked, page: Page, choices: Choices) -> dict[str, Any]:
         "filters": _filters(asked, choices),
         "values": narrowing.written(asked),
         "narrowed": any(narrowing.written(asked).values()),
-        "heading": _heading(asked, choices),
+        "heading": heading_of(asked, choices),
         "tickets": [line(each) for each in page.lines],
         "points": points(page.lines),
         "next_url": narrowing.address(LIST, asked, after=page.after) if page.after else None,
         "first_url": narrowing.address(LIST, asked) if asked.after else None,
         "all_url": url_for(LIST),
         "feed_url": narrowing.address("public.feed", feed),
-        "feed_heading": _heading(feed, choices),
+        "feed_heading": heading_of(feed, choices),
     }
 
 
@@ -109,10 +111,12 @@ def _filters(asked: Asked, choices: Choices) -> list[dict[str, Any]]:
     ]
 
 
-def _heading(asked: Asked, choices: Choices) -> str:
+def heading_of(asked: Asked, choices: Choices) -> str:
     """ "公共设施 · 路灯 · 城中区"; empty for everything."""
     names = dict(choices.groups.get(asked.group, ()))
-    return " · ".join(part for part in (asked.group, names.get(asked.category, ""), asked.area) if part)
+    group = asked.group if names else ""
+    area = asked.area if asked.area in choices.areas else ""  # nobody puts words of his own over a page of the city
+    return " · ".join(part for part in (group, names.get(asked.category, ""), area) if part)
 
 
 def line(shown: Shown) -> dict[str, Any]:
@@ -121,7 +125,7 @@ def line(shown: Shown) -> dict[str, Any]:
         "number": shown.number,
         "url": url_for("public.ticket", number=shown.number),
         "matter": shown.matter,
-        "place": shown.place,
+        "place": translated(known_again(shown.place)),
         "group": shown.group,
         "category": shown.category,
         "area": shown.area,
@@ -159,9 +163,7 @@ def _story(story: Story) -> dict[str, Any]:
         "chain": _chain(story),
         "answer": shown.answer,
         "answered_at": story.steps[-1].at,
-        "photos": [
-            url_for("public.photo", number=shown.number, token=photo.token) for photo in story.photos
-        ],
+        "photos": [url_for("public.photo", number=shown.number, token=photo.token) for photo in story.photos],
         "points": points([shown]),
         "same_url": _same_url(shown),
         "list_url": url_for(LIST),
@@ -185,5 +187,5 @@ def _chain(story: Story) -> list[dict[str, Any]]:
 
 
 def _same_url(shown: Shown) -> str:
-    """To the form, with the place filled in."""
-    return url_for("citizen.complain", place=shown.place or None)
+    """To the form, with this matter chosen as the same; where it has been answered already, to a form of its own."""
+    return url_for("citizen.complain", of=None if shown.done else shown.number)

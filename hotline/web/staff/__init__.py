@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hotline.web.login import manager
-from hotline.web.staff import administration, calls, context, drafts, inbox, reports, texts, ticket
+from hotline.web.staff import administration, calls, context, drafts, inbox, publication, reports, texts, ticket
 
 MOST = 2**63 - 1  # no id is larger
 
@@ -39,6 +39,9 @@ PAGES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("GET", "/reports/<month>", "month", reports.show),
     ("GET", "/reports/<month>/items", "items", reports.items),
     ("GET", "/reports/<month>/deadlines.csv", "month_csv", reports.items_csv),
+    ("GET", "/public", "public", publication.show_all),
+    ("GET", "/public/<number>", "publication", publication.show),
+    ("POST", "/public/<number>", "screen", publication.decide),
     ("GET", "/units", "units", administration.units),
     ("GET", "/rules", "rules", administration.rules),
     ("GET", "/rules/texts", "texts", texts.show),

@@ -8,6 +8,9 @@ from flask import current_app, request, url_for
 from flask_login import current_user
 
 from hotline.domain.actors import Actor, Role
+from hotline.domain.publicity import Publicity
+from hotline.services import screening
+from hotline.web.door import office
 from hotline.web.staff import words
 
 TICKET_ROLES = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER})
@@ -35,6 +38,8 @@ def _nav(actor: Actor) -> list[dict[str, Any]]:
         items.append(_item("待联系", "staff.calls", ("/desk/calls",)))
     if actor.is_any(TICKET_ROLES):
         items.append(_item("月报", "staff.report", ("/desk/reports",)))
+    if actor.is_any(screening.ROLES) and office().publicity is not Publicity.OFF:
+        items.append(_item("公开", "staff.public", ("/desk/public",)))
     if Role.ADMINISTRATOR in actor.roles:
         items.append(_item("单位人员", "staff.units", ("/desk/units",)))
     items.append(_item("规则", "staff.rules", ("/desk/rules",)))

@@ -15,7 +15,7 @@ from hotline.domain.dates import spoken
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ending, Part, Ticket
-from hotline.services import asking, desk, viewing
+from hotline.services import asking, desk, screening, viewing
 from hotline.services.covering import is_of_centre
 from hotline.services.work import Work
 from hotline.web.staff import history, steps, words
@@ -52,6 +52,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
         "note_errors": dict(note_sent.errors) if note_sent else {},
         "photos": _evidence(ticket, read["attachments"]),
         "reads_only": reader <= {Role.LEADER, Role.ADMINISTRATOR},
+        "publication_url": url_for("staff.publication", number=ticket.number) if screening.may(work, ticket) else None,
         "back_url": url_for("staff.tickets"),
     }
 

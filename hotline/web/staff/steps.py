@@ -14,6 +14,7 @@ from hotline.domain.workflow import BY_NAME
 from hotline.models import Ticket
 from hotline.services.attaching import MOST, Kept
 from hotline.services.facts import gather
+from hotline.services.messaging import page_of
 from hotline.services.work import Work
 from hotline.web import resources, uploads
 from hotline.web.resources import Resource
@@ -157,7 +158,7 @@ def _preview(work: Work, ticket: Ticket, sent: Sent) -> str | None:
     typed = {name: str(value).strip() for name, value in sent.typed.items()}
     if not all(typed.get(name) for name in ("reason", "channel", "text") if name in sent.resource.schema().fields):
         return None
-    wordings = work.rules.wordings
+    wordings, about = work.rules.wordings, {"number": ticket.number, "url": page_of(work, ticket.number)}
     if sent.resource.noun == "declination":
-        return wordings.render("declined", number=ticket.number, reason=typed["reason"], channel=typed["channel"])
-    return wordings.render("answered", number=ticket.number, answer=typed["text"])
+        return wordings.render("declined", **about, reason=typed["reason"], channel=typed["channel"])
+    return wordings.render("answered", **about, answer=typed["text"])

@@ -1,0 +1,159 @@
+"""我的信息: what is stored about the one who complained: seen, downloaded, corrected, deleted. Only with the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.texts import clean
+from hotline.models import Complaint, Ticket
+from hotline.services import citizens, correcting, erasing, informing
+from hotline.services.work import Work
+from hotline.web.citizen import memory
+from hotline.web.citizen.blueprint import blueprint
+from hotline.web.door import citizen_work, now
+from hotline.web.languages import language, translated
+from hotline.web.limits import limiter
+
+CHANNELS = {
+    "web": _l("网站"),
+    "sms": _l("短信"),
+    "phone": _l("电话"),
+    "staff": _l("工作人员登记"),
+    "api": _l("其他系统转来"),
+}
+ROLES = {
+    "operator": _l("受理员"),
+    "dispatcher": _l("派单员"),
+    "handler": _l("承办人"),
+    "supervisor": _l("督办员"),
+    "leader": _l("负责人"),
+    "administrator": _l("管理员"),
+    "client": _l("其他系统"),
+}
+STATES = {
+    "received": _l("收到"),
+    "queued": _l("待发"),
+    "sending": _l("正在发送"),
+    "sent": _l("已发出"),
+    "delivered": _l("已送达"),
+    "failed": _l("未送达"),
+    "cancelled": _l("未发送"),
+}
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/q/<number>/data")
+def own_data(number: str) -> Answer:
+    """All of it, in plain words."""
+    return _closed(number) or _page(number)
+
+
+@blueprint.get("/q/<number>/data.json")
+@limiter.limit("20/hour")
+def own_data_file(number: str) -> FlaskResponse | Answer:
+    """The same as a file to take away; the history notes that it was given."""
+    if (closed := _closed(number)) is not None:
+        return closed
+    with citizen_work() as work:
+        complaint, ticket = _held(work, number)
+        data = informing.data_of(work, complaint, ticket, language())
+        for photo in data["photos"]:
+            photo["url"] = work.site + url_for("attachments.show", token=photo.pop("token"))
+        informing.log_giving(work, complaint, ticket)
+    response = jsonify(_plain(data))
+    response.headers["Content-Disposition"] = f"attachment; filename={complaint.number}.json"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/q/<number>/data/correction")
+@limiter.limit("20/hour")
+def correct_own_data(number: str) -> Answer:
+    """更正姓名、电话."""
+    if (closed := _closed(number)) is not None:
+        return closed
+    typed = {name: clean(request.form.get(name, "")) for name in ("name", "phone")}
+    try:
+        with citizen_work() as work:
+            complaint, ticket = _held(work, number)
+            changed = correcting.correct(work, complaint, ticket, **typed)
+    except Invalid as fault:
+        return _page(number, {name: translated(text) for name, text in fault.fields.items()}, typed), 422
+    except Refused as refusal:
+        return _page(number, {"form": translated(refusal.message)}, typed), 409
+    flash(_("已更正。") if changed else _("没有改动。"), "success")
+    return redirect(url_for("citizen.own_data", number=number), 303)
+
+
+@blueprint.post("/q/<number>/data/erasure")
+@limiter.limit("20/hour")
+def erase_own_data(number: str) -> Answer:
+    """立即删除. Afterwards the key opens nothing, for nothing is there."""
+    if (closed := _closed(number)) is not None:
+        return closed
+    if request.form.get("sure") != "yes":
+        return _page(number, {"sure": _("请先勾选“我明白”。")}), 422
+    try:
+        with citizen_work() as work:
+            complaint, ticket = _held(work, number)
+            erasing.erase_on_request(work, complaint, ticket)
+    except Refused as refusal:
+        return _page(number, {"form": translated(refusal.message)}), 409
+    memory.forget(number)
+    return render_template("citizen/erased.html", number=number)
+
+
+@blueprint.get("/q/<number>/data/<step>")
+def back_to_own_data(number: str, step: str) -> Response:
+    """The address of a form that came back with errors, asked for anew."""
+    return redirect(url_for("citizen.own_data", number=number), 303)
+
+
+def _closed(number: str) -> Response | None:
+    """Where to show the key first, for a browser that has not; the same whether the number exists or not."""
+    return None if memory.is_open(number, now()) else redirect(url_for("citizen.status", number=number), 303)
+
+
+def _held(work: Work, number: str) -> tuple[Complaint, Ticket]:
+    complaint = citizens.find_complaint(work, number)
+    if complaint is None or complaint.erased_at is not None:
+        memory.forget(number)
+        raise NotFound(_("没有找到这件诉求，个人信息可能已经删除。"))
+    return complaint, citizens.ticket_of(work, complaint)
+
+
+def _page(number: str, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> str:
+    with citizen_work() as work:
+        complaint, ticket = _held(work, number)
+        data = informing.data_of(work, complaint, ticket, language())
+        open_still = ticket.ended_at is None and complaint.withdrawn_at is None
+    return render_template(
+        "citizen/own_data.html",
+        number=number,
+        data=data,
+        channel=CHANNELS[data["channel"]],
+        states=STATES,
+        openings=[{**each, "roles": [ROLES.get(role, role) for role in each["roles"]]} for each in data["openings"]],
+        photos=[{**each, "url": url_for("attachments.show", token=each["token"])} for each in data["photos"]],
+        open_still=open_still,
+        values=typed or {"name": data["name"], "phone": data["phone"].removeprefix("+86")},
+        errors=errors or {},
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Moments in city time, with their zone, as other programs read them."""
+    in_zone: Callable[[Any], Any] = current_app.jinja_env.filters["city"]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return in_zone(value).isoformat() if hasattr(value, "tzinfo") else value

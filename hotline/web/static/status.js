@@ -1,0 +1,18 @@
+// Comfort only: without this file the key is typed by hand.
+// A link or a QR code brings the key behind the "#", which no server sees. It goes into its field and out of the
+// address bar, so that it is neither read over the shoulder nor kept in the history.
+(function () {
+  "use strict";
+  var found = /^#([2-9A-HJKMNP-Z]{10})$/i.exec(location.hash); // as long as a key, and of its letters
+  if (!found) return;
+  try {
+    history.replaceState(null, "", location.pathname + location.search);
+  } catch (refused) {
+    location.hash = "";
+  }
+  var field = document.getElementById("f-key");
+  if (!field || field.value) return;
+  field.value = found[1].toUpperCase();
+  var button = field.form.querySelector("[type=submit]");
+  if (button) button.focus();
+})();

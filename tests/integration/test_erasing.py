@@ -1,0 +1,299 @@
+"""到期删除: when the class's time is over nothing tells who it was, and every rate is what it was."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hotline.domain.actors import SYSTEM
+from hotline.domain.rates import Month
+from hotline.models import (
+    Addition,
+    Assignment,
+    Attachment,
+    Base,
+    Channel,
+    Citizen,
+    Complaint,
+    Draft,
+    DraftState,
+    Event,
+    Message,
+    MessageState,
+    RequestType,
+    Source,
+    Survey,
+    Ticket,
+)
+from hotline.services import (
+    accepting,
+    attaching,
+    citizens,
+    closing,
+    erasing,
+    exporting,
+    figures,
+    merging,
+    receiving,
+    replying,
+    shredding,
+    surveying,
+)
+from tests.citizen import photo
+from tests.city import City
+
+PHONE, NAME = "+8613912345678", "张伟"
+SAID = "我叫张伟，电话13912345678，住3号楼2单元501室，门前路灯不亮"
+
+
+def person(**more: object) -> dict[str, object]:
+    return {"text": SAID, "name": NAME, "phone": PHONE, "place": "阳光小区3号楼2单元501室"} | more
+
+
+def pass_(city: City, who: str = "") -> int:
+    with city.work(SYSTEM) as work:
+        return erasing.erase_due(work)
+
+
+def pass_all(city: City) -> None:
+    while pass_(city):
+        pass
+
+
+def closed(city: City, **more: object) -> str:
+    """A complaint that has gone the whole way, with all that people leave on the way."""
+    number = city.handling(**person(**more))
+    with city.work("citizen") as work:
+        complaint = citizens.find_complaint(work, number)
+        assert complaint is not None
+        ticket = citizens.ticket_of(work, complaint)
+        citizens.add(work, complaint, ticket, "我是张伟，微信号：zhangwei_88，东边还有两盏", Channel.WEB)
+        attaching.store(work, complaint_id=complaint.id, name="张伟家门口.jpg", data=photo(), by_citizen=True)
+    with city.work("hans") as work:
+        from hotline.services import handling
+
+        handling.submit(work, number, "已电话联系张伟先生13912345678，更换灯头两只。")
+    with city.work("sven") as work:
+        from hotline.services import checking
+
+        checking.approve(work, number)
+    with city.work("olga") as work:
+        replying.reply(work, number, "张伟先生您好：您反映的路灯已修复。联系电话0320-0002101。")
+        replying.log_call(work, number, number, "已告知张伟先生13912345678")
+    with city.work("olga") as work:
+        surveying.log(work, number, number, solved=True, score=4, comment="张伟说来得慢，13912345678")
+    with city.work("sven") as work:
+        if city.ticket(number).ended_at is None:
+            closing.close(work, number)
+    return number
+
+
+def everything(city: City) -> str:
+    """All that the database holds, opened where it is sealed."""
+    told: list[str] = []
+    with city.office.session() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(sa.select(table)).mappings():
+                for column, value in row.items():
+                    if isinstance(value, bytes) and value and column.endswith("sealed"):
+                        value = city.office.vault.open_bytes(value).decode(errors="replace")
+                    told.append(str(value))
+    return "\n".join(told)
+
+
+def test_after_its_time_nothing_tells_who_it_was(city: City) -> None:
+    number = closed(city)
+    city.turn(days=3 * 365)
+    assert pass_(city) == 0, "three years are not over"
+    city.turn(days=2)
+    pass_all(city)
+    left = everything(city)
+    for secret in ("张伟", "13912345678", "139****5678", "zhangwei_88", "501", city.office.vault.fingerprint(PHONE)):
+        assert secret not in left, [line for line in left.splitlines() if secret in line]
+    ticket = city.ticket(number)
+    assert ticket.erased_at == city.now
+    assert "更换灯头两只" in ticket.outcome, "what the city did stays"
+    assert city.steps(number).count("person_erased") == 1
+    assert pass_(city) == 0, "twice does nothing"
+
+
+def test_the_history_is_still_append_only(city: City) -> None:
+    number = city.accepted()
+    for change in ("UPDATE event SET step = 'x'", "DELETE FROM event", "UPDATE event SET data = '{}'"):
+        with pytest.raises(sa.exc.IntegrityError, match="append-only"), city.work() as work:
+            work.session.execute(sa.text(change))
+    with pytest.raises(sa.exc.IntegrityError, match="append-only"), city.work() as work:
+        work.session.execute(sa.text("SET LOCAL hotline.erasing = 'on'"))
+        work.session.execute(sa.text("UPDATE event SET step = 'x'"))
+    with city.work() as work:
+        work.session.execute(sa.text("SET LOCAL hotline.erasing = 'on'"))
+    with pytest.raises(sa.exc.IntegrityError, match="append-only"), city.work() as work:
+        work.session.execute(sa.text("UPDATE event SET data = '{}'"))
+    assert city.steps(number) == ["receive", "accept"]
+
+
+@pytest.mark.parametrize(
+    ("more", "days"),
+    [
+        ({}, 3 * 365 + 2),
+        ({"confidential": True}, 367),
+        ({"request_type": RequestType.REPORT}, 367),
+        ({"source": Source.PETITION}, 3653),
+        ({"source": Source.PETITION, "confidential": True}, 3653),
+    ],
+)
+def test_each_class_has_its_time(city: City, more: dict[str, object], days: int) -> None:
+    number = city.receive(**person(**more)).number
+    with city.work("olga") as work:
+        accepting.decline(work, number, "属供电公司职责", "95598")
+    city.turn(days=days - 4)
+    assert pass_(city) == 0
+    city.turn(days=4)
+    assert pass_(city) == 1
+
+
+def test_what_is_open_is_never_erased(city: City) -> None:
+    city.handling(**person())
+    city.turn(days=20 * 365)
+    assert pass_(city) == 0
+
+
+def test_a_number_stays_while_another_complaint_needs_it(city: City) -> None:
+    old = city.receive(**person()).number
+    with city.work("olga") as work:
+        accepting.decline(work, old, "属供电公司职责", "95598")
+    city.turn(days=3 * 365 + 2)
+    new = city.receive(**person(text="大桥路下水道堵塞")).number
+    pass_all(city)
+    complaint = city.rows(sa.select(Complaint).where(Complaint.number == new))[0]
+    citizen = city.rows(sa.select(Citizen).where(Citizen.id == complaint.citizen_id))[0]
+    assert city.office.vault.open(citizen.phone_sealed) == PHONE
+    assert citizen.erased_at is None
+
+
+def test_of_who_wants_no_texts_the_fingerprint_stays_and_is_respected(city: City) -> None:
+    number = city.receive(**person()).number
+    with city.office.session() as session:
+        session.execute(sa.update(Citizen).values(opted_out_at=city.now))
+    with city.work("olga") as work:
+        accepting.decline(work, number, "属供电公司职责", "95598")
+    city.turn(days=3 * 365 + 2)
+    pass_all(city)
+    (citizen,) = city.rows(sa.select(Citizen))
+    assert (citizen.phone_sealed, citizen.phone_masked) == (None, None)
+    assert citizen.phone_print == city.office.vault.fingerprint(PHONE)
+    city.receive(**person(text="大桥路下水道堵塞"))
+    (citizen,) = city.rows(sa.select(Citizen))
+    assert city.office.vault.open(citizen.phone_sealed) == PHONE, "a new complaint gives the number anew"
+    assert citizen.opted_out_at is not None
+    assert city.rows(sa.select(Message).where(Message.state == MessageState.QUEUED)) == []
+
+
+def test_of_two_on_one_ticket_each_goes_in_its_time(city: City) -> None:
+    first = city.accepted(**person())
+    second = city.accepted(**person(text="我叫李四光，路灯不亮", name="李四光", phone="+8613912340000", confidential=True))
+    with city.work("dora") as work:
+        merging.merge(work, second, first)
+    with city.work("olga") as work:
+        accepting.decline(work, first, "属供电公司职责", "95598")
+    city.turn(days=367)
+    pass_all(city)
+    left = everything(city)
+    assert "李四光" not in left
+    assert "张伟" in left
+    city.turn(days=3 * 365)
+    pass_all(city)
+    assert "张伟" not in everything(city)
+    assert city.scalar(sa.select(sa.func.count()).where(Ticket.erased_at.is_(None))) == 0, "the merged copy, too"
+
+
+def test_photos_go_from_the_disk_unless_somebody_else_has_sent_the_same(city: City) -> None:
+    one = closed(city)
+    two = city.receive(**person(phone="+8613912340000")).number
+    with city.work("citizen") as work:
+        complaint = citizens.find_complaint(work, two)
+        assert complaint is not None
+        attaching.store(work, complaint_id=complaint.id, name="b.jpg", data=photo(), by_citizen=True)
+    files = [path for path in city.office.files.rglob("*") if path.is_file()]
+    assert len(files) == 1
+    city.turn(days=3 * 365 + 2)
+    pass_all(city)
+    with city.work() as work:
+        assert shredding.shred(work) == 1
+    assert files[0].exists(), f"{two} still shows it, {one} does not"
+    with city.work("olga") as work:
+        accepting.decline(work, two, "属供电公司职责", "95598")
+    city.turn(days=3 * 365 + 2)
+    pass_all(city)
+    os.utime(files[0], (city.now.timestamp(),) * 2)  # as if it had just been sent again
+    with city.work() as work:
+        assert shredding.shred(work) == 0
+    os.utime(files[0], (0, 0))
+    with city.work() as work:
+        assert shredding.shred(work) == 1
+    assert not files[0].exists()
+    assert city.rows(sa.select(Attachment.digest)) == [None, None]
+
+
+def test_a_pass_that_is_killed_has_done_nothing_and_is_done_again(city: City) -> None:
+    closed(city)
+    city.turn(days=3 * 365 + 2)
+    with pytest.raises(KeyboardInterrupt), city.work() as work:
+        erasing.erase_due(work)
+        raise KeyboardInterrupt
+    assert "张伟" in everything(city)
+    pass_all(city)
+    assert "张伟" not in everything(city)
+
+
+def test_calls_and_texts_that_belong_to_nothing_go_after_half_a_year(city: City) -> None:
+    vault = city.office.vault
+    with city.office.session() as session:
+        session.add(
+            Draft(
+                state=DraftState.ANSWERED, centre_id=city.unit_id("center"), format="dialogue", encoding="utf-8",
+                source_sealed=vault.seal(SAID), content_sealed=vault.seal("{}"), warnings=[{"text": SAID}],
+                called_at=city.now, received_at=city.now, sent_by="接口", answer="已告知张伟先生", settled_at=city.now,
+            )
+        )  # fmt: skip
+    from hotline.services import messaging
+
+    with city.work() as work:
+        messaging.write(work, "help", work.rules.wordings.write("help"), caller=PHONE)
+    city.turn(days=180)
+    with city.work() as work:
+        assert (erasing.erase_calls(work), erasing.erase_messages(work)) == (0, 0)
+    city.turn(days=10)
+    with city.work() as work:
+        assert (erasing.erase_calls(work), erasing.erase_messages(work)) == (1, 1)
+        assert (erasing.erase_calls(work), erasing.erase_messages(work)) == (0, 0)
+    assert "张伟" not in everything(city)
+    assert vault.fingerprint(PHONE) not in everything(city)
+
+
+def figures_of(city: City) -> object:
+    """All that the month says, and the list of every promise behind it."""
+    with city.work("lena", now=city.now) as work:
+        month = Month.parse("2026-10", work.rules.zone)
+        return figures.of_month(work, month), list(exporting.deadlines(work, "2026-10"))
+
+
+@given(marks=st.lists(st.tuples(st.booleans(), st.sampled_from(["", "secret", "leader"])), min_size=1, max_size=4))
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_figures_are_the_same_before_and_after(city: City, marks: list[tuple[bool, str]]) -> None:
+    for ended, kind in marks:
+        more = {"confidential": kind == "secret", "source": Source.LEADER if kind == "leader" else Source.CITIZEN}
+        if ended:
+            closed(city, **more)
+        else:
+            city.handling(**person(**more))
+    city.turn(days=12 * 365)
+    before = figures_of(city)
+    pass_all(city)
+    assert figures_of(city) == before
+    city.now -= timedelta(days=12 * 365)
