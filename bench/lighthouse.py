@@ -1,4 +1,4 @@
-"""Lighthouse, as its makers publish it: run by npx in its own folder of packages (`npm_config_cache`), on a telephone."""
+"""Lighthouse as its makers publish it, run by npx in a folder of packages of its own (`npm_config_cache`)."""
 
 from __future__ import annotations
 

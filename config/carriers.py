@@ -35,12 +35,12 @@ def declared(carrier: str) -> Declared | None:
         return None
     found: dict[str, Mapping[str, str]] = {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        target = node.target if isinstance(node, ast.AnnAssign) else None
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        if isinstance(target, ast.Name) and target.id in ("SETTINGS", "OPTIONAL") and value is not None:
-            found[target.id] = ast.literal_eval(value)
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in ("SETTINGS", "OPTIONAL"):
+                found[target.id] = ast.literal_eval(node.value)
     if "SETTINGS" not in found:
         return None
     return Declared(found["SETTINGS"], found.get("OPTIONAL", {}))

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from hotline.models import Complaint, Direction, Message
 from hotline.web.app import create_app
+from hotline.web.limits import limiter
 from tests.carrier import Prompt
 from tests.city import City
 
@@ -41,6 +42,8 @@ def make_app(city: City, *, twilio: bool = True, **more: Any) -> Flask:
         **more,
     )
     app.testing = False  # faults are answered as in production, so that a 500 is seen as one
+    limiter.enabled = True
+    limiter.reset()
     return app
 
 
@@ -162,9 +165,7 @@ class Telephone:
         signature = self.signature(path, fields, token=token, url=url)
         return self.client.post(path, data=fields, headers={"X-Twilio-Signature": signature})
 
-    def signature(
-        self, path: str, fields: Mapping[str, str], *, token: str = CARRIER_TOKEN, url: str = ""
-    ) -> str:
+    def signature(self, path: str, fields: Mapping[str, str], *, token: str = CARRIER_TOKEN, url: str = "") -> str:
         """What the carrier signs: the public address and the fields."""
         return str(RequestValidator(token).compute_signature(url or self.city.office.site + path, fields))
 

@@ -85,7 +85,9 @@ class TemplateCarrier:
     def verify(self, callback: Callback) -> None:
         """HMAC-SHA256 of the body. Raises Forged."""
         given = callback.headers.get("x-signature", "")
-        if callback.method != "POST" or not hmac.compare_digest(given.encode(), self._signature(callback.body).encode()):
+        if callback.method != "POST" or not hmac.compare_digest(
+            given.encode(), self._signature(callback.body).encode()
+        ):
             raise Forged("签名不正确：请核对短信密钥。")
 
     def hear(self, callback: Callback) -> Sequence[Inbound]:

@@ -6,7 +6,7 @@ import json
 import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -103,6 +103,10 @@ def running(server: TwilioServer) -> Iterator[TwilioServer]:
             user = b64decode(secret).decode() if kind == "Basic" else None
             asked = Asked(method, self.headers.get("X-Meant-For", ""), self.path, user, form)
             answer = server.say(asked)
+            with suppress(BrokenPipeError):  # a client that does not wait for ever
+                self._write(answer)
+
+        def _write(self, answer: Answer) -> None:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)

@@ -21,7 +21,10 @@ formats = FormatChecker()
 @formats.checks("phone-number")
 def _phone_number(value: object) -> bool:
     """E.164, a short code or a sender's name; never with blanks or zeros in front."""
-    return isinstance(value, str) and re.fullmatch(r"\+[1-9]\d{6,14}|\d{3,8}|[A-Za-z0-9 ]{1,11}", value) is not None
+    return (
+        isinstance(value, str)
+        and re.fullmatch(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", value) is not None
+    )
 
 
 @formats.checks("uri")

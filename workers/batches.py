@@ -13,9 +13,9 @@ import structlog
 
 from hotline.carriers.base import Carrier, CarrierError, Sent
 from hotline.domain.actors import SYSTEM
-from hotline.services import delivering, enforcing, erasing, fetching, shredding, sweeping
+from hotline.services import clearing, delivering, enforcing, erasing, fetching, shredding, sweeping
 from hotline.services.delivering import Outcome, Parcel
-from workers.shift import Shift
+from workers.shift import Shift, stopping
 
 log = structlog.get_logger()
 
@@ -69,6 +69,16 @@ def erase(shift: Shift) -> int:
         with shift.office.work(SYSTEM, shift.clock()) as work:
             done += step(work)
     return done
+
+
+def clear(shift: Shift) -> int:
+    """照片清理: once through all folders, each in a transaction of its own."""
+    for folder in clearing.folders(shift.office.files):
+        with shift.office.work(SYSTEM, shift.clock()) as work:
+            clearing.clear(work, folder)
+        if stopping.is_set():
+            break
+    return 0
 
 
 def fetch(shift: Shift) -> int:

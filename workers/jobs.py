@@ -31,6 +31,11 @@ def erase() -> None:
     work_through("erase", batches.erase)
 
 
+def clear() -> None:
+    """照片清理: photos of forms that were never sent."""
+    work_through("clear", batches.clear)
+
+
 def fetch() -> None:
     """彩信: get the pictures that lie at the carrier."""
     work_through("fetch", batches.fetch)

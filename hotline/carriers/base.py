@@ -23,13 +23,11 @@ class Sent:
 class CarrierError(Exception):
     """The text was not taken. `final`: trying again will not help (no such number, blocked, 退订).
 
-    `unsubscribed`: the carrier itself keeps 退订 for that number, and sends nothing more to it. `wait`: how many seconds
-    the carrier asks to be left alone.
+    `unsubscribed`: the carrier itself keeps 退订 for that number, and sends nothing more to it. `wait`: how many
+    seconds the carrier asks to be left alone.
     """
 
-    def __init__(
-        self, code: str, message: str, *, final: bool, unsubscribed: bool = False, wait: int = 0
-    ) -> None:
+    def __init__(self, code: str, message: str, *, final: bool, unsubscribed: bool = False, wait: int = 0) -> None:
         super().__init__(message)
         self.code = code
         self.final = final
@@ -74,7 +72,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """状态报告: what became of one text of ours, named by our own token, or by the carrier's id where it knows no other.
+    """状态报告: what became of one text of ours, named by our own token, or by the carrier's id if it knows no other.
 
     A receipt with our token finds its text also when it is faster than the answer to `send`; that with an id may not.
     """

@@ -95,7 +95,7 @@ def read_notices(mapping: Mapping[str, Any]) -> list[Notice]:
 def _notice(row: Mapping[str, Any], which: str, faults: list[str]) -> Notice:
     version, effective = row.get("version"), row.get("effective")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        faults.append(f"{which}：version 应为20个以内的字母、数字、点或短横，例如 \"2026-1\"。")
+        faults.append(f'{which}：version 应为20个以内的字母、数字、点或短横，例如 "2026-1"。')
         version = ""
     if not isinstance(effective, date):
         faults.append(f"{which}：effective 应为日期，例如 2026-01-01。")

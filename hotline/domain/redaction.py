@@ -81,7 +81,19 @@ def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...]) -> str:
 #: One character for one, so that places in the plain text are places in the text.
 _PLAIN = str.maketrans(
     {0xFF01 + offset: chr(0x21 + offset) for offset in range(94) if chr(0x21 + offset).isalnum()}
-    | {"＠": "@", "．": ".", "＊": "*", "＃": "#", "－": "-", "—": "-", "–": "-", "‐": "-", "•": "·", "・": "·", "\u3000": " "}
+    | {
+        "＠": "@",
+        "．": ".",
+        "＊": "*",
+        "＃": "#",
+        "－": "-",
+        "—": "-",
+        "–": "-",
+        "‐": "-",
+        "•": "·",
+        "・": "·",
+        "\u3000": " ",
+    }
 )
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
@@ -94,14 +106,17 @@ def find_emails(text: str) -> Iterator[Span]:
 
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _LETTER, _SIGN, _SPOKEN = "[A-Za-z]", "[A-Za-z0-9]", "[零〇幺一二两三四五六七八九]"
-#: GA 36-2018: 皖H12345, 皖H·D12345 (new energy), 皖H1234学/警/挂/领/使, 粤Z1234港/澳, WJ皖12345, 皖X1234应急, 民航A1234.
+#: GA 36-2018: 皖H12345, 皖H·D12345 (new energy), 皖H1234学/警/挂/领/使, 粤Z1234港/澳, WJ皖12345, 皖X1234应急,
+#: 民航A1234; and as people say them.
 _PLATE = re.compile(
     rf"(?<!{_SIGN})(?:WJ|wj)[ ·.-]?{_PROVINCE}[ ·.-]?(?:{_SIGN} ?){{4}}{_SIGN}(?!{_SIGN})"
     rf"|{_PROVINCE} ?{_LETTER}[ ·.,-]{{0,2}}(?=(?:[A-Za-z ]*[0-9]){{2}})"
     rf"(?:(?:{_SIGN} ?){{4}}(?:[挂学警港澳领使]|应急)|(?:{_SIGN} ?){{4,5}}{_SIGN}(?!{_SIGN}))"
-    rf"|{_PROVINCE} ?{_LETTER} ?(?=(?:[A-Za-z ]*{_SPOKEN}){{3}})(?:(?:{_SPOKEN}|{_LETTER}) ?){{4}}(?:{_SPOKEN}|{_LETTER})"
+    rf"|{_PROVINCE} ?{_LETTER} ?(?=(?:[A-Za-z ]*{_SPOKEN}){{3}})"
+    rf"(?:(?:{_SPOKEN}|{_LETTER}) ?){{4}}(?:{_SPOKEN}|{_LETTER})"
     rf"|民航{_LETTER}[ ·]?{_SIGN}{{4}}(?!{_SIGN})"
 )
+
 
 def find_plates(text: str) -> Iterator[Span]:
     """Plates of cars, also spaced, with a dot, in small letters or spoken by digits."""
@@ -149,10 +164,12 @@ _NO_PHONE = re.compile(r"\d、\d|(?<!\d)(?:19|20)\d{2}[.-]\d{1,2}(?:[.-]|$)")  #
 
 
 def find_telephones(text: str) -> Iterator[Span]:
-    """Mobiles (also half covered already), landlines with area code, and what else people write or say digit by digit."""
+    """Mobiles (also half covered already), landlines with area code, and what people say digit by digit."""
     yield from (match.span() for match in _MOBILE.finditer(text))
     yield from (match.span() for match in _LANDLINE.finditer(text))
-    yield from ((each.start, each.end) for each in find_phones(text) if not _NO_PHONE.search(text, each.start, each.end))
+    yield from (
+        (each.start, each.end) for each in find_phones(text) if not _NO_PHONE.search(text, each.start, each.end)
+    )
 
 
 _ACCOUNT = re.compile(

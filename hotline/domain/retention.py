@@ -1,4 +1,4 @@
-"""留存期限: how long a person's data is kept after the matter has ended; then the person is erased (个人信息保护法 19, 47).
+"""留存期限: how long a person's data is kept after the matter has ended (个人信息保护法 19, 47).
 
 Periods are counted in city days: what ended on 3 May is kept to the end of the same day so many months later.
 """

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _ZWJ, _SELECTORS = "\u200d", "\ufe0e\ufe0f"
 

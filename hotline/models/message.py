@@ -40,8 +40,8 @@ class Message(Base):
         sa.Index("ix_message_phone_print", "phone_print", sa.text("id DESC"),
                  postgresql_where=sa.text("phone_print IS NOT NULL")),
         # What belongs to nothing and is erased one day.
-        sa.Index("ix_message_loose", "created_at",
-                 postgresql_where=sa.text("complaint_id IS NULL AND unit_id IS NULL AND octet_length(body_sealed) > 0")),
+        sa.Index("ix_message_loose", "created_at", postgresql_where=sa.text(
+            "complaint_id IS NULL AND unit_id IS NULL AND octet_length(body_sealed) > 0")),
     )  # fmt: skip
     id: Mapped[Id]
     token: Mapped[str] = mapped_column(unique=True)

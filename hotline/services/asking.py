@@ -1,5 +1,5 @@
-"""补问地点: a text without a place is asked for one, once. The ticket waits for nothing: its promises run from the first
-text. For a set time the answer is expected; then the operator goes on without it."""
+"""补问地点: a text without a place is asked for one, once. The ticket waits for nothing: its promises run from the
+first text. For a set time the answer is expected; then the operator goes on without it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def asked(work: Work, ticket: Ticket) -> Asked | None:
     row = work.session.execute(
         sa.select(Message.complaint_id, Message.created_at)
         .join(Complaint, Complaint.id == Message.complaint_id)
-        .where(
-            Complaint.ticket_id == ticket.id, Message.purpose == PLACE, Message.state != MessageState.CANCELLED
-        )
+        .where(Complaint.ticket_id == ticket.id, Message.purpose == PLACE, Message.state != MessageState.CANCELLED)
         .order_by(Message.id.desc())
         .limit(1)
     ).first()

@@ -12,6 +12,7 @@ import secrets
 import tempfile
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -32,6 +33,8 @@ LONGEST_SIDE = 2560  # pixels kept: a house number in the background can still b
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 MOST_SCANS = 50  # of one JPEG; cameras write one, browsers ten. Each is a pass over all pixels: more is a bomb
+
+HALF_WRITTEN = ".new-"  # how files begin that are not whole yet
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 _LOSSLESS = ("PNG", "GIF")  # drawings and screenshots stay sharp, and clear where they are
@@ -149,6 +152,32 @@ def place_of(files: Path, digest: str) -> Path:
     return files / digest[:2] / digest[2:]
 
 
+def touch(path: Path) -> bool:
+    """Somebody sends this picture just now, or carries it in a form: it is not to be taken away. False: it is gone."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def take_away(path: Path, before: datetime) -> bool:
+    """Remove a file that nobody has touched since then. Whoever sends it at this moment either touches it in time, and
+    it is put back, or finds it gone and writes it anew."""
+    aside = path.with_name(f"{HALF_WRITTEN}{secrets.token_hex(8)}")
+    try:
+        if path.stat().st_mtime >= before.timestamp():
+            return False
+        path.rename(aside)
+    except FileNotFoundError:
+        return True
+    if aside.stat().st_mtime >= before.timestamp():
+        aside.rename(path)
+        return False
+    aside.unlink()
+    return True
+
+
 def _check_count(work: Work, complaint_id: int | None, ticket_id: int | None) -> None:
     of = Attachment.complaint_id == complaint_id if complaint_id is not None else Attachment.ticket_id == ticket_id
     count = work.session.scalar(sa.select(sa.func.count()).select_from(Attachment).where(of)) or 0
@@ -218,11 +247,10 @@ def _is_clear(image: Image.Image) -> bool:
 
 def _write(path: Path, data: bytes) -> None:
     """All of it or nothing, also when the power fails; the same picture twice is one file."""
-    if path.exists():
-        os.utime(path)  # sent again: not to be shredded as somebody's who was erased
+    if touch(path):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=HALF_WRITTEN)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -1,4 +1,4 @@
-"""更正: the citizen's name and number (个人信息保护法 46). What was said is never edited; there are additions for that."""
+"""更正: the citizen's name and number (个人信息保护法 46). What was said is never edited: there are additions."""
 
 from __future__ import annotations
 

@@ -202,7 +202,10 @@ def _becomes(work: Work, outcome: Outcome) -> dict[str, Any]:
     if said.final or outcome.parcel.attempts >= TRIES:
         return values | {"state": MessageState.FAILED, "failed_at": now}
     asked_for = min(timedelta(seconds=said.wait), LONGEST_WAIT)
-    return values | {"state": MessageState.QUEUED, "next_at": now + max(BACK_OFF[outcome.parcel.attempts - 1], asked_for)}
+    return values | {
+        "state": MessageState.QUEUED,
+        "next_at": now + max(BACK_OFF[outcome.parcel.attempts - 1], asked_for),
+    }
 
 
 def _name_late(work: Work, outcomes: Iterable[Outcome]) -> None:
@@ -264,7 +267,7 @@ def _follow(work: Work, ticket: Ticket, complaint: Complaint, message: Message) 
 
 
 def _unsubscribe(work: Work, message_id: int) -> None:
-    """The carrier keeps 退订 for that number: nobody waits for a text to it any more, whoever is to be told is called."""
+    """The carrier keeps 退订 for that number: whoever is to be told is called from now on."""
     number = sa.select(Message.phone_print).where(Message.id == message_id).scalar_subquery()
     work.session.execute(
         sa.update(Citizen)

@@ -30,7 +30,8 @@ def erase_on_request(work: Work, complaint: Complaint, ticket: Ticket) -> None:
     """
     if ticket.ended_at is None and complaint.withdrawn_at is None:
         raise Refused(
-            say("事情还在办理，答复您需要这些信息，现在不能删除。您可以先撤回诉求，或等办结后再来删除。"), code="still_open"
+            say("事情还在办理，答复您需要这些信息，现在不能删除。您可以先撤回诉求，或等办结后再来删除。"),
+            code="still_open",
         )
     if complaint.erased_at is not None:
         return
@@ -82,7 +83,7 @@ def _cutoff(work: Work, name: str) -> datetime:
     return work.privacy.retention.cutoff(name, work.now, work.rules.zone)
 
 
-def _due_complaints(work: Work, ticket: Ticket) -> sa.Select[tuple[Complaint]]:
+def _due_complaints(work: Work, ticket: Ticket) -> sa.Select[Complaint]:
     return (
         sa.select(Complaint)
         .join(Ticket, Ticket.id == Complaint.ticket_id)
@@ -93,8 +94,20 @@ def _due_complaints(work: Work, ticket: Ticket) -> sa.Select[tuple[Complaint]]:
 
 def _erase(work: Work, complaint: Complaint, ticket: Ticket) -> None:
     """The history says that it was done, and nothing of whom."""
-    forget_matter(work, ticket, forget_person(work, complaint, ticket))
+    names = forget_person(work, complaint, ticket)
+    forget_matter(work, ticket, names)
+    for copy in work.session.scalars(_came_in_as(complaint, ticket)):
+        forget_matter(work, copy, names)
     log(work, ticket, ERASED, complaint=complaint.number)
+
+
+def _came_in_as(complaint: Complaint, ticket: Ticket) -> sa.Select[Ticket]:
+    """The ticket that it was before a merge. One that somebody holds is covered in its own time."""
+    return (
+        sa.select(Ticket)
+        .where(Ticket.number == complaint.number, Ticket.id != ticket.id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
 
 
 def _finish(work: Work, ticket: Ticket) -> None:

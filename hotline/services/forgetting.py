@@ -6,6 +6,7 @@ States, times, promises, surveys' scores and counts are not touched: the rates o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, Final
@@ -21,6 +22,7 @@ from hotline.models import (
     Appeal,
     Assignment,
     Attachment,
+    Base,
     Citizen,
     Complaint,
     Deadline,
@@ -130,7 +132,8 @@ def forget_matter(work: Work, ticket: Ticket, names: Collection[str], *, wholly:
             for name in names:
                 setattr(row, name, cover(getattr(row, name)))
     work.session.flush()
-    forget_messages(work, sa.and_(Message.ticket_id == ticket.id, Message.unit_id.is_not(None)), phones=False)
+    if ticket.ended_at is not None:
+        forget_messages(work, sa.and_(Message.ticket_id == ticket.id, Message.unit_id.is_not(None)), phones=False)
     _rewrite(work, sa.select(Event.id, Event.data).where(Event.ticket_id == ticket.id), cover)
 
 
@@ -153,7 +156,7 @@ def _rewrite(work: Work, query: sa.Select[Any], change: Callable[[Any], Any]) ->
     ]
     if changed:
         work.session.execute(sa.text(ERASING))
-        events = Event.__table__
+        events = Base.metadata.tables[Event.__tablename__]
         rewrite = sa.update(events).where(events.c.id == sa.bindparam("line")).values(data=sa.bindparam("words"))
         work.session.connection().execute(rewrite, changed)
 
@@ -182,9 +185,10 @@ def forget_drafts(work: Work, which: sa.ColumnElement[bool]) -> int:
     """Transcripts of calls and what was drawn out of them; that there was a call, and how it was settled, stays."""
     drafts = work.session.scalars(sa.select(Draft).where(which, Draft.erased_at.is_(None))).all()
     for draft in drafts:
+        caller = json.loads(work.vault.open(draft.content_sealed)).get("parts", {}).get("name") or {}
+        draft.answer = _covered(draft.answer, names={caller.get("value") or ""} - {""}, all_forms=True)
         draft.source_sealed, draft.content_sealed = b"", b""
         draft.warnings, draft.recording = [], ""
-        draft.answer = for_everybody(draft.answer)
         draft.erased_at = work.now
     work.session.flush()
     return len(drafts)

@@ -66,9 +66,7 @@ def _position(complaint: Complaint, ticket: Ticket) -> list[float] | None:
 
 
 def _additions(work: Work, complaint: Complaint) -> list[dict[str, Any]]:
-    rows = work.session.scalars(
-        sa.select(Addition).where(Addition.complaint_id == complaint.id).order_by(Addition.id)
-    )
+    rows = work.session.scalars(sa.select(Addition).where(Addition.complaint_id == complaint.id).order_by(Addition.id))
     return [{"at": row.added_at, "text": row.text} for row in rows]
 
 
@@ -122,7 +120,9 @@ def _openings(work: Work, complaint: Complaint, ticket: Ticket) -> list[dict[str
         )
         .order_by(Disclosure.id)
     )
-    return [{"at": at, "unit": unit, "roles": roles or ["client"], "reason": reason} for at, reason, roles, unit in rows]
+    return [
+        {"at": at, "unit": unit, "roles": roles or ["client"], "reason": reason} for at, reason, roles, unit in rows
+    ]
 
 
 def log_giving(work: Work, complaint: Complaint, ticket: Ticket) -> None:

@@ -176,6 +176,8 @@ def _take_back(work: Work, complaint: Complaint, source: Ticket, living: Ticket)
     joined_at = source.ended_at or work.now
     surveying.expire_open(work, living, complaint)
     messaging.cancel_queued(work, complaint.id, "joined", "declined", *messaging.AFTERWARDS)
+    if complaint.withdrawn_at is None and messaging.was_told(work, complaint.id, "joined"):
+        messaging.tell_citizen(work, source, complaint, "separated")
     if complaint.first_ticket_id == source.id:
         complaint.first_ticket_id = None
     if complaint.withdrawn_at is not None:

@@ -52,7 +52,9 @@ def tell_unit(
     unit = work.session.get_one(Unit, unit_id)
     if not work.texts or not unit.duty_phone:
         return False
-    written = work.rules.wordings.write(wording, number=ticket.number, unit=unit.name, matter=in_passing(ticket.matter), **fields)
+    written = work.rules.wordings.write(
+        wording, number=ticket.number, unit=unit.name, matter=in_passing(ticket.matter), **fields
+    )
     write(work, wording, written, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
     return True
 
@@ -141,3 +143,13 @@ def cancel_queued(work: Work, complaint_id: int, *purposes: str) -> None:
         )
         .values(state=MessageState.CANCELLED, next_at=None)
     )
+
+
+def was_told(work: Work, complaint_id: int, purpose: str) -> bool:
+    """Whether such a text has left, or is leaving."""
+    gone = sa.exists().where(
+        Message.complaint_id == complaint_id,
+        Message.purpose == purpose,
+        Message.state.in_((MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)),
+    )
+    return bool(work.session.scalar(sa.select(gone)))

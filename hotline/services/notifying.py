@@ -87,7 +87,9 @@ def _notices(
         if to is not None:
             unit = own.name if own else to.name
             fields = {"number": due.number, "unit": unit, "matter": in_passing(due.matter), "level": rung.name}
-            yield _message(work, each, to, "unit_copy", work.rules.wordings.write("unit_copy", **fields), f"{key}:{who}")
+            yield _message(
+                work, each, to, "unit_copy", work.rules.wordings.write("unit_copy", **fields), f"{key}:{who}"
+            )
 
 
 def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, Written]:

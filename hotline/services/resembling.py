@@ -25,6 +25,7 @@ from hotline.services.work import Work
 
 MOST = 3
 CANDIDATES = 60  # of each kind that are weighed, newest first: the hint must not keep anybody waiting
+OTHERS = "其他"  # how the parent of what fits nowhere is called
 METRES_OF_A_DEGREE = 111_320  # of latitude
 
 OPEN = (Ticket.ended_at.is_(None), Ticket.state != State.REPLIED)
@@ -136,9 +137,14 @@ def _matter(work: Work, ticket: Ticket, seen: Publication | None) -> Matter:
 
 
 def _kinds(work: Work, text: str, category_id: int | None) -> frozenset[int]:
-    """What it was filed as, and what its words say: two trees are in use, and not every complaint is filed yet."""
-    guessed = [guess.subject.id for guess in work.rules.guesser.guess(text, 1)]
-    return frozenset([*guessed, *([category_id] if category_id is not None else [])])
+    """What it was filed as, and what its words say: two trees are in use, and not every complaint is filed yet.
+
+    其他诉求 is no kind: two questions from one street have nothing else in common.
+    """
+    kinds = {guess.subject.id for guess in work.rules.guesser.guess(text, 1)}
+    if category_id is not None:
+        kinds.add(category_id)
+    return frozenset(kinds - {subject.id for subject in work.rules.subjects if subject.parent.startswith(OTHERS)})
 
 
 def _show(likeness: Likeness | None, ticket: Ticket, seen: Publication | None) -> Resemblance:

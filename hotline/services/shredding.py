@@ -11,7 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from hotline.models import Attachment
-from hotline.services.attaching import place_of
+from hotline.services.attaching import place_of, take_away
 from hotline.services.forgetting import ERASED
 from hotline.services.work import Work
 
@@ -35,7 +35,7 @@ def shred(work: Work, limit: int = BATCH) -> int:
 def _shred(work: Work, row: Attachment) -> int:
     """1, or 0 for what must wait for another day."""
     digest = row.digest or ""
-    if not _is_anybody_elses(work, digest) and not _remove(work, digest):
+    if not _is_anybody_elses(work, digest) and not take_away(place_of(work.files, digest), work.now - LATELY):
         return 0
     row.digest = row.size = None
     work.session.flush()
@@ -45,14 +45,3 @@ def _shred(work: Work, row: Attachment) -> int:
 def _is_anybody_elses(work: Work, digest: str) -> bool:
     living = sa.exists().where(Attachment.digest == digest, Attachment.failure.is_distinct_from(ERASED))
     return bool(work.session.scalar(sa.select(living)))
-
-
-def _remove(work: Work, digest: str) -> bool:
-    path = place_of(work.files, digest)
-    try:
-        if path.stat().st_mtime >= (work.now - LATELY).timestamp():
-            return False
-        path.unlink()
-    except FileNotFoundError:
-        pass
-    return True

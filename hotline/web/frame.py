@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, request, url_for
 
@@ -40,9 +40,11 @@ def _in_other_languages() -> list[InLanguage]:
     """Nothing on the desks, which read Chinese."""
     if not languages.is_for_citizens():
         return []
+    # One slash: with two it would be the address of another host.
+    here = f"{request.script_root}/{quote(request.path.lstrip('/'))}"
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return [
-        InLanguage(TAGS[code], name, f"{request.script_root}{request.path}?{urlencode([*kept, ('lang', code)])}")
+        InLanguage(TAGS[code], name, f"{here}?{urlencode([*kept, ('lang', code)])}")
         for code, name in languages.LANGUAGES.items()
         if code != languages.language()
     ]

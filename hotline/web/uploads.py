@@ -12,7 +12,7 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from hotline.domain.errors import Invalid, say
-from hotline.services.attaching import LARGEST, MOST, Kept, keep, place_of
+from hotline.services.attaching import LARGEST, MOST, Kept, keep, place_of, touch
 from hotline.web.door import office
 from hotline.web.languages import together
 
@@ -46,12 +46,12 @@ def notes_of(pictures: Sequence[Kept]) -> list[dict[str, str]]:
 
 
 def _read_note(note: str) -> Kept | None:
-    """The picture of a note of ours, if it is not too old."""
+    """The picture of a note of ours, if it is not too old; it stays as long as a form carries it."""
     try:
         picture = Kept(*_notes().loads(note, max_age=_NOTE_LASTS))
     except BadData:
         return None
-    return picture if place_of(office().files, picture.digest).is_file() else None
+    return picture if touch(place_of(office().files, picture.digest)) else None
 
 
 def _notes() -> URLSafeTimedSerializer:

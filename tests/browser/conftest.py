@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from hotline.web.app import create_app
 from hotline.web.citizen import guarding
-from tests.browser.citizen_scenes import PHONE, Visit
+from tests.browser.citizen_visit import PHONE, Visit
 from tests.city import City
 
 ARGUMENTS = [
@@ -61,7 +61,7 @@ def site(city: City, app: Flask) -> Iterator[str]:
 @pytest.fixture
 def broken(app: Flask) -> None:
     """Addresses that only answer with the error in their name."""
-    app.add_url_rule("/error-of-the-tests/<int:status>", view_func=lambda status: abort(status), endpoint="error")
+    app.add_url_rule("/error-of-the-tests/<int:code>", view_func=abort, endpoint="error")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from hotline.models import Attachment, Complaint
 from hotline.web.mapping import MapSettings
@@ -26,7 +26,7 @@ RECEIVED = re.compile(r"/complaints/\d{14}/received")
 
 
 @pytest.fixture
-def phone(chromium: Browser) -> Callable[..., Page]:
+def phone(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """A telephone's browser; `more` are permissions, position, scripts."""
     opened: list[BrowserContext] = []
 
@@ -90,7 +90,7 @@ def test_photos_are_shrunk_shown_and_taken_off(
 def test_more_than_six_are_not_taken(site: str, phone: Callable[..., Page]) -> None:
     page = phone()
     page.goto(f"{site}/complaints/new")
-    pictures = []
+    pictures: list[FilePayload] = []
     for shade in range(8):
         out = BytesIO()
         Image.new("RGB", (20, 20), (shade * 20, 0, 0)).save(out, "PNG")
@@ -142,7 +142,7 @@ def test_an_answer_that_never_arrived_is_asked_for_again(city: City, site: str, 
     """The complaint is there, the telephone does not know: the second sending brings the same receipt."""
     page = phone()
     fill(page, site)
-    lost = []
+    lost: list[int] = []
 
     def lose_the_first(route: Any) -> None:
         if route.request.method == "POST" and not lost:
@@ -284,6 +284,17 @@ def test_a_point_on_the_map_without_a_mouse(
     page.wait_for_timeout(400)  # the map's own movement
     page.get_by_role("button", name="以地图中心为准").press("Enter")
     assert float(page.locator("[name=longitude]").input_value()) > longitude + 1e-4
+
+
+def test_points_without_tiles_stand_on_a_plain_ground_and_open_by_keyboard(
+    city: City, site: str, phone: Callable[..., Page]
+) -> None:
+    city.accepted(text=LAMP, place=PLACE, latitude=31.4912, longitude=120.3119)
+    page = phone()
+    page.goto(f"{site}/public")
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    page.locator(".map-mark").press("Enter")
+    expect(page.locator(".leaflet-popup a[href]").first).to_be_visible()
 
 
 def test_no_sideways_scrolling_at_double_size(site: str, phone: Callable[..., Page]) -> None:

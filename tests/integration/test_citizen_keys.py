@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 from hotline.models import AccessCode, Addition, Attachment, Citizen, Complaint, Message
 from hotline.services import delivering, recovering
 from hotline.services.vault import hash_key
-from hotline.web.limits import limiter
 from tests.citizen import PHONE, Browser, count, field, file, make_app, words
 from tests.city import City, at
 
@@ -22,9 +21,7 @@ UNKNOWN = "20261012999999"
 
 @pytest.fixture
 def app(city: City) -> Flask:
-    app = make_app(city)
-    limiter.reset()
-    return app
+    return make_app(city)
 
 
 @pytest.fixture

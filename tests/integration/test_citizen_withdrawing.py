@@ -21,7 +21,6 @@ from hotline.services import (
     replying,
     reworking,
 )
-from hotline.web.limits import limiter
 from tests.citizen import Browser, make_app
 from tests.city import City
 from tests.reports import totals
@@ -32,9 +31,7 @@ ANSWER = "您反映的路灯已修复，感谢监督。联系电话0320-0002101�
 
 @pytest.fixture
 def app(city: City) -> Flask:
-    app = make_app(city)
-    limiter.reset()
-    return app
+    return make_app(city)
 
 
 def of(city: City, number: str) -> Complaint:

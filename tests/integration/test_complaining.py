@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.models import Attachment, Category, Citizen, Complaint, Ticket, Urgency
-from hotline.services import replying
-from hotline.web.citizen import complain
+from hotline.services import repeating, replying
 from hotline.web.mapping import MapSettings
 from tests.citizen import LAMP, Browser, count, field, file, make_app, receipt, words
 from tests.city import City
@@ -300,15 +299,16 @@ def test_notice_and_language_are_stored(city: City, browser: Browser) -> None:
 def test_a_script_is_told_where_to_go_and_reads_faults_as_a_page(browser: Browser) -> None:
     headers = browser.headers | {"Accept": "application/json"}
     good = browser.client.post("/complaints/new", data=browser.form(), headers=headers)
-    assert (good.status_code, list(good.json)) == (200, ["next"])
-    assert browser.get(good.json["next"]).status_code == 200
+    answer = good.get_json()
+    assert (good.status_code, list(answer)) == (200, ["next"])
+    assert browser.get(answer["next"]).status_code == 200
     bad = browser.client.post("/complaints/new", data=browser.form(phone=""), headers=headers)
     assert bad.status_code == 422 and bad.mimetype == "text/html"
 
 
 def test_a_fault_of_ours_keeps_what_was_typed(city: City, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     filled = browser.form(photos=[file()])
-    monkeypatch.setattr(complain.repeating, "receive", lambda *_: 1 / 0)
+    monkeypatch.setattr(repeating, "receive", lambda *_: 1 / 0)
     response = browser.send(filled)
     assert response.status_code == 503
     assert LAMP in response.text and "没有提交成功" in response.text and field(response.text, "form_key")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from config.wordings import load_wordings
+from hotline.domain.workflow import State
 from hotline.models import Attachment, Complaint
+from hotline.services import assigning, sweeping
+from hotline.web.trying import AFTER
 from tests.api import person
+from tests.carrier import deliver
 from tests.citizen import Browser, make_app, photo, words
 from tests.city import City
+from tests.conversation import answer, assign
 
 PAGE = "/console/sms"
 DEMO = [{"username": "wang", "password": "demo", "name": "王", "role": "受理员", "unit": "中心"}]
@@ -57,6 +65,51 @@ def test_the_whole_conversation(city: City, demo: Browser) -> None:
     assert "香溪路与大桥路口" in page and f"编号{complaint.number}，查询码" in page and "待发送" in page
     assert "待受理" in words(send(demo, "进度"))
     assert "已退订" in words(send(demo, "退订"))
+
+
+def offered(page: str) -> list[str]:
+    """What the page suggests to write next."""
+    return [html.unescape(reply) for reply in re.findall(r'name="text" value="([^"]*)"', page)]
+
+
+def test_the_whole_life_of_a_complaint_by_what_the_page_suggests(city: City, demo: Browser) -> None:
+    """Nothing there needs explaining: each text is one that is offered at that moment."""
+
+    def press(reply: str) -> str:
+        page = demo.get(PAGE).text
+        assert reply in offered(page), offered(page)
+        return words(send(demo, reply))
+
+    def work_goes_on() -> None:
+        deliver(city)
+        with city.work() as work:
+            sweeping.ask_surveys(work)
+
+    assert "具体地点" in press("路灯坏了没人修")
+    assert "补充已记入" in press("老粮站斜对面")
+    number = city.rows(sa.select(Complaint))[0].number
+    assert "待受理" in press("进度")
+    assert "催办已记入" in press("催办")
+    assign(city, number)
+    assert "已交市政处办理" in words(demo.get(PAGE).text)
+    answer(city, number)
+    work_goes_on()
+    assert "十分抱歉" in press("未解决2，还是不亮")
+    with city.work("dora") as work:
+        assigning.assign(work, number, city.unit_id("lamps"))
+    answer(city, number)
+    work_goes_on()
+    assert "感谢您的评价" in press("解决5")
+    assert city.ticket(number).state is State.CLOSED
+    press("新投诉：建设路垃圾没人清运")
+    assert "已退订" in press("退订")
+    assert "已恢复" in press("恢复")
+    assert len(city.rows(sa.select(Complaint))) == 2
+
+
+@pytest.mark.parametrize("wording", sorted(AFTER))
+def test_there_is_a_next_step_after_texts_that_exist(city: City, wording: str) -> None:
+    assert wording in load_wordings().names
 
 
 def test_telephones_do_not_see_each_other(demo: Browser) -> None:

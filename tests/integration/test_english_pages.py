@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from hotline.models import Category, Ground, Unit
+from hotline.models import Category, Ground, Message, Unit
 from hotline.services import (
     accepting,
     assigning,
@@ -40,6 +40,8 @@ ANSWER: Final = "Two lamps were replaced on 13 October. Telephone 0320-0002101."
 #: Addresses of the citizens' doors under which nobody reads a page, each with what is there instead.
 NO_PAGES: Final = {
     "citizen.back": "sends back to the complaint's page",
+    "citizen.back_to_own_data": "sends back to the page of one's own data",
+    "citizen.own_data_file": "one's own data for machines",
     "public.photo": "a picture",
     "public.feed": "a feed, in Chinese for everybody",
     "public.rates_json": "figures for machines",
@@ -93,6 +95,14 @@ class Visit:
         """Another day: the key is asked for again."""
         self.see(f"/q/{self.number}")
         return self.send("/q", 200, number=self.number, key=self.key)
+
+    def last_code(self) -> str:
+        """The code of the last text message."""
+        with self.city.office.session() as session:
+            body = session.scalar(sa.select(Message.body_sealed).order_by(Message.id.desc()).limit(1))
+        found = re.search(r"\d{6}", self.city.office.vault.open(body))
+        assert found
+        return found[0]
 
     def follow(self, *doings: Callable[[City, str], None], **fields: Any) -> str:
         """File a complaint, let the house do this with it, and look where it stands after each."""
@@ -328,6 +338,61 @@ def from_another_browser(visit: Visit) -> None:
     visit.send(f"/q/{visit.number}/urging", 403)
 
 
+@scene("citizen.lost", "citizen.send_code", "citizen.code", "citizen.redeem")
+def lose_the_key(visit: Visit) -> None:
+    visit.complain(phone="138 0000 5678")
+    visit.see("/q/lost")
+    visit.send("/q/lost", 422, number="", phone="12")
+    visit.send("/q/lost", 200, number=visit.number, phone="138 0000 5678")
+    visit.see("/q/lost/code")
+    visit.send("/q/lost/code", 422, number=visit.number, code="")
+    visit.send("/q/lost/code", 422, number=visit.number, code="000000")
+    visit.send("/q/lost/code", 200, number=visit.number, code=visit.last_code())
+
+
+@scene("citizen.own_data", "citizen.correct_own_data", "citizen.erase_own_data")
+def own_data(visit: Visit) -> None:
+    visit.follow(*ANSWERED, photos=file())
+    at = f"/q/{visit.number}/data"
+    visit.send(f"/q/{visit.number}/additions", 200, photos=file())
+    visit.send(f"/q/{visit.number}/survey", 200, solved="yes", satisfaction="5", comment="Thank you")
+    visit.see(at)
+    visit.send(f"{at}/correction", 422, name="x" * 60, phone="12")
+    visit.send(f"{at}/correction", 200, name="Jane Doe-Smith", phone="139 0000 5678")
+    visit.send(f"{at}/erasure", 422)
+    visit.send(f"{at}/erasure", 200, sure="yes")
+    visit.see(at)
+
+
+@scene("citizen.erase_own_data")
+def erase_too_early(visit: Visit) -> None:
+    visit.follow(*HANDLING)
+    visit.see(f"/q/{visit.number}/data")
+    visit.send(f"/q/{visit.number}/data/erasure", 409, sure="yes")
+
+
+@scene("citizen.privacy", "citizen.privacy_version")
+def privacy(visit: Visit) -> None:
+    assert "2026-1" in visit.see("/privacy")
+    visit.see("/privacy/2026-1")
+    visit.see("/privacy/1999-1", 404)
+
+
+@scene("public.tickets", "public.ticket")
+def public(visit: Visit) -> None:
+    visit.see("/public")
+    lamp = visit.city.scalar(sa.select(Category.id).where(Category.name == "路灯不亮"))
+    number = visit.city.replied(text=LAMP, place=PLACE, category_id=lamp, latitude=31.49, longitude=120.31)
+    late = visit.city.handling(text=LAMP, place=PLACE, category_id=lamp)
+    visit.city.turn(days=40)
+    supervise(visit.city, late)
+    assert "The street lamps" in visit.see("/public")
+    visit.see(f"/public/{number}")
+    visit.see(f"/public/{late}")
+    visit.see("/public?q=zebra&state=done")
+    visit.see("/public/20990101000001", 404)
+
+
 @scene()
 def errors(visit: Visit) -> None:
     visit.see("/no/such/page", 404)
@@ -427,5 +492,5 @@ def test_texts_stay_chinese(city: City) -> None:
     visit = Visit(city)
     visit.complain()
     with city.office.session() as session:
-        body = session.scalar(sa.text("SELECT body_sealed FROM message ORDER BY id DESC LIMIT 1"))
+        body = session.scalar(sa.select(Message.body_sealed).order_by(Message.id.desc()).limit(1))
     assert HAN.search(city.office.vault.open(body))

@@ -12,7 +12,6 @@ from flask import Flask
 from hotline.domain.errors import Invalid
 from hotline.models import Attachment
 from hotline.services import accepting, assigning, attaching, checking, handling, merging, replying, reworking
-from hotline.web.limits import limiter
 from tests import desk
 from tests.api import person
 from tests.citizen import Browser, file, make_app, photo
@@ -24,9 +23,7 @@ ANSWER = "您反映的路灯已修复，感谢监督。联系电话0320-0002101�
 
 @pytest.fixture
 def app(city: City) -> Flask:
-    app = make_app(city)
-    limiter.reset()
-    return app
+    return make_app(city)
 
 
 def with_unit(city: City, number: str) -> None:

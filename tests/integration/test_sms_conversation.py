@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.domain.hearing import Understood, Want, understand
+from hotline.domain.hearing import Understood, Want, names_only_a_place, understand
 from hotline.domain.workflow import State
 from hotline.models import Addition, Citizen, Complaint, Survey, Ticket
+from hotline.services import merging
 from tests.citizen import LAMP_TEXT as LAMP
 from tests.citizen import Telephone, count, make_app
 from tests.city import City
@@ -53,6 +54,12 @@ def phone(city: City, app: Flask) -> Telephone:
         ("恢复香溪路的路灯", Want.WORDS),
         ("20261012000001 还是没人来", Want.WORDS),
         ("新投诉：井盖松了", Want.NEW),
+        ("新诉求 井盖松了", Want.NEW),
+        ("另外反映，井盖松了", Want.NEW),
+        ("另一件事：井盖松了", Want.NEW),
+        ("我要投诉", Want.NEW),
+        ("您好，我想反映一个问题", Want.NEW),
+        ("我要投诉香溪路的路灯", Want.WORDS),
     ],
 )
 def test_a_short_word_is_only_a_word_when_it_stands_alone(text: str, want: Want) -> None:
@@ -80,6 +87,21 @@ def test_a_verdict(text: str, solved: bool | None, score: int | None, rest: str,
     found = understand(text)
     expected = Understood(Want.VERDICT, found.words, (), solved, score, rest, bare)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("香溪路与大桥路口", True),
+        ("我在香溪路120号附近", True),
+        ("位置：滨河花园小区门口", True),
+        ("香溪路路灯不亮", False),
+        ("路灯不亮", False),
+        ("香溪路路灯", False),
+    ],
+)
+def test_a_place_alone_is_told_from_a_matter(text: str, only: bool) -> None:
+    assert names_only_a_place(text) is only
 
 
 # ---- further texts
@@ -180,6 +202,10 @@ def test_a_digit_alone_answers_only_a_question(city: City, phone: Telephone) -> 
     assert "直接回复问题和地点" in phone.say("4")[0]
     phone.say(LAMP)
     number = phone.complaints()[0].number
+    for digit in ("4", "8"):
+        assert "待受理" in phone.say(digit)[0], "nobody has asked"
+    assert "补充已记入" in phone.say("已解决5")[0], "good to know, but no verdict"
+    assert count(city, Survey) == 0
     answered(city, number)
     assert "1至5分" in phone.say("8")[0]
     phone.say("4")
@@ -215,6 +241,27 @@ def test_not_solved_after_closing_within_the_limit_and_after_it(city: City, phon
     city.turn(days=2)
     assert "重新办理" in phone.say("未解决")[0]
     assert city.ticket(number).round == 2
+
+
+def test_not_solved_with_an_impossible_score_is_not_solved(city: City, phone: Telephone) -> None:
+    phone.say(LAMP)
+    number = phone.complaints()[0].number
+    answered(city, number)
+    assert "重新办理" in phone.say("未解决9")[0]
+    assert city.ticket(number).round == 2
+
+
+def test_the_others_of_the_same_matter_are_told_that_it_is_reopened(city: City, app: Flask, phone: Telephone) -> None:
+    phone.say(LAMP)
+    other = Telephone(app, city, "+8613900001111")
+    other.say("大桥路口的路灯三天不亮，香溪路这边一片黑")
+    first, second = phone.complaints()
+    with city.work("olga") as work:
+        merging.merge(work, second.number, first.number)
+    answered(city, first.number, ask=False)
+    assert "现重新办理" in phone.say("未解决")[0]
+    assert "重新办理" in other.inbox()[-1] and second.number in other.inbox()[-1]
+    assert sum("重新办理" in text for text in phone.inbox()) == 1
 
 
 def test_after_the_limit_it_is_a_new_matter(city: City, phone: Telephone) -> None:

@@ -82,7 +82,9 @@ class TestAText:
         (at,) = city.rows(sa.select(Citizen.opted_out_at))
         assert at == (city.now if opted_out else None)
 
-    @pytest.mark.parametrize("media", [{"NumMedia": "x"}, {"NumMedia": "3"}, {"NumMedia": "-1"}, {"MediaUrl0": "file:///x"}])
+    @pytest.mark.parametrize(
+        "media", [{"NumMedia": "x"}, {"NumMedia": "3"}, {"NumMedia": "-1"}, {"MediaUrl0": "file:///x"}]
+    )
     def test_with_odd_media_is_taken_without_them(self, city: City, phone: Telephone, media: Mapping[str, str]) -> None:
         fields = {name: value for name, value in DOCUMENTED.items() if name != "MediaUrl0"} | dict(media)
         assert phone.call("/twilio/sms", fields).status_code == 200
@@ -92,7 +94,12 @@ class TestAText:
 class TestTheSignature:
     @pytest.mark.parametrize(
         "site",
-        ["https://12319.example.gov.cn", "https://12319.example.gov.cn:8443", "http://10.0.0.7:8319", "https://例子.中国"],
+        [
+            "https://12319.example.gov.cn",
+            "https://12319.example.gov.cn:8443",
+            "http://10.0.0.7:8319",
+            "https://例子.中国",
+        ],
     )
     @pytest.mark.parametrize(
         "headers",
@@ -156,7 +163,13 @@ class TestReceipts:
 
     @pytest.mark.parametrize(
         ("status", "error"),
-        [("undelivered", "30003"), ("undelivered", "30006"), ("failed", "30008"), ("undelivered", ""), ("failed", "21610")],
+        [
+            ("undelivered", "30003"),
+            ("undelivered", "30006"),
+            ("failed", "30008"),
+            ("undelivered", ""),
+            ("failed", "21610"),
+        ],
     )
     def test_of_an_answer_that_will_never_arrive(self, city: City, phone: Telephone, status: str, error: str) -> None:
         number = city.replied(phone=PHONE)

@@ -64,6 +64,12 @@ def picture() -> bytes:
     return out.getvalue()
 
 
+def too_late() -> Answer:
+    """After the client has given up."""
+    sleep(0.6)
+    return Answer(503)
+
+
 class TestSending:
     def test_says_to_whom_what_and_where_the_receipt_goes(self, server: TwilioServer, carrier: TwilioCarrier) -> None:
         sent = carrier.send("+8613812345678", "【12319】已受理。😀", "our-token", "received", {})
@@ -130,10 +136,10 @@ class TestSending:
     def test_no_word_for_too_long_is_tried_again(self, server: TwilioServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(twilio, "PATIENCE", 0.2)
         carrier = carrier_to(server)
-        server.answers = [("Messages.json", lambda _: sleep(0.6) or Answer(201))]
+        server.answers = [("Messages.json", lambda _: too_late())]
         with pytest.raises(CarrierError) as failed:
             carrier.send("+8613812345678", "好", "t", "received", {})
-        server.answers = [(f"/{PICTURE}", lambda _: sleep(0.6) or Answer(200))]
+        server.answers = [(f"/{PICTURE}", lambda _: too_late())]
         with pytest.raises(CarrierError) as unfetched:
             carrier.fetch(MEDIA)
         carrier.session.close()
@@ -209,7 +215,9 @@ class TestFetching:
         with pytest.raises(CarrierError) as refused:
             carrier.fetch(url)
         assert refused.value.final
-        server.answers = [(f"/Media/{PICTURE}", lambda _: Answer(302, headers={"Location": url or "https://localhost"}))]
+        server.answers = [
+            (f"/Media/{PICTURE}", lambda _: Answer(302, headers={"Location": url or "https://localhost"}))
+        ]
         with pytest.raises(CarrierError):
             carrier.fetch(MEDIA)
         assert len(server.asked) == 1, "nor by a redirect"
@@ -276,7 +284,9 @@ class TestPicturesOfATextMessage:
         self, city: City, server: TwilioServer, carrier: TwilioCarrier, wanted: int
     ) -> None:
         city.office.carrier = carrier
-        server.answers = [(f"/{PICTURE}", lambda _: Answer(200, b"<svg onload=alert(1)>", {"Content-Type": "image/svg+xml"}))]
+        server.answers = [
+            (f"/{PICTURE}", lambda _: Answer(200, b"<svg onload=alert(1)>", {"Content-Type": "image/svg+xml"}))
+        ]
         self.fetch(city)
         assert self.stored(city).digest is None
         assert "不是能打开的照片" in (self.stored(city).failure or "")

@@ -11,7 +11,7 @@ from hotline.models import AccessCode, Complaint, Message, Ticket
 from hotline.services import citizens, merging, recovering
 from hotline.services.work import Work
 from tests.city import City
-from tests.races.hands import at_once, done, refused
+from tests.races.hands import Deed, at_once, done, refused
 
 PHONE = "+8619900000001"
 
@@ -67,7 +67,7 @@ def test_eight_wrong_tries_at_once_leave_none_for_the_right_code(city: City) -> 
         assert recovering.renew_key(work, number, code) is None
 
 
-def take_back(number: str) -> object:
+def take_back(number: str) -> Deed:
     def deed(work: Work) -> None:
         complaint = citizens.find_complaint(work, number)
         assert complaint is not None

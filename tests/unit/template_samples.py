@@ -19,6 +19,7 @@ from tests.unit.template_parts import (
     TYPED,
     hours,
 )
+from tests.unit.template_samples_privacy import PRIVACY
 from tests.unit.template_samples_public import PUBLIC
 from tests.unit.template_samples_reports import REPORTS
 from tests.unit.template_samples_staff import STAFF
@@ -198,6 +199,7 @@ ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
         "link_has_key": True,
         "qr": "data:image/svg+xml,%3Csvg/%3E",
         "photo_limit": 6,
+        "data_url": "/s/1/data",
         "leave_url": "/s/1/leaving",
         "survey": {"url": "/s/1/survey", "typed": {"solved": "no"}, "errors": {"satisfaction": "请选择满意程度"}},
         "add": {"url": "/s/1/additions", "typed": {}, "errors": {}},
@@ -207,7 +209,7 @@ ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
     },
     "styleguide.html": {"samples": samples(NOW)},
 }
-CONTEXTS = ALL_BUT_STAFF | PUBLIC | STAFF | REPORTS
+CONTEXTS = ALL_BUT_STAFF | PRIVACY | PUBLIC | STAFF | REPORTS
 
 
 def context(page: str) -> dict[str, Any]:

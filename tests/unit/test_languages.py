@@ -25,7 +25,8 @@ from hotline.web import languages
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted((ROOT / "hotline" / "web" / "translations").glob("*/LC_MESSAGES/messages.po"))
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+#: Chinese characters and the full-width marks between them, but for the brackets 【】 that our texts are signed with.
+HAN = re.compile(r"[\u3000-\u300f\u3012-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65]")
 PRINTF = re.compile(r"%\((\w+)\)[sd]|%%")
 
 

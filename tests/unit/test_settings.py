@@ -130,7 +130,7 @@ def test_a_setting_that_the_carrier_does_not_know_is_a_fault() -> None:
 
 
 def test_a_carrier_that_does_not_exist_is_a_fault() -> None:
-    with pytest.raises(SettingsError, match="docs/carriers.md"):
+    with pytest.raises(SettingsError, match=r"docs/carriers\.md"):
         load({"HOTLINE_CARRIER": "smoke_signals"})
 
 

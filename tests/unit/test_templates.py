@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, render_template
 from jinja2 import StrictUndefined, meta, nodes
 
-from hotline.web import filters, languages
+from hotline.web import away, filters, languages
 from tests.unit.template_samples import CONTEXTS, context
 
 WEB = Path(filters.__file__).parent
@@ -30,6 +30,7 @@ def app() -> Flask:
     app.jinja_env.undefined = StrictUndefined  # a page may use nothing that its context does not promise
     app.jinja_env.globals["csrf_token"] = lambda: "token"
     languages.register(app)
+    away.register(app)
     filters.register(app, ZoneInfo("Asia/Shanghai"))
     return app
 

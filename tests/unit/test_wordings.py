@@ -10,6 +10,9 @@ from config.wordings import load_wordings
 from hotline.domain.ladder import LEVELS
 from hotline.domain.texts import segments
 from hotline.domain.wordings import WordingError, Wordings
+from hotline.web.staff.texts import USUAL
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # As long as they come: a number of fourteen digits, a unit with a long name, a matter of a whole paragraph.
 FULL = {
@@ -147,3 +150,56 @@ def test_a_file_in_another_encoding_is_refused_with_what_to_do(tmp_path: Path) -
     path.write_bytes('signature = "【澜川】"'.encode("gb18030"))
     with pytest.raises(WordingError, match="UTF-8"):
         load_wordings(path)
+
+
+# ---- several forms
+
+
+def test_the_first_form_that_is_one_segment_is_sent() -> None:
+    forms = Wordings("【12319】", {"one": ["{reason}" + "很长" * 20, "{reason}短"]})
+    assert forms.write("one", reason="路").form == "one"
+    assert forms.write("one", reason="路" * 30).form == "one.2"
+    assert forms.write("one", reason="路" * 30).fields == {"reason": "路" * 30}
+
+
+def test_of_forms_that_are_all_longer_the_cheapest_is_sent() -> None:
+    forms = Wordings("", {"one": ["{answer}" + "甲" * 60, "{answer}" + "乙" * 10, "{answer}"]})
+    assert forms.write("one", answer="路" * 70).form == "one.3"
+    assert forms.write("one", answer="路" * 100).form == "one.2"
+    assert forms.write("one", answer="路" * 190).form == "one.2", "of equal ones the first"
+
+
+def test_all_forms_may_use_and_need_the_same_content() -> None:
+    forms = Wordings("", {"one": ["{a}", "{b}"]})
+    assert forms.fields("one") == {"a", "b"}
+    with pytest.raises(WordingError, match="b"):
+        forms.write("one", a=1)
+
+
+@pytest.mark.parametrize("forms", [[], [""], ["好", "{"], ["好", 3]])
+def test_a_form_that_cannot_be_used_is_refused(forms: list[str]) -> None:
+    with pytest.raises(WordingError, match="one"):
+        Wordings("", {"one": forms})
+
+
+def test_usual_texts_to_citizens_are_one_segment(wordings: Wordings) -> None:
+    """As a city meets them. The first text must say number, key, address and what the telephone number is used for."""
+    usual = USUAL | {"url": "https://12319.example.gov.cn/q/20261014000123"}
+    long = {name for name in wordings.names if segments(wordings.render(name, **usual)) > 1}
+    assert long == {"received"}
+
+
+def test_a_city_may_name_the_address_in_every_text_about_a_complaint(tmp_path: Path) -> None:
+    own = load_wordings(own_file(tmp_path, '[texts]\nanswered = "编号{number}已答复，请看{url}"'))
+    assert own.render("answered", number="7", answer="已修复", url="https://x/q/7").endswith(
+        "编号7已答复，请看https://x/q/7"
+    )
+    with pytest.raises(WordingError, match="url"):
+        load_wordings(own_file(tmp_path, '[texts]\nunit_urged = "{number}{url}"'))
+
+
+def test_every_text_to_citizens_is_sent_by_something(wordings: Wordings) -> None:
+    """A wording that nobody sends is a text that the administrator polishes for nothing."""
+    services = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "hotline" / "services").rglob("*.py"))
+    to_citizens = [name for name in wordings.names if not name.startswith(("unit_", "centre_"))]
+    assert [name for name in to_citizens if f'"{name}"' not in services] == []

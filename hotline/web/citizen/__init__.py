@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template
 
 from hotline.web import attachments
-from hotline.web.citizen import complain, lost, own_data, privacy, receipt, status
+from hotline.web.citizen import complain, lost, own_data, privacy, receipt, status, telling
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.encodings import AnyEncodingRequest
 
@@ -15,8 +15,8 @@ def register(app: Flask) -> None:
     app.request_class = AnyEncodingRequest
     app.register_blueprint(blueprint)
     attachments.register(app)
-    status.register(app)
-    lost.register(app)
+    for views in (status, telling, lost):
+        views.register(app)
     app.extensions["csrf"].exempt(complain.complain)  # checks the token itself, to keep what was typed
 
 
@@ -26,4 +26,4 @@ def home() -> str:
     return render_template("citizen/home.html")
 
 
-__all__ = ["complain", "lost", "own_data", "privacy", "receipt", "register", "status"]
+__all__ = ["complain", "lost", "own_data", "privacy", "receipt", "register", "status", "telling"]

@@ -16,4 +16,4 @@ def link_to(number: str, key: str | None) -> str:
 
 def qr_of(link: str) -> str:
     """The picture as an address: black on white also on dark pages, with the quiet border that cameras need."""
-    return segno.make(link, error="m", micro=False).svg_data_uri(dark="#000", light="#fff", border=4)
+    return segno.make(link, error="m", micro=False).svg_data_uri(scale=4, dark="#000", light="#fff", border=4)

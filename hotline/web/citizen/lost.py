@@ -56,7 +56,8 @@ def lost() -> str:
 @limiter.limit(CODES_OF_A_NUMBER, key_func=number_asked, on_breach=_slowed_down)
 def send_code() -> Answer:
     """The code is on its way, or is not: the page that follows is the same."""
-    number, phone, errors = _number(), "", {}
+    number, phone = _number(), ""
+    errors: dict[str, str] = {}
     if not number:
         errors["number"] = say("请填写编号。")
     try:

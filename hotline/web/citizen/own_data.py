@@ -127,6 +127,9 @@ def _held(work: Work, number: str) -> tuple[Complaint, Ticket]:
     if complaint is None or complaint.erased_at is not None:
         memory.forget(number)
         raise NotFound(_("没有找到这件诉求，个人信息可能已经删除。"))
+    if not memory.holds(number, complaint.key_hash):
+        memory.forget(number)
+        raise NotFound(_("查询码已经更换，请用新的查询码重新查询。"))
     return complaint, citizens.ticket_of(work, complaint)
 
 
@@ -144,9 +147,18 @@ def _page(number: str, errors: dict[str, str] | None = None, typed: dict[str, st
         openings=[{**each, "roles": [ROLES.get(role, role) for role in each["roles"]]} for each in data["openings"]],
         photos=[{**each, "url": url_for("attachments.show", token=each["token"])} for each in data["photos"]],
         open_still=open_still,
+        status_url=url_for("citizen.status", number=number),
+        file_url=url_for("citizen.own_data_file", number=number),
+        correction_url=url_for("citizen.correct_own_data", number=number),
+        erasure_url=url_for("citizen.erase_own_data", number=number),
+        notice_url=_notice_url(data["notice_version"]),
         values=typed or {"name": data["name"], "phone": data["phone"].removeprefix("+86")},
         errors=errors or {},
     )
+
+
+def _notice_url(version: str) -> str:
+    return url_for("citizen.privacy_version", version=version) if version else url_for("citizen.privacy")
 
 
 def _plain(value: Any) -> Any:

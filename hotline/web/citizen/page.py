@@ -61,6 +61,7 @@ def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str
         "link_has_key": "#" in link,
         "qr": qr_of(link),
         "photo_limit": MOST,
+        "data_url": url_for("citizen.own_data", number=complaint.number),
         "leave_url": url_for("citizen.leave", number=complaint.number),
         **_steps(work, complaint, ticket),
     }
@@ -121,11 +122,10 @@ def _chain(complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[di
         steps.append(_step(_("交办"), at, "done" if with_unit else "now" if accepted_at else "todo", unit))
     if supervised is not None:
         steps.append(_step(_("督办"), supervised.happened_at, "warn", _("已督办")))
-    steps.append(_last_step(complaint, ticket, with_unit))
-    if complaint.withdrawn_at is not None:
-        steps = [step for step in steps if step["at"] is not None and step["at"] <= complaint.withdrawn_at]
-        steps.append(_step(_("撤回"), complaint.withdrawn_at, "done", None))
-    return steps
+    if complaint.withdrawn_at is None:
+        return [*steps, _last_step(complaint, ticket, with_unit)]
+    taken = [step for step in steps if step["at"] is not None and step["at"] <= complaint.withdrawn_at]
+    return [*taken, _step(_("撤回"), complaint.withdrawn_at, "done", None)]
 
 
 def _last_step(complaint: Complaint, ticket: Ticket, with_unit: bool) -> dict[str, Any]:

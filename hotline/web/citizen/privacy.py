@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 
 from hotline.domain.errors import NotFound
 from hotline.domain.notices import Notice
@@ -51,5 +51,10 @@ def _page(shown: Notice) -> str:
         centre=centre,
         sections=shown.sections(tongue),
         periods=[(each.label(tongue), each.period.label(tongue)) for each in retention.classes],
-        versions=[each for each in office().privacy.notices if each.effective <= today() or each == shown],
+        url=url_for("citizen.privacy"),
+        versions=[
+            (each, url_for("citizen.privacy_version", version=each.version))
+            for each in office().privacy.notices
+            if each.effective <= today() or each == shown
+        ],
     )

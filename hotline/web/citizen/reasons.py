@@ -69,7 +69,10 @@ def _free_days(told: Explanation) -> list[str]:
 
 
 def _is_left_out(line: DayLine, told: Explanation) -> bool:
-    return not line.counted and line.kind in FREE and line.day > told.calendar.date_of(told.start)
+    if line.counted or line.kind not in FREE or line.day <= told.calendar.date_of(told.start):
+        return False
+    begins = told.calendar.start_of_day(line.day)
+    return not any(begin <= begins < end for begin, end in told.pauses)
 
 
 def _day(day: date) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -13,6 +12,7 @@ from hotline.services import citizens, standing
 from hotline.services.work import Work
 from hotline.web.citizen import memory
 from hotline.web.citizen.blueprint import blueprint
+from hotline.web.citizen.linking import link_to, qr_of
 from hotline.web.door import citizen_work
 from hotline.web.languages import gettext as _
 
@@ -26,14 +26,14 @@ def received(number: str) -> Response | str:
     with citizen_work() as work:
         complaint, ticket = citizens.open_complaint(work, number, key)
         context = _receipt(work, complaint, ticket)
-        link = f"{work.site}/q/{number}#{key}"  # what stands behind "#" is never sent, so no log has the key
+    link = link_to(number, key)
     return render_template(
         "citizen/received.html",
         number=number,
         key=key,
         status_url=url_for("citizen.status", number=number),
         link=link,
-        qr=segno.make(link, error="m").svg_data_uri(scale=4, border=4, light="#ffffff"),
+        qr=qr_of(link),
         **context,
     )
 

@@ -31,11 +31,14 @@ def read(args: MultiDict[str, str], choices: Choices) -> Asked:
 
 
 def _category(group: str, category: str, choices: Choices) -> tuple[str, str]:
-    """A category alone tells its 大类; one of another 大类 than the chosen one was left over from before."""
+    """A category alone tells its 大类; one of another 大类 than the chosen one was left over from before.
+
+    One of which nothing is public yet is no reason to show everything.
+    """
     of = next((name for name, rows in choices.groups.items() if any(code == category for code, _ in rows)), "")
-    if of and group in ("", of):
-        return of, category
-    return group, ""
+    if of and group not in ("", of):
+        return group, ""
+    return of or group, category
 
 
 def written(asked: Asked) -> dict[str, str]:

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, abort
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from hotline.web import away
 from hotline.web.login import manager
 from hotline.web.staff import administration, calls, context, drafts, inbox, publication, reports, texts, ticket
 
@@ -42,6 +43,7 @@ PAGES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("GET", "/public", "public", publication.show_all),
     ("GET", "/public/<number>", "publication", publication.show),
     ("POST", "/public/<number>", "screen", publication.decide),
+    ("GET", "/away", "away", away.show),
     ("GET", "/units", "units", administration.units),
     ("GET", "/rules", "rules", administration.rules),
     ("GET", "/rules/texts", "texts", texts.show),
@@ -53,6 +55,7 @@ for _method, _rule, _endpoint, _view in PAGES:
 def register(app: Flask) -> None:
     """The pages, and the frame around them: who is here and where to go."""
     app.register_blueprint(blueprint)
+    away.register(app)
     app.context_processor(context.desk)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -231,13 +232,17 @@ def _photos(attachments: Sequence[Row], complaint: str | None) -> list[dict[str,
 
 
 def _evidence(ticket: Ticket, attachments: Sequence[Row]) -> list[dict[str, Any]]:
-    """The pictures of the unit's results: of which round, if not of this one, and whether citizens see them."""
+    """The pictures of the unit's results, numbered in their round as the form of the reply has them."""
     shown = []
+    places: Counter[int | None] = Counter()
     for each in attachments:
-        if each["complaint"] is None and each["size"]:
-            earlier = f"第 {each['round']} 轮" if each["round"] not in (None, ticket.round) else ""
-            note = "，".join(part for part in (earlier, "不公开" if each["withheld"] else "") if part)
-            shown.append({"url": url_for("attachments.show", token=each["token"]), "alt": each["name"], "note": note})
+        if each["complaint"] is not None or not each["size"]:
+            continue
+        places[each["round"]] += 1
+        earlier = f"第 {each['round']} 轮 " if each["round"] not in (None, ticket.round) else ""
+        note = f"{earlier}照片{places[each['round']]}" + ("，不公开" if each["withheld"] else "")
+        alt = f"{note}：{each['name']}"
+        shown.append({"url": url_for("attachments.show", token=each["token"]), "alt": alt, "note": note})
     return shown
 
 

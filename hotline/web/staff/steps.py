@@ -26,8 +26,9 @@ NOTE = "note"  # stands in its own place on the page, not among the steps
 UNDOES = frozenset({"declination", "voiding", "rejection", "return", "recall"})
 #: What reaches the citizen can be read as the citizen will read it, before it is sent.
 PREVIEWED = frozenset({"reply", "answer", "declination"})
+PHOTOS_FIELD = "photos"
 PHOTOS = {
-    "name": "photos",
+    "name": PHOTOS_FIELD,
     "label": "现场照片",
     "type": "file",
     "multiple": True,

@@ -70,12 +70,12 @@ def act(number: str, noun: str) -> Answer:
 def _photos(resource: Resource) -> tuple[list[Kept], str]:
     if not resource.takes_photos:
         return [], ""
-    return uploads.received(steps.PHOTOS["name"], request.form.getlist("kept_photo")[:MOST])
+    return uploads.received(steps.PHOTOS_FIELD, request.form.getlist("kept_photo")[:MOST])
 
 
 def _parsed(sent: Sent, fault: str) -> dict[str, Any]:
     """The checked fields; what is wrong with a picture is told together with what is wrong with them."""
-    faults = {steps.PHOTOS["name"]: fault} if fault else {}
+    faults = {steps.PHOTOS_FIELD: fault} if fault else {}
     try:
         data = forms.parse(sent.resource.schema, sent.form)
     except Invalid as error:
@@ -136,7 +136,7 @@ def _again(number: str, sent: Sent, status: int, **more: Any) -> tuple[str, int]
 
 def _faulty(sent: Sent, error: Invalid) -> Sent:
     """Faults at their fields; one of something that is not on the form concerns the whole."""
-    known = {*sent.resource.schema().fields, *([steps.PHOTOS["name"]] if sent.resource.takes_photos else [])}
+    known = {*sent.resource.schema().fields, *([steps.PHOTOS_FIELD] if sent.resource.takes_photos else [])}
     placed = {name: text for name, text in error.fields.items() if name in known}
     rest = "；".join(text for name, text in error.fields.items() if name not in known)
     return replace(sent, errors={**placed, **({"form": rest} if rest else {})})

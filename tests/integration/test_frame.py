@@ -1,0 +1,167 @@
+"""Around every page: small on the wire and asked for once, the switch of language, and the doors at its foot."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import timedelta
+
+import brotli
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hotline.domain.publicity import Publicity
+from hotline.web.packing import KINDS
+from tests.citizen import Browser, make_app
+from tests.city import PASSWORD, City
+
+BOTH = {"Accept-Encoding": "gzip, deflate, br"}
+YEAR = timedelta(days=365).total_seconds()
+
+
+@pytest.fixture
+def app(city: City) -> Flask:
+    return make_app(city)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def assets(page: str) -> list[str]:
+    return sorted(set(re.findall(r'/static/[^"#]+', page)))
+
+
+# static files
+
+
+@pytest.mark.parametrize("path", ["/", "/complaints/new", "/login"])
+def test_what_belongs_to_a_page_is_asked_for_once_a_year(client: FlaskClient, path: str) -> None:
+    for address in assets(client.get(path).text):
+        answer = client.get(address)
+        assert answer.headers["Cache-Control"] == f"public, max-age={YEAR:.0f}, immutable", address
+
+
+def test_citizens_load_no_styles_of_the_desks(client: FlaskClient) -> None:
+    assert not any("bootstrap" in address or "htmx" in address for address in assets(client.get("/").text))
+    assert any("bootstrap" in address for address in assets(client.get("/login").text))
+
+
+def test_a_browser_keeps_them_whoever_it_is_used_by(client: FlaskClient) -> None:
+    """A cookie or `Vary: Cookie` would make it ask again after every form."""
+    client.get("/complaints/new")
+    assert client.get_cookie("session")
+    answer = client.get("/static/hotline.css", headers=BOTH)
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_without_the_fingerprint_of_today_they_are_asked_for_each_time(client: FlaskClient) -> None:
+    for address in ("/static/hotline.css", "/static/hotline.css?v=000000000000"):
+        answer = client.get(address)
+        assert answer.headers["Cache-Control"] == "no-cache"
+        again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_they_come_in_the_encoding_that_the_browser_takes(client: FlaskClient) -> None:
+    plain = client.get("/static/hotline.css")
+    small = client.get("/static/hotline.css", headers=BOTH)
+    old = client.get("/static/hotline.css", headers={"Accept-Encoding": "gzip"})
+    refused = client.get("/static/hotline.css", headers={"Accept-Encoding": "br;q=0, gzip;q=0"})
+    assert brotli.decompress(small.data) == gzip.decompress(old.data) == plain.data == refused.data
+    assert len(small.data) < len(old.data) < len(plain.data) / 3
+    assert len({answer.headers["ETag"] for answer in (plain, small, old)}) == 3
+    assert "Content-Encoding" not in plain.headers
+    assert plain.content_type.startswith("text/css")
+    assert plain.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_only_the_files_themselves_are_there(client: FlaskClient) -> None:
+    assert client.head("/static/hotline.css").status_code == 200
+    assert client.head("/static/hotline.css").data == b""
+    assert client.post("/static/hotline.css").status_code == 405
+    for nothing in ("/static/", "/static/nothing.css", "/static/../app.py", "/static/%2e%2e/app.py"):
+        assert client.get(nothing).status_code == 404, nothing
+
+
+# pages
+
+
+def packing(client: FlaskClient, path: str) -> str | None:
+    return client.get(path, headers=BOTH).headers.get("Content-Encoding")
+
+
+def test_pages_and_data_come_packed(client: FlaskClient) -> None:
+    whole = client.get("/q")
+    small = client.get("/q", headers=BOTH)
+    assert len(small.data) < len(whole.data) / 2
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert brotli.decompress(small.data).startswith(b"<!doctype html>" if whole.text[0] == "<" else b"\n")
+    assert packing(client, "/?lang=en") == "br", "the language is not repeated on the page"
+    assert packing(client, "/api/v1/openapi.json") == "br"
+    assert client.get("/q", headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
+    assert "text/html" in KINDS
+
+
+def test_a_page_that_repeats_its_address_is_not_packed(city: City, client: FlaskClient) -> None:
+    """Else its length would tell whether a guess in the address is right (BREACH)."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)
+    assert token
+    client.post("/login", data={"username": "olga", "password": PASSWORD, "csrf_token": token[1]})
+    city.receive()
+    assert packing(client, "/desk/tickets") == "br"
+    assert packing(client, "/desk/tickets?q=" + "香溪路" * 20) is None
+    assert packing(client, "/q?guess=" + "x" * 600) is None
+    assert packing(client, "/public?q=" + "x" * 60) == "br", "there is no secret on a public page"
+
+
+def test_a_form_that_repeats_what_was_typed_is_not_packed(app: Flask) -> None:
+    browser = Browser(app)
+    browser.headers |= BOTH
+    del browser.headers["Accept-Encoding"]
+    filled = browser.form(text="", place="我写的" * 20)
+    browser.headers |= BOTH
+    answer = browser.send(filled)
+    assert answer.status_code == 422
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_the_version_of_a_ticket_is_not_changed_on_the_way(city: City, client: FlaskClient) -> None:
+    """Its ETag is sent back as If-Match, by clients that take any encoding."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)
+    assert token
+    client.post("/login", data={"username": "olga", "password": PASSWORD, "csrf_token": token[1]})
+    answer = client.get(f"/api/v1/tickets/{city.accepted()}", headers=BOTH)
+    assert re.fullmatch(r'"\d+"', answer.headers["ETag"])
+
+
+# the switch of language and the foot
+
+
+def test_the_switch_stays_on_the_page_and_keeps_what_it_was_asked_for(client: FlaskClient) -> None:
+    page = client.get("/public?q=路灯&lang=zh&page=2").text
+    assert 'href="/public?q=%E8%B7%AF%E7%81%AF&amp;page=2&amp;lang=en" lang="en" hreflang="en"' in page
+    english = client.get("/public?lang=en").text
+    assert '<html lang="en">' in english
+    assert 'href="/public?lang=zh" lang="zh-CN" hreflang="zh-CN"' in english
+
+
+def test_the_switch_never_leads_to_another_host(client: FlaskClient) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": "//elsewhere.example/nowhere"})
+    assert answer.status_code == 404
+    assert 'href="/elsewhere.example/nowhere?lang=en"' in answer.text
+
+
+def test_desks_have_no_switch(client: FlaskClient) -> None:
+    assert "hreflang" not in client.get("/login").text
+
+
+def test_the_foot_leads_to_what_there_is(city: City, client: FlaskClient) -> None:
+    foot = client.get("/").text.partition("<footer")[2]
+    assert 'href="/privacy"' in foot
+    assert 'href="/public"' in foot
+    city.office.publicity = Publicity.OFF
+    assert 'href="/public"' not in client.get("/").text.partition("<footer")[2]

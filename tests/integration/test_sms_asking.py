@@ -1,0 +1,137 @@
+"""短信往来: what a text lacks is asked for once and waited for a set time; what was said before is counted."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from flask import Flask
+
+from config.policy import load_policy
+from hotline.domain.limits import Limit
+from hotline.domain.policy import Policy
+from hotline.models import Addition, Attachment, DeadlineKind
+from tests.api import person
+from tests.citizen import LAMP_TEXT as LAMP
+from tests.citizen import Telephone, count, make_app
+from tests.city import City
+from tests.conversation import assign
+
+
+@pytest.fixture
+def app(city: City) -> Flask:
+    return make_app(city)
+
+
+@pytest.fixture
+def phone(city: City, app: Flask) -> Telephone:
+    return Telephone(app, city)
+
+
+# ---- what is missing is asked for, once
+
+
+def test_a_missing_place_is_asked_for_once(city: City, phone: Telephone) -> None:
+    assert ["具体地点" in answer for answer in phone.say("路灯坏了三天没人修")] == [False, True]
+    answers = phone.say("就是那个老地方，你们知道的") + phone.say("快点来人")
+    assert not any("具体地点" in answer for answer in answers)
+    assert city.ticket(phone.complaints()[0].number).place == "就是那个老地方，你们知道的"
+
+
+def test_the_place_is_taken_also_when_the_operator_was_faster(city: City, phone: Telephone) -> None:
+    phone.say("路灯坏了三天没人修")
+    (complaint,) = phone.complaints()
+    assign(city, complaint.number)
+    phone.say("老粮站斜对面")
+    assert city.ticket(complaint.number).place == "老粮站斜对面"
+    phone.say("再说一遍，灯杆也歪了")
+    assert city.ticket(complaint.number).place == "老粮站斜对面"
+
+
+def test_without_an_answer_the_ticket_goes_on_and_the_operator_sees_it(
+    city: City, app: Flask, phone: Telephone
+) -> None:
+    phone.say("路灯坏了三天没人修")
+    (complaint,) = phone.complaints()
+    (accept,) = city.deadlines(complaint.number, DeadlineKind.ACCEPT)
+    assert accept.started_at == complaint.received_at, "promises run from the first text"
+    olga = person(app, "olga")
+
+    def place() -> str:
+        page = html.unescape(olga.client.get(f"/desk/tickets/{complaint.number}").text)
+        return re.findall(r"<dt>位置</dt><dd>(.*?)</dd>", page)[0]
+
+    assert place() == "已短信询问，等候答复至10月12日9时30分"
+    city.turn(minutes=30)
+    assert place() == "地点未答复（10月12日9时已短信询问）"
+    assign(city, complaint.number)
+    phone.say("老粮站斜对面")
+    assert place() == "老粮站斜对面"
+
+
+def test_how_long_is_data(city: City) -> None:
+    mapping = load_policy().to_mapping()
+    assert mapping["asking"] == {"wait": "30 urgent_minutes"}
+    assert Policy.from_mapping(mapping | {"asking": {"wait": "2 office_hours"}}).asking == Limit.parse("2 office_hours")
+    del mapping["asking"]
+    assert Policy.from_mapping(mapping).asking == Limit.parse("30 urgent_minutes"), "an older city's policy"
+
+
+def test_a_place_without_a_matter_is_a_complaint_and_is_asked_for_its_matter(city: City, phone: Telephone) -> None:
+    _, question = phone.say("香溪路与大桥路口")
+    assert "请用一两句话写明" in question
+    (answer,) = phone.say("路灯不亮三天了")
+    (complaint,) = phone.complaints()
+    ticket = city.ticket(complaint.number)
+    assert (ticket.matter, ticket.place) == ("路灯不亮三天了", "香溪路与大桥路口")
+    assert "补充已记入" in answer
+
+
+def test_after_a_picture_alone_the_matter_and_then_the_place_are_asked_for(city: City, phone: Telephone) -> None:
+    picture = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/1"}
+    assert "请用一两句话写明" in phone.say("", **picture)[1]
+    (question,) = phone.say("井盖翘起来了")
+    assert "具体地点" in question
+    phone.say("老粮站斜对面")
+    (complaint,) = phone.complaints()
+    ticket = city.ticket(complaint.number)
+    assert (ticket.matter, ticket.place) == ("井盖翘起来了", "老粮站斜对面")
+
+
+def test_a_wish_to_complain_is_asked_for_the_matter_and_then_helped(city: City, phone: Telephone) -> None:
+    assert "请用一两句话写明" in phone.say("我要投诉")[0]
+    assert "直接回复问题和地点" in phone.say("我要投诉")[0]
+    assert phone.complaints() == []
+    phone.say(LAMP)
+    assert len(phone.complaints()) == 1
+
+
+# ---- the same again
+
+
+def test_a_thousand_times_the_same_are_one_ticket_and_are_told_so_once(
+    city: City, app: Flask, phone: Telephone
+) -> None:
+    for _ in range(1000):
+        assert phone.text(LAMP).status_code == 200
+    (complaint,) = phone.complaints()
+    assert (complaint.repeats, count(city, Addition)) == (999, 0)
+    received, known = phone.inbox()
+    assert "诉求已收到" in received and "您已反映过此事" in known
+    page = person(app, "olga").client.get(f"/desk/tickets/{complaint.number}").text
+    assert "同样的短信重复 999 次" in page
+
+
+def test_the_same_addition_again_is_counted_too(city: City, phone: Telephone) -> None:
+    phone.say(LAMP)
+    for _ in range(40):
+        phone.text("旁边那盏也不亮了")
+    assert (count(city, Addition), phone.complaints()[0].repeats) == (1, 39)
+    assert len(phone.inbox()) == 3
+
+
+def test_a_picture_with_the_same_words_is_news(city: City, phone: Telephone) -> None:
+    phone.say(LAMP)
+    phone.say(LAMP, NumMedia="1", MediaUrl0="https://api.twilio.com/1")
+    assert (count(city, Attachment), phone.complaints()[0].repeats) == (1, 0)
