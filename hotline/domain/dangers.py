@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hotline.domain.errors import say
+
 NORMAL, URGENT = "normal", "urgent"
 
 
@@ -23,19 +25,19 @@ class Danger:
     reach: int = 14
 
 
-DANGERS = (
+_IN_CHINESE = (
     Danger(
-        "燃气泄漏",
+        say("燃气泄漏"),
         ("燃气", "天然气", "煤气", "液化气"),
         ("泄漏", "泄露", "漏", "味道", "味儿", "气味", "臭味", "刺鼻", "破裂", "挖断"),
     ),
     Danger(
-        "路面塌陷",
+        say("路面塌陷"),
         ("路面", "地面", "马路", "路上", "道路", "人行道", "路基", "路中间"),
         ("塌", "下陷", "陷下去", "陷了", "塌下去", "大坑", "大洞", "空洞", "沉陷"),
     ),
     Danger(
-        "井盖缺失或损坏",
+        say("井盖缺失或损坏"),
         ("井盖", "窨井", "井口", "盖板", "阴井"),
         (
             "缺失",
@@ -59,13 +61,13 @@ DANGERS = (
         ),
     ),
     Danger(
-        "电线掉落或漏电",
+        say("电线掉落或漏电"),
         ("电线", "电缆", "线杆", "电杆", "高压线", "变压器", "配电箱", "电箱", "路灯杆", "灯杆"),
         ("掉", "断", "垂", "落", "倒", "歪", "漏电", "裸露", "露出来", "冒火", "火花", "冒烟", "带电", "敞开"),
     ),
-    Danger("漏电", ("漏电", "触电", "电死", "被电到")),
+    Danger(say("漏电"), ("漏电", "触电", "电死", "被电到")),
     Danger(
-        "高空坠物或倒塌",
+        say("高空坠物或倒塌"),
         (
             "广告牌",
             "招牌",
@@ -101,26 +103,94 @@ DANGERS = (
             "倒下",
         ),
     ),
-    Danger("火情", ("着火", "起火", "失火", "火灾", "冒浓烟", "爆炸", "爆燃")),
+    Danger(say("火情"), ("着火", "起火", "失火", "火灾", "冒浓烟", "爆炸", "爆燃")),
     Danger(
-        "水管爆裂", ("水管", "自来水管", "供水管", "暖气管", "管道", "主管"), ("爆裂", "爆了", "爆管", "喷水", "喷出")
+        say("水管爆裂"),
+        ("水管", "自来水管", "供水管", "暖气管", "管道", "主管"),
+        ("爆裂", "爆了", "爆管", "喷水", "喷出"),
     ),
     Danger(
-        "有人受伤或被困",
+        say("有人受伤或被困"),
         ("有人", "老人", "孩子", "小孩", "行人", "人都", "把人", "电梯"),
         ("受伤", "摔伤", "摔断", "骨折", "掉进", "掉下去", "被困", "困在", "晕倒", "砸到", "流血", "昏迷", "溺水"),
     ),
-    Danger("生命危险", ("跳楼", "自杀", "轻生", "不想活", "要出人命", "会出人命", "煤气中毒", "一氧化碳")),
+    Danger(say("生命危险"), ("跳楼", "自杀", "轻生", "不想活", "要出人命", "会出人命", "煤气中毒", "一氧化碳")),
     Danger(
-        "危险物质泄漏",
+        say("危险物质泄漏"),
         ("危化品", "化学品", "硫酸", "氨气", "氯气", "汽油", "有毒气体"),
         ("泄漏", "泄露", "漏", "洒", "味"),
     ),
-    Danger("积水内涝围困", ("积水", "内涝", "水深", "倒灌"), ("被困", "熄火", "淹到", "过膝", "没过", "进屋", "齐腰")),
+    Danger(
+        say("积水内涝围困"), ("积水", "内涝", "水深", "倒灌"), ("被困", "熄火", "淹到", "过膝", "没过", "进屋", "齐腰")
+    ),
 )
+#: The same in the words of who writes English; a word is known by its beginning.
+_IN_ENGLISH = (
+    Danger(say("燃气泄漏"), ("gas",), ("leak", "smell", "odour", "odor", "pipe broke", "broken pipe"), 40),
+    Danger(
+        say("路面塌陷"),
+        ("road", "pavement", "ground", "street", "footpath", "sidewalk"),
+        ("collaps", "caved in", "sinkhole", "has sunk", "sinking", "deep hole", "huge hole"),
+        40,
+    ),
+    Danger(
+        say("井盖缺失或损坏"),
+        ("manhole", "drain cover", "inspection cover"),
+        ("missing", "no cover", "open", "uncovered", "gone", "stolen", "broken", "fell in", "fallen in"),
+        40,
+    ),
+    Danger(
+        say("电线掉落或漏电"),
+        ("wire", "cable", "power line", "power pole", "lamp post", "transformer", "electric box"),
+        ("fallen", "fell", "came down", "hanging", "snapped", "exposed", "bare", "spark", "smoking", "live", "leaning"),
+        40,
+    ),
+    Danger(say("漏电"), ("electric shock", "electrocut")),
+    Danger(
+        say("高空坠物或倒塌"),
+        (
+            "billboard",
+            "signboard",
+            "shop sign",
+            "wall",
+            "scaffold",
+            "tree",
+            "branch",
+            "window",
+            "tiles",
+            "crane",
+            "roof",
+            "house",
+        ),
+        ("falling", "about to fall", "going to fall", "fell", "fallen", "collaps", "came down", "coming loose"),
+        40,
+    ),
+    Danger(say("火情"), ("on fire", "caught fire", "there is a fire", "explosion", "exploded", "thick smoke")),
+    Danger(say("水管爆裂"), ("water main", "water pipe", "heating pipe", "pipe"), ("burst", "gushing", "spraying"), 40),
+    Danger(
+        say("有人受伤或被困"),
+        ("somebody", "someone", "person", "people", "child", "old man", "old woman", "man", "woman"),
+        ("injured", "is hurt", "are hurt", "was hurt", "trapped", "unconscious", "bleeding", "drowning", "in the lift"),
+        40,
+    ),
+    Danger(say("生命危险"), ("suicide", "kill myself", "kill himself", "kill herself", "carbon monoxide")),
+    Danger(
+        say("危险物质泄漏"),
+        ("chemical", "acid", "ammonia", "chlorine", "petrol", "toxic"),
+        ("leak", "spill", "smell"),
+        40,
+    ),
+    Danger(
+        say("积水内涝围困"),
+        ("flood", "water"),
+        ("trapped", "knee-deep", "waist-deep", "into the house", "into our"),
+        40,
+    ),
+)
+DANGERS = _IN_CHINESE + _IN_ENGLISH
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
-_DENIED = re.compile(r"(?:没有|没|未|不会|不是|并无|无)(?:发生|出现|造成|再)?$")
+_DENIED = re.compile(r"(?:没有|没|未|不会|不是|并无|无)(?:发生|出现|造成|再)?$|\b(?:no|not) $")
 
 
 def urgency_of(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[str, str]:
@@ -131,7 +201,7 @@ def urgency_of(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[str, str
 
 def danger_in(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[Danger, str] | None:
     """The first danger of the table that the text tells of, and its words."""
-    sentences = [match.group() for match in _SENTENCE.finditer(text)]
+    sentences = [match.group() for match in _SENTENCE.finditer(text.casefold())]
     for danger in dangers:
         for sentence in sentences:
             words = _words_of(danger, sentence)
@@ -153,9 +223,10 @@ def _words_of(danger: Danger, sentence: str) -> str | None:
 
 
 def _positions(word: str, text: str) -> Iterable[int]:
-    """Where `word` stands in `text` without being denied ("没有漏电")."""
+    """Where `word` stands in `text` without being denied ("没有漏电"); "tree" does not stand in "street"."""
     start = text.find(word)
     while start >= 0:
-        if not _DENIED.search(text[max(0, start - 5) : start]):
+        inside = word.isascii() and start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
+        if not inside and not _DENIED.search(text[max(0, start - 5) : start]):
             yield start
         start = text.find(word, start + 1)

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
-from hotline.domain.errors import Invalid, NotFound, say
+from hotline.domain.errors import Invalid, NotFound, Said, say
 from hotline.domain.texts import clean
 from hotline.models import Attachment
 from hotline.services.work import Work
@@ -59,9 +59,10 @@ def keep(files: Path, name: str, data: bytes) -> Kept:
     """
     shown = _shown(name)
     if not data:
-        raise _no("“{name}”是空文件，请重新选择。", shown)
+        raise _no(say("“{name}”是空文件，请重新选择。", name=shown))
     if len(data) > LARGEST:
-        raise _no("“{name}”超过{most} MB，请压缩后再上传，或改为截图上传。", shown, most=LARGEST // 1024 // 1024)
+        most = LARGEST // 1024 // 1024
+        raise _no(say("“{name}”超过{most} MB，请压缩后再上传，或改为截图上传。", name=shown, most=most))
     with _one_at_a_time:
         encoded, media_type = _made_anew(shown, data)
     digest = hashlib.sha256(encoded).hexdigest()
@@ -143,7 +144,7 @@ def find(work: Work, token: str) -> Attachment:
     """The picture of that address, if its bytes are here. Whose it is the door must ask. Raises NotFound."""
     attachment = work.session.scalar(sa.select(Attachment).where(Attachment.token == token))
     if attachment is None or attachment.digest is None or not place_of(work.files, attachment.digest).is_file():
-        raise NotFound("没有找到这个附件。")
+        raise NotFound(say("没有找到这个附件。"))
     return attachment
 
 
@@ -186,8 +187,8 @@ def _check_count(work: Work, complaint_id: int | None, ticket_id: int | None) ->
         raise Invalid({"photos": say("照片最多{most}张，已有{count}张，请减少后再提交。", most=most, count=count)})
 
 
-def _no(reason: str, name: str, **fields: object) -> Invalid:
-    return Invalid({"photos": say(reason, name=name, **fields)})
+def _no(sentence: Said) -> Invalid:
+    return Invalid({"photos": sentence})
 
 
 def _shown(name: str) -> str:
@@ -234,11 +235,11 @@ def _check_pixels(name: str, image: Image.Image) -> None:
 
 
 def _too_many_pixels(name: str) -> Invalid:
-    return _no("“{name}”尺寸过大，请缩小后再上传，或改为截图上传。", name)
+    return _no(say("“{name}”尺寸过大，请缩小后再上传，或改为截图上传。", name=name))
 
 
 def _unreadable(name: str) -> Invalid:
-    return _no("“{name}”不是能打开的照片，请上传 JPG、PNG、WebP、HEIC 或 GIF 格式的照片。", name)
+    return _no(say("“{name}”不是能打开的照片，请上传 JPG、PNG、WebP、HEIC 或 GIF 格式的照片。", name=name))
 
 
 def _is_clear(image: Image.Image) -> bool:

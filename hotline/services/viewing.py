@@ -24,7 +24,15 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services.covering import Cover, cover_complaint, cover_for, is_of_centre, is_secret, mask_name, needs_the_words
+from hotline.services.covering import (
+    Cover,
+    cover_complaint,
+    cover_for,
+    is_of_centre,
+    is_secret,
+    mask_name,
+    needs_the_words,
+)
 from hotline.services.facts import gather
 from hotline.services.tracing import assignments_of, deadlines_of, orders_of, requests_of, unit_dict, why
 from hotline.services.work import Work

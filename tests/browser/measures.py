@@ -15,10 +15,10 @@ AXE: Final = {
 TARGET: Final = 44  # px
 
 #: Everything that can be pressed and is seen, with the area that answers: a choice is pressed by its label, too.
-#: Links in running text are left out, as WCAG 2.5.8 does; where the field of a file is pressed is its whole box.
+#: Links in running text are left out, as WCAG 2.5.8 does, and what stands on a map: it has a list beside it.
 TOO_SMALL = """least => [...document.querySelectorAll(
     'a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]')]
-  .filter(e => e.checkVisibility() && e.getClientRects().length && !e.matches('.skip, [aria-hidden=true] *'))
+  .filter(e => e.checkVisibility() && e.getClientRects().length && !e.matches('.skip, [aria-hidden=true] *, .map *'))
   .filter(e => !(e.matches('a') && getComputedStyle(e).display === 'inline'
                  && [...e.parentElement.childNodes].some(n => n.nodeType === 3 && n.data.trim())))
   .map(e => [e, (e.matches('[type=radio], [type=checkbox]') && e.closest('.choice') || e).getBoundingClientRect()])

@@ -64,7 +64,7 @@ def test_what_is_no_web_address_gets_no_button(app: Flask, words: str) -> None:
 
 
 def test_letters_that_only_look_alike_are_shown_as_what_they_are(app: Flask, city: City) -> None:
-    number = city.accepted(text="请看 http://аpple.com/x 路灯不亮")  # noqa: RUF001 - a Cyrillic а
+    number = city.accepted(text="请看 http://аpple.com/x 路灯不亮")
     desk = Person(app, "olga")
     page = desk.open(buttons(desk.ticket(number).html)[0]).html
     assert "xn--pple-43d.com" in page

@@ -260,8 +260,8 @@ class TestTheNotices:
         sweep(city, at("2026-10-20 09:00"))
         sweep(city, at("2026-10-20 19:00"))
         warning, breach, remind, order = texts(city, "lamps", handle)
-        assert warning.startswith(f"【12319】预警：工单{number}的处理将于10月19日18时00分到期")
-        assert breach.startswith(f"【12319】超期：工单{number}的处理已于10月19日18时00分到期")
+        assert warning.startswith(f"【12319】预警：工单{number}的处理将于10月19日18时到期")
+        assert breach.startswith(f"【12319】超期：工单{number}的处理已于10月19日18时到期")
         assert remind.startswith("【12319】催办")
         assert order.startswith("【12319】督办单")
 

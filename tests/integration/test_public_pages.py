@@ -17,6 +17,7 @@ from hotline.domain.rates import percentage_text
 from hotline.models import Category, Complaint, Publication, Ticket
 from hotline.services import attaching, checking, handling, replying, reporting, showing, tallying
 from hotline.services.showing import PAGE, Asked
+from hotline.services.work import Work
 from tests.citizen import Browser, field, make_app, photo, receipt, words
 from tests.city import City
 
@@ -219,6 +220,12 @@ def test_who_has_a_session_is_shown_nothing_out_of_a_shared_cache(city: City) ->
     assert "Cookie" in browser.get("/public").headers["Vary"]
 
 
+def months(browser: Client) -> list[dict[str, Any]]:
+    """The rates as machines read them."""
+    told: dict[str, Any] = browser.get("/public/rates.json").get_json()
+    return list(told["months"])
+
+
 def test_the_rates_are_those_of_the_month_page(city: City) -> None:
     city.now = city.now.replace(month=9)
     city.replied()
@@ -227,7 +234,7 @@ def test_the_rates_are_those_of_the_month_page(city: City) -> None:
     city.replied()
     city.handling()
     city.turn(days=16)
-    told = client(city).get("/public/rates.json").json["months"]
+    told = months(client(city))
     assert [month["month"] for month in told] == ["2026-10", "2026-09"]
     assert [month["running"] for month in told] == [True, False]
     for month in told:
@@ -246,7 +253,7 @@ def test_the_rates_are_those_of_the_month_page(city: City) -> None:
 def test_nothing_owed_is_a_dash(city: City) -> None:
     browser = client(city)
     assert words(browser.get("/public").text).count("—") >= 6
-    rate = browser.get("/public/rates.json").json["months"][0]["rates"][0]
+    rate = months(browser)[0]["rates"][0]
     assert (rate["owed"], rate["rate"]) == (0, None)
 
 
@@ -257,7 +264,7 @@ def test_the_rates_as_a_table(city: City) -> None:
     answer = browser.get("/public/rates.csv")
     assert answer.mimetype == "text/csv"
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    told = [rate for month in browser.get("/public/rates.json").json["months"] for rate in month["rates"]]
+    told = [rate for month in months(browser) for rate in month["rates"]]
     assert [(row["kind"], row["owed"], row["kept"], row["rate"]) for row in rows] == [
         (rate["kind"], str(rate["owed"]), str(rate["kept"]), rate["rate"] or "") for rate in told
     ]
@@ -266,7 +273,12 @@ def test_the_rates_as_a_table(city: City) -> None:
 def test_the_rates_are_counted_anew_every_few_minutes(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[str] = []
     count = tallying.city_rates
-    monkeypatch.setattr(tallying, "city_rates", lambda work: counted.append("once") or count(work))
+
+    def note(work: Work) -> list[tallying.MonthRates]:
+        counted.append("once")
+        return count(work)
+
+    monkeypatch.setattr(tallying, "city_rates", note)
     browser = client(city)
     for path in ("/public", "/public/rates.json", "/public?q=x"):
         browser.get(path)
@@ -278,7 +290,7 @@ def test_the_rates_are_counted_anew_every_few_minutes(city: City, monkeypatch: p
     browser.get("/public")
     assert len(counted) == 2
     city.now = city.now.replace(month=11, day=1, hour=0)
-    assert browser.get("/public/rates.json").json["months"][0]["month"] == "2026-11", "a new month does not wait"
+    assert months(browser)[0]["month"] == "2026-11", "a new month does not wait"
 
 
 def test_what_search_engines_may_read(city: City) -> None:

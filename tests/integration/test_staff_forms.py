@@ -69,7 +69,7 @@ def test_every_list_that_a_schema_names_is_offered() -> None:
         if isinstance(field.metadata.get("options"), str)
     }
     known = {"categories", "case_standards", "units", "assignable", "below", "people", "rungs"}
-    assert named <= known | {"unanswered", "unsurveyed"}
+    assert named <= known | {"unanswered", "unsurveyed", "evidence"}
     assert all(isinstance(resource.schema().fields["version"], fields.Integer) for resource in RESOURCES)
 
 

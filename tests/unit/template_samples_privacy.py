@@ -39,6 +39,8 @@ PRIVACY: dict[str, dict[str, Any]] = {
             "messages": [{"at": hours(-20), "direction": "in", "state": "received", "text": NASTY}],
             "kept": {"what": "其他诉求", "period": "3年", "until": hours(24000)},
         },
+        "phone": "13812345678",
+        "last_day": hours(24000),
         "channel": "网站",
         "states": {"received": "收到"},
         "openings": [{"at": hours(-5), "unit": "市政处", "roles": ["承办人"], "reason": NASTY}],

@@ -9,6 +9,13 @@ import pytest
 from config.publicity import load_withheld
 from hotline.domain.publicity import Subject, Withheld, WithheldError
 
+OWN = """
+sources = ["media"]
+[[subject]]
+reason = "拆迁"
+words = ["拆迁", "补偿…协议"]
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "reason"),
@@ -29,9 +36,7 @@ def test_the_projects_own_list(text: str, reason: str) -> None:
 
 def test_a_citys_own_list_stands_in_its_place(tmp_path: Path) -> None:
     own = tmp_path / "public.toml"
-    own.write_text(
-        'sources = ["media"]\n[[subject]]\nreason = "拆迁"\nwords = ["拆迁", "补偿…协议"]\n', encoding="utf-8"
-    )
+    own.write_text(OWN, encoding="utf-8")
     withheld = load_withheld(own)
     assert withheld.sources == {"media"}
     assert withheld.categories == frozenset()

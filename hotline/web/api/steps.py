@@ -26,6 +26,7 @@ LISTS = {
     "assignable": "/api/v1/units",
     "below": "/api/v1/units",
     "people": "/api/v1/units/{key}/people",
+    "evidence": "/api/v1/tickets/{number}",
 }
 
 

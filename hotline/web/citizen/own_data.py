@@ -3,49 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.errors import Invalid, NotFound, Refused, say
 from hotline.domain.texts import clean
+from hotline.domain.written import known_again
 from hotline.models import Complaint, Ticket
 from hotline.services import citizens, correcting, erasing, informing
 from hotline.services.work import Work
 from hotline.web.citizen import memory
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.door import citizen_work, now
-from hotline.web.languages import language, translated
+from hotline.web.languages import all_translated, language, translated
+from hotline.web.languages import gettext as _
 from hotline.web.limits import limiter
 
 CHANNELS = {
-    "web": _l("网站"),
-    "sms": _l("短信"),
-    "phone": _l("电话"),
-    "staff": _l("工作人员登记"),
-    "api": _l("其他系统转来"),
+    "web": say("网站"),
+    "sms": say("短信"),
+    "phone": say("电话"),
+    "staff": say("工作人员登记"),
+    "api": say("其他系统转来"),
 }
 ROLES = {
-    "operator": _l("受理员"),
-    "dispatcher": _l("派单员"),
-    "handler": _l("承办人"),
-    "supervisor": _l("督办员"),
-    "leader": _l("负责人"),
-    "administrator": _l("管理员"),
-    "client": _l("其他系统"),
+    "operator": say("受理员"),
+    "dispatcher": say("派单员"),
+    "handler": say("承办人"),
+    "supervisor": say("督办员"),
+    "leader": say("负责人"),
+    "administrator": say("管理员"),
+    "client": say("其他系统"),
 }
 STATES = {
-    "received": _l("收到"),
-    "queued": _l("待发"),
-    "sending": _l("正在发送"),
-    "sent": _l("已发出"),
-    "delivered": _l("已送达"),
-    "failed": _l("未送达"),
-    "cancelled": _l("未发送"),
+    "received": say("收到"),
+    "queued": say("待发"),
+    "sending": say("正在发送"),
+    "sent": say("已发出"),
+    "delivered": say("已送达"),
+    "failed": say("未送达"),
+    "cancelled": say("未发送"),
 }
 Answer = Response | str | tuple[str, int]
 
@@ -86,7 +87,7 @@ def correct_own_data(number: str) -> Answer:
             complaint, ticket = _held(work, number)
             changed = correcting.correct(work, complaint, ticket, **typed)
     except Invalid as fault:
-        return _page(number, {name: translated(text) for name, text in fault.fields.items()}, typed), 422
+        return _page(number, all_translated(fault.fields), typed), 422
     except Refused as refusal:
         return _page(number, {"form": translated(refusal.message)}, typed), 409
     flash(_("已更正。") if changed else _("没有改动。"), "success")
@@ -136,15 +137,18 @@ def _held(work: Work, number: str) -> tuple[Complaint, Ticket]:
 def _page(number: str, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> str:
     with citizen_work() as work:
         complaint, ticket = _held(work, number)
-        data = informing.data_of(work, complaint, ticket, language())
+        data = _in_words(informing.data_of(work, complaint, ticket, language()))
         open_still = ticket.ended_at is None and complaint.withdrawn_at is None
+    roles = all_translated(ROLES)
     return render_template(
         "citizen/own_data.html",
         number=number,
         data=data,
-        channel=CHANNELS[data["channel"]],
-        states=STATES,
-        openings=[{**each, "roles": [ROLES.get(role, role) for role in each["roles"]]} for each in data["openings"]],
+        phone=data["phone"].removeprefix("+86"),
+        last_day=data["kept"]["until"] and data["kept"]["until"] - timedelta(seconds=1),
+        channel=translated(CHANNELS[data["channel"]]),
+        states=all_translated(STATES),
+        openings=[{**each, "roles": [roles.get(role, role) for role in each["roles"]]} for each in data["openings"]],
         photos=[{**each, "url": url_for("attachments.show", token=each["token"])} for each in data["photos"]],
         open_still=open_still,
         status_url=url_for("citizen.status", number=number),
@@ -155,6 +159,13 @@ def _page(number: str, errors: dict[str, str] | None = None, typed: dict[str, st
         values=typed or {"name": data["name"], "phone": data["phone"].removeprefix("+86")},
         errors=errors or {},
     )
+
+
+def _in_words(data: dict[str, Any]) -> dict[str, Any]:
+    """What was written down for the citizen, in the language of the page; the file has it as it is stored."""
+    additions = [{**each, "text": translated(known_again(each["text"]))} for each in data["additions"]]
+    messages = [{**each, "text": translated(each["text"])} for each in data["messages"]]
+    return {**data, "place": translated(known_again(data["place"])), "additions": additions, "messages": messages}
 
 
 def _notice_url(version: str) -> str:

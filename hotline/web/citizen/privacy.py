@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from hotline.domain.errors import NotFound
+from hotline.domain.errors import NotFound, say
 from hotline.domain.notices import Notice
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.door import citizen_work, office, today
@@ -35,7 +35,7 @@ def privacy_version(version: str) -> str:
     """A version as it was shown with a complaint. Raises NotFound."""
     found = office().privacy.notices.version(version)
     if found is None:
-        raise NotFound("没有这个版本的隐私说明。")
+        raise NotFound(say("没有这个版本的隐私说明。"))
     return _page(found)
 
 

@@ -22,7 +22,7 @@ from hotline.web.citizen.blueprint import blueprint
 from hotline.web.citizen.ours import is_ours
 from hotline.web.citizen.page import status_context
 from hotline.web.door import citizen_work, now
-from hotline.web.languages import all_translated
+from hotline.web.languages import all_translated, together
 from hotline.web.languages import gettext as _
 from hotline.web.limits import limiter
 
@@ -169,7 +169,7 @@ def show(
     if form and context.get(form):
         context[form] |= {"typed": typed or {}, "errors": told}
     elif told:
-        context["errors"] = {"form": _("；").join(told.values())}
+        context["errors"] = {"form": together(told.values())}
         context["unsent"] = [text for name, text in (typed or {}).items() if name in WRITTEN and text]
     return render_template("citizen/status.html", **context)
 
