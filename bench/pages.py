@@ -40,7 +40,7 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         return [Line("市民网页", "没有测：本机没有 Chromium")]
-    with served(ground.environ) as port:
+    with served(ground.environ, workers=1) as port:
         site = f"http://127.0.0.1:{port}"
         lines = _in_browser(program, site, quick=quick)
         if not quick:  # it brings its own network and takes a minute

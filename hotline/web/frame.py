@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 from hotline.domain.publicity import Publicity
 from hotline.web import languages
@@ -24,8 +24,9 @@ class InLanguage(NamedTuple):
 
 
 def register(app: Flask) -> None:
-    """`tag`, `in_other_languages` and `foot_links` in every template."""
+    """`tag`, `in_other_languages` and `foot_links` in every template; the styles announced before the page."""
     app.context_processor(_frame)
+    app.after_request(_announce_styles)
 
 
 def _frame() -> dict[str, Any]:
@@ -34,6 +35,13 @@ def _frame() -> dict[str, Any]:
         "in_other_languages": _in_other_languages(),
         "foot_links": {"privacy": _privacy(), "public": _public()},
     }
+
+
+def _announce_styles(response: Response) -> Response:
+    """The head of an answer says which styles it needs: they are on their way while the page itself still comes."""
+    if response.mimetype == "text/html" and request.blueprint in languages.FOR_CITIZENS:
+        response.headers["Link"] = f"<{url_for('static', filename='hotline.css')}>; rel=preload; as=style"
+    return response
 
 
 def _in_other_languages() -> list[InLanguage]:

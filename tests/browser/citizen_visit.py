@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from hotline.models import Ground, Message
 from hotline.services import accepting, assigning, checking, handling, pausing, replying, supervising
 from tests.city import City
 
-PHONE: Final = {"width": 360, "height": 740}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
+SCREENS: Final = pytest.mark.parametrize("screen", [PHONE, DESK], ids=["360px", "1280px"])
 MATTER = "香溪路与大桥路口的路灯不亮三天了，晚上看不清路。"
 PLACE = "香溪路与大桥路口"
 SEND = "main form[data-send] .actions [type=submit]"

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, abort
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from hotline.web.app import create_app
@@ -65,9 +65,15 @@ def broken(app: Flask) -> None:
 
 
 @pytest.fixture
-def visit(broken: None, chromium: Browser, site: str, city: City) -> Iterator[Visit]:
-    """A phone of 360 px."""
-    context = chromium.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
+def screen() -> ViewportSize:
+    """How large the window is: a phone's, unless a test is marked with SCREENS."""
+    return PHONE
+
+
+@pytest.fixture
+def visit(broken: None, chromium: Browser, site: str, city: City, screen: ViewportSize) -> Iterator[Visit]:
+    """A citizen's browser."""
+    context = chromium.new_context(viewport=screen, locale="zh-CN")
     visit = Visit(context.new_page(), site, city)
     yield visit
     context.close()

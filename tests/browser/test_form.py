@@ -12,26 +12,26 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, ViewportSize, expect
 
 from hotline.models import Attachment, Complaint
 from hotline.web.mapping import MapSettings
+from tests.browser.citizen_visit import SCREENS
 from tests.citizen import LAMP, count
 from tests.city import City
 
-PHONE_SIZE = {"width": 360, "height": 740}
 HERE = {"latitude": 31.4912, "longitude": 120.3119, "accuracy": 20}
 PLACE = "香溪路与大桥路口"
 RECEIVED = re.compile(r"/complaints/\d{14}/received")
 
 
 @pytest.fixture
-def phone(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def phone(chromium: Browser, screen: ViewportSize) -> Iterator[Callable[..., Page]]:
     """A telephone's browser; `more` are permissions, position, scripts."""
     opened: list[BrowserContext] = []
 
     def open_one(**more: Any) -> Page:
-        context = chromium.new_context(**({"viewport": PHONE_SIZE, "locale": "zh-CN"} | more))
+        context = chromium.new_context(**({"viewport": screen, "locale": "zh-CN"} | more))
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(8000)
@@ -124,6 +124,7 @@ def test_a_position_refused_is_said_in_plain_words(site: str, phone: Callable[..
     expect(page.locator("[data-position-told]")).to_contain_text("没有允许本站使用位置")
 
 
+@SCREENS
 def test_lost_connection_and_back_is_one_complaint(city: City, site: str, phone: Callable[..., Page]) -> None:
     page = phone()
     fill(page, site)
@@ -222,6 +223,7 @@ def test_danger_and_category_are_told_while_typing(city: City, site: str, phone:
     assert page.locator("[name=category]").input_value() == chosen, "what a person has chosen stays"
 
 
+@SCREENS
 def test_me_too_while_typing(city: City, site: str, phone: Callable[..., Page]) -> None:
     number = city.receive(LAMP, place=PLACE).number
     page = phone()
@@ -235,6 +237,7 @@ def test_me_too_while_typing(city: City, site: str, phone: Callable[..., Page]) 
     assert city.ticket(number).heat == 2
 
 
+@SCREENS
 @pytest.mark.parametrize("scripts", [True, False])
 def test_me_too_when_asked(city: City, site: str, phone: Callable[..., Page], scripts: bool) -> None:
     number = city.receive(LAMP, place=PLACE).number
@@ -248,6 +251,7 @@ def test_me_too_when_asked(city: City, site: str, phone: Callable[..., Page], sc
     assert city.ticket(number).heat == 2 and count(city) == 2
 
 
+@SCREENS
 def test_without_scripts(city: City, site: str, phone: Callable[..., Page]) -> None:
     page = phone(java_script_enabled=False)
     fill(page, site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench import memory
+from bench import lighthouse, memory
 from bench.driving import Unexpected, drive, get
 from bench.serving import EMPTY, served
 from bench.table import HEADINGS
@@ -59,6 +60,24 @@ def test_an_answer_that_is_not_the_right_one_is_no_measurement(tmp_path: Path) -
         assert 0 < taken.at(0.5) <= taken.at(0.99)
         with pytest.raises(Unexpected, match="404"):
             drive(port, lambda _: get("/nowhere"), status=200, seconds=0.2, connections=2)
+
+
+def test_the_points_of_lighthouse_are_read_from_its_report() -> None:
+    judged = {"performance": 0.955, "accessibility": 1, "best-practices": 0.96, "seo": None}
+    report = json.dumps({"categories": {name: {"score": score} for name, score in judged.items()}})
+    assert lighthouse.read(report) == {"performance": 96, "accessibility": 100, "best-practices": 96, "seo": 0}
+
+
+def test_without_lighthouse_the_bench_says_so_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (line,) = lighthouse.measure("/usr/bin/chromium", "http://127.0.0.1:9", ["/"])
+    assert "没有测" in line.figure
+    npx = tmp_path / "npx"
+    npx.write_text("#!/bin/sh\necho 'npm error network' >&2\nexit 1\n")
+    npx.chmod(0o755)
+    (line,) = lighthouse.measure("/usr/bin/chromium", "http://127.0.0.1:9", ["/"])
+    assert "没有测" in line.figure and "npm error network" in line.figure
+    assert line.met is None
 
 
 def test_memory_is_counted_for_a_process_with_all_its_children() -> None:

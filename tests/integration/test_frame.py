@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from hotline.domain.publicity import Publicity
 from hotline.web.packing import KINDS
+from hotline.web.static_files import BUNDLES
 from tests.citizen import Browser, make_app
 from tests.city import PASSWORD, City
 
@@ -47,6 +48,20 @@ def test_what_belongs_to_a_page_is_asked_for_once_a_year(client: FlaskClient, pa
 def test_citizens_load_no_styles_of_the_desks(client: FlaskClient) -> None:
     assert not any("bootstrap" in address or "htmx" in address for address in assets(client.get("/").text))
     assert any("bootstrap" in address for address in assets(client.get("/login").text))
+
+
+def test_the_styles_are_announced_by_the_address_that_the_page_uses(client: FlaskClient) -> None:
+    page = client.get("/complaints/new")
+    announced = re.fullmatch(r"<(.+)>; rel=preload; as=style", page.headers["Link"])
+    assert announced
+    assert f'<link rel="stylesheet" href="{announced[1]}">' in page.text
+
+
+def test_a_bundle_is_its_scripts_one_after_the_other(client: FlaskClient) -> None:
+    for name, parts in BUNDLES.items():
+        alone = [client.get(f"/static/{part}").data for part in parts]
+        assert client.get(f"/static/{name}").data == b"\n".join(alone)
+        assert all(script.rstrip().endswith(b"})();") for script in alone), "each stands by itself"
 
 
 def test_a_browser_keeps_them_whoever_it_is_used_by(client: FlaskClient) -> None:

@@ -3,16 +3,17 @@
 // address bar, so that it is neither read over the shoulder nor kept in the history.
 (function () {
   "use strict";
-  var found = /^#([2-9A-HJKMNP-Z]{10})$/i.exec(location.hash); // as long as a key, and of its letters
-  if (!found) return;
-  try {
+
+  function take() {
+    var found = /^#([2-9A-HJKMNP-Z]{10})$/i.exec(location.hash); // as long as a key, and of its letters
+    if (!found) return;
     history.replaceState(null, "", location.pathname + location.search);
-  } catch (refused) {
-    location.hash = "";
+    var field = document.getElementById("f-key");
+    if (!field || field.value) return;
+    field.value = found[1].toUpperCase();
+    field.form.querySelector("[type=submit]").focus();
   }
-  var field = document.getElementById("f-key");
-  if (!field || field.value) return;
-  field.value = found[1].toUpperCase();
-  var button = field.form.querySelector("[type=submit]");
-  if (button) button.focus();
+
+  window.addEventListener("hashchange", take); // the link to the page that is open already
+  take();
 })();
