@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hotline.domain.places import place_of
+from hotline.domain.spans import Found
 from hotline.domain.texts import clean
 
 
@@ -102,9 +102,8 @@ def understand(text: str) -> Understood:
 _AROUND_A_PLACE = re.compile(r"我|现?在|就|是|位置|地[点址]|这[里边]|那[里边]|附近|旁边|门口|对面|的")
 
 
-def names_only_a_place(words: str) -> bool:
-    """Whether a text says where, and nothing of what."""
-    place = place_of(words)
+def names_only(place: Found | None, words: str) -> bool:
+    """Whether a text, in which this place was found, says where and nothing of what."""
     if place is None:
         return False
     rest = words[: place.start] + words[place.end :]

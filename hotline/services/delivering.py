@@ -33,7 +33,6 @@ LONGEST_WAIT = timedelta(hours=2)  # whatever a carrier asks for: somebody waits
 PROMPT = frozenset(
     [
         "received",
-        "joined",
         "known",
         "withdrawn",
         "emergency",

@@ -171,7 +171,7 @@ def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, b
 
 
 def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int, int]:
-    """How many complained, how many of them took it back, how many wait for their answer; the round's open questions."""
+    """How many complained, took it back, and still wait for their answer; and the open questions of the round."""
     row = work.session.execute(_CALLERS, {"ticket_id": ticket.id, "round": ticket.round}).one()
     return row[0], row[1], row[2], row[3]
 

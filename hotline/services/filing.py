@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from hotline.domain.dangers import URGENT, urgency_of
 from hotline.domain.errors import HotlineError
-from hotline.domain.hearing import names_only_a_place
+from hotline.domain.hearing import names_only
 from hotline.domain.places import place_keys, place_of
 from hotline.domain.texts import summary
 from hotline.domain.workflow import State
@@ -108,7 +108,7 @@ def begin(talk: Talk, words: str) -> None:
     keep_pictures(talk, receipt.complaint_id)
     if urgency == URGENT:
         say(talk, "emergency", about)
-    if not words or names_only_a_place(words):
+    if not words or names_only(place, words):
         say(talk, "ask_matter", about)
     elif place is None:
         say(talk, asking.PLACE, about)

@@ -168,7 +168,7 @@ def test_a_lost_key_comes_back_by_text(visit: Visit) -> None:
 def test_not_solved_is_a_new_round_and_then_a_score(visit: Visit) -> None:
     visit.status(*ANSWERED)
     page, city = visit.page, visit.city
-    page.get_by_label("没有解决", exact=True).check()
+    page.get_by_role("radio", name=re.compile("^没有解决")).check()
     page.get_by_label("不满意", exact=True).check()
     page.get_by_label("想说的话").fill("东边两盏仍不亮。")
     page.get_by_role("button", name="提交评价").click()

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.domain.hearing import Understood, Want, names_only_a_place, understand
+from hotline.domain.hearing import Understood, Want, names_only, understand
+from hotline.domain.places import place_of
 from hotline.domain.workflow import State
 from hotline.models import Addition, Citizen, Complaint, Survey, Ticket
 from hotline.services import merging
@@ -101,7 +102,7 @@ def test_a_verdict(text: str, solved: bool | None, score: int | None, rest: str,
     ],
 )
 def test_a_place_alone_is_told_from_a_matter(text: str, only: bool) -> None:
-    assert names_only_a_place(text) is only
+    assert names_only(place_of(text), text) is only
 
 
 # ---- further texts
