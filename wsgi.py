@@ -17,6 +17,15 @@ def demo_logins(settings: Settings) -> Sequence[Mapping[str, str]]:
     return logins.all_of_them()
 
 
+def map_centre(settings: Settings) -> tuple[float, float] | None:
+    """Where the map begins; the demo's city is nowhere else."""
+    if settings.map_centre is not None or not settings.demo:
+        return settings.map_centre
+    from demo import cast
+
+    return cast.centre()
+
+
 settings = current()
 app = create_app(
     open_office(settings, pool_size=settings.web_threads),
@@ -24,6 +33,6 @@ app = create_app(
     redis_url=settings.redis_url,
     demo_logins=demo_logins(settings),
     map_settings=MapSettings(
-        settings.map_tiles, settings.map_attribution, settings.map_coordinates, settings.map_centre
+        settings.map_tiles, settings.map_attribution, settings.map_coordinates, map_centre(settings)
     ),
 )

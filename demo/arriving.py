@@ -9,12 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from demo.album import Album
 from demo.company import Company
 from demo.scene import Scene
 from demo.stage import Stage
 from hotline.domain.actors import a_citizen
 from hotline.models import Channel, Citizen, Complaint, RequestType, Source, Urgency
-from hotline.services import conversing, receiving, transcribing
+from hotline.services import attaching, conversing, joining, receiving, transcribing
+from hotline.services.attaching import Kept
 from hotline.services.listening import Heard
 from hotline.services.phones import normalise_phone
 from hotline.services.receiving import Intake, Receipt
@@ -29,26 +31,37 @@ class Known:
 
     number: str
     key: str
+    joined: bool = False  # "me too", to what somebody else had said
 
 
 class Door:
     """Where scenes come in."""
 
-    def __init__(self, stage: Stage, company: Company) -> None:
+    def __init__(self, stage: Stage, company: Company, album: Album) -> None:
         self.stage = stage
+        self.album = album
         self.company = company
         self._texts = count(1)
 
-    def take_in(self, scene: Scene) -> Known:
-        """By any channel but the telephone."""
+    def take_in(self, scene: Scene, same: str | None) -> Known:
+        """By any channel but the telephone. `same`: the ticket that is looked upon as the same matter."""
         if scene.channel == "sms":
             return self.texted(scene)
-        return self._noted(scene) if scene.channel == "staff" else self._written(scene)
+        return self._noted(scene) if scene.channel == "staff" else self._written(scene, same)
 
-    def _written(self, scene: Scene) -> Known:
-        """The web form."""
-        receipt = self.stage.do(a_citizen(), receiving.receive, self._intake(scene))
-        return Known(receipt.number, receipt.key)
+    def _written(self, scene: Scene, same: str | None) -> Known:
+        """The web form, with a photo perhaps."""
+        photo = self.album.of_citizen(scene)
+
+        def sent(work: Work) -> Receipt:
+            intake = replace(self._intake(scene), notice_version=work.notice_version, language=scene.language)
+            receipt = joining.join(work, intake, same) if same else receiving.receive(work, intake)
+            if photo is not None:
+                attaching.attach(work, photo, complaint_id=receipt.complaint_id, by_citizen=True)
+            return receipt
+
+        receipt = self.stage.do(a_citizen(), sent)
+        return Known(receipt.number, receipt.key, receipt.joined)
 
     def _noted(self, scene: Scene) -> Known:
         """领导批示, 信访, 媒体, 舆情, 督查: an operator enters what the official source has sent."""
@@ -64,12 +77,14 @@ class Door:
 
     def texted(self, scene: Scene) -> Known:
         """A text message that becomes a complaint, or belongs to the one that the number has."""
-        self.text(scene, scene.text)
+        photo = self.album.of_citizen(scene)
+        self.text(scene, scene.text, () if photo is None else (photo,))
         return self._last_of(scene)
 
-    def text(self, scene: Scene, words: str) -> None:
+    def text(self, scene: Scene, words: str, pictures: tuple[Kept, ...] = ()) -> None:
         """Any words from the caller's telephone."""
-        heard = Heard(sid=f"demo-{_phone(scene)}-{next(self._texts)}", sender=_phone(scene), text=words)
+        sid = f"demo-{_phone(scene)}-{next(self._texts)}"
+        heard = Heard(sid=sid, sender=_phone(scene), text=words, pictures=pictures)
         self.stage.do(a_citizen(), conversing.hear, heard)
 
     def _last_of(self, scene: Scene) -> Known:

@@ -119,6 +119,8 @@ class Matter:
     months: tuple[int, ...] = tuple(range(1, 13))
     peak: str | None = None  # "rain": comes on the one day of heavy rain
     shop: str | None = None
+    english: str | None = None  # the same by somebody who writes no Chinese; only with the slot {place}
+    photo: str | None = None  # what of it can be photographed: see `demo/photos.py`
     answer: str | None = None
     declined: Declined | None = None
     void: str | None = None
@@ -171,6 +173,12 @@ def places() -> tuple[DemoPlace, ...]:
         for kind in PLACE_KINDS
         for name, lat, lon in area[kind]
     )
+
+
+def centre() -> tuple[float, float]:
+    """Latitude and longitude of the middle of the city, where its map begins."""
+    core = [place for place in places() if place.area == "core"]
+    return sum(place.lat for place in core) / len(core), sum(place.lon for place in core) / len(core)
 
 
 @cache

@@ -8,6 +8,7 @@ from random import Random
 
 import sqlalchemy as sa
 
+from demo.album import Album
 from demo.arriving import CALL, Door, Known
 from demo.company import Company
 from demo.scene import Asked, Plot, Reworked, Scene, Supervised, dated
@@ -33,7 +34,7 @@ class Lives:
     """All scenes of the demo: by their order in the script, and by their ticket's number once they have one."""
 
     def __init__(self, stage: Stage, company: Company, scenes: Sequence[Scene], seed: int) -> None:
-        door = Door(stage, company)
+        door = Door(stage, company, Album(stage.office.files))
         self.stage = stage
         self.by_number: dict[str, Life] = {}
         self.by_scene = [
@@ -93,7 +94,7 @@ class Life:
             self.over = True
             return
         if scene.channel != "phone":
-            self.receipt = self.door.take_in(scene)
+            self.receipt = self.door.take_in(scene, self._same_matter())
             yield scene.arrives + scene.plot.accept_after
             return
         yield scene.arrives + CALL
@@ -106,7 +107,11 @@ class Life:
         self.receipt = self.door.confirm(scene, draft)
 
     def _join(self) -> Story:
-        """并案 with the one who complained first, unless that is settled already: then told at once."""
+        """并案 with the one who complained first, unless that is settled already: then told at once. Who has said
+        "me too" is with them from the beginning."""
+        if self.receipt is not None and self.receipt.joined:
+            yield from self._verdict().surveyed(self.scene.plot.survey)
+            return
         first = self.lives.by_scene[self.scene.duplicates_of or 0]
         while first.receipt is None and not first.over:
             yield self.stage.now + LOOK_AGAIN
@@ -117,6 +122,13 @@ class Life:
         self._accept()
         yield self.stage.desk(self.stage.now + self.scene.plot.dispatch_after)
         self._as_operator(replying.answer, self.number, self._dated(self.scene.plot.reply))
+
+    def _same_matter(self) -> str | None:
+        """The ticket to which this one says "me too"."""
+        if not self.scene.me_too:
+            return None
+        first = self.lives.by_scene[self.scene.duplicates_of or 0]
+        return first.receipt.number if first.receipt is not None else None
 
     def _take_on(self) -> Story:
         plot = self.scene.plot
@@ -176,7 +188,7 @@ class Life:
             designated=designated,
         )
         if assigned is not None:
-            self.turn = Turn(self.stage, self.company, self.number, unit, assists)
+            self.turn = Turn(self.stage, self.company, self.number, unit, assists, self.door.album.of_unit(self.scene))
         return assigned is not None
 
     def _work(self, effort: Effort, reply: str) -> Story:

@@ -8,8 +8,9 @@ from random import Random
 from demo.street import Colour, Street, a_street, developed, plant
 
 VARIANTS = 4  # streets for each kind of trouble
-BAGS: tuple[Colour, ...] = ((34, 36, 40), (206, 208, 206), (168, 44, 40), (38, 74, 128), (188, 162, 116), (70, 96, 70))
-DARK, EARTH = (44, 44, 46), (128, 104, 78)
+BAGS: tuple[Colour, ...] = ((34, 36, 40), (44, 46, 52), (206, 208, 206), (182, 186, 188), (176, 150, 108), (62, 74, 84),
+                           (138, 58, 52))  # fmt: skip
+EARTH = (128, 104, 78)
 
 Painter = Callable[[Street, bool], None]
 
@@ -50,13 +51,13 @@ def _pothole(street: Street, mended: bool) -> None:
 
 
 def _bins(street: Street, mended: bool) -> None:
-    for across in (-1.24, -0.98):
+    for across in (-0.98, -0.68):
         street.upright(across, 0.2, 130, 190, (38, 104, 74))
         street.upright(across, 0.2, 142, 20, (30, 84, 60), up=188)
         street.upright(across, 0.2, 60, 40, (220, 226, 220), up=84)
     if not mended:
-        _heap(street, -1.1, 0.16, wide=0.62, many=34)
-        for across in (-1.3, -1.18, -1.02, -0.92):
+        _heap(street, -0.8, 0.16, wide=0.6, many=34)
+        for across in (-1.06, -0.92, -0.74, -0.62):
             street.blot(across, 0.2, 84, street.rng.choice(BAGS), up=220, flatness=0.8)
 
 
@@ -82,14 +83,14 @@ def _rubbish(street: Street, mended: bool) -> None:
 
 def _manhole(street: Street, mended: bool) -> None:
     across, depth = street.rng.uniform(-0.3, 0.4), 0.2
-    street.blot(across, depth, 270, (132, 130, 126), flatness=0.34)
-    street.blot(across, depth, 220, (88, 84, 80) if mended else (12, 12, 14), flatness=0.34)
-    if mended:
-        for row in range(-3, 4):
-            for column in range(-3, 4):
-                street.blot(across + column * 0.055, depth + row * 0.014, 14, (116, 110, 104))
-    else:
-        street.blot(across + 0.5, depth + 0.05, 216, (92, 88, 84), flatness=0.3)
+    street.disc(across, depth, 270, (132, 130, 126))
+    street.disc(across, depth, 220, (88, 84, 80) if mended else (12, 12, 14))
+    if not mended:
+        street.disc(across + 0.5, depth + 0.05, 216, (92, 88, 84))
+        return
+    for row in range(-3, 4):
+        for column in range(-3, 4):
+            street.disc(across + column * 0.055, depth + row * 0.014, 14, (116, 110, 104))
 
 
 def _flood(street: Street, mended: bool) -> None:
@@ -154,7 +155,7 @@ def _earth(street: Street, mended: bool) -> None:
     for across, depth, wide in ((1.5, 0.5, 420), (1.2, 0.4, 380), (1.65, 0.3, 520), (1.15, 0.2, 300)):
         colour: Colour = (66, 112, 78) if mended else EARTH
         street.blot(across, depth, wide, colour, up=30, flatness=0.42)
-        street.blot(across, depth, wide * 0.7, tuple(part + 12 for part in colour), up=66, flatness=0.4)
+        street.blot(across, depth, wide * 0.7, (colour[0] + 12, colour[1] + 12, colour[2] + 12), up=66, flatness=0.4)
     if not mended:
         street.flat([(0.3, 0.05), (1, 0.1), (1, 0.5), (0.6, 0.45)], (136, 116, 92))
         for _ in range(60):

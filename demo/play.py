@@ -19,6 +19,7 @@ from demo import cast, logins, script
 from demo.clockwork import PASSES, Clockwork
 from demo.company import Company
 from demo.life import Lives
+from demo.reviewing import Reviewer
 from demo.scene import Scene
 from demo.script import CITY_TIME
 from demo.stage import Stage, Story
@@ -81,10 +82,12 @@ def play(
 
     def part(player: int, meeting: Meeting) -> dict[str, int]:
         stage = Stage(office, begins, now)
-        lives = Lives(stage, Company(office, cast.city()), scenes, SEED)
+        company = Company(office, cast.city())
+        lives = Lives(stage, company, scenes, SEED)
         stage.enter(Clockwork(stage, lives.by_number, meeting, PASSES[player::PLAYERS], quiet).runs())
         if player == 0:
             stage.enter(_told(stage, scenes, progress))
+            stage.enter(Reviewer(stage, company).looks())
         lives.begin(lambda index: mine[index] == player)
         stage.play()
         return stage.refused

@@ -157,6 +157,11 @@ class Scene:
     plot: Plot
     duplicates_of: int | None = None
     same_person_repeat: int | None = None
+    language: str = "zh"
+    photo: str | None = None  # what the citizen has photographed …
+    evidence: str | None = None  # … and the unit, when it was done; a kind of `demo/photos.py`
+    variant: int = 0  # which street the photos show
+    me_too: bool = False  # says "me too" to the first one's matter, if it can be joined by then
 
 
 def dated(text: str, day: date) -> str:

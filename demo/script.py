@@ -12,7 +12,7 @@ from itertools import chain, cycle
 from random import Random
 from zoneinfo import ZoneInfo
 
-from demo import cast, telling
+from demo import cast, dressing, telling
 from demo.cast import City, DemoPlace, Matter
 from demo.plotting import Slots, minutes, plot_of
 from demo.scene import Plot, Scene, Supervised
@@ -48,7 +48,8 @@ def month(seed: int, first_day: date, days: int) -> list[Scene]:
     if days < 7:
         raise ValueError("a demo needs at least seven days")
     rng = Random(f"{seed}/{first_day.isoformat()}/{days}")  # noqa: S311  a story, not a secret
-    return _Month(rng, first_day, days).write()
+    beside = Random(f"{seed}/{first_day.isoformat()}/{days}/beside")  # noqa: S311
+    return dressing.dressed(beside, _Month(rng, first_day, days).write())
 
 
 class _Month:

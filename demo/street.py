@@ -1,4 +1,4 @@
-"""The ground of the demo's photos: a street of 澜川市 by day or by night, as a telephone sees it. All of it is painted."""
+"""The ground of the demo's photos: a street of 澜川市, by day or by night, as a telephone sees it. All is painted."""
 
 from __future__ import annotations
 
@@ -60,6 +60,12 @@ class Street:
         far = wide / 2 * self.size(depth)
         turns = [(turn * pi / 12, far * self.rng.uniform(0.8, 1.08)) for turn in range(24)]
         self.shape([(x + each * cos(turn), y + each * sin(turn) * flatness) for turn, each in turns], colour)
+
+    def disc(self, across: float, depth: float, wide: float, colour: Colour) -> None:
+        """Something round that lies on the ground."""
+        x, y = self.at(across, depth)
+        far = wide / 2 * self.size(depth)
+        self.draw.ellipse([x - far, y - far * 0.34, x + far, y + far * 0.34], fill=self.in_this_light(colour))
 
     def upright(self, across: float, depth: float, wide: float, high: float, colour: Colour, *, up: float = 0) -> None:
         """Something that stands there and faces us."""
@@ -162,9 +168,12 @@ def developed(street: Street) -> bytes:
     """As a telephone takes it: a little askew, a little soft, grainier by night; JPEG."""
     rng = street.rng
     image = street.image.filter(ImageFilter.GaussianBlur(0.9))
-    grain = Image.effect_noise(image.size, 26 if street.night else 13)
+    strength = 0.22 if street.night else 0.14
+    grain = Image.frombytes("L", image.size, rng.randbytes(WIDTH * HEIGHT))
+    grain = grain.point([int(128 + (level - 128) * strength) for level in range(256)])
     image = ImageChops.add(image, Image.merge("RGB", [grain] * 3), 1, -128)
     image = image.rotate(rng.uniform(-1.6, 1.6), Image.Resampling.BILINEAR)
     out = BytesIO()
-    image.crop((EDGE, EDGE, WIDTH - EDGE, HEIGHT - EDGE)).save(out, "JPEG", quality=72)
+    image = image.crop((EDGE, EDGE, WIDTH - EDGE, HEIGHT - EDGE)).resize((800, 587), Image.Resampling.BILINEAR)
+    image.save(out, "JPEG", quality=72)
     return out.getvalue()

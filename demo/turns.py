@@ -13,7 +13,9 @@ from demo.scene import Asked, Plot, Reworked, SentBack, dated
 from demo.stage import Stage, Story
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ticket
-from hotline.services import checking, extending, handling, pausing
+from hotline.services import attaching, checking, extending, handling, pausing
+from hotline.services.attaching import Kept
+from hotline.services.work import Work
 
 ASSISTED = (
     "我单位已于{day}派人到场配合，涉及本单位的部分已处理完毕。",
@@ -58,12 +60,16 @@ class Effort:
 class Turn:
     """One lead unit's turn; `played` runs from the assignment to the approval, or ends early where the plot does."""
 
-    def __init__(self, stage: Stage, company: Company, number: str, unit: str, assists: Sequence[str]) -> None:
+    def __init__(
+        self, stage: Stage, company: Company, number: str, unit: str, assists: Sequence[str], photo: Kept | None
+    ) -> None:
+        """`photo`: proves what was done."""
         self.stage = stage
         self.company = company
         self.number = number
         self.unit = unit
         self.assists = assists
+        self.photo = photo
         self.approved = False
 
     def played(self, effort: Effort, check_after: timedelta) -> Story:
@@ -133,13 +139,13 @@ class Turn:
     def _submit(self, effort: Effort, check_after: timedelta, again_within: timedelta) -> Story:
         """A poor result comes back once, and then is done properly."""
         if effort.sent_back is not None:
-            if not self._hand_in(effort.sent_back.result):
+            if not self._hand_in(effort.sent_back.result, None):
                 return
             yield self._check_at(check_after)
             self.stage.attempt(self.company.supervisor, checking.send_back, self.number, effort.sent_back.reason)
             again = self.stage.now + min(effort.sent_back.again_after, again_within)
             yield self.stage.desk(again, again + again_within)
-        if not self._hand_in(effort.result):
+        if not self._hand_in(effort.result, self.photo):
             return
         yield self._check_at(check_after)
         self.approved = self.stage.attempt(self.company.supervisor, checking.approve, self.number) is not None
@@ -150,9 +156,14 @@ class Turn:
         moment = self.stage.now + check_after
         return moment if check is not None and "urgent" in check.limit_text else self.stage.desk(moment)
 
-    def _hand_in(self, result: str) -> bool:
-        handler = self.company.handler(self.unit)
-        return self.stage.attempt(handler, handling.submit, self.number, self._dated(result)) is not None
+    def _hand_in(self, result: str, photo: Kept | None) -> bool:
+        def handed_in(work: Work) -> Ticket:
+            ticket = handling.submit(work, self.number, self._dated(result))
+            if photo is not None:
+                attaching.attach(work, photo, ticket_id=ticket.id, by_citizen=False, round=ticket.round)
+            return ticket
+
+        return self.stage.attempt(self.company.handler(self.unit), handed_in) is not None
 
     def _dated(self, text: str) -> str:
         return dated(text, self.stage.now.date())

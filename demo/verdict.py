@@ -66,7 +66,7 @@ class Verdict:
         if self.scene.channel == "sms":
             self.door.text(self.scene, "撤回")
         else:
-            self._on_page(lambda work, mine, ticket: citizens.withdraw(work, mine, ticket))
+            self._on_page(citizens.withdraw)
 
     def _answered(self) -> Generator[datetime, None, bool]:
         """Wait until the answer has reached this complainant; False if it never will."""

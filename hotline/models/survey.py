@@ -22,7 +22,7 @@ class Survey(Base):
     id: Mapped[Id]
     ticket_id: Mapped[int] = reference("ticket", index=True)
     complaint_id: Mapped[int] = reference("complaint")
-    deadline_id: Mapped[int] = reference("deadline")
+    deadline_id: Mapped[int | None] = reference("deadline", nullable=True)  # none for a verdict nobody asked for
     round: Mapped[int] = mapped_column(sa.SmallInteger)
     tries: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")
     asked_at: Mapped[datetime | None]

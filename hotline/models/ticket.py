@@ -170,8 +170,9 @@ class Attachment(Base):
     __table_args__ = (
         sa.UniqueConstraint("complaint_id", "remote_url"),
         sa.Index("ix_attachment_wanted", "next_try_at", postgresql_where=sa.text("next_try_at IS NOT NULL")),
-        sa.Index("ix_attachment_erased", "added_at",
-                 postgresql_where=sa.text("failure = 'erased' AND digest IS NOT NULL")),
+        sa.Index(
+            "ix_attachment_erased", "added_at", postgresql_where=sa.text("failure = 'erased' AND digest IS NOT NULL")
+        ),
         sa.Index("ix_attachment_digest", "digest", postgresql_where=sa.text("digest IS NOT NULL")),
     )
     id: Mapped[Id]

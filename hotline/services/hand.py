@@ -105,39 +105,31 @@ def record(
     ticket.ended_at = (ticket.ended_at or at or work.now) if target in ENDED else None
     if bump:
         ticket.version += 1
-    event = Event(
-        ticket_id=ticket.id,
-        version=ticket.version,
-        round=ticket.round,
-        step=hand.step.name,
-        from_state=before.value,
-        to_state=target.value,
-        happened_at=at or work.now,
-        noticed_at=work.now,
-        data=data,
-        **signature(work.actor),
-    )
-    work.session.add(event)
+    event = _line(work, ticket, hand.step.name, before, data, at or work.now)
     work.session.flush()
     return event
 
 
 def log(work: Work, ticket: Ticket, step: str, **data: Any) -> None:
     """A line of the history that is no step of the chain: nothing moves."""
+    _line(work, ticket, step, ticket.state, data, work.now)
+
+
+def _line(work: Work, ticket: Ticket, step: str, before: State, data: dict[str, Any], happened_at: datetime) -> Event:
     event = Event(
         ticket_id=ticket.id,
         version=ticket.version,
         round=ticket.round,
         step=step,
-        from_state=ticket.state.value,
+        from_state=before.value,
         to_state=ticket.state.value,
-        happened_at=work.now,
+        happened_at=happened_at,
         noticed_at=work.now,
         data=data,
         **signature(work.actor),
     )
     work.session.add(event)
-    work.session.flush()
+    return event
 
 
 def signature(actor: Actor) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from hotline.domain.actors import a_citizen
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.workflow import ENDED, STATE_LABELS, State
-from hotline.models import Complaint, Deadline, DeadlineKind, Event, Ticket
+from hotline.models import Complaint, Deadline, DeadlineKind, Ticket
 from hotline.services import accepting, closing, messaging, promising, reaching, surveying
-from hotline.services.hand import Hand, find, lock_all, record, signature, take, take_found
+from hotline.services.hand import Hand, find, lock_all, log, record, take, take_found
 from hotline.services.work import Work
 
 
@@ -212,18 +212,4 @@ def _accept_again(work: Work, source: Ticket) -> None:
 def _note(work: Work, target: Ticket, step: str, *, bump: bool = True, **data: object) -> None:
     """The other ticket's line of history: its state does not change, its callers do."""
     target.version += bump
-    work.session.add(
-        Event(
-            ticket_id=target.id,
-            version=target.version,
-            round=target.round,
-            step=step,
-            from_state=target.state.value,
-            to_state=target.state.value,
-            happened_at=work.now,
-            noticed_at=work.now,
-            data=data,
-            **signature(work.actor),
-        )
-    )
-    work.session.flush()
+    log(work, target, step, **data)

@@ -10,9 +10,9 @@ from itertools import groupby
 
 import sqlalchemy as sa
 
-from hotline.models import Deadline, Event, Ticket
+from hotline.models import Deadline, Ticket
 from hotline.services import promising
-from hotline.services.hand import signature
+from hotline.services.hand import log
 from hotline.services.work import Work
 
 BATCH = 500
@@ -42,7 +42,7 @@ def recount_open(work: Work, after: int = 0) -> tuple[int, int]:
         changes = [change for row in rows if (change := _recount(work, row)) is not None]
         if changes:
             moved += len(changes)
-            _log(work, by_id[ticket_id], changes)
+            log(work, by_id[ticket_id], "recount", calendar=work.rules.calendar_id, changes=changes)
     return moved, tickets[-1].id
 
 
@@ -52,23 +52,6 @@ def _recount(work: Work, deadline: Deadline) -> dict[str, str] | None:
     if deadline.due_at == before:
         return None
     return {"kind": deadline.kind.value, "due_before": _iso(before), "due_at": _iso(deadline.due_at)}
-
-
-def _log(work: Work, ticket: Ticket, changes: list[dict[str, str]]) -> None:
-    work.session.add(
-        Event(
-            ticket_id=ticket.id,
-            version=ticket.version,
-            round=ticket.round,
-            step="recount",
-            from_state=ticket.state.value,
-            to_state=ticket.state.value,
-            happened_at=work.now,
-            noticed_at=work.now,
-            data={"calendar": work.rules.calendar_id, "changes": changes},
-            **signature(work.actor),
-        )
-    )
 
 
 def _iso(moment: datetime) -> str:

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from hotline.domain.actors import a_citizen
 from hotline.domain.errors import Refused
-from hotline.models import AccessCode, Citizen, Complaint, Event, Ticket
+from hotline.models import AccessCode, Citizen, Complaint, Ticket
 from hotline.services import messaging
 from hotline.services.citizens import find_complaint, ticket_of
-from hotline.services.hand import signature
+from hotline.services.hand import log
 from hotline.services.vault import hash_key, new_key
 from hotline.services.work import Work
 
@@ -69,7 +69,7 @@ def renew_key(work: Work, number: str, code: str) -> tuple[Complaint, str] | Non
         return None
     key = new_key()
     complaint.key_hash = hash_key(key)
-    _record(work, ticket, complaint)
+    log(work.act_as(a_citizen(complaint.citizen_id)), ticket, RENEWED, complaint=complaint.number)
     return complaint, key
 
 
@@ -123,21 +123,3 @@ def _is_right(work: Work, complaint: Complaint, code: str) -> bool:
 def _hashed(work: Work, complaint: Complaint, code: str) -> str:
     """A million codes are soon tried out: without the city's own key the hash tells nothing."""
     return work.vault.fingerprint(f"access code {complaint.id} {''.join(code.split())}")
-
-
-def _record(work: Work, ticket: Ticket, complaint: Complaint) -> None:
-    work.session.add(
-        Event(
-            ticket_id=ticket.id,
-            version=ticket.version,
-            round=ticket.round,
-            step=RENEWED,
-            from_state=ticket.state.value,
-            to_state=ticket.state.value,
-            happened_at=work.now,
-            noticed_at=work.now,
-            data={"complaint": complaint.number},
-            **signature(a_citizen(complaint.citizen_id)),
-        )
-    )
-    work.session.flush()

@@ -21,7 +21,7 @@ from hotline.domain.publicity import Publicity
 from hotline.domain.redaction import Kind, for_everybody
 from hotline.domain.texts import clean
 from hotline.domain.workflow import State
-from hotline.models import Event, Publication, Staff, Ticket
+from hotline.models import Publication, Staff, Ticket
 from hotline.services import hand, publishing, scoping
 from hotline.services.work import Work
 
@@ -152,7 +152,7 @@ def release(work: Work, number: str, decision: Decision) -> Ticket:
     kept = {name: text if originals.get(name) else "" for name, text in texts.items()}
     _write(work, ticket, before.reviewed, shown=True, **kept)
     changed = [_NAMES[words.name] for words in before.words if words.shown != texts[words.name]]
-    _record(work, ticket, RELEASED, edited=changed)
+    hand.log(work, ticket, RELEASED, edited=changed)
     return ticket
 
 
@@ -167,7 +167,7 @@ def hide(work: Work, number: str, reason: str, seen: str) -> Ticket:
     before = _sheet(work, ticket)
     _check(before, seen)
     _write(work, ticket, before.reviewed, shown=False)
-    _record(work, ticket, HIDDEN, reason=reason)
+    hand.log(work, ticket, HIDDEN, reason=reason)
     return ticket
 
 
@@ -179,7 +179,7 @@ def undo(work: Work, number: str, seen: str) -> Ticket:
     if before.reviewed is None:
         raise Refused("这件还没有审核过。", code="not_reviewed")
     work.session.delete(before.reviewed)
-    _record(work, ticket, UNDONE)
+    hand.log(work, ticket, UNDONE)
     return ticket
 
 
@@ -271,21 +271,3 @@ def _write(work: Work, ticket: Ticket, reviewed: Publication | None, **values: A
     if work.actor.staff_id is not None:  # only people come here: a machine reviews nothing
         row.reviewed_by_id = work.actor.staff_id
     work.session.add(row)
-
-
-def _record(work: Work, ticket: Ticket, step: str, **data: object) -> None:
-    work.session.add(
-        Event(
-            ticket_id=ticket.id,
-            version=ticket.version,
-            round=ticket.round,
-            step=step,
-            from_state=ticket.state.value,
-            to_state=ticket.state.value,
-            happened_at=work.now,
-            noticed_at=work.now,
-            data=data,
-            **hand.signature(work.actor),
-        )
-    )
-    work.session.flush()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from hotline.domain.deadlines import due_at
 from hotline.domain.errors import Invalid, NotFound, Refused, say
+from hotline.domain.workflow import State
 from hotline.models import Citizen, Complaint, Deadline, DeadlineKind, Survey, Ticket
 from hotline.services import closing, messaging, promising
+from hotline.services.hand import log as log_line
 from hotline.services.hand import record, take, take_found
 from hotline.services.work import Work
+
+JUDGED = (State.REPLIED, State.CLOSED)  # what has been answered
 
 
 def prepare(work: Work, ticket: Ticket, complaint: Complaint) -> None:
@@ -84,28 +90,65 @@ def log(
 def answer(
     work: Work, ticket: Ticket, complaint: Complaint, *, solved: bool | None, score: int | None, comment: str, by: str
 ) -> Survey:
-    """The verdict of the one who complained. The ticket is locked already. Raises Invalid or Refused."""
+    """The verdict of the one who complained. The ticket is locked already. Raises Invalid or Refused.
+
+    On the page also of whom nobody could ask, or who comes after the question has expired: such a verdict counts, and
+    moves nothing.
+    """
     if score is not None and not 1 <= score <= 5:
         raise Invalid({"score": say("请用1至5分评价，5分为非常满意。")})
     if solved is None and score is None:
         raise Invalid({"score": say("请选择是否解决，或给出1至5分评价。")})
-    survey = work.session.scalar(
-        sa.select(Survey).where(
-            Survey.ticket_id == ticket.id,
-            Survey.complaint_id == complaint.id,
-            Survey.round == ticket.round,
-            Survey.answered_at.is_(None),
-        )
-    )
+    survey = work.session.scalar(_unanswered(ticket, complaint))
+    if survey is None and by == "web" and may_volunteer(work, ticket, complaint):
+        survey = _volunteered(work, ticket, complaint)
     if survey is None:
         raise Refused(say("这件诉求没有待评价的回访，或已经评价过了。"), code="no_survey")
-    hand = take_found(work, ticket, "survey") if survey.expired_at is None else None
+    waited_for = survey.deadline_id is not None and survey.expired_at is None
+    hand = take_found(work, ticket, "survey") if waited_for else None
     survey.solved, survey.score, survey.comment, survey.by = solved, score, comment.strip(), by
     _end(work, survey, expired=False)
+    told: dict[str, Any] = {
+        "complaint": complaint.number,
+        "solved": solved,
+        "score": score,
+        "comment": survey.comment,
+        "by": by,
+    }
     if hand is not None:
-        record(hand, complaint=complaint.number, solved=solved, score=score, comment=survey.comment, by=by)
+        record(hand, **told)
+    else:
+        log_line(work, ticket, "survey", **told)
     if solved is not False:
         closing.close_if_finished(work, ticket)
+    return survey
+
+
+def is_open_to(work: Work, ticket: Ticket, complaint: Complaint) -> bool:
+    """Whether the page offers a verdict: the question was asked, or could not be, and there is none yet."""
+    if complaint.answered_at is None or complaint.withdrawn_at is not None or ticket.state not in JUDGED:
+        return False
+    return work.session.scalar(_unanswered(ticket, complaint)) is not None or may_volunteer(work, ticket, complaint)
+
+
+def may_volunteer(work: Work, ticket: Ticket, complaint: Complaint) -> bool:
+    """Nobody has asked in this round, and there is an answer to judge."""
+    answered = complaint.answered_at is not None and complaint.withdrawn_at is None
+    return answered and ticket.state in JUDGED and not _was_asked(work, ticket, complaint)
+
+
+def _unanswered(ticket: Ticket, complaint: Complaint) -> sa.Select[Survey]:
+    return sa.select(Survey).where(
+        Survey.ticket_id == ticket.id,
+        Survey.complaint_id == complaint.id,
+        Survey.round == ticket.round,
+        Survey.answered_at.is_(None),
+    )
+
+
+def _volunteered(work: Work, ticket: Ticket, complaint: Complaint) -> Survey:
+    survey = Survey(ticket_id=ticket.id, complaint_id=complaint.id, round=ticket.round)
+    work.session.add(survey)
     return survey
 
 
@@ -115,8 +158,8 @@ def _end(work: Work, survey: Survey, *, expired: bool) -> None:
     else:
         survey.answered_at = work.now
     survey.next_at = None
-    owed = work.session.get_one(Deadline, survey.deadline_id)
-    if owed.met_at is None:
+    owed = work.session.get(Deadline, survey.deadline_id) if survey.deadline_id is not None else None
+    if owed is not None and owed.met_at is None:
         promising.meet(work, [owed], work.now)
     work.session.flush()
 

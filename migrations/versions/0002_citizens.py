@@ -73,12 +73,13 @@ def upgrade() -> None:
         " WHERE citizen.id = complaint.citizen_id AND citizen.name_sealed IS NOT NULL"
     )
     op.drop_column("citizen", "name_sealed")
+    op.alter_column("survey", "deadline_id", existing_type=sa.BigInteger(), nullable=True)
     op.execute(refuse_change(ALL_BUT_WORDS))
     op.execute(
         "CREATE TRIGGER event_keeps_all_but_words BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
-    for name, table, column, where in TO_BE_ERASED:
-        op.create_index(name, table, [column], postgresql_where=sa.text(where))
+    for name, table, moment, where in TO_BE_ERASED:
+        op.create_index(name, table, [moment], postgresql_where=sa.text(where))
     op.create_index(
         "ix_ticket_place_keys",
         "ticket",
@@ -93,11 +94,11 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_where=sa.text("ended_at IS NULL AND latitude IS NOT NULL"),
     )
-    for name, column in PUBLIC_LISTS.items():
+    for name, narrowed_by in PUBLIC_LISTS.items():
         op.create_index(
             name,
             "ticket",
-            [column, sa.literal_column("id DESC")],
+            [narrowed_by, sa.literal_column("id DESC")],
             postgresql_where=sa.text("accepted_at IS NOT NULL AND NOT confidential"),
         )
     op.create_table(
@@ -141,6 +142,8 @@ def downgrade() -> None:
         op.drop_index(name, table_name=table)
     op.execute("DROP TRIGGER event_keeps_all_but_words ON event")
     op.execute(refuse_change(""))
+    op.execute("DELETE FROM survey WHERE deadline_id IS NULL")  # verdicts that nobody had asked for
+    op.alter_column("survey", "deadline_id", existing_type=sa.BigInteger(), nullable=False)
     op.add_column("citizen", sa.Column("name_sealed", sa.LargeBinary(), nullable=True))
     op.execute(
         "UPDATE citizen SET name_sealed = complaint.name_sealed FROM complaint WHERE complaint.citizen_id = citizen.id"

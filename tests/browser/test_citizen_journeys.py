@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Geolocation, Locator, Page, expect
 
 from hotline.domain.workflow import State
 from hotline.models import Attachment, Complaint, Survey, Ticket
@@ -18,7 +19,7 @@ from tests.citizen import photo
 from tests.city import City
 
 FEW = 6  # steps from the link to the number
-HERE = {"latitude": 31.4912, "longitude": 120.3119, "accuracy": 20}
+HERE: Final[Geolocation] = {"latitude": 31.4912, "longitude": 120.3119, "accuracy": 20}
 PHONE_NUMBER = "199 0000 0001"
 FIXED = "已更换灯头两只，照片为修复后的现场。"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

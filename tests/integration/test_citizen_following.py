@@ -251,3 +251,36 @@ def test_a_photo_is_a_download_for_those_whom_it_concerns(city: City, app: Flask
     found = person(app, "hans").client.get(address)
     assert found.status_code == 200
     found.close()
+
+
+# ---- a verdict that nobody could ask for
+
+
+def anonymous_and_answered(city: City, browser: Browser) -> str:
+    number, _ = browser.complain(identity="anonymous", phone="", name="")
+    walk(city, number)
+    assert city.ticket(number).state is State.CLOSED, "nobody is left to be asked"
+    return number
+
+
+def judge(browser: Browser, number: str, **fields: str) -> int:
+    verdict = {"solved": "yes", "satisfaction": "4", "comment": "很快"} | fields
+    return browser.post(f"/q/{number}/survey", verdict, of=f"/q/{number}").status_code
+
+
+def test_who_left_no_telephone_scores_on_the_page_and_once(city: City, browser: Browser) -> None:
+    number = anonymous_and_answered(city, browser)
+    assert "问题解决了吗" in browser.text_of(f"/q/{number}")
+    assert judge(browser, number) == 303
+    (survey,) = city.rows(sa.select(Survey))
+    assert (survey.solved, survey.score, survey.by, survey.deadline_id) == (True, 4, "web", None)
+    page = browser.text_of(f"/q/{number}")
+    assert "满意，很快" in page and "问题解决了吗" not in page
+    assert city.ticket(number).state is State.CLOSED
+    assert judge(browser, number) == 409
+
+
+def test_not_solved_without_a_telephone_opens_a_new_round(city: City, browser: Browser) -> None:
+    number = anonymous_and_answered(city, browser)
+    assert judge(browser, number, solved="no", satisfaction="1", comment="还是不亮") == 303
+    assert city.ticket(number).round == 2

@@ -22,6 +22,7 @@ from hotline.carriers.console import ConsoleCarrier
 from hotline.domain.actors import SYSTEM
 from hotline.domain.workflow import State
 from hotline.models import (
+    Attachment,
     Channel,
     Complaint,
     Draft,
@@ -29,6 +30,7 @@ from hotline.models import (
     Event,
     Message,
     MessageState,
+    Publication,
     Source,
     Supervision,
     Ticket,
@@ -116,6 +118,13 @@ def test_the_whole_of_it_shows_every_state_and_order(office: Office) -> None:
         *("transfer", "assist", "return", "grant_extension", "refuse_extension", "grant_pause", "send_back"),
         *("explain", "accept_explanation", "appeal", "review_appeal", "rework", "withdraw", "joined", "answer"),
     }
+    by_citizen = sa.select(Attachment.by_citizen).where(Attachment.digest.is_not(None)).distinct()
+    assert values(office, by_citizen) == {True, False}, "photos of the trouble, and of it mended"
+    assert values(office, sa.select(Publication.shown)) == {True, False}
+    assert values(office, sa.select(Complaint.language)) == {"zh", "en"}
+    by_web = Complaint.channel == Channel.WEB
+    assert "" not in values(office, sa.select(Complaint.notice_version).where(by_web)), "each was shown a notice"
+    assert None not in values(office, sa.select(Ticket.latitude).where(Ticket.channel == Channel.WEB))
     unsent = (MessageState.FAILED, MessageState.SENDING)
     assert count(office, sa.select(sa.func.count()).where(Message.state.in_(unsent))) == 0
     for month in ("2026-10", "2026-11"):

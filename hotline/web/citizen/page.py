@@ -15,11 +15,10 @@ from hotline.models import (
     Complaint,
     Deadline,
     Event,
-    Survey,
     Ticket,
     Unit,
 )
-from hotline.services import citizens, evidencing, standing
+from hotline.services import citizens, evidencing, standing, surveying
 from hotline.services.attaching import MOST
 from hotline.services.facts import gather
 from hotline.services.work import Work
@@ -155,20 +154,16 @@ def _steps(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
         return {"url": url_for(f"citizen.{endpoint}", number=complaint.number), "typed": {}, "errors": {}, **more}
 
     answered = complaint.answered_at is not None
-    asked = bool(names) and answered and ticket.state is State.REPLIED and _is_asked(work, complaint, ticket)
+    asked = surveying.is_open_to(work, ticket, complaint)
     again_at = citizens.urge_again_at(work, complaint)
     return {
         "survey": form("survey", asked),
-        "unsolved": form("rework", "rework" in names and answered and not asked, until=facts.reopen_until),
+        "unsolved": form(
+            "rework",
+            "rework" in names and answered and not (asked and ticket.state is State.REPLIED),
+            until=facts.reopen_until,
+        ),
         "add": form("add", "add" in names),
         "urge": form("urge", "urge" in names and not answered, again_at=again_at if again_at > work.now else None),
         "withdraw": form("withdraw", not names.isdisjoint({"withdraw", "withdraw_own"}) and not answered),
     }
-
-
-def _is_asked(work: Work, complaint: Complaint, ticket: Ticket) -> bool:
-    """A question that waits for an answer; also when the second try has expired, a late answer counts."""
-    query = sa.select(Survey.id).where(
-        Survey.complaint_id == complaint.id, Survey.round == ticket.round, Survey.answered_at.is_(None)
-    )
-    return work.session.scalar(query) is not None
