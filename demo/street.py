@@ -89,7 +89,7 @@ class Street:
     def in_this_light(self, colour: Colour) -> Colour:
         """The colour by day, or by night."""
         red, green, blue = colour
-        return (int(red * 0.24), int(green * 0.25), int(blue * 0.33)) if self.night else colour
+        return (int(red * 0.34), int(green * 0.35), int(blue * 0.45)) if self.night else colour
 
 
 def a_street(rng: Random, *, night: bool) -> Street:
@@ -112,7 +112,7 @@ def a_street(rng: Random, *, night: bool) -> Street:
 
 def _paint_sky(street: Street) -> None:
     rng = street.rng
-    top, low = ((10, 14, 30), (46, 44, 56)) if street.night else ((132, 164, 198), (222, 228, 230))
+    top, low = ((16, 22, 44), (66, 62, 78)) if street.night else ((132, 164, 198), (222, 228, 230))
     if not street.night and rng.random() < 0.4:  # overcast
         top, low = (176, 182, 188), (214, 216, 216)
     for y in range(HORIZON + 1):

@@ -42,7 +42,7 @@ def for_unit(text: str) -> str:
 
 def at_a_glance(text: str) -> str:
     """The same without plates."""
-    return _cover(text, (*_WRITER, (Kind.PLATE, find_plates)))
+    return _cover(text, _WRITER_AND_PLATES)
 
 
 def for_everybody(text: str) -> str:
@@ -69,7 +69,7 @@ def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...]) -> str:
         return text
     plain = text.translate(_PLAIN)
     found: list[tuple[int, int, Kind]] = []
-    for kind, finder in sorted(finders, key=lambda each: list(Kind).index(each[0])):
+    for kind, finder in finders:
         for start, end in finder(plain):
             if not any(start < taken_end and taken_start < end for taken_start, taken_end, _ in found):
                 found.append((start, end, kind))
@@ -190,8 +190,13 @@ def _names_beside_phones(text: str) -> Iterator[Span]:
     return find_own_names(text, list(find_telephones(text)))
 
 
-#: Read in the order of `Kind`: what has the strictest form is found first.
-_WRITER: tuple[tuple[Kind, Finder], ...] = (
+def _in_order(*finders: tuple[Kind, Finder]) -> tuple[tuple[Kind, Finder], ...]:
+    """As `Kind` counts: what has the strictest form is looked for first."""
+    kinds = list(Kind)
+    return tuple(sorted(finders, key=lambda each: kinds.index(each[0])))
+
+
+_WRITER = _in_order(
     (Kind.EMAIL, find_emails),
     (Kind.ID_CARD, find_id_cards),
     (Kind.CARD, find_cards),
@@ -200,4 +205,5 @@ _WRITER: tuple[tuple[Kind, Finder], ...] = (
     (Kind.NAME, _names_beside_phones),
     (Kind.DOOR, find_own_doors),
 )
-_EVERYTHING = (*_WRITER, (Kind.PLATE, find_plates), (Kind.NAME, find_other_names), (Kind.DOOR, find_doors))
+_WRITER_AND_PLATES = _in_order(*_WRITER, (Kind.PLATE, find_plates))
+_EVERYTHING = _in_order(*_WRITER_AND_PLATES, (Kind.NAME, find_other_names), (Kind.DOOR, find_doors))

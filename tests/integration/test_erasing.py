@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -48,7 +49,7 @@ PHONE, NAME = "+8613912345678", "张伟"
 SAID = "我叫张伟，电话13912345678，住3号楼2单元501室，门前路灯不亮"
 
 
-def person(**more: object) -> dict[str, object]:
+def person(**more: Any) -> dict[str, Any]:
     return {"text": SAID, "name": NAME, "phone": PHONE, "place": "阳光小区3号楼2单元501室"} | more
 
 
@@ -139,7 +140,7 @@ def test_the_history_is_still_append_only(city: City) -> None:
         ({"source": Source.PETITION, "confidential": True}, 3654),
     ],
 )
-def test_each_class_has_its_time(city: City, more: dict[str, object], days: int) -> None:
+def test_each_class_has_its_time(city: City, more: dict[str, Any], days: int) -> None:
     number = city.receive(**person(**more)).number
     with city.work("olga") as work:
         accepting.decline(work, number, "属供电公司职责", "95598")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from hotline.domain.actors import SYSTEM
+from hotline.domain.actors import SYSTEM, Actor
 from hotline.domain.errors import HotlineError
 from hotline.models import Addition, Channel, Citizen, Complaint, Event, Ticket
 from hotline.services import accepting, citizens, erasing, receiving, replying, reworking, surveying
@@ -97,7 +97,10 @@ def test_a_rework_keeps_the_person_or_comes_too_late_for_that(city: City) -> Non
         surveying.log(work, number, number, solved=True, score=5, comment="")
     assert city.ticket(number).ended_at is not None
     city.turn(days=1100)
-    deeds = [("sven", lambda work: reworking.rework(work, number, "仍有两盏不亮")), (SYSTEM, erasing.erase_due)]
+    deeds: list[tuple[str | Actor, Deed]] = [
+        ("sven", lambda work: reworking.rework(work, number, "仍有两盏不亮")),
+        (SYSTEM, erasing.erase_due),
+    ]
     at_once(city, deeds)
     steps, complaint = city.steps(number), city.rows(sa.select(Complaint))[0]
     if complaint.erased_at is None:
