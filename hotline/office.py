@@ -81,6 +81,7 @@ class Office:
                 self.privacy,
                 publicity=self.publicity,
                 withheld=self.withheld,
+                fills_templates=self.carrier.fills_templates,
                 texts=texts,
                 serials=self._serials,
             )

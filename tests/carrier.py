@@ -29,6 +29,7 @@ class Scripted:
     def __init__(self, script: Script | None = None, at_once: int = 1) -> None:
         self.script = script or (lambda to, body, token: Sent(f"SM{token}"))
         self.at_once = at_once
+        self.fills_templates = True
         self.handed: list[tuple[str, str, str]] = []
 
     def send(self, to: str, body: str, token: str, wording: str, fields: Mapping[str, str]) -> Sent:

@@ -51,6 +51,7 @@ class TemplateCarrier:
 
     name = "template"
     at_once = 4
+    fills_templates = True
 
     def __init__(self, settings: Mapping[str, str], templates: Mapping[str, str]) -> None:
         self._endpoint, self._key_id = settings["endpoint"], settings["key_id"]

@@ -106,6 +106,7 @@ class Carrier(Protocol):
 
     name: str
     at_once: int  # how many texts it is handed at the same time
+    fills_templates: bool  # it sends approved templates: `fields` must be kept until the text is sent
 
     def send(self, to: str, body: str, token: str, wording: str, fields: Mapping[str, str]) -> Sent:
         """Hand one text over. Raises CarrierError. Never called inside a transaction.

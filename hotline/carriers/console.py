@@ -16,6 +16,7 @@ class ConsoleCarrier:
 
     name = "console"
     at_once = 1
+    fills_templates = False
 
     def send(self, to: str, body: str, token: str, wording: str, fields: Mapping[str, str]) -> Sent:
         """Taken and delivered."""

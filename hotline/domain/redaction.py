@@ -12,8 +12,9 @@ announces is not found, which is why a city may have a person look first (`HOTLI
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
+from functools import cache
 
 from hotline.domain.doors import find_doors, find_own_doors
 from hotline.domain.people import find_other_names, find_own_names, is_name
@@ -53,7 +54,8 @@ def for_everybody(text: str) -> str:
 def names_of_writer(text: str) -> set[str]:
     """By what names the writer goes in this text; only such as are names by their form."""
     plain = text.translate(_PLAIN)
-    return {text[start:end] for start, end in _names_beside_phones(plain) if is_name(text[start:end])}
+    phones = list(find_telephones(plain))
+    return {text[start:end] for start, end in find_own_names(plain, phones) if is_name(text[start:end])}
 
 
 def without_names(text: str, names: Collection[str]) -> str:
@@ -69,14 +71,29 @@ def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...]) -> str:
         return text
     plain = text.translate(_PLAIN)
     found: list[tuple[int, int, Kind]] = []
-    for kind, finder in finders:
-        for start, end in finder(plain):
+    for kind, finder in finders if has_signs(plain) else _without_signs(finders):
+        phones = [(start, end) for start, end, what in found if what is Kind.PHONE]
+        for start, end in finder(plain, phones):
             if not any(start < taken_end and taken_start < end for taken_start, taken_end, _ in found):
                 found.append((start, end, kind))
     for start, end, kind in sorted(found, reverse=True):
         text = f"{text[:start]}[{kind}已隐去]{text[end:]}"
     return text
 
+
+def has_signs(plain: str) -> bool:
+    """Whether anything with a number, a letter or "@" in it can be there: most lines of a list need no closer look."""
+    return _SIGNS.search(plain) is not None or len(_DIGITS.findall(plain)) >= FEWEST_DIGITS
+
+
+@cache
+def _without_signs(finders: tuple[tuple[Kind, Finder], ...]) -> tuple[tuple[Kind, Finder], ...]:
+    return tuple(each for each in finders if each[0] in (Kind.NAME, Kind.DOOR))
+
+
+_SIGNS = re.compile("[A-Za-z@_]")
+_DIGITS = re.compile("[0-9零〇○洞幺壹一二两俩三四五六七八九拐勾]")
+FEWEST_DIGITS = 5  # a QQ number; a telephone said shortest, 幺三五个八四个零, has six
 
 #: One character for one, so that places in the plain text are places in the text.
 _PLAIN = str.maketrans(
@@ -183,11 +200,12 @@ def find_accounts(text: str) -> Iterator[Span]:
     return (match.span(1) for match in _ACCOUNT.finditer(text))
 
 
-Finder = Callable[[str], Iterator[Span]]
+#: Is given the telephones that were found before it: names stand beside them.
+Finder = Callable[[str, Sequence[Span]], Iterator[Span]]
 
 
-def _names_beside_phones(text: str) -> Iterator[Span]:
-    return find_own_names(text, list(find_telephones(text)))
+def _alone(find: Callable[[str], Iterator[Span]]) -> Finder:
+    return lambda text, _: find(text)
 
 
 def _in_order(*finders: tuple[Kind, Finder]) -> tuple[tuple[Kind, Finder], ...]:
@@ -197,13 +215,13 @@ def _in_order(*finders: tuple[Kind, Finder]) -> tuple[tuple[Kind, Finder], ...]:
 
 
 _WRITER = _in_order(
-    (Kind.EMAIL, find_emails),
-    (Kind.ID_CARD, find_id_cards),
-    (Kind.CARD, find_cards),
-    (Kind.PHONE, find_telephones),
-    (Kind.ACCOUNT, find_accounts),
-    (Kind.NAME, _names_beside_phones),
-    (Kind.DOOR, find_own_doors),
+    (Kind.EMAIL, _alone(find_emails)),
+    (Kind.ID_CARD, _alone(find_id_cards)),
+    (Kind.CARD, _alone(find_cards)),
+    (Kind.PHONE, _alone(find_telephones)),
+    (Kind.ACCOUNT, _alone(find_accounts)),
+    (Kind.NAME, find_own_names),
+    (Kind.DOOR, _alone(find_own_doors)),
 )
-_WRITER_AND_PLATES = _in_order(*_WRITER, (Kind.PLATE, find_plates))
-_EVERYTHING = _in_order(*_WRITER_AND_PLATES, (Kind.NAME, find_other_names), (Kind.DOOR, find_doors))
+_WRITER_AND_PLATES = _in_order(*_WRITER, (Kind.PLATE, _alone(find_plates)))
+_EVERYTHING = _in_order(*_WRITER_AND_PLATES, (Kind.NAME, _alone(find_other_names)), (Kind.DOOR, _alone(find_doors)))

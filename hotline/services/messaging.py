@@ -97,10 +97,11 @@ def write(
 
 
 def sealed(work: Work, written: Written) -> dict[str, Any]:
-    """The text, and what it was made of for carriers that send templates only, in the columns of a message."""
+    """The text in the columns of a message; for a carrier that sends templates only, also what it was made of."""
+    fields = json.dumps([written.form, written.fields], ensure_ascii=False) if work.fills_templates else None
     return {
         "body_sealed": work.vault.seal(written.text),
-        "fields_sealed": work.vault.seal(json.dumps([written.form, written.fields], ensure_ascii=False)),
+        "fields_sealed": work.vault.seal(fields) if fields is not None else None,
         "segments": segments(written.text),
     }
 

@@ -81,6 +81,7 @@ class Work:
     privacy: Privacy  # what citizens are told of their data, and how long it is kept
     publicity: Publicity = Publicity.REDACTED
     withheld: Withheld = field(default_factory=Withheld)
+    fills_templates: bool = False  # the carrier sends approved templates: what fills them is kept with each text
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)
     serials: deque[int] = field(default_factory=deque)  # drawn for the next tickets by the intakes before

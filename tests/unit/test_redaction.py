@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.domain.redaction import at_a_glance, for_everybody, for_unit
+from hotline.domain.redaction import (
+    at_a_glance,
+    find_accounts,
+    find_cards,
+    find_emails,
+    find_id_cards,
+    find_plates,
+    find_telephones,
+    for_everybody,
+    for_unit,
+    has_signs,
+)
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 
@@ -188,3 +199,17 @@ def test_on_thousands_of_real_letters_most_introductions_are_found_and_most_word
     assert len(kept) <= len(named) * 0.1, kept
     lost = sum(len(text) - len(re.sub(r"\[[^\[\]]{2,3}已隐去\]", "", for_everybody(text))) for text in texts[:3000])
     assert lost < sum(map(len, texts[:3000])) * 0.02, "what is covered is little of what was said"
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_what_has_no_signs_has_no_number_to_cover(text: str) -> None:
+    finders = (find_emails, find_id_cards, find_cards, find_telephones, find_accounts, find_plates)
+    assert has_signs(text) or not [span for finder in finders for span in finder(text)]
+
+
+def test_no_real_letter_has_a_number_without_signs() -> None:
+    finders = (find_id_cards, find_cards, find_telephones, find_accounts, find_plates)
+    sentences = {sentence for text in letters() for sentence in re.split("[，。！？\n]", text)}
+    quiet = [sentence for sentence in sentences if not has_signs(sentence)]
+    assert len(quiet) > 10_000
+    assert not [sentence for sentence in quiet for finder in finders for _ in finder(sentence)]
