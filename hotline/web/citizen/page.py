@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,12 +116,16 @@ def _chain(complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[di
     assigned = next((e for e in reversed(round_) if e.step in WITH_A_UNIT), None)
     with_unit = assigned is not None and ticket.state not in (State.RECEIVED, State.ACCEPTED)
     supervised = next((event for event in round_ if event.step == "supervise"), None)
+
+    def since(event: Event) -> datetime:  # what had happened before it was joined holds from then on
+        return max(event.happened_at, complaint.received_at)
+
     steps = [_step(_("受理"), accepted_at, "done" if accepted_at else "now", None)]
     if not ticket.direct:
-        at, unit = (assigned.happened_at, assigned.data.get("unit")) if assigned and with_unit else (None, None)
+        at, unit = (since(assigned), assigned.data.get("unit")) if assigned and with_unit else (None, None)
         steps.append(_step(_("交办"), at, "done" if with_unit else "now" if accepted_at else "todo", unit))
     if supervised is not None:
-        steps.append(_step(_("督办"), supervised.happened_at, "warn", _("已督办")))
+        steps.append(_step(_("督办"), since(supervised), "warn", _("已督办")))
     if complaint.withdrawn_at is None:
         return [*steps, _last_step(complaint, ticket, with_unit)]
     taken = [step for step in steps if step["at"] is not None and step["at"] <= complaint.withdrawn_at]
