@@ -50,7 +50,7 @@ def site(city: City, app: Flask) -> Iterator[str]:
     """The address of the city's web server."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     city.office.site = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))  # seconds until it notices the end
     thread.start()
     yield city.office.site
     server.shutdown()

@@ -12,6 +12,11 @@ AXE: Final = {
     "rules": {"color-contrast-enhanced": {"enabled": True}},  # 7:1, which the standard asks for at AAA only
     "resultTypes": ["violations"],
 }
+#: The same elements stand on a page in any colours.
+CONTRAST: Final = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
 TARGET: Final = 44  # px
 
 #: Everything that can be pressed and is seen, with the area that answers: a choice is pressed by its label, too.
@@ -44,18 +49,23 @@ MOVING = """() => [...document.querySelectorAll('*')]
 
 
 def violations(page: Page) -> list[str]:
-    """What axe objects to, light and dark, a line for each element."""
-    lines = []
-    schemes: list[Literal["light", "dark"]] = ["light", "dark"]
-    for scheme in schemes:
-        page.emulate_media(color_scheme=scheme)
-        found: list[dict[str, Any]] = Axe().run(page, options=AXE).response["violations"]
-        lines += [
-            f"{scheme}: {rule['id']} ({rule['help']}): {node['html'][:200]} — {node['failureSummary']}"
-            for rule in found
-            for node in rule["nodes"]
-        ]
-    return lines
+    """What axe objects to in light colours, a line for each element."""
+    return _objections(page, "light", AXE)
+
+
+def dark_violations(page: Page) -> list[str]:
+    """What depends on colours, in dark ones; words in another language have the same."""
+    return _objections(page, "dark", CONTRAST)
+
+
+def _objections(page: Page, scheme: Literal["light", "dark"], options: dict[str, Any]) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{scheme}: {rule['id']} ({rule['help']}): {node['html'][:200]} — {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
 
 
 def hindrances(page: Page) -> list[str]:
