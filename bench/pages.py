@@ -32,6 +32,10 @@ TELEPHONE: Final[dict[str, Any]] = {
 SLOW_NETWORK: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOW_PROCESSOR: Final = 4  # times slower than this one
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+#: By the document: the browser's own `renderBlockingStatus` depends on what its preloader happened to see first.
+BLOCKING: Final = """[...document.querySelectorAll('link[rel=stylesheet], script[src]')]
+  .filter(each => each.matches('link') ? matchMedia(each.media || 'all').matches
+                                       : !each.async && !each.defer && each.type !== 'module').length"""
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
@@ -96,9 +100,7 @@ def weigh(context: BrowserContext, address: str) -> Weight:
     sizes: list[int] = []
     session.on("Network.loadingFinished", lambda finished: sizes.append(int(finished["encodedDataLength"])))
     page.goto(address, wait_until="networkidle")
-    blocking = page.evaluate(
-        "performance.getEntriesByType('resource').filter(each => each.renderBlockingStatus === 'blocking').length"
-    )
+    blocking = page.evaluate(BLOCKING)
     page.close()
     sent = [size for size in sizes if size > 0]
     return Weight(sum(sent), len(sent), blocking)
