@@ -6,9 +6,12 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
 
 from runner.servers import embedded_postgres, embedded_redis
@@ -16,6 +19,23 @@ from tests import databases
 from tests.city import City, found_city
 
 _serial = itertools.count()
+
+
+class Compiled(BytecodeCache):
+    """Templates once compiled, for all the applications of a run: each test makes its own."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="session")
@@ -47,20 +67,20 @@ def redis(redis_url: str) -> Redis:
 
 
 @pytest.fixture(scope="session")
-def founded(postgres: str) -> str:
+def founded(postgres: str) -> Iterator[databases.Founded]:
     """A database with all migrations and a small city in it."""
     url = databases.create(postgres, "city")
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    found_city(engine)
-    databases.remember(engine)
-    return url
+    found_city(sa.create_engine(url, poolclass=sa.NullPool))
+    founded = databases.Founded(url)
+    yield founded
+    founded.dispose()
 
 
 @pytest.fixture
-def database_url(founded: str) -> Iterator[str]:
+def database_url(founded: databases.Founded) -> Iterator[str]:
     """The small city, put back after the test to how it was founded."""
-    yield founded
-    databases.put_back(founded)
+    yield founded.url
+    founded.put_back()
 
 
 @pytest.fixture

@@ -14,6 +14,18 @@ from hotline.models import Base
 FOUNDED = "founded"  # the schema with the rows as they were
 TABLES = [table.name for table in Base.metadata.sorted_tables]
 
+#: Of each table how many rows it has and which transaction wrote the latest: whatever is done to it changes one of them.
+STATES = sa.text(" UNION ALL ".join(
+    f"SELECT '{table}', count(*), coalesce(max(xmin::text::bigint), 0) FROM public.\"{table}\"" for table in TABLES
+))  # fmt: skip
+NUMBERS = "; ".join(
+    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM"
+    f' public."{table}"), false)'
+    for table in TABLES
+)
+
+States = dict[str, tuple[int, int]]
+
 
 def create(postgres: str, name: str) -> str:
     """An empty database on the server; its address."""
@@ -33,29 +45,39 @@ def administer(postgres: str, statement: str) -> None:
         connection.execute(sa.text(statement))
 
 
-def remember(engine: sa.Engine) -> None:
-    """Keep all rows as they are now."""
-    with engine.begin() as connection:
-        connection.execute(sa.text(f"CREATE SCHEMA {FOUNDED}"))
-        for table in TABLES:
-            connection.execute(sa.text(f'CREATE TABLE {FOUNDED}."{table}" AS TABLE public."{table}"'))
+class Founded:
+    """A database whose rows have been remembered as they are now."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = sa.create_engine(url, pool_size=1)
+        with self._engine.begin() as connection:
+            connection.execute(sa.text(f"CREATE SCHEMA {FOUNDED}"))
+            for table in TABLES:
+                connection.execute(sa.text(f'CREATE TABLE {FOUNDED}."{table}" AS TABLE public."{table}"'))
+            self._states = _states(connection)
+
+    def put_back(self) -> None:
+        """Every row as it was remembered, and every sequence; whoever else is still connected is thrown out."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            ))  # fmt: skip
+            now = _states(connection)
+            changed = [table for table in TABLES if now[table] != self._states[table]]
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
+            statements = [
+                f'DELETE FROM public."{table}"; INSERT INTO public."{table}" SELECT * FROM {FOUNDED}."{table}"'
+                for table in changed
+            ]
+            connection.execute(sa.text("; ".join([*statements, "ALTER SEQUENCE ticket_number RESTART", NUMBERS])))
+            self._states = _states(connection)
+
+    def dispose(self) -> None:
+        """Leave the server."""
+        self._engine.dispose()
 
 
-def put_back(url: str) -> None:
-    """Every row as it was remembered, and every sequence; whoever is still connected is thrown out."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        connection.execute(sa.text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        ))  # fmt: skip
-        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
-        for table in TABLES:
-            connection.execute(sa.text(f'DELETE FROM public."{table}"'))
-            connection.execute(sa.text(f'INSERT INTO public."{table}" SELECT * FROM {FOUNDED}."{table}"'))
-        connection.execute(sa.text("ALTER SEQUENCE ticket_number RESTART"))
-        connection.execute(sa.text("; ".join(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM"
-            f' public."{table}"), false)'
-            for table in TABLES
-        )))  # fmt: skip
+def _states(connection: sa.Connection) -> States:
+    return {table: (rows, latest) for table, rows, latest in connection.execute(STATES)}
