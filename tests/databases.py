@@ -14,7 +14,7 @@ from hotline.models import Base
 FOUNDED = "founded"  # the schema with the rows as they were
 TABLES = [table.name for table in Base.metadata.sorted_tables]
 
-#: Of each table how many rows it has and which transaction wrote the latest: whatever is done to it changes one of them.
+#: Of each table how many rows it has and which transaction wrote the latest: whatever is done to it changes one.
 STATES = sa.text(" UNION ALL ".join(
     f"SELECT '{table}', count(*), coalesce(max(xmin::text::bigint), 0) FROM public.\"{table}\"" for table in TABLES
 ))  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, url_for
+from flask import Flask, Response, current_app, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -34,7 +34,7 @@ from hotline.web.mapping import MapSettings
 from migrations import newest
 
 LARGEST_REQUEST = 70 * 1024 * 1024  # six photos of ten megabytes and a form
-LARGEST_FORM = 2 * 1024 * 1024  # its texts
+LARGEST_FORM = 2 * 1024 * 1024  # its texts; and all of a request that brings no photos
 
 NO_MAP = MapSettings()
 
@@ -75,6 +75,7 @@ def create_app(
     app.extensions["hotline"] = office
     packing.register(app)
     static_files.register(app)
+    app.before_request(_limit)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     csrf.init_app(app)
     limits.register(app, redis_url)
@@ -90,6 +91,12 @@ def create_app(
     frame.register(app)
     app.after_request(_headers)
     return app
+
+
+def _limit() -> None:
+    """Werkzeug holds `MAX_FORM_MEMORY_SIZE` against forms in parts only."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
 
 
 def _everywhere() -> dict[str, Any]:

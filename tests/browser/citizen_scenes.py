@@ -128,7 +128,7 @@ def _asked_whether_the_same(visit: Visit) -> None:
 
 @scene("complained already", "citizen.complain")
 def _complained_already(visit: Visit) -> None:
-    visit.complain()
+    visit.filed()
     visit.city.turn(hours=1)
     visit.fill_in()
     visit.send(SEND)
@@ -193,7 +193,7 @@ def _lost_with_errors(visit: Visit) -> None:
 
 @scene("code asked for", "citizen.code")
 def _code(visit: Visit) -> None:
-    number = visit.complain()
+    number = visit.filed()
     visit.open("/q/lost")
     visit.page.locator('[name="number"]').fill(number)
     visit.page.locator('[name="phone"]').fill("199 0000 0001")
@@ -306,7 +306,7 @@ def _left(visit: Visit) -> None:
 
 @scene("own data", "citizen.own_data")
 def _own_data(visit: Visit) -> None:
-    number = visit.complain()
+    number = visit.filed()
     visit.open(f"/q/{number}/data")
     for fold in visit.page.locator("main details > summary").all():
         fold.click()

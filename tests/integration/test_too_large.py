@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,12 +45,12 @@ def call(port: int, path: str, *headers: bytes) -> socket.socket:
 
 
 def pour(connection: socket.socket, chunked: bool, most: int = 500) -> int:
-    """Megabyte after megabyte until the server hangs up; how many it has taken."""
+    """Megabyte after megabyte until the server hangs up; how many it has taken. A server that only waits fails."""
     piece = b"%x\r\n%b\r\n" % (len(MEGABYTE), MEGABYTE) if chunked else MEGABYTE
     for sent in range(most):
         try:
             connection.sendall(piece)
-        except OSError:
+        except ConnectionError:
             return sent
     return most
 
@@ -75,11 +74,9 @@ def test_who_announces_ten_gigabytes_is_refused_before_the_first_of_them(port: i
     length = f"Content-Length: {TEN_GIGABYTES}".encode()
     doors = {"/complaints/new": 413, "/q/20261012000001/additions": 413, "/login": 413, "/twilio/sms": 403}
     for path, answer in doors.items():  # the last one is shut: no carrier has been set
-        began = time.monotonic()
         with call(port, path, b"Content-Type: " + FORM, length) as connection:
             connection.sendall(PART)
             assert status(connection) == answer, path
-        assert time.monotonic() - began < 5
     with call(port, "/complaints/new", b"Content-Type: " + FORM, length) as connection:
         connection.sendall(PART)
         assert pour(connection, chunked=False) < 50, "who goes on sending is hung up on"
@@ -93,5 +90,5 @@ def test_who_does_not_say_how_much_is_stopped_at_the_limit(port: int, stored: Pa
     words = b"Content-Type: application/x-www-form-urlencoded"
     with call(port, "/complaints/new", words, b"Transfer-Encoding: chunked") as connection:
         connection.sendall(b"5\r\ntext=\r\n")
-        assert pour(connection, chunked=True) < 150
+        assert pour(connection, chunked=True) < 20, "words alone are no seventy megabytes"
     assert lies_in(stored) == 0 and lies_in(city.office.files) < 10_000 and is_alive(port)

@@ -114,8 +114,8 @@ def test_eight_worker_processes_on_the_same_overdue_tickets(city: City, redis: R
 
 
 def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redis_url: str) -> None:
-    now = overdue(city, 8)
-    with slow_alerts(city, 0.2):
+    now = overdue(city, 3)
+    with slow_alerts(city, 0.05):
         with started(city, redis_url) as worker:
             RqBell(redis).ring(["sweep"])
             wait_until(lambda: writing(city) == 1)
