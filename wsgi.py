@@ -30,6 +30,7 @@ settings = current()
 app = create_app(
     open_office(settings, pool_size=settings.web_threads),
     secret_key=settings.secret_key,
+    proxies=settings.proxies,
     redis_url=settings.redis_url,
     demo_logins=demo_logins(settings),
     map_settings=MapSettings(

@@ -38,6 +38,7 @@ def make_app(city: City, *, twilio: bool = True, **more: Any) -> Flask:
     app = create_app(
         city.office,
         secret_key="test-secret-key-test-secret-key",
+        proxies=1,
         clock=lambda: city.now,
         **more,
     )

@@ -45,6 +45,7 @@ def create_app(
     office: Office,
     *,
     secret_key: str,
+    proxies: int = 0,
     redis_url: str | None = None,
     demo_logins: Sequence[Mapping[str, Any]] = (),
     map_settings: MapSettings = NO_MAP,
@@ -52,6 +53,7 @@ def create_app(
 ) -> Flask:
     """The app of one office.
 
+    `proxies`: so many stand before us and say for whom they ask; what others say of that is not believed.
     `clock` is turned by hand in tests and in the demo; the door asks the real one without it.
     """
     app = Flask(__name__)
@@ -76,7 +78,7 @@ def create_app(
     packing.register(app)
     static_files.register(app)
     app.before_request(_limit)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
     limits.register(app, redis_url)
     languages.register(app)

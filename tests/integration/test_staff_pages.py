@@ -16,7 +16,7 @@ from hotline.domain.workflow import State
 from hotline.models import Disclosure, Message, MessageState
 from hotline.services import extending, pausing, transcribing
 from hotline.services.transcribing import Call
-from tests.city import PEOPLE, City
+from tests.city import PASSWORD, PEOPLE, City
 from tests.desk import Person, make_app
 
 PHONE = "+8613812345678"
@@ -74,6 +74,22 @@ def test_nobody_gets_in_without_logging_in(city: City, app: Flask) -> None:
     answer = app.test_client().get("/desk/tickets?view=all")
     assert answer.status_code == 302
     assert "/login" in answer.headers["Location"] and "next=" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "way"),
+    [
+        ("/desk/tickets?q=路灯", "/desk/tickets?q=%E8%B7%AF%E7%81%AF"),
+        *(
+            (elsewhere, "/desk/tickets")
+            for elsewhere in ("//evil.test", "/\\evil.test", "/\t/evil.test", "/a\r\nb", "")
+        ),
+    ],
+)
+def test_who_logs_in_comes_to_a_page_of_this_house(app: Flask, wanted: str, way: str) -> None:
+    olga = Person(app, "olga")
+    entered = olga.send(olga.open("/login").form("/login"), username="olga", password=PASSWORD, next=wanted)
+    assert (entered.status, entered.response.location) == (302, way)
 
 
 def test_the_list_shows_what_is_to_be_done_by_what_is_due_first(city: City, app: Flask) -> None:

@@ -18,14 +18,12 @@ from hotline.services.phones import PhoneError, normalise_phone
 from hotline.web.citizen import memory
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.citizen.ours import is_ours
-from hotline.web.citizen.status import EXPIRED, Answer, by_address, number_asked
+from hotline.web.citizen.status import EXPIRED, WRONG_KEYS, Answer, is_wrong
 from hotline.web.door import citizen_work, now
 from hotline.web.languages import all_translated
 from hotline.web.limits import limiter
 
-CODES = "10/hour"  # that one address may ask for
-CODES_OF_A_NUMBER = "10/hour"  # that may be asked for one number, from however many addresses
-WRONG_CODES = "30/hour"  # that may be wrong for one number
+CODES = "10/hour"  # that one address may ask for; how many one complaint is sent, `recovering` knows
 MINUTES = int(recovering.LASTS.total_seconds() // 60)
 WRONG = say("验证码不对，或已超过{minutes}分钟。请对照短信再输入一次，或重新获取。", minutes=MINUTES)
 TOO_MANY = say("获取次数过多，请一小时后再试，或拨打12319。")
@@ -53,7 +51,6 @@ def lost() -> str:
 
 @blueprint.post("/q/lost")
 @limiter.limit(CODES, on_breach=_slowed_down)
-@limiter.limit(CODES_OF_A_NUMBER, key_func=number_asked, on_breach=_slowed_down)
 def send_code() -> Answer:
     """The code is on its way, or is not: the page that follows is the same."""
     number, phone = _number(), ""
@@ -80,13 +77,7 @@ def code() -> str:
 
 
 @blueprint.post("/q/lost/code")
-@by_address
-@limiter.limit(
-    WRONG_CODES,
-    key_func=number_asked,
-    deduct_when=lambda response: response.status_code == 404,
-    on_breach=_too_many_codes,
-)
+@limiter.shared_limit(WRONG_KEYS, "keys", deduct_when=is_wrong, on_breach=_too_many_codes)
 def redeem() -> Answer:
     """The right code opens the complaint in this browser, with a new key."""
     number = _number()
