@@ -35,7 +35,7 @@ class Reviewer:
                 self.stage.attempt(self.actor, _hidden if hides else _released, line.ticket.number)
 
     def _waiting(self) -> list[Line]:
-        return self.stage.do(self.actor, lambda work: screening.queue(work, View.WAITING)[0])
+        return self.stage.do(self.actor, lambda work: screening.queue(work, View.WAITING))
 
 
 def _hidden(work: Work, number: str) -> Ticket:

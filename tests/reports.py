@@ -8,6 +8,7 @@ from hotline.domain.actors import SYSTEM
 from hotline.domain.rates import RateKind
 from hotline.services.figures import MonthFigures
 from hotline.services.listing import Asked, Item, items
+from hotline.services.paging import Place
 from hotline.services.reporting import monthly
 from tests.city import City
 
@@ -27,7 +28,7 @@ def listed(city: City, asked: Asked, month: str = "2026-10", who: Any = SYSTEM, 
     after = None
     while True:
         with city.work(who) as work:
-            page = items(work, month, asked, after=after, limit=size)
+            page = items(work, month, asked, place=Place(after), limit=size)
         found += page.items
         after = page.after
         if after is None:

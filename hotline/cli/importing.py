@@ -100,12 +100,15 @@ def _first_line(error: SQLAlchemyError) -> str:
 def _progress(total: int) -> Callable[[int], None]:
     """One line that counts up on a terminal; elsewhere a line at each tenth."""
     terminal = sys.stderr.isatty()
-    step = max(1, total // (200 if terminal else 10))
+    tenth = 0
 
     def told(done: int) -> None:
-        if done % step == 0 or done == total:
-            begin, end = ("\r", "" if done < total else "\n") if terminal else ("", "\n")
-            print(f"{begin}已处理 {done}/{total}", end=end, file=sys.stderr, flush=True)
+        nonlocal tenth
+        if terminal:
+            print(f"\r已处理 {done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        elif 10 * done // total > tenth:
+            tenth = 10 * done // total
+            print(f"已处理 {done}/{total}", file=sys.stderr, flush=True)
 
     return told
 

@@ -1,6 +1,7 @@
 """Which words in a text mean danger: a thing and what is wrong with it, close together in one sentence.
 
 A hit raises the urgency and says why; nothing here ever lowers it. The table is a default: a city passes its own.
+What is plainly denied ("没有燃气泄漏，只是问问") is no danger; a question ("是不是漏电", "不是漏电吗") denies nothing.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from hotline.domain.errors import say
 
@@ -61,6 +63,10 @@ _IN_CHINESE = (
             "破了",
             "破损",
         ),
+    ),
+    Danger(  # here the denial is the danger
+        say("井盖缺失或损坏"),
+        ("没有井盖", "没井盖", "无井盖", "缺井盖", "少井盖", "井没有盖", "井没盖", "井盖都没有", "井盖也没有"),
     ),
     Danger(
         say("电线掉落或漏电"),
@@ -141,6 +147,7 @@ _IN_ENGLISH = (
         ("missing", "no cover", "open", "uncovered", "gone", "stolen", "broken", "fell in", "fallen in"),
         40,
     ),
+    Danger(say("井盖缺失或损坏"), ("no manhole", "without a manhole", "no drain cover", "without a drain cover")),
     Danger(
         say("电线掉落或漏电"),
         ("wire", "cable", "power line", "power pole", "lamp post", "transformer", "electric box"),
@@ -192,7 +199,12 @@ _IN_ENGLISH = (
 DANGERS = _IN_CHINESE + _IN_ENGLISH
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
-_DENIED = re.compile(r"(?:没有|没|未|不会|不是|并无|无)(?:发生|出现|造成|再)?$|\b(?:no|not) $")
+#: Not 没有发现: who says that the porter did not notice somebody trapped denies nothing.
+_NOT = r"(?<![有是])(?:未发现|(?:没有|没|未|不会|不是|并非|并无|无|不存在)(?:发生|出现|造成|再|任何|什么)?)"
+_NO = r"\b(?:no|not|without|never)(?: sign of| signs of)?(?: an?| any)? "
+_DENIED = re.compile(f"(?:{_NOT}|{_NO})$")
+_LOOKED_BACK = 20  # characters: "without any signs of a "
+_DOUBTED = re.compile(r"[^，,]*(?:[吗么吧嘛](?=[，,\s]|$)|就是)")  # 不是漏电吗, 不是漏电就是短路
 
 
 def urgency_of(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[str, str]:
@@ -206,10 +218,24 @@ def danger_in(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[Danger, s
     sentences = [match.group() for match in _SENTENCE.finditer(text.casefold())]
     for danger in dangers:
         for sentence in sentences:
-            words = _words_of(danger, sentence)
+            words = _words_of(danger, _without_denials(danger, sentence))
             if words is not None:
                 return danger, words
     return None
+
+
+def _without_denials(danger: Danger, sentence: str) -> str:
+    """Of "没有燃气泄漏，只是问燃气费" what is left when the denial is struck out, at its old distances."""
+    if not danger.troubles:
+        return sentence
+    return _denials(danger.things, danger.troubles).sub(lambda match: "，" * len(match.group()), sentence)
+
+
+@cache
+def _denials(things: tuple[str, ...], troubles: tuple[str, ...]) -> re.Pattern[str]:
+    thing, trouble = ("|".join(map(re.escape, sorted(words, key=len, reverse=True))) for words in (things, troubles))
+    between = r"(?:的|有|发生|出现|s? (?:is |was |has )?)?"
+    return re.compile(rf"(?:{_NOT}|{_NO})(?:(?:{thing}){between})?(?:{trouble})(?!{_DOUBTED.pattern})")
 
 
 def _words_of(danger: Danger, sentence: str) -> str | None:
@@ -229,6 +255,11 @@ def _positions(word: str, text: str) -> Iterable[int]:
     start = text.find(word)
     while start >= 0:
         inside = word.isascii() and start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
-        if not inside and not _DENIED.search(text[max(0, start - 5) : start]):
+        if not inside and not _is_denied(text, start, start + len(word)):
             yield start
         start = text.find(word, start + 1)
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    denied = _DENIED.search(text[max(0, start - _LOOKED_BACK) : start])
+    return denied is not None and _DOUBTED.match(text, end) is None

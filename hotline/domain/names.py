@@ -14,23 +14,27 @@ _SURNAMES = (
     "邢俞翟蓝聂齐向申葛柴伍覃骆关焦柳欧祝纪尚毕耿芦左季管符辛苗詹曲欧靳祁路涂兰甘裴梅童翁霍游阮尤岳柯牟滕"
     "谷舒卜成饶宁凌盛查单"
     "冉鲍华包屈房喻解蒲卫简时连车项闵邬吉党阳司费蒙席晏隋古强穆姬占宫冷桂全佟仇"
+    "付褚仝卓晁阚冼丛臧佘敖逄逯亓刁麦荆屠栾桑窦娄苟楚巩匡鞠寇郜邸郗阙嵇甄邝丘蔺扈邰郦戚诸储缪扶奚"
+    "張劉陳楊黃趙吳孫馬鄭羅謝韓許鄧蕭馮蘇葉呂盧蔣賈鍾鐘陸範閻龍賀顧萬錢湯嚴齊譚鄒寧龔顏魯韋鄔婁畢聶關單紀費連喬賴龐蘭"
 )
-_DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|端木|南宫|轩辕"
+_DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|端木|南宫|轩辕|歐陽|司馬|諸葛|東方"
 SURNAME = f"(?:{_DOUBLE}|[{_SURNAMES}])"
 TITLE = "(?:女士|先生|小姐|大爷|大妈|阿姨|大姐|大哥|师傅|老师)"
 END = r"(?=[啊呀吧的嘛哈]?(?:[\s，,。.！!？?；;、（(]|$))"
 
 _BY_TITLE = re.compile(f"(?:我(?:是|姓)|叫我|免贵姓?|本人姓?)({SURNAME}{TITLE})")
 _BY_FULL_NAME = re.compile(
-    f"(?:我(?:的名字)?叫|我名字(?:叫|是)|本人(?:叫|姓名)?|我的?姓名(?:是|叫)|(?:姓名|联系人)(?:是|[:：])\\s*|我是)"
+    "(?:我(?:的名字)?叫|我的?名字(?:叫|是)|本人(?:叫|姓名)?|我的?姓名(?:是|叫)|(?:姓名|联系人)(?:是|[:：])\\s{0,9}|我是)"
     f"({SURNAME}[\u4e00-\u9fff]{{1,2}}){END}"
 )
 _BYSURNAME = re.compile(f"(?:我姓|免贵姓?|本人姓|敝姓|(?:^|[，,。\\s])姓)[，,\\s]?({SURNAME})")
-_NO_NAME = re.compile("什么|师傅|经理|老板|主任|队长|怎么|业主|住户|居民")
+_NO_NAME = re.compile("什么|师傅|经理|老板|主任|队长|怎么|业主|住户|居民|[人员者]$")
 
 
 def find_names(text: str) -> list[Found]:
     """The names by which the speaker of `text` calls himself, in its order; each as fully as said."""
+    if not _SPEAKS_OF_HIMSELF.search(text):
+        return []
     found: list[Found] = []
     for pattern, confidence in ((_BY_TITLE, 0.95), (_BY_FULL_NAME, 0.85), (_BYSURNAME, 0.9)):
         for match in pattern.finditer(text):
@@ -40,9 +44,11 @@ def find_names(text: str) -> list[Found]:
     return sorted(found, key=lambda name: name.start)
 
 
+_SPEAKS_OF_HIMSELF = re.compile("[我姓免]|本人|联系人")  # without one of these none of the three can match
+
 _ANSWER = re.compile(
-    f"(?:我?姓|免贵姓?|叫)?\\s*({SURNAME}(?:{TITLE}|[\u4e00-\u9fff]{{0,2}}))[啊呀吧的。"
-    f"，,！!\\s]*(?:弓长|木子|耳东|古月|双口|草头)?"
+    f"(?:我?姓|免贵姓?|叫)?\\s{{0,9}}({SURNAME}(?:{TITLE}|[\u4e00-\u9fff]{{0,2}}))[啊呀吧的。"
+    f"，,！!\\s]*+(?:弓长|木子|耳东|古月|双口|草头)?"
 )
 
 

@@ -35,9 +35,9 @@ _LEAD = re.compile(
     "上午|下午|凌晨|现在|目前|已经|关于|由于|我们|你们|他们|咱们|这边|那边|旁边|"
     "对面|附近|门口|隔壁|后面|前面|里面|外面|楼下|位置|地址|地点|"
     "具体|应该|好像|可能|不对|不是|其实|还是|就是|那个|这个|那条|这条|一条|整条|"
-    "哪条|有个|有条|两条|几条|多个|一个|没有|什么|怎么|哪个|领导|尊敬|"
+    "修建|兴建|开设|哪条|有个|有条|两条|几条|多个|一个|没有|什么|怎么|哪个|领导|尊敬|"
     "您好|你好|喂|麻烦|帮忙|来自|属于|沿着|顺着|通往|居住|本人|业主|市民|群众|路口|"
-    "交叉口|从|在|到|往|去|是|就|那|这|的|了|们|您|你|我|他|她|"
+    "交叉口|旁|从|在|到|往|去|是|就|那|这|的|了|们|您|你|我|他|她|"
     "它|说|啊|嗯|呃|额|呢|吧|吗|嘛|呀|哦|把|被|但|也|很|哪"
 )
 # These occur inside names too (和平路, 鼓楼街, 经三路): they end a name only once two characters of it are there.
@@ -69,8 +69,12 @@ _NOT_A_DISTRICT = re.compile(
     "各)乡|街道"
 )
 
+#: 东六路 and 远大二路 are names, 公交九路 and "旅游一路" are none; of 十字路口 the junction is told, not a road.
 _NEVER_A_NAME = re.compile(
-    "(?:政府|[乡村省市县]级?公路|乡镇|[马铁网线电大]路|搭桥|[一二三四五六七八九十几两]条?[路街])$"
+    "(?:政府|[乡村省市县]级?公路|乡镇|[马铁网线电大]路|搭桥|[一二三四五六七八九十几两]条[路街]|"
+    "(?:^|[车交坐乘够致响时开点行同省市游多])[一二三四五六七八九十几两][路街]|(?:[十丁TtYy]字|岔|交叉|交汇|红绿灯)路|"
+    "(?:该|每|[两几各多这那三]个|部分|主要|多数|所有|许多|很多|通过|解决|增加|造成|导致|虽然|影响|改善)路|"
+    "(?:(?<!大)道|高速|快速|进出|出入口|水泥|柏油|沥青|[与及或])路|(?:人行|过街)天桥)$"
 )
 
 _NUMBER = "[0-9０-９一二三四五六七八九十百零]{1,5}"
@@ -79,15 +83,23 @@ _DOOR = re.compile(
     rf"单元(?:[0-9]{{2,4}}(?![0-9]))?|室|期|组|队|巷|街坊)(?:院|店)?|[A-Z]区|[东南西北中]区){{1,4}}"
 )
 _CROSS = re.compile(r"\s?(?:和|与|跟|同|、|到|至|交|交叉|-|—)\s?")
+#: Most people say "大桥路口" of the junction of 大桥路, and in the north "东关路十字".
 _JUNCTION = re.compile(
-    r"(?:的)?(?:交叉路?口|交汇处|交界处|红绿灯|路口|口(?=[\s，,。；;！!？?的]|$))|[的，,]?(?:十字|丁字|三岔)路口"
+    r"(?:的)?(?:(?:十字|丁字)?(?:交叉|交汇)路?口|交汇处|交界处|红绿灯|路口|口(?![腔岸味罩径粮碑头号气臭述]|红(?!绿)))"
+    r"|[的，,]?(?:[十丁TtYy]字|三岔)(?:路口|街口|口)|十字(?![架绣会形])"
+    r"|[与和][^\W\d_]{2,4}(?:[十丁TtYy]字路口|交叉路?口|交汇处)"
 )
+_WALK = r"(?:往?[东南西北]?(?:走|大概|大约)?[0-9一二两三四五六七八九十百几]{1,4}米(?:左右|处)?)?"
 _BESIDE = re.compile(
-    r"(?:的)?(?:(?:东|南|西|北|正|后|前|侧|小|大)?(?:门口?|大门|校门)|对面|旁边|"
-    r"附近|后面|前面|楼下|门前|地下车库|[东南西北]?(?:出入口|入口|出口)|[东南西北]侧|[东南西北]边|"
-    r"以[东南西北])"
-    r"(?:往?[东南西北]?(?:走|大概|大约)?[0-9一二两三四五六七八九十百几]{1,4}米(?:左右|处)?)?"
-    r"|[的，,]?往[东南西北](?:走|大概|大约)?(?:[0-9一二两三四五六七八九十百几]{1,4}米)?(?:左右|处)?"
+    r"(?:的)?(?:(?:东|南|西|北|正|后|前|侧|小|大)?(?:[大校]?门口|[大校]门|门(?![面诊店户禁市卫票]))|[正斜]?对面|"
+    r"(?:公?路)?[一两]?旁边?|附近|后面|前面|楼下|门前|地下车库|[东南西北]?(?:出入口|入口|出口)|"
+    rf"[东南西北两]侧|[东南西北]边|[东西]?[东南西北]角|以[东南西北]){_WALK}"
+    rf"|[的，,]?往[东南西北](?:走|大概|大约)?(?:[0-9一二两三四五六七八九十百几]{{1,4}}米)?(?:左右|处)?"
+)
+#: Beside something that has no name of its own: 快递站旁, 老邮局对面, 公安局门口.
+_BESIDE_IT = re.compile(
+    r"(?:上?的)?[^\W\d_不没有在了是和与到]{1,5}[站店铺馆亭楼厂院所局吧园塔牌房社部厅寺庙]"
+    r"(?:旁边?|[正斜]?对面|门口|门前|附近|楼下|隔壁)"
 )
 _REFUSED = re.compile(r"(?:不是|并非|而不是)[^，,。！？!?；;]{0,2}$")
 _CORRECTED = re.compile(r"(?:不对|错了|说错|更正|应该是)[，,、。\s啊哦是]{0,4}$")
@@ -203,12 +215,17 @@ def _goes_on(text: str, end: int, kind: str) -> bool:
     """The ending is only the beginning of another word: 城管, 府里, 市民, 河道 name no place."""
     following = text[end : end + 1]
     if kind == "community" and text[end - 1] in "城府村庄湾坊苑":
-        return following in tuple("管市区里民镇乡建规")
+        return following in tuple("管市区里民镇乡建规") or (text[end - 1] != "村" and _is_road_of(text, end))
     if kind == "district":
         return following in tuple("民政长委里府场容级")
     if kind == "landmark" and text[end - 1] in "河湖厂":
-        return following in tuple("道边房家区里水")
+        return following in tuple("道边房家区里水") or (text[end - 1] != "厂" and _is_road_of(text, end))
     return False
+
+
+def _is_road_of(text: str, end: int) -> bool:
+    """滨湖路, 西苑街, 清河大道: a road that is called after it."""
+    return text[end : end + 1] in tuple("路街巷桥") or text.startswith("大道", end)
 
 
 def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]:
@@ -229,6 +246,10 @@ def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]
         end, crossed = following.end, crossed or cross
         kinds.append(following.kind)
         index += 1
+    if by := _BESIDE_IT.match(text, end):
+        return _weigh(text, first.start, by.end(), [*kinds, "landmark"], extras + 0.15), index
+    if set(kinds) == {"district"}:
+        return None, index
     end, extra = _take_tail(text, end)
     return _weigh(text, first.start, end, kinds, extras + extra + (0.2 if crossed else 0)), index
 
@@ -247,7 +268,7 @@ def _take_tail(text: str, end: int) -> tuple[int, float]:
 
 def _weigh(text: str, start: int, end: int, kinds: list[str], extras: float) -> Found | None:
     before = text[max(0, start - 12) : start]
-    if set(kinds) == {"district"} or _REFUSED.search(before):
+    if _REFUSED.search(before):
         return None
     score = max(_WEIGHTS[kind] for kind in kinds) + 0.1 * (len(set(kinds)) - 1) + extras
     return Found(text[start:end].strip(), start, end, round(min(score, 0.95), 2))

@@ -1,4 +1,4 @@
-"""公开: how much of a ticket a stranger may see. One choice of the city, for the public page and for hints alike."""
+"""公开: how much of a ticket a stranger may see. One choice of the city, for the public page and the words of hints."""
 
 from __future__ import annotations
 

@@ -5,18 +5,20 @@ Three strengths, each with all of the one before:
 `at_a_glance`: no plates either; for lists, texts and whoever only helps (个人信息保护法 6: no more than is needed).
 `for_everybody`: no third persons, no doors; for the public page and for strangers' hints (政府信息公开条例 15).
 
-What is found is what has a form: numbers, and names and doors that stand where people put them. A name that nothing
-announces is not found, which is why a city may have a person look first (`HOTLINE_PUBLIC=reviewed`).
+What is found is what has a form: numbers, and names and doors that stand where people put them; and whom the hotline
+knows (`hotline.domain.known`). A stranger's name that nothing announces is not found, which is why a city may have a
+person look first (`HOTLINE_PUBLIC=reviewed`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 
-from hotline.domain.doors import find_doors, find_own_doors
+from hotline.domain.doors import find_doors, find_own_doors, find_own_numbers
+from hotline.domain.known import NOBODY, Known
 from hotline.domain.people import find_other_names, find_own_names, is_name
 from hotline.domain.spoken import find_phones
 
@@ -36,19 +38,24 @@ class Kind(StrEnum):
     DOOR = "门牌"
 
 
-def for_unit(text: str) -> str:
+def for_unit(text: str, known: Known = NOBODY) -> str:
     """Without telephones (written or spoken), identity cards, cards, e-mail, accounts, the writer's name and door."""
-    return _cover(text, _WRITER)
+    return _cover(text, _WRITER, known)
 
 
-def at_a_glance(text: str) -> str:
-    """The same without plates."""
-    return _cover(text, _WRITER_AND_PLATES)
+def at_a_glance(text: str, known: Known = NOBODY) -> str:
+    """The same without plates, and without the number of the house in which the writer lives."""
+    return _cover(text, _WRITER_AND_PLATES, known)
 
 
-def for_everybody(text: str) -> str:
+def for_everybody(text: str, known: Known = NOBODY) -> str:
     """The same without third persons' names and all doors; streets, communities and buildings stay."""
-    return _cover(text, _EVERYTHING)
+    return _cover(text, _EVERYTHING, known)
+
+
+def only_known(text: str, known: Known) -> str:
+    """Nothing but whom the hotline knows: for words that a person has looked at already."""
+    return _cover(text, (), known)
 
 
 def names_of_writer(text: str) -> set[str]:
@@ -58,26 +65,24 @@ def names_of_writer(text: str) -> set[str]:
     return {text[start:end] for start, end in find_own_names(plain, phones) if is_name(text[start:end])}
 
 
-def without_names(text: str, names: Collection[str]) -> str:
-    """These names covered wherever they stand, the longest first."""
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, f"[{Kind.NAME}已隐去]")
-    return text
-
-
-def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...]) -> str:
+def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...], known: Known) -> str:
     """Each finder looks at the text as it was written; what an earlier one has found no later one takes apart."""
     if len(text) < 2:
         return text
     plain = text.translate(_PLAIN)
+    if not has_signs(plain):
+        finders = _without_signs(finders)
+    if known:
+        finders = _in_order((Kind.PHONE, _alone(known.find_phones)), (Kind.NAME, _alone(known.find_names)), *finders)
     found: list[tuple[int, int, Kind]] = []
-    for kind, finder in finders if has_signs(plain) else _without_signs(finders):
+    for kind, finder in finders:
         phones = [(start, end) for start, end, what in found if what is Kind.PHONE]
         for start, end in finder(plain, phones):
             if not any(start < taken_end and taken_start < end for taken_start, taken_end, _ in found):
                 found.append((start, end, kind))
     for start, end, kind in sorted(found, reverse=True):
-        text = f"{text[:start]}[{kind}已隐去]{text[end:]}"
+        if kind is not Kind.PHONE or not known.keeps(plain[start:end]):
+            text = f"{text[:start]}[{kind}已隐去]{text[end:]}"
     return text
 
 
@@ -109,16 +114,23 @@ _PLAIN = str.maketrans(
         "‐": "-",
         "•": "·",
         "・": "·",
+        "‧": "·",
         "\u3000": " ",
     }
+    | {chr(0x2460 + offset): str(offset + 1) for offset in range(9)}
 )
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]++(?: ?@ ?| ?[(（\[]at[)）\]] ?|#(?=(?:qq|163|126|sina|gmail|outlook|foxmail)\.))"
+    r"[\w-]{1,63}(?:[.。][\w-]{1,63}){1,4}",
+    re.ASCII,
+)
 
 
 def find_emails(text: str) -> Iterator[Span]:
-    """zhang.wei@example.com."""
-    return (match.span() for match in _EMAIL.finditer(text))
+    """zhang.wei@example.com; also with blanks or (at)."""
+    if "@" in text or "at" in text or "#" in text:
+        yield from (match.span() for match in _EMAIL.finditer(text))
 
 
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
@@ -127,9 +139,9 @@ _LETTER, _SIGN, _SPOKEN = "[A-Za-z]", "[A-Za-z0-9]", "[零〇幺一二两三四�
 #: 民航A1234; and as people say them.
 _PLATE = re.compile(
     rf"(?<!{_SIGN})(?:WJ|wj)[ ·.-]?{_PROVINCE}[ ·.-]?(?:{_SIGN} ?){{4}}{_SIGN}(?!{_SIGN})"
-    rf"|{_PROVINCE} ?{_LETTER}[ ·.,-]{{0,2}}(?=(?:[A-Za-z ]*[0-9]){{2}})"
-    rf"(?:(?:{_SIGN} ?){{4}}(?:[挂学警港澳领使]|应急)|(?:{_SIGN} ?){{4,5}}{_SIGN}(?!{_SIGN}))"
-    rf"|{_PROVINCE} ?{_LETTER} ?(?=(?:[A-Za-z ]*{_SPOKEN}){{3}})"
+    rf"|{_PROVINCE} ?{_LETTER}[ ·.,:：-]{{0,2}}(?=(?:[A-Za-z ]{{0,8}}[0-9]){{2}})"
+    rf"(?:(?:{_SIGN} ?){{4}}(?:[挂学警港澳领使]|应急)|(?:{_SIGN} ?){{4,5}}{_SIGN}(?!{_SIGN}|号[线杆灯电桩井楼]))"
+    rf"|{_PROVINCE} ?{_LETTER} ?(?=(?:[A-Za-z ]{{0,8}}{_SPOKEN}){{3}})"
     rf"(?:(?:{_SPOKEN}|{_LETTER}) ?){{4}}(?:{_SPOKEN}|{_LETTER})"
     rf"|民航{_LETTER}[ ·]?{_SIGN}{{4}}(?!{_SIGN})"
 )
@@ -146,7 +158,7 @@ _ID_CARD = re.compile(
     r"|(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)"
 )
 _CALLED_ID = re.compile(
-    r"(?:身份证|证件|护照|通行证|社保卡?|医保卡?|驾驶证|军官证|学号|工号)(?:号码?|编号)?[是为:：\s]{0,3}"
+    r"(?:身份[证證]|证件|护照|通行证|社保卡?|医保卡?|驾驶证|军官证|学号|工号)(?:号码?|编号)?[是为:：\s]{0,3}"
     r"([A-Za-z0-9][A-Za-z0-9* -]{4,22}[A-Za-z0-9*])"
 )
 
@@ -159,13 +171,17 @@ def find_id_cards(text: str) -> Iterator[Span]:
 
 _CARD = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){15,18}(?!\d)")
 _CALLED_CARD = re.compile(
-    r"(?:银行卡|信用卡|储蓄卡|存折|卡|账|帐|户)(?:号码?|户)[是为:：\s]{0,3}(\d[\d* -]{6,24}\d)(?!\d)"
+    r"(?:(?:银行卡|信用卡|储蓄卡|借记卡|存折|[工农中建交招]行卡?)(?:卡?号码?|账?户)?|(?:卡|账|帐)(?:号码?|户))"
+    r"[是为:：\s]{0,3}(\d[\d* -]{6,24}\d)(?!\d)"
 )
+_NO_CARD = re.compile(r"(?:户号|编号|单号|表号|杆号|订单)[是为:：\s]{0,3}$")  # a meter's account passes now and then
 
 
 def find_cards(text: str) -> Iterator[Span]:
     """Bank cards by their check digit (GB/T 15694.1), and any long number that is called one."""
-    yield from (match.span() for match in _CARD.finditer(text) if _passes_luhn(match.group()))
+    for match in _CARD.finditer(text):
+        if _passes_luhn(match.group()) and not _NO_CARD.search(text, max(0, match.start() - 8), match.start()):
+            yield match.span()
     yield from (match.span(1) for match in _CALLED_CARD.finditer(text))
 
 
@@ -175,7 +191,7 @@ def _passes_luhn(number: str) -> bool:
     return sum(doubled) % 10 == 0
 
 
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?(?:\d{4}|[*xX]{3,5})[ -]?\d{4}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ ._/-]?(?:\d{4}|[*xX]{3,5})[ ._/-]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[ -]?[2-9]\d{6,7}(?!\d)")
 _NO_PHONE = re.compile(r"\d、\d|(?<!\d)(?:19|20)\d{2}[.-]\d{1,2}(?:[.-]|$)")  # lists of numbers, 1971.12-1972.1
 
@@ -190,14 +206,16 @@ def find_telephones(text: str) -> Iterator[Span]:
 
 
 _ACCOUNT = re.compile(
-    r"(?:微信|威信|薇信|[VvWw][Xx](?![A-Za-z])|[Vv]信|加[Vv](?![A-Za-z])|[Qq]{2}|扣扣|抖音|快手|微博|支付宝|钉钉)"
-    r"(?:群|名|昵称)?(?:账号|帐号|号码?|ID)?(?:[是为加:：\s])*([A-Za-z0-9_][A-Za-z0-9_-]{4,24})"
+    r"(?:微信|威信|薇信|卫星号|[VvWw][Xx](?![A-Za-z])|[Vv]信|[Vv][❤♥]|加[Vv](?![A-Za-z])|[Qq] ?[Qq](?![A-Za-z])"
+    r"|扣扣|企鹅号|抖音|快手|微博|支付宝|钉钉)"
+    r"(?:群|名|昵称)?(?:账号|帐号|号码?|ID)?"
+    r"(?:[是为加:：\s]{0,6}((?!alipay|[Ww]e[Cc]hat|weixin|APP)[A-Za-z0-9_][A-Za-z0-9_-]{4,24})|[:：]\s?([A-Za-z][\w-]{3,24}))"
 )
 
 
 def find_accounts(text: str) -> Iterator[Span]:
     """微信, QQ and the like, by the word in front of them."""
-    return (match.span(1) for match in _ACCOUNT.finditer(text))
+    return (match.span(match.lastindex or 0) for match in _ACCOUNT.finditer(text))
 
 
 #: Is given the telephones that were found before it: names stand beside them.
@@ -223,5 +241,5 @@ _WRITER = _in_order(
     (Kind.NAME, find_own_names),
     (Kind.DOOR, _alone(find_own_doors)),
 )
-_WRITER_AND_PLATES = _in_order(*_WRITER, (Kind.PLATE, _alone(find_plates)))
+_WRITER_AND_PLATES = _in_order(*_WRITER, (Kind.PLATE, _alone(find_plates)), (Kind.DOOR, _alone(find_own_numbers)))
 _EVERYTHING = _in_order(*_WRITER_AND_PLATES, (Kind.NAME, _alone(find_other_names)), (Kind.DOOR, _alone(find_doors)))

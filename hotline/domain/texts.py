@@ -70,6 +70,15 @@ def summary(text: str, length: int = 40) -> str:
     return title[: length - 1].rstrip(_ZWJ + _SELECTORS + "，,、 ") + "…"
 
 
+def as_dialled(phone: str) -> str:
+    """An E.164 number of this country as it is dialled here: +8613812345678 is 13812345678, +863551234567 is
+    03551234567. Others stay as they are."""
+    if not phone.startswith("+86"):
+        return phone
+    number = phone.removeprefix("+86")
+    return number if re.fullmatch(r"1\d{10}|[48]00\d{7}", number) else f"0{number}"
+
+
 def mask_phone(number: str) -> str:
     """A telephone number as lists show it: 138****5678; never more than seven digits, never fewer than four hidden."""
     digits = "".join(char for char in unicodedata.normalize("NFKC", number) if char.isdecimal())

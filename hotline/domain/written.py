@@ -16,6 +16,11 @@ def photos_added(count: int) -> Said:
     return say("补充照片{count}张。", count=count)
 
 
+def photos_again(count: int) -> Said:
+    """Photos that came with the same words again by the form, where nobody has proved whose telephone it is."""
+    return say("再次反映时附照片{count}张。", count=count)
+
+
 def reason_to_withdraw(reason: str) -> Said:
     """撤回 with its reason, as the last of the additions."""
     return say("撤回原因：{reason}", reason=reason)
@@ -45,4 +50,6 @@ def _pattern(sentence: Said) -> tuple[re.Pattern[str], str]:
     return re.compile("".join(parts), re.DOTALL), sentence.template
 
 
-_OURS = tuple(_pattern(sentence) for sentence in (photos_added(0), reason_to_withdraw(""), point("", "")))
+_OURS = tuple(
+    _pattern(sentence) for sentence in (photos_added(0), photos_again(0), reason_to_withdraw(""), point("", ""))
+)

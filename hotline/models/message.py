@@ -39,6 +39,8 @@ class Message(Base):
         sa.Index("ix_message_complaint_id", "complaint_id", postgresql_where=sa.text("complaint_id IS NOT NULL")),
         sa.Index("ix_message_phone_print", "phone_print", sa.text("id DESC"),
                  postgresql_where=sa.text("phone_print IS NOT NULL")),
+        sa.Index("ix_message_failed", "complaint_id",
+                 postgresql_where=sa.text("state = 'failed' AND complaint_id IS NOT NULL")),
         # What belongs to nothing and is erased one day.
         sa.Index("ix_message_loose", "created_at", postgresql_where=sa.text(
             "complaint_id IS NULL AND unit_id IS NULL AND octet_length(body_sealed) > 0")),

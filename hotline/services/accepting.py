@@ -10,7 +10,7 @@ from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
 from hotline.domain.written import declined
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
-from hotline.services import messaging, promising, reaching, settling, surveying
+from hotline.services import holding, messaging, promising, reaching, settling, surveying
 from hotline.services.hand import record, take, take_found
 from hotline.services.work import Work
 
@@ -190,15 +190,7 @@ def complaints_of(work: Work, ticket: Ticket) -> list[Complaint]:
 
 def all_complaints_of(work: Work, ticket: Ticket) -> list[Complaint]:
     """Everybody who ever complained of it."""
-    work.session.flush()
-    return list(work.session.scalars(_COMPLAINTS, {"ticket_id": ticket.id}))
-
-
-_COMPLAINTS = (
-    sa.select(Complaint)
-    .where(Complaint.ticket_id == sa.bindparam("ticket_id", type_=sa.BigInteger))
-    .order_by(Complaint.id)
-)
+    return list(holding.complaints_of(work, ticket))
 
 
 def reply_due(work: Work, complaint: Complaint) -> str:

@@ -11,7 +11,7 @@ from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.limits import Limit
 from hotline.models import Assignment, DeadlineKind, Ending, Part, Ticket, Unit
-from hotline.services import messaging, promising, settling
+from hotline.services import holding, messaging, promising, settling
 from hotline.services.accepting import complaints_of
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
@@ -77,8 +77,9 @@ def refuse_named(hand: Hand, unit: Unit) -> None:
 def end_dispatch(hand: Hand) -> None:
     """The centre has done its part: its promise is kept, and its own handling, if not yet begun, never begins."""
     work, ticket = hand.work, hand.ticket
-    promising.meet(work, promising.open_deadlines(work, ticket, DeadlineKind.DISPATCH), work.now)
-    own = [row for row in promising.open_deadlines(work, ticket, DeadlineKind.HANDLE) if row.assignment_id is None]
+    owed = promising.open_deadlines(work, ticket, DeadlineKind.DISPATCH, DeadlineKind.HANDLE)
+    promising.meet(work, [row for row in owed if row.kind is DeadlineKind.DISPATCH], work.now)
+    own = [row for row in owed if row.kind is DeadlineKind.HANDLE and row.assignment_id is None]
     promising.drop_unborn(work, own)
 
 
@@ -113,8 +114,7 @@ def _add_turn(hand: Hand, unit: Unit, part: Part, *, designated: bool = False, i
         instruction=instruction,
         assigned_at=hand.work.now,
     )
-    hand.work.session.add(turn)
-    hand.work.session.flush()
+    holding.add_turn(hand.work, turn)
     return turn
 
 

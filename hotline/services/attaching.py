@@ -11,6 +11,7 @@ import os
 import secrets
 import tempfile
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -25,10 +26,12 @@ from hotline.domain.texts import clean
 from hotline.models import Attachment
 from hotline.services.work import Work
 
-MOST = 6  # pictures of one complaint
+MOST = 6  # pictures sent at once, and of a complaint by whoever has not proved whose it is
+MOST_OF_A_COMPLAINT = 30  # with what is added later: the hole as it was, as it is after the first repair …
 MOST_OF_A_TICKET = 30  # of one ticket's results, all rounds together
 LARGEST = 10 * 1024 * 1024  # bytes, as they arrive
 MOST_PIXELS = 52_000_000  # a telephone's 50-megapixel mode; more is a bomb or a scan
+MOST_PIXELS_WHOLE = 26_000_000  # of kinds that no camera makes, and that are decoded whole: a long screenshot
 LONGEST_SIDE = 2560  # pixels kept: a house number in the background can still be read
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
 
@@ -39,7 +42,8 @@ HALF_WRITTEN = ".new-"  # how files begin that are not whole yet
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 _LOSSLESS = ("PNG", "GIF")  # drawings and screenshots stay sharp, and clear where they are
 register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
-_one_at_a_time = threading.Lock()  # a large picture takes some 200 MB while it is decoded; eight at once would not fit
+_CAMERAS = ("JPEG", "HEIF")
+_one_at_a_time = threading.Lock()  # a large picture takes up to 400 MB while it is decoded; eight at once would not fit
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,16 @@ class Kept:
     media_type: str
     digest: str
     size: int
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of pictures that somebody gave to a complaint of his: how many are new to it, it had already, and
+    did not fit."""
+
+    added: int = 0
+    known: int = 0
+    left: int = 0
 
 
 def keep(files: Path, name: str, data: bytes) -> Kept:
@@ -99,6 +113,20 @@ def attach(
     return attachment
 
 
+def attach_new(work: Work, pictures: Iterable[Kept], complaint_id: int) -> Taken:
+    """A citizen's pictures that the complaint does not have yet, as far as they fit; the same ones again add nothing.
+
+    For who has not proved to be that citizen: no more than `MOST` come to lie there by him. Its ticket must be locked, as by everybody who writes to one of its complaints: two at once stay within the limit.
+    """
+    has = set(work.session.scalars(sa.select(Attachment.digest).where(Attachment.complaint_id == complaint_id)))
+    room = max(MOST - _count(work, complaint_id, None), 0)
+    given = {picture.digest: picture for picture in pictures}
+    new = [picture for digest, picture in given.items() if digest not in has]
+    for picture in new[:room]:
+        attach(work, picture, complaint_id=complaint_id, by_citizen=True)
+    return Taken(added=min(len(new), room), known=len(given) - len(new), left=max(len(new) - room, 0))
+
+
 def store(
     work: Work,
     *,
@@ -138,6 +166,18 @@ def remote(work: Work, complaint_id: int, url: str, name: str) -> Attachment | N
     work.session.flush()
     work.ring("fetch")
     return attachment
+
+
+def remote_new(work: Work, urls: Iterable[str], complaint_id: int) -> Taken:
+    """The pictures of one text, by their addresses at the carrier: what they show is not known before they are fetched.
+
+    As for `attach_new`, the ticket must be locked.
+    """
+    has = set(work.session.scalars(sa.select(Attachment.remote_url).where(Attachment.complaint_id == complaint_id)))
+    given = list(enumerate(urls, 1))
+    new = [(place, url) for place, url in given if url not in has]
+    taken = [remote(work, complaint_id, url, f"短信照片{place}") for place, url in new]
+    return Taken(len(taken) - taken.count(None), len(given) - len(new), taken.count(None))
 
 
 def find(work: Work, token: str) -> Attachment:
@@ -180,11 +220,15 @@ def take_away(path: Path, before: datetime) -> bool:
 
 
 def _check_count(work: Work, complaint_id: int | None, ticket_id: int | None) -> None:
-    of = Attachment.complaint_id == complaint_id if complaint_id is not None else Attachment.ticket_id == ticket_id
-    count = work.session.scalar(sa.select(sa.func.count()).select_from(Attachment).where(of)) or 0
-    most = MOST if complaint_id is not None else MOST_OF_A_TICKET
+    count = _count(work, complaint_id, ticket_id)
+    most = MOST_OF_A_COMPLAINT if complaint_id is not None else MOST_OF_A_TICKET
     if count >= most:
         raise Invalid({"photos": say("照片最多{most}张，已有{count}张，请减少后再提交。", most=most, count=count)})
+
+
+def _count(work: Work, complaint_id: int | None, ticket_id: int | None) -> int:
+    of = Attachment.complaint_id == complaint_id if complaint_id is not None else Attachment.ticket_id == ticket_id
+    return work.session.scalar(sa.select(sa.func.count()).select_from(Attachment).where(of)) or 0
 
 
 def _no(sentence: Said) -> Invalid:
@@ -212,8 +256,7 @@ def _made_anew(name: str, data: bytes) -> tuple[bytes, str]:
             _check_pixels(name, image)
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
             photo = image.format not in _LOSSLESS
-            upright = ImageOps.exif_transpose(image).convert("RGB" if photo or not _is_clear(image) else "RGBA")
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            upright = _upright(image, "RGB" if photo or not _is_clear(image) else "RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(name) from None
     except Invalid:
@@ -229,8 +272,18 @@ def _made_anew(name: str, data: bytes) -> tuple[bytes, str]:
     return out.getvalue(), "image/png"
 
 
+def _upright(image: Image.Image, mode: str) -> Image.Image:
+    """Made small before it is turned: each copy of all pixels may be 200 MB. What is drawn by numbers of colours cannot
+    be made small without them."""
+    if image.mode not in ("L", "LA", "RGB", "RGBA"):
+        image = image.convert(mode)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return ImageOps.exif_transpose(image).convert(mode)
+
+
 def _check_pixels(name: str, image: Image.Image) -> None:
-    if image.width * image.height > MOST_PIXELS:
+    most = MOST_PIXELS if image.format in _CAMERAS else MOST_PIXELS_WHOLE
+    if image.width * image.height > most:
         raise _too_many_pixels(name)
 
 

@@ -13,7 +13,7 @@ from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.models import Category, Complaint, Deadline, Ticket, Unit
-from hotline.services.covering import in_passing, searchable
+from hotline.services.covering import passing, read_ahead, searchable
 from hotline.services.scoping import visible
 from hotline.services.tracing import deadline_dict, unit_dict
 from hotline.services.work import Work
@@ -50,6 +50,7 @@ def browse(work: Work, search: Search) -> tuple[list[dict[str, Any]], int | None
     rows = list(work.session.execute(query))
     page = rows[:size]
     dues = _next_dues(work, [ticket.id for ticket, _, _ in page])
+    read_ahead(work, (ticket for ticket, _, _ in page))
     lines = [_line(work, ticket, unit, category, dues.get(ticket.id)) for ticket, unit, category in page]
     return lines, page[-1][0].id if len(rows) > size else None
 
@@ -106,13 +107,14 @@ def _next_dues(work: Work, ticket_ids: Sequence[int]) -> dict[int, dict[str, Any
 def _line(
     work: Work, ticket: Ticket, unit: Unit, category: Category | None, due: dict[str, Any] | None
 ) -> dict[str, Any]:
+    cover = passing(work, ticket)
     return {
         "number": ticket.number,
         "version": ticket.version,
         "state": ticket.state.value,
         "state_label": STATE_LABELS[ticket.state],
-        "matter": in_passing(ticket.matter),
-        "place": in_passing(ticket.place),
+        "matter": cover(ticket.matter),
+        "place": cover(ticket.place),
         "category_code": category.code if category else None,
         "category_name": category.name if category else None,
         "channel": ticket.channel.value,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from hotline.domain.errors import Invalid
-from hotline.models import DeadlineKind, Ending, Supervision, Ticket
-from hotline.services import messaging, promising
+from hotline.models import DeadlineKind, Ending, Ticket
+from hotline.services import holding, messaging, promising
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
 
@@ -20,15 +18,10 @@ def approve(work: Work, number: str, opinion: str = "", *, version: int | None =
     for turn in [hand.turn, *hand.assists]:
         turn.ended_at, turn.ending = turn.submitted_at or work.now, Ending.SUBMITTED
     ticket.resolved_at = work.now
-    work.session.execute(
-        sa.update(Supervision)
-        .where(
-            Supervision.ticket_id == ticket.id,
-            Supervision.lifted_at.is_(None),
-            sa.or_(Supervision.explain_deadline_id.is_(None), Supervision.explanation_accepted_at.is_not(None)),
-        )
-        .values(lifted_at=work.now)
-    )
+    for order in holding.orders_of(work, ticket):
+        settled = order.explain_deadline_id is None or order.explanation_accepted_at is not None
+        if settled and order.lifted_at is None:
+            order.lifted_at = work.now
     record(hand, opinion=opinion)
     return ticket
 

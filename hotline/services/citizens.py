@@ -6,6 +6,7 @@ The number and the key prove whose it is; a wrong pair is told nothing, not even
 from __future__ import annotations
 
 import hmac
+import unicodedata
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -35,8 +36,10 @@ def open_complaint(work: Work, number: str, key: str) -> tuple[Complaint, Ticket
 
 
 def find_complaint(work: Work, number: str) -> Complaint | None:
-    """The complaint of that number. Whose it is must have been proved, or be proved next."""
-    return work.session.scalar(sa.select(Complaint).where(Complaint.number == clean(number).strip()))
+    """The complaint of that number, however it is typed: in full-width digits, with blanks. Whose it is must have been
+    proved, or be proved next."""
+    typed = "".join(unicodedata.normalize("NFKC", clean(number)).split())
+    return work.session.scalar(sa.select(Complaint).where(Complaint.number == typed))
 
 
 def ticket_of(work: Work, complaint: Complaint) -> Ticket:
@@ -58,8 +61,13 @@ def read(work: Work, complaint: Complaint, ticket: Ticket) -> None:
         close_if_finished(work, ticket)
 
 
-def add(work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Channel) -> Addition:
-    """补充说明. Raises Invalid for an empty or overlong text, Refused for a ticket that has ended."""
+def add(
+    work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Channel, *, tell: bool = True
+) -> Addition:
+    """补充说明, of which the unit is told unless `tell` is False (one of too many texts).
+
+    Raises Invalid for an empty or overlong text, Refused for a ticket that has ended.
+    """
     cleaned = clean(text).strip()
     if not cleaned:
         raise Invalid({"text": say("请写下要补充的内容。")})
@@ -71,7 +79,7 @@ def add(work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Ch
     work.session.add(addition)
     work.session.flush()
     record(hand, complaint=complaint.number, addition=addition.id, bump=False)
-    if hand.lead is not None:
+    if tell and hand.lead is not None:
         messaging.tell_unit(work, ticket, hand.lead.unit_id, "unit_added")
     return addition
 
@@ -82,7 +90,7 @@ def urge(work: Work, complaint: Complaint, ticket: Ticket) -> None:
     hand = take_found(work, ticket, "urge")
     if (again := urge_again_at(work, complaint)) > work.now:
         when = spoken(again, work.rules.zone)
-        raise Refused(say("今天已经催办过，我们已转告办理单位，{when}后可以再次催办。", when=when), code="urged")
+        raise Refused(say("今天已经催办过，{when}后可以再次催办。", when=when), code="urged")
     ticket.urgings += 1
     record(hand, complaint=complaint.number, bump=False)
     if hand.lead is not None:

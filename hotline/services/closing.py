@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hotline.domain.actors import SYSTEM
+from hotline.domain.errors import Refused
 from hotline.domain.workflow import State
 from hotline.models import DeadlineKind, Ticket
 from hotline.services import promising
-from hotline.services.facts import gather
 from hotline.services.hand import Hand, record, take, take_found
 from hotline.services.work import Work
 
@@ -20,9 +20,11 @@ def close_if_finished(work: Work, ticket: Ticket) -> None:
     """办结 by the system, as soon as nothing is left to wait for. The ticket is locked already."""
     if ticket.state is not State.REPLIED or not work.closes:
         return
-    facts, _, _ = gather(work, ticket)
-    if facts.unanswered == 0 and facts.unsurveyed == 0:
-        _close(take_found(work.act_as(SYSTEM), ticket, "close"))
+    try:
+        hand = take_found(work.act_as(SYSTEM), ticket, "close")
+    except Refused:  # somebody still waits
+        return
+    _close(hand)
 
 
 def _close(hand: Hand) -> Ticket:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from hotline.domain.errors import Invalid, Refused, say
-from hotline.domain.texts import clean, mask_phone
+from hotline.domain.texts import as_dialled, clean, mask_phone
 from hotline.models import AccessCode, Citizen, Complaint, Message, MessageState, Ticket
 from hotline.services.forgetting import forget_contact
 from hotline.services.hand import log
@@ -88,5 +88,5 @@ def _contact(work: Work, number: str) -> dict[str, bytes | str]:
     return {
         "phone_sealed": work.vault.seal(number),
         "phone_print": work.vault.fingerprint(number),
-        "phone_masked": mask_phone(number.removeprefix("+86")),
+        "phone_masked": mask_phone(as_dialled(number)),
     }

@@ -12,19 +12,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import sqlalchemy as sa
 
 from hotline.domain import redaction
 from hotline.domain.actors import CENTRE_ROLES, Actor, ActorKind
 from hotline.models import Assignment, Complaint, Ending, Part, Ticket
+from hotline.services import persons
 from hotline.services.work import Work
 
 Cover = Callable[[str], str]
 
 #: For a line of a list, a text to a unit, a hint to staff: whoever needs the words opens the ticket.
-in_passing: Cover = redaction.at_a_glance
+in_passing = redaction.at_a_glance
+
+
+def passing(work: Work, ticket: Ticket) -> Cover:
+    """The same for words of a confidential ticket: also without whom the hotline knows, whatever announces the name."""
+    if not ticket.confidential:
+        return in_passing
+    return partial(in_passing, known=persons.complainants(work, ticket.id))
+
+
+def read_ahead(work: Work, tickets: Iterable[Ticket]) -> None:
+    """What `passing` needs for the lines of a list, in one statement."""
+    persons.read_ahead(work, (ticket.id for ticket in tickets if ticket.confidential))
 
 
 def is_hidden(actor: Actor, ticket: Ticket) -> bool:
@@ -57,14 +71,18 @@ def needs_the_words(work: Work, ticket: Ticket) -> bool:
 def cover_for(work: Work, ticket: Ticket) -> Cover:
     """What a text goes through before the actor reads it on the ticket's own page."""
     if not needs_the_words(work, ticket):
-        return redaction.at_a_glance
-    return redaction.for_unit if is_hidden(work.actor, ticket) else str
+        return partial(redaction.at_a_glance, known=persons.complainants(work, ticket.id))
+    return _secret(work, ticket) if is_hidden(work.actor, ticket) else str
+
+
+def _secret(work: Work, ticket: Ticket) -> Cover:
+    return partial(redaction.for_unit, known=persons.complainants(work, ticket.id))
 
 
 def cover_complaint(work: Work, ticket: Ticket, complaint: Complaint) -> Cover:
     """The same for one person's words, which may be confidential by themselves."""
     cover = cover_for(work, ticket)
-    return redaction.for_unit if cover is str and is_secret(work.actor, ticket, complaint) else cover
+    return _secret(work, ticket) if cover is str and is_secret(work.actor, ticket, complaint) else cover
 
 
 def is_secret(actor: Actor, ticket: Ticket, complaint: Complaint) -> bool:

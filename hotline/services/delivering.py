@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from hotline.carriers.base import CarrierError, Fate, Receipt, Sent
 from hotline.domain.quiet import Quiet, quiet_until
@@ -35,6 +36,7 @@ PROMPT = frozenset(
         "received",
         "known",
         "withdrawn",
+        "withdraw_sure",
         "emergency",
         "ask_matter",
         "ask_place",
@@ -42,9 +44,12 @@ PROMPT = frozenset(
         "progress_centre",
         "progress_ended",
         "added",
+        "another",
         "urged",
         "not_found",
         "picture_refused",
+        "pictures_full",
+        "survey_why",
         "too_late",
         "too_many",
         "help",
@@ -54,6 +59,17 @@ PROMPT = frozenset(
         "thanks",
         "sorry",
     ]
+)
+
+_ON_THE_WAY = ("accepted", "assigned", "extended", "extended_within", "paused", "resumed", "reworked")
+#: What a text that waits for the morning overtakes: an answer the promise of one, a new date the old one.
+OVERTAKES = (
+    (("answered", "declined"), _ON_THE_WAY),
+    (("assigned",), ("assigned", "extended", "extended_within")),
+    (("extended",), ("accepted", "assigned", "extended", "extended_within")),
+    (("extended_within",), ("extended_within",)),
+    (("paused",), ("paused", "resumed")),
+    (("resumed",), ("paused", "resumed")),
 )
 
 _STATES = {Fate.SENT: MessageState.SENT, Fate.DELIVERED: MessageState.DELIVERED, Fate.FAILED: MessageState.FAILED}
@@ -131,6 +147,7 @@ def _hold_back(work: Work, quiet: Quiet | None) -> None:
             Message.state == MessageState.QUEUED,
             Message.unit_id.is_(None),
             Message.purpose.not_in(PROMPT),
+            sa.not_(_answers_a_text()),
             sa.or_(Ticket.id.is_(None), Ticket.urgency != Urgency.URGENT),
         )
         .with_for_update(key_share=True, skip_locked=True, of=Message)
@@ -138,6 +155,40 @@ def _hold_back(work: Work, quiet: Quiet | None) -> None:
     ids = list(work.session.scalars(can_wait))
     if ids:
         work.session.execute(sa.update(Message).where(Message.id.in_(ids)).values(next_at=until))
+        _drop_overtaken(work, ids)
+
+
+def _answers_a_text() -> sa.ColumnElement[bool]:
+    """Written in the same breath as a text from that number was heard: somebody sits there and waits."""
+    heard = aliased(Message)
+    return sa.exists().where(
+        heard.phone_print == Message.phone_print,
+        heard.direction == Direction.IN,
+        heard.created_at == Message.created_at,
+    )
+
+
+def _drop_overtaken(work: Work, ids: Sequence[int]) -> None:
+    """Of several texts that wait for the morning, those that are no longer true when the latest of them arrives."""
+    newer = aliased(Message)
+    overtaken = sa.or_(
+        *(sa.and_(newer.purpose.in_(by), Message.purpose.in_(stale)) for by, stale in OVERTAKES),
+    )
+    query = (
+        sa.select(Message.id)
+        .where(
+            Message.state == MessageState.QUEUED,
+            Message.attempts == 0,
+            sa.exists().where(
+                newer.id.in_(ids), newer.complaint_id == Message.complaint_id, newer.id > Message.id, overtaken
+            ),
+        )
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    gone = list(work.session.scalars(query))
+    if gone:
+        cancelled = {"state": MessageState.CANCELLED, "next_at": None}
+        work.session.execute(sa.update(Message).where(Message.id.in_(gone)).values(cancelled))
 
 
 def _parcel(work: Work, row: Any) -> Parcel:

@@ -12,6 +12,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from hotline.domain.errors import Refused, say
+from hotline.domain.known import NOBODY
 from hotline.domain.retention import CALLS, MESSAGES, ORDINARY, PETITION, REPORT, Kept
 from hotline.models import Complaint, Draft, Message, RequestType, Ticket
 from hotline.services import citizens
@@ -36,7 +37,7 @@ def erase_on_request(work: Work, complaint: Complaint, ticket: Ticket) -> None:
     if complaint.erased_at is not None:
         return
     citizens.read(work, complaint, ticket)  # who asks here has seen the answer: it is owed no more
-    _erase(work, complaint, ticket)
+    _erase(work, complaint, ticket, at_once=True)
     _finish(work, ticket)
 
 
@@ -92,12 +93,12 @@ def _due_complaints(work: Work, ticket: Ticket) -> sa.Select[Complaint]:
     )
 
 
-def _erase(work: Work, complaint: Complaint, ticket: Ticket) -> None:
-    """The history says that it was done, and nothing of whom."""
-    names = forget_person(work, complaint, ticket)
-    forget_matter(work, ticket, names)
+def _erase(work: Work, complaint: Complaint, ticket: Ticket, *, at_once: bool = False) -> None:
+    """The history says that it was done, and nothing of whom. `at_once`: texts outside of complaints do not wait."""
+    known = forget_person(work, complaint, ticket, at_once=at_once)
+    forget_matter(work, ticket, known)
     for copy in work.session.scalars(_came_in_as(complaint, ticket)):
-        forget_matter(work, copy, names)
+        forget_matter(work, copy, known)
     log(work, ticket, ERASED, complaint=complaint.number)
 
 
@@ -115,7 +116,7 @@ def _finish(work: Work, ticket: Ticket) -> None:
     if ticket.ended_at is None or still_named(work, ticket):
         return
     secret = ticket.confidential or ticket.request_type is RequestType.REPORT
-    forget_matter(work, ticket, (), wholly=secret)
+    forget_matter(work, ticket, NOBODY, wholly=secret)
     ticket.erased_at = work.now
     work.session.flush()
 

@@ -6,21 +6,30 @@ nobody else sees any; what others sent in with their complaints is never among t
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid
-from hotline.models import Attachment, Complaint, Event, Ticket
+from hotline.models import Attachment, Complaint, Ticket
+from hotline.services import attaching, following
+from hotline.services.attaching import Kept
+from hotline.services.following import Answer
 from hotline.services.work import Work
 
-ANSWERING = ("reply", "answer")  # the steps that issue an answer
+
+def enclose(work: Work, ticket: Ticket, pictures: Iterable[Kept]) -> None:
+    """The pictures that came with the result of this round; the ticket is held by whoever submits it.
+
+    Raises Invalid when the ticket has as many as may be.
+    """
+    for each in pictures:
+        attaching.attach(work, each, ticket_id=ticket.id, by_citizen=False, round=ticket.round)
 
 
 def of_round(work: Work, ticket: Ticket) -> list[Attachment]:
     """The pictures of the result that is being worked on, in the order they came."""
-    return _of_rounds(work, ticket, {ticket.round})
+    return _of_rounds(work, [(ticket.id, ticket.round)])
 
 
 def withhold(work: Work, ticket: Ticket, ids: Collection[int]) -> None:
@@ -32,52 +41,31 @@ def withhold(work: Work, ticket: Ticket, ids: Collection[int]) -> None:
         each.withheld = each.id in ids
 
 
-def shown_to(work: Work, complaint: Complaint, ticket: Ticket) -> dict[int, list[Attachment]]:
-    """The pictures that belong to the answers which this complainant was given, by round."""
-    shown: dict[int, list[Attachment]] = {}
-    for each in _of_rounds(work, ticket, answered_rounds(work, complaint, ticket)):
-        if not each.withheld and each.round is not None:
-            shown.setdefault(each.round, []).append(each)
+def shown_with(work: Work, answers: Sequence[Answer]) -> dict[tuple[int, int], list[Attachment]]:
+    """The pictures that belong to these answers, by ticket and round."""
+    given = {(answer.ticket_id, answer.round) for answer in answers if not answer.declined}
+    shown: dict[tuple[int, int], list[Attachment]] = {}
+    for each in _of_rounds(work, given):
+        if not each.withheld and each.ticket_id is not None and each.round is not None:
+            shown.setdefault((each.ticket_id, each.round), []).append(each)
     return shown
 
 
 def is_shown_to(work: Work, complaint: Complaint, attachment: Attachment) -> bool:
     """Whether this complainant may open the picture of a result."""
-    if attachment.ticket_id != complaint.ticket_id or attachment.by_citizen:
+    if attachment.ticket_id is None or attachment.by_citizen:
         return False
-    shown = shown_to(work, complaint, work.session.get_one(Ticket, complaint.ticket_id))
-    return any(each.id == attachment.id for each in shown.get(attachment.round or 0, ()))
+    answers = following.answers_to(work, following.past_of(work, complaint))
+    return any(each.id == attachment.id for row in shown_with(work, answers).values() for each in row)
 
 
-def answered_rounds(work: Work, complaint: Complaint, ticket: Ticket) -> set[int]:
-    """The rounds of the ticket whose answer was one to this complaint."""
-    issued = work.session.execute(
-        sa.select(Event.round, Event.happened_at).where(Event.ticket_id == ticket.id, Event.step.in_(ANSWERING))
-    )
-    begin, end = here(work, complaint, ticket)
-    rounds = {number for number, at in issued if number < ticket.round and begin <= at <= end}
-    return rounds | ({ticket.round} if complaint.answered_at is not None else set())
-
-
-def here(work: Work, complaint: Complaint, ticket: Ticket) -> tuple[datetime, datetime]:
-    """From when until when the complaint is one of the ticket's: what was said there else was not said to it."""
-    joined_at = work.session.scalar(
-        sa.select(sa.func.max(Event.happened_at)).where(
-            Event.ticket_id == ticket.id,
-            Event.step == "joined",
-            Event.data["complaints"].contains([complaint.number]),
-        )
-    )
-    return joined_at or complaint.received_at, complaint.withdrawn_at or work.now
-
-
-def _of_rounds(work: Work, ticket: Ticket, rounds: Collection[int]) -> list[Attachment]:
+def _of_rounds(work: Work, rounds: Collection[tuple[int, int]]) -> list[Attachment]:
+    """`rounds`: ids of tickets, each with the number of a round."""
     return list(
         work.session.scalars(
             sa.select(Attachment)
             .where(
-                Attachment.ticket_id == ticket.id,
-                Attachment.round.in_(rounds),
+                sa.tuple_(Attachment.ticket_id, Attachment.round).in_(rounds),
                 sa.not_(Attachment.by_citizen),
                 Attachment.digest.is_not(None),
             )

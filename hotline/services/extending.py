@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
 from hotline.models import Deadline, DeadlineKind, Extension, Ticket
-from hotline.services import messaging, promising
+from hotline.services import messaging, promising, standing
 from hotline.services.accepting import complaints_of
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
@@ -50,11 +50,25 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
         promising.recount(work, handle)
         extension.due_after = handle.due_at
         data |= {"due_before": extension.due_before.isoformat(), "due_at": handle.due_at.isoformat()}
-        due = spoken(handle.due_at, work.rules.zone)
-        for complaint in complaints_of(work, hand.ticket):
-            messaging.tell_citizen(work, hand.ticket, complaint, "extended", reason=extension.reason, due=due)
+        data["unmoved"] = _tell(hand, extension, handle)
     record(hand, **data)
     return hand.ticket
+
+
+def _tell(hand: Hand, extension: Extension, handle: Deadline) -> dict[str, str]:
+    """Each complainant is told the one date that holds for him: the unit's new limit, or what he was promised, if that
+    lies later and stays. Whose stays, by number, with that date."""
+    work, reason = hand.work, extension.reason.rstrip("。")
+    unmoved: dict[str, str] = {}
+    for complaint in complaints_of(work, hand.ticket):
+        now = standing.stand(work, complaint, hand.ticket)
+        promised = now.due if now.overtaken is None else None
+        if promised is not None:
+            unmoved[complaint.number] = promised.due_at.isoformat()
+        wording = "extended" if promised is None else "extended_within"
+        due = spoken(promised.due_at if promised is not None else handle.due_at, work.rules.zone)
+        messaging.tell_citizen(work, hand.ticket, complaint, wording, reason=reason, due=due)
+    return unmoved
 
 
 def _handle(hand: Hand) -> Deadline:

@@ -9,66 +9,24 @@ import sqlalchemy as sa
 from hotline.domain.deadlines import due_at
 from hotline.domain.policy import Policy
 from hotline.domain.workflow import Facts
-from hotline.models import (
-    Appeal,
-    Assignment,
-    Complaint,
-    Deadline,
-    DeadlineKind,
-    Ending,
-    Extension,
-    Part,
-    Pause,
-    Return,
-    Supervision,
-    Survey,
-    Ticket,
-    Unit,
-)
+from hotline.models import Assignment, Deadline, DeadlineKind, Ending, Part, Ticket, Unit
+from hotline.services import holding
+from hotline.services.holding import REQUESTS, SURVEY
 from hotline.services.work import Work
-
-AnyRequest = type[Return] | type[Extension] | type[Pause] | type[Appeal]
-REQUESTS: dict[str, AnyRequest] = {
-    "return": Return,
-    "extension": Extension,
-    "pause": Pause,
-    "appeal": Appeal,
-}
-
-# Asked at every step of every ticket: statements that stand ready take half the time of ones that are put together.
-_TICKET, _ROUND = sa.bindparam("ticket_id", type_=sa.BigInteger), sa.bindparam("round", type_=sa.SmallInteger)
-_TURNS = sa.select(Assignment).where(Assignment.ticket_id == _TICKET)
-_ORDERS = sa.select(Supervision).where(Supervision.ticket_id == _TICKET)
-_HANDLES = sa.select(Deadline).where(
-    Deadline.ticket_id == _TICKET, Deadline.kind == DeadlineKind.HANDLE, Deadline.void_at.is_(None)
-)
-_UNSURVEYED = sa.select(sa.func.count()).where(
-    Survey.ticket_id == _TICKET,
-    Survey.round == _ROUND,
-    Survey.answered_at.is_(None),
-    Survey.expired_at.is_(None),
-)
-_CALLERS = sa.select(
-    sa.func.count(),
-    sa.func.count(Complaint.withdrawn_at),
-    sa.func.count().filter(Complaint.wants_reply, Complaint.reached_at.is_(None), Complaint.withdrawn_at.is_(None)),
-    _UNSURVEYED.scalar_subquery(),
-).where(Complaint.ticket_id == _TICKET)
 
 
 def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[Assignment]]:
     """The facts of the ticket now, with its open lead turn and assisting turns."""
-    work.session.flush()
     policy = work.rules.policy(ticket.policy_version_id)
-    turns = list(work.session.scalars(_TURNS, {"ticket_id": ticket.id}))
+    turns = holding.turns_of(work, ticket)
     opened = [turn for turn in turns if turn.ended_at is None]
     lead = next((turn for turn in opened if turn.part is Part.LEAD), None)
     assists = [turn for turn in opened if turn.part is Part.ASSIST]
     last = lead or next((turn for turn in reversed(turns) if turn.ending is Ending.SUBMITTED), None)
     handles = _handles(work, ticket)
-    waiting, asked_by, counts, reviewer = _requests(work, ticket)
+    waiting, asked_by, counts, reviewer, unsurveyed = _asked(work, ticket)
     orders, unsettled, owes, explained, ordered = _orders(work, ticket, lead)
-    complaints, withdrawn, unanswered, unsurveyed = _callers(work, ticket)
+    complaints, withdrawn, unanswered = _callers(work, ticket)
     facts = Facts(
         state=ticket.state,
         now=work.now,
@@ -108,16 +66,20 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
 
 
 def _handles(work: Work, ticket: Ticket) -> list[Deadline]:
-    return list(work.session.scalars(_HANDLES, {"ticket_id": ticket.id}))
+    return [row for row in holding.deadlines_of(work, ticket, DeadlineKind.HANDLE) if row.void_at is None]
 
 
-def _requests(work: Work, ticket: Ticket) -> tuple[set[str], dict[str, int], dict[str, int], int | None]:
-    """What waits for a decision, who asked, how often it was granted, and the appeal's first reviewer."""
+def _asked(work: Work, ticket: Ticket) -> tuple[set[str], dict[str, int], dict[str, int], int | None, int]:
+    """What waits for a decision, who asked, how often it was granted, the appeal's first reviewer; open questions of
+    the round to those who complained."""
     waiting: set[str] = set()
     asked_by: dict[str, int] = {}
     counts = dict.fromkeys(REQUESTS, 0)
-    reviewer = None
-    for row in work.session.execute(_ASKED, {"ticket_id": ticket.id}):
+    reviewer, unsurveyed = None, 0
+    for row in holding.asked_of(work, ticket):
+        if row.name == SURVEY:
+            unsurveyed += row.granted is None and row.round == ticket.round
+            continue
         counts[row.name] += row.name == "appeal" or (
             row.granted is True and (row.name != "extension" or row.round == ticket.round)
         )
@@ -126,22 +88,7 @@ def _requests(work: Work, ticket: Ticket) -> tuple[set[str], dict[str, int], dic
             if row.asked_by_id is not None:
                 asked_by[row.name] = row.asked_by_id
             reviewer = row.reviewed_by_id if row.name == "appeal" else reviewer
-    return waiting, asked_by, counts, reviewer
-
-
-#: All requests on a ticket in one query: this is asked at every step of every ticket.
-_ASKED = sa.union_all(
-    *(
-        sa.select(
-            sa.literal(name).label("name"),
-            model.round,
-            model.granted,
-            model.asked_by_id,
-            (Appeal.reviewed_by_id if model is Appeal else sa.cast(None, sa.BigInteger)).label("reviewed_by_id"),
-        ).where(model.ticket_id == _TICKET)
-        for name, model in REQUESTS.items()
-    )
-)
+    return waiting, asked_by, counts, reviewer, unsurveyed
 
 
 def _was_late(row: Deadline) -> bool:
@@ -150,9 +97,9 @@ def _was_late(row: Deadline) -> bool:
 
 def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, bool, bool, bool, tuple[str, ...]]:
     """How many orders hold the ticket: this round's, to the unit that has it or to one above. And whatever is owed."""
-    rows = list(work.session.scalars(_ORDERS, {"ticket_id": ticket.id}))
+    rows = holding.orders_of(work, ticket)
     demanded = [row for row in rows if row.explain_deadline_id is not None and row.explanation_accepted_at is None]
-    holding = [
+    binding = [
         row
         for row in rows
         if row.lifted_at is None
@@ -162,18 +109,20 @@ def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, b
         and lead.unit_path.startswith(row.unit_path)
     ]
     return (
-        len(holding),
-        any(row in demanded for row in holding),
+        len(binding),
+        any(row in demanded for row in binding),
         any(row.explained_at is None for row in demanded),
         any(row.explained_at is not None for row in demanded),
         tuple({row.unit_path for row in demanded if row.explained_at is None}),
     )
 
 
-def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int, int]:
-    """How many complained, took it back, and still wait for their answer; and the open questions of the round."""
-    row = work.session.execute(_CALLERS, {"ticket_id": ticket.id, "round": ticket.round}).one()
-    return row[0], row[1], row[2], row[3]
+def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int]:
+    """How many complained, took it back, and still wait for their answer."""
+    rows = holding.callers_of(work, ticket)
+    staying = [row for row in rows if row.withdrawn_at is None]
+    unanswered = sum(row.wants_reply and row.reached_at is None for row in staying)
+    return len(rows), len(rows) - len(staying), unanswered
 
 
 def _named_paths(work: Work, ticket: Ticket) -> tuple[str, ...]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hotline.domain.dangers import URGENT, urgency_of
-from hotline.domain.errors import HotlineError
-from hotline.domain.hearing import names_only
+from hotline.domain.hearing import Want, names_only
 from hotline.domain.places import place_keys, place_of
 from hotline.domain.texts import summary
+from hotline.domain.whereabouts import LONGEST as LONGEST_PLACE
+from hotline.domain.whereabouts import may_be_place, points_somewhere
 from hotline.domain.workflow import State
 from hotline.domain.written import photos_added
-from hotline.models import Addition, Channel, Complaint, Message, Ticket, Urgency
-from hotline.services import asking, attaching, citizens, receiving, repeating
-from hotline.services.listening import TOGETHER, Talk
-from hotline.services.saying import About, say, say_about
+from hotline.models import Addition, Channel, Complaint, Direction, Message, Ticket, Urgency
+from hotline.services import asking, attaching, citizens, distinguishing, receiving, repeating
+from hotline.services.attaching import Taken
+from hotline.services.listening import ASKED_ABOUT, QUESTIONS, TOGETHER, Talk
+from hotline.services.saying import About, say, say_about, say_received, warn
 
 ONLY_PICTURES = "市民发来照片，尚未说明问题。"
-LONGEST_PLACE = 60  # characters of an answer that names no road we know
+SAYS_SOMETHING = (Want.WORDS, Want.NEW, Want.VERDICT)
+FULL = "pictures_full"  # the wording for pictures that did not fit any more
 
 Mine = list[tuple[Complaint, Ticket]]
 
@@ -25,18 +28,34 @@ Mine = list[tuple[Complaint, Ticket]]
 def said_before(talk: Talk, mine: Mine) -> About | None:
     """The words of an open complaint again, or of the last addition to one: counted, and told at most once a day.
 
-    However many there are of them, it is one ticket.
+    However many there are of them, it is one ticket. Pictures that came with them belong to it, as far as they fit.
     """
     words = talk.wish.words
-    if not mine or not words or has_pictures(talk):
+    if not mine or not words:
         return None
     complaint = repeating.repeated(talk.work, talk.work.vault.fingerprint(talk.phone), words)
     complaint = complaint or _added_before(talk, mine, words)
     if complaint is None:
         return None
+    if has_pictures(talk):
+        return _with_pictures(talk, complaint)
     if not talk.opted_out:
         repeating.tell(talk.work, complaint)
     return About(complaint.ticket_id, complaint.id)
+
+
+def _with_pictures(talk: Talk, complaint: Complaint) -> About:
+    """Answered while they are new, however many texts there are: six at most. That no more fit is said once."""
+    ticket = citizens.ticket_of(talk.work, complaint)
+    taken = keep_pictures(talk, complaint.id)
+    if taken.added:
+        citizens.add(talk.work, complaint, ticket, photos_added(taken.added), Channel.SMS)
+        return _say_added(talk, complaint, ticket, taken)
+    if taken.left and talk.told != FULL:
+        return say_about(talk, complaint, FULL)
+    if not taken.left and not talk.opted_out:
+        repeating.tell(talk.work, complaint)
+    return About(ticket.id, complaint.id)
 
 
 def _added_before(talk: Talk, mine: Mine, words: str) -> Complaint | None:
@@ -54,16 +73,36 @@ def _added_before(talk: Talk, mine: Mine, words: str) -> Complaint | None:
 
 def take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -> About | None:
     """Further words to a matter within a day, or a complaint of their own. Danger does not wait in another's file."""
-    found = named if named and is_open(*named) else _open_with_us(talk, mine)
+    words = talk.wish.words
+    if named and not is_open(*named):
+        named = None
+    where = None if named else _asked_where(talk, mine)
+    found = named or where or _open_with_us(talk, mine)
     if found is None or (talk.told == "ask_matter" and talk.told_about is None):
-        begin(talk, talk.wish.words)
+        begin(talk, words)
         return None
     complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
-    dangerous = urgency_of(talk.wish.words)[0] == URGENT
-    if not is_open(complaint, ticket) or (dangerous and ticket.state is not State.RECEIVED):
-        begin(talk, talk.wish.words)
+    if not is_open(complaint, ticket):
+        begin(talk, words)
+        return None
+    answers = named or where or talk.told == "ask_matter"
+    another = not answers and distinguishing.is_another(talk.work, words, complaint, ticket)
+    if another or (ticket.state is not State.RECEIVED and distinguishing.is_other_danger(words, ticket)):
+        begin(talk, words, besides=another)
         return None
     return add(talk, complaint, ticket)
+
+
+def _asked_where(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
+    """The one whose place was asked for, if the text says where and nothing else: so long as the question is known."""
+    words = talk.wish.words
+    if not (names_only(place_of(words), words) or points_somewhere(words)):
+        return None
+    for complaint, ticket in mine:
+        question = asking.asked(talk.work, ticket) if is_open(complaint, ticket) else None
+        if question is not None and question.at > talk.work.now - ASKED_ABOUT:
+            return complaint, ticket
+    return None
 
 
 def _open_with_us(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
@@ -82,8 +121,12 @@ def is_open(complaint: Complaint, ticket: Ticket) -> bool:
     return ticket.ended_at is None and complaint.withdrawn_at is None
 
 
-def begin(talk: Talk, words: str) -> None:
-    """A complaint of its own. Its first text, with number and key, is queued with it; what is missing is asked once."""
+def begin(talk: Talk, words: str, *, besides: bool = False) -> None:
+    """A complaint of its own. Its first text, with number and key, is queued with it; what is missing is asked once.
+
+    `besides`: nobody has said that it is another matter; we took it for one, and say how that is undone. Who has asked
+    for silence (退订) is told of a danger all the same: it answers what he has just written, and is no mass text.
+    """
     work = talk.work
     if not words and not has_pictures(talk):
         say(talk, "help" if talk.told == "ask_matter" else "ask_matter")
@@ -105,33 +148,44 @@ def begin(talk: Talk, words: str) -> None:
         ),
     )
     about = About(receipt.ticket_id, receipt.complaint_id)
-    keep_pictures(talk, receipt.complaint_id)
+    if keep_pictures(talk, receipt.complaint_id).left:
+        say(talk, FULL, about, number=receipt.number)
     if urgency == URGENT:
-        say(talk, "emergency", about)
+        say_received(talk, receipt)
+        warn(talk, about)
     if not words or names_only(place, words):
         say(talk, "ask_matter", about)
     elif place is None:
         say(talk, asking.PLACE, about)
+    elif besides and urgency != URGENT:  # a danger is not put back where it would wait
+        say(talk, "another", about, number=receipt.number)
 
 
 def add(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
     """Words and pictures to an open complaint. What was missing may be among them."""
-    work, words = talk.work, talk.wish.words
+    work, words = talk.work, talk.wish.words[: receiving.LONGEST]
     question = asking.asked(work, ticket)
-    kept = keep_pictures(talk, complaint.id)
+    taken = keep_pictures(talk, complaint.id)
     if words:
         is_answer = question is not None and not _was_answered(talk, question)
         citizens.add(work, complaint, ticket, words, Channel.SMS)
         _complete(talk, ticket, words, is_place=is_answer)
-    elif kept:
-        citizens.add(work, complaint, ticket, photos_added(kept), Channel.SMS)
-    else:
-        return say_about(talk, complaint, "picture_refused" if has_pictures(talk) else "help")
+    elif taken.added:
+        citizens.add(work, complaint, ticket, photos_added(taken.added), Channel.SMS)
+    elif not has_pictures(talk):
+        return say_about(talk, complaint, "help")
     if talk.told == "ask_matter" and words and not ticket.place and question is None:
         about = About(ticket.id, complaint.id)
         say(talk, asking.PLACE, about)
         return about
-    asked = ticket.state is State.REPLIED and talk.told in ("survey", "survey_again")
+    return _say_added(talk, complaint, ticket, taken)
+
+
+def _say_added(talk: Talk, complaint: Complaint, ticket: Ticket, taken: Taken) -> About:
+    """What did not fit goes before a question that is still open."""
+    if taken.left:
+        return say_about(talk, complaint, FULL)
+    asked = ticket.state is State.REPLIED and talk.told in QUESTIONS
     return say_about(talk, complaint, "survey_again" if asked else "added")
 
 
@@ -139,7 +193,7 @@ def _was_answered(talk: Talk, question: asking.Asked) -> bool:
     """Whether anything has been said to that complaint since it was asked for its place."""
     said = sa.exists().where(
         Message.complaint_id == question.complaint_id,
-        Message.purpose == "heard",
+        Message.direction == Direction.IN,
         Message.created_at > question.at,
         Message.id != talk.message_id,
     )
@@ -150,17 +204,26 @@ def _complete(talk: Talk, ticket: Ticket, words: str, *, is_place: bool) -> None
     """The place, if none is known yet; and while nobody has accepted it, the matter after a picture or a place alone,
     and the danger."""
     if not ticket.place:
-        found = place_of(words)
-        ticket.place = found.value if found else words[:LONGEST_PLACE] if is_place else ""
+        ticket.place = _place_in(talk, words, is_answer=is_place)
         ticket.place_keys = place_keys(ticket.place, words)
+    urgency, reason = urgency_of(words)
+    if urgency == URGENT:
+        warn(talk)
     if ticket.state is not State.RECEIVED:
         return
     if talk.told == "ask_matter":
         ticket.matter = summary(words, 60)
-    urgency, reason = urgency_of(words)
     if urgency == URGENT and ticket.urgency is not Urgency.URGENT:
         ticket.urgency, ticket.urgency_reason = Urgency.URGENT, reason
-        say(talk, "emergency")
+
+
+def _place_in(talk: Talk, words: str, *, is_answer: bool) -> str:
+    """The place that is named; else the answer to our question as it stands, if it can be one at all."""
+    if (found := place_of(words)) is not None:
+        return found.value
+    if talk.wish.want is not Want.WORDS:
+        return ""
+    return words[:LONGEST_PLACE] if points_somewhere(words) or (is_answer and may_be_place(words)) else ""
 
 
 def has_pictures(talk: Talk) -> bool:
@@ -168,15 +231,33 @@ def has_pictures(talk: Talk) -> bool:
     return bool(talk.heard.media or talk.heard.pictures)
 
 
-def keep_pictures(talk: Talk, complaint_id: int) -> int:
-    """How many of the text's pictures belong to the complaint now; what is more than may be is left."""
-    kept = 0
-    for place, url in enumerate(talk.heard.media, 1):
-        kept += attaching.remote(talk.work, complaint_id, url, f"短信照片{place}") is not None
-    for picture in talk.heard.pictures:
-        try:
-            attaching.attach(talk.work, picture, complaint_id=complaint_id, by_citizen=True)
-        except HotlineError:
-            break
-        kept += 1
-    return kept
+def keep_pictures(talk: Talk, complaint_id: int) -> Taken:
+    """The text's pictures belong to the complaint now, as far as they fit. Its ticket is locked, or made just now."""
+    there = attaching.remote_new(talk.work, talk.heard.media, complaint_id)
+    here = attaching.attach_new(talk.work, talk.heard.pictures, complaint_id)
+    return Taken(there.added + here.added, there.known + here.known, there.left + here.left)
+
+
+def keep_beside(talk: Talk, complaint: Complaint) -> None:
+    """Pictures that came with a short word (进度, 5, 撤回) belong to the complaint that the word is about."""
+    if not has_pictures(talk):
+        return
+    ticket = citizens.ticket_of(talk.work, complaint)
+    taken = keep_pictures(talk, complaint.id)
+    if taken.added and is_open(complaint, ticket):
+        citizens.add(talk.work, complaint, ticket, photos_added(taken.added), Channel.SMS)
+    if taken.left:
+        say_about(talk, complaint, FULL)
+
+
+def set_aside(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
+    """What one of too many texts says is kept with the complaint; nobody is told, and nobody is answered."""
+    if found is None:
+        return None
+    complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
+    if is_open(complaint, ticket):
+        words = talk.wish.words[: receiving.LONGEST] if talk.wish.want in SAYS_SOMETHING else ""
+        if words:
+            citizens.add(talk.work, complaint, ticket, words, Channel.SMS, tell=False)
+        keep_pictures(talk, complaint.id)
+    return About(ticket.id, complaint.id)

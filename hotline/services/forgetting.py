@@ -7,15 +7,15 @@ States, times, promises, surveys' scores and counts are not touched: the rates o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from hotline.domain.actors import ActorKind
-from hotline.domain.people import is_name
-from hotline.domain.redaction import for_everybody, names_of_writer, without_names
+from hotline.domain.known import Known
+from hotline.domain.redaction import for_everybody, names_of_writer, only_known
 from hotline.models import (
     AccessCode,
     Addition,
@@ -62,16 +62,19 @@ _OFFICIAL: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
 _OF_THE_TICKET = ("matter", "place", "outcome", "answer", "decline_reason", "urgency_reason")
 
 
-def forget_person(work: Work, complaint: Complaint, ticket: Ticket) -> set[str]:
-    """Everything that one citizen left with one complaint; the names that the citizen went by. The ticket is locked."""
+def forget_person(work: Work, complaint: Complaint, ticket: Ticket, *, at_once: bool) -> Known:
+    """Everything that one citizen left with one complaint; by what the citizen was known. The ticket is locked.
+
+    `at_once`: also texts that belong to no complaint, if this was the last one; else they go in their own time.
+    """
     session, citizen_id = work.session, complaint.citizen_id
-    names = _names_of(work, complaint)
+    known = _known_by(work, complaint)
     of_it = {"complaint_id": complaint.id}
     if citizen_id is not None:
         reasons = sa.update(Disclosure).where(Disclosure.citizen_id == citizen_id, Disclosure.ticket_id == ticket.id)
         session.execute(reasons.values(reason=GONE))
     _forget_words_of(work, complaint, ticket, citizen_id)
-    complaint.text, complaint.place = GONE, for_everybody(complaint.place)
+    complaint.text, complaint.place = GONE, for_everybody(complaint.place, known)
     complaint.name_sealed = complaint.citizen_id = None
     complaint.key_hash = NO_KEY
     complaint.erased_at = work.now
@@ -83,15 +86,20 @@ def forget_person(work: Work, complaint: Complaint, ticket: Ticket) -> set[str]:
     forget_drafts(work, Draft.complaint_id == complaint.id)
     _hide_photos(work, complaint)
     if citizen_id is not None:
+        if at_once:
+            forget_loose(work, citizen_id)
         forget_contact(work, citizen_id)
-    return names
+    return known
 
 
-def _names_of(work: Work, complaint: Complaint) -> set[str]:
+def _known_by(work: Work, complaint: Complaint) -> Known:
+    """The name in its field, whatever its form, and such as are names by their form in the citizen's words."""
     given = work.vault.open(complaint.name_sealed)
     additions = work.session.scalars(sa.select(Addition.text).where(Addition.complaint_id == complaint.id))
-    names = set().union(*(names_of_writer(text) for text in (complaint.text, *additions)))
-    return names | ({given} if is_name(given) else set())
+    said = set().union(*(names_of_writer(text) for text in (complaint.text, *additions)))
+    citizen = work.session.get(Citizen, complaint.citizen_id) if complaint.citizen_id is not None else None
+    phone = work.vault.open(citizen.phone_sealed) if citizen is not None else ""
+    return Known([given, *said], [phone])
 
 
 def _forget_words_of(work: Work, complaint: Complaint, ticket: Ticket, citizen_id: int | None) -> None:
@@ -115,12 +123,12 @@ def _without_own_words(data: Any, name: str = "") -> Any:
     return GONE if name in ("reason", "comment", "text", "note") and data else data
 
 
-def forget_matter(work: Work, ticket: Ticket, names: Collection[str], *, wholly: bool = False) -> None:
-    """Persons in what was written about a ticket: `names` wherever they stand, and all that has the form of a person.
+def forget_matter(work: Work, ticket: Ticket, known: Known, *, wholly: bool = False) -> None:
+    """Persons in what was written about a ticket: who is `known` wherever, and all that has the form of a person.
 
-    While the ticket is open only the names. `wholly`: nothing of the citizens' matter is left.
+    While the ticket is open only who is known. `wholly`: nothing of the citizens' matter is left.
     """
-    cover = partial(_covered, names=names, all_forms=ticket.ended_at is not None)
+    cover = partial(_covered, known=known, all_forms=ticket.ended_at is not None)
     for name in _OF_THE_TICKET:
         setattr(ticket, name, cover(getattr(ticket, name)))
     if wholly and ticket.matter:
@@ -137,16 +145,16 @@ def forget_matter(work: Work, ticket: Ticket, names: Collection[str], *, wholly:
     _rewrite(work, sa.select(Event.id, Event.data).where(Event.ticket_id == ticket.id), cover)
 
 
-def _covered(data: Any, *, names: Collection[str], all_forms: bool) -> Any:
+def _covered(data: Any, *, known: Known, all_forms: bool) -> Any:
     """Every word in it covered; numbers, moments and names of units have no form of a person and stay."""
-    again = partial(_covered, names=names, all_forms=all_forms)
+    again = partial(_covered, known=known, all_forms=all_forms)
     if isinstance(data, dict):
         return {key: again(value) for key, value in data.items()}
     if isinstance(data, list):
         return [again(value) for value in data]
     if not isinstance(data, str):
         return data
-    return without_names(for_everybody(data) if all_forms else data, names)
+    return for_everybody(data, known) if all_forms else only_known(data, known)
 
 
 def _rewrite(work: Work, query: sa.Select[Any], change: Callable[[Any], Any]) -> None:
@@ -186,7 +194,7 @@ def forget_drafts(work: Work, which: sa.ColumnElement[bool]) -> int:
     drafts = work.session.scalars(sa.select(Draft).where(which, Draft.erased_at.is_(None))).all()
     for draft in drafts:
         caller = json.loads(work.vault.open(draft.content_sealed)).get("parts", {}).get("name") or {}
-        draft.answer = _covered(draft.answer, names={caller.get("value") or ""} - {""}, all_forms=True)
+        draft.answer = for_everybody(draft.answer, Known([caller.get("value") or ""]))
         draft.source_sealed, draft.content_sealed = b"", b""
         draft.warnings, draft.recording = [], ""
         draft.erased_at = work.now
@@ -207,6 +215,19 @@ def _hide_photos(work: Work, complaint: Complaint) -> None:
             failure=ERASED,
         )
     )
+
+
+def forget_loose(work: Work, citizen_id: int) -> None:
+    """Texts of somebody's that belong to no complaint: 谢谢, a wrong number, what was answered to them.
+
+    Nothing is done while another complaint stands: they may be about that one. Before `forget_contact`, which forgets
+    the number that they are found by.
+    """
+    needed = sa.exists().where(Complaint.citizen_id == citizen_id)
+    mark = work.session.scalar(sa.select(Citizen.phone_print).where(Citizen.id == citizen_id, ~needed))
+    if mark is not None:
+        loose = sa.and_(Message.complaint_id.is_(None), Message.unit_id.is_(None))
+        forget_messages(work, sa.and_(Message.phone_print == mark, loose))
 
 
 def forget_contact(work: Work, citizen_id: int) -> None:

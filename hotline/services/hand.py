@@ -65,6 +65,8 @@ def take_found(work: Work, ticket: Ticket, *steps: str, version: int | None = No
 
 def find(work: Work, number: str, *, lock: bool = False) -> Ticket:
     """The ticket, if it is there and the actor's to see; NotFound otherwise."""
+    if work.held is not None and work.held.ticket.number == number:  # found and locked before its history began
+        return work.held.ticket
     query = sa.select(Ticket).where(Ticket.number == number, visible(work.actor))
     if lock:  # plain FOR UPDATE would deadlock against the foreign keys of rows that point here
         query = query.with_for_update(key_share=True, of=Ticket).execution_options(populate_existing=True)
@@ -105,9 +107,7 @@ def record(
     ticket.ended_at = (ticket.ended_at or at or work.now) if target in ENDED else None
     if bump:
         ticket.version += 1
-    event = _line(work, ticket, hand.step.name, before, data, at or work.now)
-    work.session.flush()
-    return event
+    return _line(work, ticket, hand.step.name, before, data, at or work.now)
 
 
 def log(work: Work, ticket: Ticket, step: str, **data: Any) -> None:

@@ -20,7 +20,7 @@ from hotline.services.work import Work
 def join(work: Work, intake: Intake, number: str) -> Receipt:
     """Take the complaint in and join it to the open ticket of that number: `joined` says whether it was.
 
-    It stands alone, as by `repeating.receive`, where strangers may not see that ticket or it has been answered or has
+    It stands alone, as by `repeating.receive`, where strangers may not join that ticket or it has been answered or has
     ended meanwhile, and where it is confidential, a report, or tells of a danger that the ticket does not know of: that
     does not wait in another's file. Who is on the ticket already does not complain twice: new words are added to the
     first complaint, the same ones counted (`known`). The same idempotency key gives the same receipt.

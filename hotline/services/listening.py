@@ -22,7 +22,8 @@ from hotline.services.work import Work
 
 TOGETHER = timedelta(hours=24)  # further words belong to the open ticket so long after the last exchange about it
 ASKED_ABOUT = timedelta(days=7)  # what was last said to a number is so long what a short answer means
-MOST_AN_HOUR = 30  # texts of one number that are listened to: two machines could talk for ever
+QUESTIONS = ("survey", "survey_again", "survey_why")  # after which short words are a verdict
+MOST_AN_HOUR = 30  # texts of one number that are answered: two machines could talk for ever
 RECENT = 20  # complaints of one number that a text can be about
 
 
@@ -63,6 +64,20 @@ def number_of(sender: str) -> str:
         return ""
 
 
+def masked(sender: str) -> str:
+    """A sender as lists show it. With seven digits it is a telephone, whatever stands around it: whatsapp:138****5678;
+    of a company's name or a short code two characters."""
+    app = _APP.match(sender)
+    prefix = app.group() if app else ""
+    number = sender.removeprefix(prefix)
+    if sum(char.isdecimal() for char in number) >= 7:
+        return prefix + mask_phone(number)
+    return prefix + number[: len(number) // 3][:2] + "****"
+
+
+_APP = re.compile("[a-z]{2,12}:")
+
+
 def write_down(work: Work, heard: Heard) -> Talk | None:
     """The row of the text, and with it what is known of its number. None if the row was there already.
 
@@ -77,7 +92,7 @@ def write_down(work: Work, heard: Heard) -> Talk | None:
             "token": messaging.new_token(),
             "phone_sealed": work.vault.seal(sender),
             "phone_print": mark,
-            "phone_masked": mask_phone(sender) if phone else sender,
+            "phone_masked": masked(sender),
             "body_sealed": work.vault.seal(text),
             "segments": max(segments(text), 1),
             "sid": heard.sid,
@@ -93,7 +108,7 @@ def write_down(work: Work, heard: Heard) -> Talk | None:
     return Talk(
         work=work.act_as(a_citizen(citizen_id)),
         heard=heard,
-        wish=understand(text),
+        wish=understand(text, asked=remembered and told in QUESTIONS),
         phone=phone,
         message_id=message_id,
         citizen_id=citizen_id,

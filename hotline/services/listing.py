@@ -14,8 +14,9 @@ from hotline.domain.errors import Invalid
 from hotline.domain.rates import Month, RateKind, Window
 from hotline.domain.texts import clean
 from hotline.models import Complaint, Deadline, Ticket, Unit
-from hotline.services import owing, reporting
-from hotline.services.covering import in_passing
+from hotline.services import owing, paging, reporting
+from hotline.services.covering import in_passing, passing, read_ahead
+from hotline.services.paging import FIRST, Place
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
@@ -108,11 +109,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Page:
-    """A stretch of the list; `after` asks for the next one, None at the end."""
+    """A stretch of the list; `after` asks for the next one, `before` for the one above, None where there is none.
+
+    `astray` as in `paging.Stretch`.
+    """
 
     month: Month
     items: Sequence[Item]
+    before: str | None
     after: str | None
+    astray: bool
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -120,10 +126,11 @@ class Page:
         return {"month": str(self.month), "items": [item.as_dict(zone) for item in self.items], "after": self.after}
 
 
-def items(work: Work, month: str, asked: Asked, *, after: str | None = None, limit: int = 50) -> Page:
+def items(work: Work, month: str, asked: Asked, *, place: Place[str] = FIRST, limit: int = 50) -> Page:
     """The promises that the figure counts, of those in the actor's subtree.
 
-    Raises MonthError, Invalid for a word that is not known, NotFound for a unit that is not the actor's to see.
+    Raises MonthError, Invalid for a word or a place that is not known, NotFound for a unit that is not the actor's to
+    see.
     """
     month_asked = Month.parse(month, work.rules.zone)
     window = month_asked.seen_at(work.now)
@@ -131,20 +138,21 @@ def items(work: Work, month: str, asked: Asked, *, after: str | None = None, lim
         reporting.chosen(reporting.overseen(work), asked.unit_id)
     size = max(1, min(limit, MOST))
     rank = _rank(window)
-    place = sa.tuple_(rank, Deadline.due_at, Deadline.id)
-    query = (
-        _query(work, window)
-        .add_columns(rank.label("rank"))
-        .where(*_conditions(work, window, asked))
-        .order_by(rank, Deadline.due_at, Deadline.id)
-        .limit(size + 1)
-    )
-    if after is not None:
-        query = query.where(place > sa.tuple_(*(sa.literal(part) for part in _read_place(after))))
-    rows = work.session.execute(query).all()
-    found = [_item(work, row, window) for row in rows[:size]]
-    more = len(rows) > size
-    return Page(month_asked, found, _place(rows[size - 1].rank, found[-1]) if more else None)
+    query = _query(work, window).add_columns(rank.label("rank")).where(*_conditions(work, window, asked))
+    rows = work.session.execute(_at_place(query, (rank, Deadline.due_at, Deadline.id), place).limit(size + 1)).all()
+    found = paging.cut(rows, place, size, _place)
+    read_ahead(work, (row.Ticket for row in found))
+    return Page(month_asked, [_item(work, row, window) for row in found], found.before, found.after, found.astray)
+
+
+def _at_place(query: sa.Select[Any], order: tuple[Any, ...], place: Place[str]) -> sa.Select[Any]:
+    """Read from the place on: downwards, or upwards on the way back."""
+    here = sa.tuple_(*order)
+    if place.before is not None:
+        return query.where(here < _read_place(place.before)).order_by(*(part.desc() for part in order))
+    if place.after is not None:
+        query = query.where(here > _read_place(place.after))
+    return query.order_by(*order)
 
 
 def _query(work: Work, window: Window) -> sa.Select[Any]:
@@ -204,7 +212,7 @@ def _item(work: Work, row: Any, window: Window) -> Item:
         deadline_id=deadline.id,
         ticket=row.Ticket.number,
         complaint=row.complaint,
-        matter=in_passing(row.Ticket.matter) if row.ticket_open else "",
+        matter=passing(work, row.Ticket)(row.Ticket.matter) if row.ticket_open else "",
         ticket_open=row.ticket_open,
         kind=RateKind(deadline.kind),
         round=deadline.round,
@@ -234,13 +242,15 @@ def _why(deadline: Deadline) -> str:
     return in_passing(deadline.exempt_reason or "")
 
 
-def _place(rank: int, item: Item) -> str:
-    return f"{rank}-{(item.due_at - _EPOCH) // timedelta(microseconds=1)}-{item.deadline_id}"
+def _place(row: Any) -> str:
+    deadline: Deadline = row.Deadline
+    return f"{row.rank}-{(deadline.due_at - _EPOCH) // timedelta(microseconds=1)}-{deadline.id}"
 
 
-def _read_place(text: str) -> tuple[int, datetime, int]:
+def _read_place(text: str) -> sa.Tuple:
     match = re.fullmatch(r"([0-2])-(\d{1,17})-(\d{1,18})", text, re.ASCII)
     if match is None:
         raise Invalid({"after": "翻页位置无效，请从第一页重新打开。"})
     rank, microseconds, deadline_id = (int(part) for part in match.groups())
-    return rank, _EPOCH + timedelta(microseconds=microseconds), deadline_id
+    due_at = _EPOCH + timedelta(microseconds=microseconds)
+    return sa.tuple_(sa.literal(rank), sa.literal(due_at), sa.literal(deadline_id))

@@ -13,18 +13,44 @@ from sqlalchemy.dialects.postgresql import insert
 from hotline.domain.texts import mask_phone, segments
 from hotline.domain.wordings import Written
 from hotline.models import Base, Citizen, Complaint, Direction, Message, MessageState, Ticket, Unit
-from hotline.services.covering import in_passing
+from hotline.services.covering import passing
 from hotline.services.work import Work
 
 DELIVER = "deliver"  # the bell of the outbox
 ANSWERS = frozenset({"answered", "declined"})  # texts whose delivery meets the promise to reply
-AFTERWARDS = ("answered", "survey", "survey_again")  # what no longer holds once the matter is open again or gone
+#: Other texts that tell a citizen what he must know or do: where they do not arrive, somebody calls him.
+NEWS = frozenset(
+    [
+        "received",
+        "emergency",
+        "ask_matter",
+        "ask_place",
+        "another",
+        "accepted",
+        "joined",
+        "separated",
+        "assigned",
+        "extended",
+        "extended_within",
+        "paused",
+        "resumed",
+        "reworked",
+        "sorry",
+        "too_late",
+        "picture_refused",
+        "pictures_full",
+    ]
+)
+#: What no longer holds once the matter is open again or gone.
+AFTERWARDS = ("answered", "survey", "survey_again", "survey_why")
 
 
 def tell_citizen(work: Work, ticket: Ticket, complaint: Complaint, wording: str, **fields: object) -> bool:
     """Queue a text to the one who complained. False without a number, after 退订, or while history is played in."""
-    citizen = work.session.get(Citizen, complaint.citizen_id) if complaint.citizen_id else None
-    if not work.texts or citizen is None or citizen.phone_sealed is None or citizen.opted_out_at is not None:
+    if not work.texts or complaint.citizen_id is None:
+        return False
+    citizen = work.session.get(Citizen, complaint.citizen_id)
+    if citizen is None or citizen.phone_sealed is None or citizen.opted_out_at is not None:
         return False
     write(
         work,
@@ -49,11 +75,11 @@ def tell_unit(
 
     Its matter goes out without names, numbers and plates: a text lies open on a telephone.
     """
-    unit = work.session.get_one(Unit, unit_id)
-    if not work.texts or not unit.duty_phone:
+    unit = work.session.get_one(Unit, unit_id) if work.texts else None
+    if unit is None or not unit.duty_phone:
         return False
     written = work.rules.wordings.write(
-        wording, number=ticket.number, unit=unit.name, matter=in_passing(ticket.matter), **fields
+        wording, number=ticket.number, unit=unit.name, matter=passing(work, ticket)(ticket.matter), **fields
     )
     write(work, wording, written, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
     return True

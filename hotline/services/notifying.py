@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from hotline.domain.dates import spoken
+from hotline.domain.known import NOBODY
 from hotline.domain.texts import mask_phone
 from hotline.domain.wordings import Written
 from hotline.models import KIND_LABELS, Base, Direction, Message, MessageState, Unit
-from hotline.services import bulk
+from hotline.services import bulk, persons
 from hotline.services.climbing import WARNED
 from hotline.services.covering import in_passing
 from hotline.services.messaging import DELIVER, new_token, sealed
@@ -44,7 +45,14 @@ def notify(work: Work, taken: Sequence[Taken]) -> None:
     if not work.texts or not taken:
         return
     duty, heads = _telephones(work, {id for each in taken for id in (each.due.unit_id, each.due.centre_id)})
-    rows = [row for each in taken for row in _notices(work, each, duty, heads)]
+    secret = persons.kept_secret(work, (each.due.ticket_id for each in taken))
+    rows = [
+        row
+        for each in taken
+        for row in _notices(
+            work, each, in_passing(each.due.matter, secret.get(each.due.ticket_id, NOBODY)), duty, heads
+        )
+    ]
     bulk.insert_new(
         work.session,
         Base.metadata.tables[Message.__tablename__],
@@ -71,14 +79,14 @@ def _telephones(work: Work, ids: Iterable[int]) -> tuple[dict[int, Recipient], d
 
 
 def _notices(
-    work: Work, each: Taken, duty: dict[int, Recipient], heads: dict[int, Recipient]
+    work: Work, each: Taken, matter: str, duty: dict[int, Recipient], heads: dict[int, Recipient]
 ) -> Iterator[dict[str, Any]]:
     due, rung = each.due, each.level.rung
     if each.level.level == WARNED and work.now >= due.due_at:
         return  # "will be due" would be false by now; the breach is told
     own, key = duty.get(due.unit_id), f"{due.id}:{each.level.level}"
     if own is not None:
-        yield _message(work, each, own, *_text(work, each, own), key)
+        yield _message(work, each, own, *_text(work, each, matter, own), key)
     if rung is None or not rung.copies:
         return
     centre = duty.get(due.centre_id) if due.unit_id != due.centre_id and set(rung.copies) != {UNIT_HEAD} else None
@@ -86,16 +94,16 @@ def _notices(
     for to, who in ((head, "head"), (centre, "centre")):
         if to is not None:
             unit = own.name if own else to.name
-            fields = {"number": due.number, "unit": unit, "matter": in_passing(due.matter), "level": rung.name}
+            fields = {"number": due.number, "unit": unit, "matter": matter, "level": rung.name}
             yield _message(
                 work, each, to, "unit_copy", work.rules.wordings.write("unit_copy", **fields), f"{key}:{who}"
             )
 
 
-def _text(work: Work, each: Taken, to: Recipient) -> tuple[str, Written]:
+def _text(work: Work, each: Taken, matter: str, to: Recipient) -> tuple[str, Written]:
     """The name of the wording and the text itself."""
     due, level = each.due, each.level
-    fields: dict[str, object] = {"number": due.number, "unit": to.name, "matter": in_passing(due.matter)}
+    fields: dict[str, object] = {"number": due.number, "unit": to.name, "matter": matter}
     if level.rung is None:
         purpose = "unit_warning" if level.level == WARNED else "unit_breach"
         fields["kind"] = KIND_LABELS[due.kind]

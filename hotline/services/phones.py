@@ -25,9 +25,9 @@ def normalise_phone(raw: str, region: str = "CN") -> str:
     area code, extension (dropped). `region` is where numbers without a country code are at home. Raises PhoneError."""
     typed = _EXTENSION.sub("", unicodedata.normalize("NFKC", clean(raw))).strip()
     if not typed:
-        raise PhoneError(say("请填写联系电话。"))
+        raise PhoneError(say("请填写手机号码。"))
     if len(typed) > _LONGEST:
-        raise PhoneError(say("联系电话太长，请只填写一个号码。"))
+        raise PhoneError(say("号码太长，请只填写一个。"))
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException as fault:
@@ -45,4 +45,4 @@ def _advice(typed: str) -> Said:
         return say("固定电话请加区号，如 0355-1234567。")
     if digits.startswith("1") and len(digits) != 11:
         return say("手机号码应为 11 位，您填写了 {digits} 位。", digits=len(digits))
-    return say("联系电话无法识别，请填写手机号码，或带区号的固定电话，如 0355-1234567。")
+    return say("号码无法识别，请填写手机号码，或带区号的固定电话，如 0355-1234567。")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from hotline.domain.deadlines import due_at, extend
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Pause, Ticket
+from hotline.services import holding
 from hotline.services.work import Work
 
 Span = tuple[datetime, datetime]
@@ -72,7 +72,10 @@ def promise(
     limit: Limit | None = None,
     owner: tuple[int, str] | None = None,
 ) -> Deadline:
-    """Write a promise. Owed by the centre, by whoever has the ticket, or by the given unit (id, path)."""
+    """Write a promise. Owed by the centre, by whoever has the ticket, or by the given unit (id, path).
+
+    It has its id when the session is flushed.
+    """
     limit = limit or limit_for(work, ticket, kind)
     unit_id, unit_path = owner or (
         (ticket.centre_id, ticket.centre_path) if to_centre else (ticket.unit_id, ticket.unit_path)
@@ -88,8 +91,7 @@ def promise(
         extensions=0,
         **draw(work.rules.calendar, policy, kind, started_at, limit),
     )
-    work.session.add(deadline)
-    work.session.flush()
+    holding.add_deadline(work, deadline)
     return deadline
 
 
@@ -103,20 +105,7 @@ def restart(work: Work, ticket: Ticket, deadline: Deadline, started_at: datetime
 
 def open_deadlines(work: Work, ticket: Ticket, *kinds: DeadlineKind) -> list[Deadline]:
     """The ticket's promises neither met nor void, oldest first."""
-    return list(work.session.scalars(_open(kinds), {"ticket_id": ticket.id}))
-
-
-@cache
-def _open(kinds: tuple[DeadlineKind, ...]) -> sa.Select[Deadline]:
-    """Every step asks this: a statement that stands ready takes half the time of one that is put together."""
-    query = sa.select(Deadline).where(
-        Deadline.ticket_id == sa.bindparam("ticket_id", type_=sa.BigInteger),
-        Deadline.met_at.is_(None),
-        Deadline.void_at.is_(None),
-    )
-    if kinds:
-        query = query.where(Deadline.kind.in_(kinds))
-    return query.order_by(Deadline.id)
+    return [row for row in holding.deadlines_of(work, ticket, *kinds) if row.met_at is None and row.void_at is None]
 
 
 def meet(work: Work, deadlines: Iterable[Deadline], at: datetime) -> None:
@@ -168,28 +157,18 @@ def drop_unborn(work: Work, deadlines: Iterable[Deadline]) -> list[Deadline]:
     kept = []
     for deadline in deadlines:
         if deadline.started_at > work.now:
-            work.session.delete(deadline)
+            holding.drop_deadline(work, deadline)
         else:
             kept.append(deadline)
-    work.session.flush()
     return kept
 
 
 def hand_over(work: Work, ticket: Ticket, unit_id: int, unit_path: str) -> None:
     """The ticket is with this unit now, and so is what has not fallen due yet (design §4)."""
     ticket.unit_id, ticket.unit_path = unit_id, unit_path
-    work.session.flush()
-    work.session.execute(
-        sa.update(Deadline)
-        .where(
-            Deadline.ticket_id == ticket.id,
-            Deadline.kind.in_(FOLLOWING),
-            Deadline.met_at.is_(None),
-            Deadline.void_at.is_(None),
-            Deadline.due_at > work.now,
-        )
-        .values(unit_id=unit_id, unit_path=unit_path)
-    )
+    for deadline in open_deadlines(work, ticket, *FOLLOWING):
+        if deadline.due_at > work.now:
+            deadline.unit_id, deadline.unit_path = unit_id, unit_path
 
 
 def recount(work: Work, deadline: Deadline) -> None:
@@ -259,9 +238,4 @@ def _left_to_sweep(work: Work, deadline: Deadline, at: datetime) -> datetime | N
 
 def reply_owed(work: Work, complaint: Complaint) -> Deadline | None:
     """The promise to answer this complaint; None for callers who asked for no reply."""
-    return work.session.scalar(_REPLY_OWED, {"complaint_id": complaint.id})
-
-
-_REPLY_OWED = sa.select(Deadline).where(
-    Deadline.complaint_id == sa.bindparam("complaint_id", type_=sa.BigInteger), Deadline.kind == DeadlineKind.REPLY
-)
+    return holding.reply_owed_to(work, complaint)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hotline.domain.errors import Said
+from hotline.domain.known import Known
 from hotline.domain.publicity import Publicity
-from hotline.domain.redaction import for_everybody
+from hotline.domain.redaction import for_everybody, only_known
 from hotline.domain.workflow import State
 from hotline.domain.written import known_again, point
 from hotline.models import Category, Complaint, Publication, RequestType, Ticket
@@ -21,11 +22,21 @@ Condition = sa.ColumnElement[bool]
 
 def strangers_may_see(work: Work) -> Condition:
     """The condition on `Ticket`, outer-joined to `Publication`: nothing that may never be shown, nothing hidden."""
+    return sa.and_(never_withheld(work), released(work))
+
+
+def released(work: Work) -> Condition:
+    """The part of it that the city's rule and a reviewer decide."""
     if work.publicity is Publicity.OFF:
         return sa.false()
     if work.publicity is Publicity.REVIEWED:
-        return sa.and_(never_withheld(work), Publication.shown)
-    return sa.and_(never_withheld(work), sa.func.coalesce(Publication.shown, sa.true()))
+        return sa.func.coalesce(Publication.shown, sa.false())
+    return not_hidden()
+
+
+def not_hidden() -> Condition:
+    """No reviewer has kept it back."""
+    return sa.func.coalesce(Publication.shown, sa.true())
 
 
 def never_withheld(work: Work) -> Condition:
@@ -83,14 +94,21 @@ def why_withheld(work: Work, ticket: Ticket) -> str:
     return f"内容涉及{subject}" if subject else ""
 
 
-def public_matter(ticket: Ticket, reviewed: Publication | None) -> str:
-    """The matter in the words for everybody: as a person has written them, else redacted."""
-    return (reviewed.matter if reviewed is not None else "") or for_everybody(ticket.matter)
+def public_matter(ticket: Ticket, reviewed: Publication | None, known: Known) -> str:
+    """The matter in the words for everybody: as a person has written them, else redacted; in both nobody is `known`."""
+    return worded(reviewed, "matter", ticket.matter, known)
 
 
-def public_place(ticket: Ticket, reviewed: Publication | None) -> str:
+def public_place(ticket: Ticket, reviewed: Publication | None, known: Known) -> str:
     """The place, likewise; one that is only a point on the map no nearer than the map shows it."""
-    return (reviewed.place if reviewed is not None else "") or _coarse(ticket.place) or for_everybody(ticket.place)
+    point_only = "" if reviewed is not None and reviewed.place else _coarse(ticket.place)
+    return point_only or worded(reviewed, "place", ticket.place, known)
+
+
+def worded(reviewed: Publication | None, name: str, original: str, known: Known) -> str:
+    """One text as a person has written it, else redacted. Whom the hotline knows stays covered in both."""
+    written: str = getattr(reviewed, name) if reviewed is not None else ""
+    return only_known(written, known) if written else for_everybody(original, known)
 
 
 def _coarse(place: str) -> str:
@@ -107,13 +125,13 @@ def _coarse(place: str) -> str:
     return point(f"{latitude:.{NEARBY}f}", f"{longitude:.{NEARBY}f}")
 
 
-def public_answer(work: Work, ticket: Ticket, reviewed: Publication | None) -> str:
+def public_answer(work: Work, ticket: Ticket, reviewed: Publication | None, known: Known) -> str:
     """The answer, likewise, once it was given; empty before that, and while nobody has looked who must."""
     if ticket.state not in ANSWERED or not ticket.answer:
         return ""
     if is_current(ticket, reviewed):
-        return (reviewed.answer if reviewed is not None else "") or for_everybody(ticket.answer)
-    return "" if work.publicity is Publicity.REVIEWED else for_everybody(ticket.answer)
+        return worded(reviewed, "answer", ticket.answer, known)
+    return "" if work.publicity is Publicity.REVIEWED else for_everybody(ticket.answer, known)
 
 
 def is_current(ticket: Ticket, reviewed: Publication | None) -> bool:

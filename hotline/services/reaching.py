@@ -40,13 +40,14 @@ def reach(work: Work, complaint: Complaint, at: datetime, by: str) -> bool:
     owed = promising.reply_owed(work, complaint)
     if owed is not None and owed.met_at is None:
         promising.meet(work, [owed], at)
-    work.session.flush()
     _ask_now(work, complaint)
     return True
 
 
 def _ask_now(work: Work, complaint: Complaint) -> None:
-    """Who has the answer can be asked whether it is true."""
+    """Who has the answer can be asked whether it is true. Nobody is asked while history is played in."""
+    if not work.texts:
+        return
     waiting = (Survey.answered_at.is_(None), Survey.expired_at.is_(None), Survey.tries == 0)
     asked = sa.update(Survey).where(Survey.complaint_id == complaint.id, *waiting).values(next_at=work.now)
     if work.session.execute(asked.returning(Survey.id)).first() is not None:

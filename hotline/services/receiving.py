@@ -16,7 +16,7 @@ from hotline.domain.errors import Invalid, Refused, say
 from hotline.domain.limits import Limit
 from hotline.domain.places import place_keys
 from hotline.domain.policy import Policy
-from hotline.domain.texts import clean, mask_phone, summary
+from hotline.domain.texts import as_dialled, clean, mask_phone, summary
 from hotline.models import Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
 from hotline.services.hand import signature
 from hotline.services.messaging import DELIVER, new_token, page_of, sealed
@@ -211,7 +211,7 @@ def _who(work: Work, intake: Intake) -> dict[str, Any]:
         "has_citizen": bool(phone or name),
         "phone_sealed": work.vault.seal(phone) if phone else None,
         "phone_print": work.vault.fingerprint(phone) if phone else None,
-        "phone_masked": mask_phone(phone.removeprefix("+86")) if phone else None,
+        "phone_masked": mask_phone(as_dialled(phone)) if phone else None,
         "name_sealed": work.vault.seal(name) if name else None,
     }
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 
+from hotline.domain.actors import a_citizen
 from hotline.domain.likeness import metres_between
-from hotline.models import Citizen, Complaint, Message, Ticket
-from hotline.services import messaging, receiving, standing
+from hotline.domain.written import photos_again
+from hotline.models import Channel, Citizen, Complaint, Message, Ticket
+from hotline.services import attaching, citizens, messaging, receiving, standing
+from hotline.services.attaching import Kept, Taken
 from hotline.services.hand import find
 from hotline.services.receiving import Intake, Receipt
 from hotline.services.work import Work
@@ -63,6 +67,21 @@ def repeated(
         if here and same_words(complaint.text, text) and not _is_elsewhere(ticket, position):
             return _count(work, complaint, ticket)
     return None
+
+
+def add_photos(work: Work, receipt: Receipt, photos: Iterable[Kept]) -> Taken:
+    """What came with a form that said the same again (`known`) belongs to the complaint that it was counted for.
+
+    Whoever sent it has not proved to be that person; the history tells it from what was added with the key. It stays
+    within what one complaint may have, and the same photos again add nothing. The ticket has been locked by counting.
+    """
+    complaint = work.session.get_one(Complaint, receipt.complaint_id)
+    taken = attaching.attach_new(work, photos, complaint.id)
+    if taken.added:
+        ticket = citizens.ticket_of(work, complaint)
+        citizen = work.act_as(a_citizen(complaint.citizen_id))
+        citizens.add(citizen, complaint, ticket, photos_again(taken.added), Channel.WEB)
+    return taken
 
 
 def same_words(one: str, other: str) -> bool:

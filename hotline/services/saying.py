@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from hotline.domain.dates import spoken
 from hotline.models import Complaint, Ticket
 from hotline.services import messaging, standing
 from hotline.services.listening import Talk
+from hotline.services.receiving import Receipt
 
 
 class About(NamedTuple):
@@ -24,7 +27,7 @@ def say(talk: Talk, wording: str, about: About | None = None, **fields: object) 
 
 
 def say_at_last(talk: Talk, wording: str, about: About | None = None, **fields: object) -> None:
-    """The answer to the word itself that silences or undoes it."""
+    """The answer also to who has asked for silence: to that word itself, and to a danger that he tells of."""
     work = talk.work
     if not work.texts:
         return
@@ -36,6 +39,22 @@ def say_at_last(talk: Talk, wording: str, about: About | None = None, **fields: 
         ticket_id=about.ticket_id if about else None,
         complaint_id=about.complaint_id if about else None,
     )
+
+
+def warn(talk: Talk, about: About | None = None) -> None:
+    """The emergency numbers, also to who has asked for silence: it is the answer to a danger just told."""
+    say_at_last(talk, "emergency", about)
+
+
+def say_received(talk: Talk, receipt: Receipt) -> None:
+    """Number and key to who has asked for silence; everybody else got them with the receiving."""
+    if not (talk.opted_out and receipt.key):
+        return
+    about = About(receipt.ticket_id, receipt.complaint_id)
+    page = messaging.page_of(talk.work, receipt.number)
+    say_at_last(talk, "received", about, number=receipt.number, key=receipt.key, url=page)
+    told = sa.update(Complaint).where(Complaint.id == receipt.complaint_id)
+    talk.work.session.execute(told.values(notice_version=talk.work.notice_version))
 
 
 def say_about(talk: Talk, complaint: Complaint, wording: str, **fields: object) -> About:

@@ -17,12 +17,14 @@ import sqlalchemy as sa
 
 from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from hotline.domain.known import Known
 from hotline.domain.publicity import Publicity
 from hotline.domain.redaction import Kind, for_everybody
 from hotline.domain.texts import clean
 from hotline.domain.workflow import State
 from hotline.models import Publication, Staff, Ticket
-from hotline.services import hand, publishing, scoping
+from hotline.services import hand, paging, persons, publishing, scoping
+from hotline.services.paging import FIRST, Place, Stretch
 from hotline.services.work import Work
 
 ROLES = frozenset({Role.OPERATOR, Role.SUPERVISOR})
@@ -86,8 +88,8 @@ class Decision:
     seen: str
 
 
-def queue(work: Work, view: View, *, after: int | None = None) -> tuple[list[Line], int | None]:
-    """A page of the list, newest first, of the tickets in the actor's subtree; and the end of the page, if more follow.
+def queue(work: Work, view: View, place: Place[int] = FIRST) -> Stretch[Line, int]:
+    """A page of the list, newest first, of the tickets in the actor's subtree.
 
     Raises NotAllowed.
     """
@@ -106,18 +108,16 @@ def queue(work: Work, view: View, *, after: int | None = None) -> tuple[list[Lin
             # Every word of a ticket is read for this: asked last, and only of what is on the list.
             sa.case((listed, publishing.never_withheld(work)), else_=sa.false()),
         )
-        .order_by(Ticket.id.desc())
-        .limit(PAGE + 1)
     )
-    if after is not None:
-        query = query.where(Ticket.id < after)
-    rows = work.session.execute(query).all()
-    lines = [
-        Line(ticket, publishing.public_matter(ticket, reviewed), publishing.public_place(ticket, reviewed), reviewed,
-             name or "")
-        for ticket, reviewed, name in rows[:PAGE]
-    ]  # fmt: skip
-    return lines, lines[-1].ticket.id if len(rows) > PAGE else None
+    rows = work.session.execute(paging.newest_first(query, Ticket.id, place, PAGE)).all()
+    known = persons.on_public(work, [(ticket, reviewed) for ticket, reviewed, _ in rows])
+    lines = [_line(ticket, reviewed, known[ticket.id], name or "") for ticket, reviewed, name in rows]
+    return paging.cut(lines, place, PAGE, lambda line: line.ticket.id)
+
+
+def _line(ticket: Ticket, reviewed: Publication | None, known: Known, reviewer: str) -> Line:
+    matter = publishing.public_matter(ticket, reviewed, known)
+    return Line(ticket, matter, publishing.public_place(ticket, reviewed, known), reviewed, reviewer)
 
 
 def _of(work: Work, view: View) -> sa.ColumnElement[bool]:
@@ -217,11 +217,12 @@ def _sheet(work: Work, ticket: Ticket) -> Sheet:
     ).one_or_none()
     reviewed, reviewer = row if row is not None else (None, "")
     answer = ticket.answer if ticket.state in publishing.ANSWERED else ""
-    kept_answer = reviewed.answer if reviewed is not None and publishing.is_current(ticket, reviewed) else ""
+    known = persons.of_ticket(work, ticket, reviewed)
+    stands = reviewed is not None and publishing.is_current(ticket, reviewed)
     words = [
-        _words("matter", ticket.matter, publishing.public_matter(ticket, reviewed)),
-        _words("place", ticket.place, publishing.public_place(ticket, reviewed)),
-        _words("answer", answer, kept_answer or for_everybody(answer)),
+        _words("matter", ticket.matter, publishing.public_matter(ticket, reviewed, known), known),
+        _words("place", ticket.place, publishing.public_place(ticket, reviewed, known), known),
+        _words("answer", answer, publishing.worded(reviewed if stands else None, "answer", answer, known), known),
     ]
     withheld = publishing.why_withheld(work, ticket)
     shown = reviewed.shown if reviewed is not None else work.publicity is Publicity.REDACTED
@@ -231,8 +232,8 @@ def _sheet(work: Work, ticket: Ticket) -> Sheet:
     )
 
 
-def _words(name: str, original: str, shown: str) -> Words:
-    return Words(name, original, shown, covered(original, for_everybody(original)))
+def _words(name: str, original: str, shown: str, known: Known) -> Words:
+    return Words(name, original, shown, covered(original, for_everybody(original, known)))
 
 
 def covered(original: str, redacted: str) -> list[tuple[str, bool]]:

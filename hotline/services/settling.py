@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from hotline.models import Assignment, Extension, Pause, Return, Supervision, Ticket
+from hotline.models import Assignment, Supervision, Ticket
+from hotline.services import holding
 from hotline.services.work import Work
+
+LAPSING = frozenset({"return", "extension", "pause"})  # an appeal comes after the last turn
 
 
 def lapse_requests(work: Work, ticket: Ticket, why: str) -> None:
     """失效: what waits for a decision is answered by what has happened. Like a refusal, it uses nothing up."""
-    for model in (Return, Extension, Pause):
+    waiting = {row.name for row in holding.asked_of(work, ticket) if row.granted is None}
+    for name in waiting & LAPSING:
+        model = holding.REQUESTS[name]
         work.session.execute(
             sa.update(model)
             .where(model.ticket_id == ticket.id, model.granted.is_(None))

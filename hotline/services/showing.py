@@ -1,6 +1,7 @@
 """公开页: what everybody may read of the city's matters, newest first and page by page; and one of them with its steps.
 
-Only what somebody has taken on (受理) is here. A page is one statement however many rows it has, and no count.
+Only what somebody has taken on (受理) is here. A page is one statement however many rows it has; how many there
+are is counted in it, no further than `MOST`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from psycopg.errors import QueryCanceled
 
 from hotline.domain.errors import Invalid, NotFound, Said, say
+from hotline.domain.known import Known
 from hotline.domain.redaction import for_everybody
 from hotline.domain.workflow import State
 from hotline.models import (
@@ -29,10 +31,12 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services import evidencing, publishing, standing
+from hotline.services import evidencing, paging, persons, publishing, standing
+from hotline.services.paging import FIRST, Place
 from hotline.services.work import Work
 
 PAGE = 20
+MOST = 100  # how many are found is told up to here
 _PATIENCE = "3s"  # for one statement: nobody may keep the database busy from outside
 _AT_ONCE = 100  # rows looked through for words at a time …
 _ROUNDS = 5  # … and how often
@@ -44,7 +48,7 @@ Condition = sa.ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the list is narrowed to. `group` is a 大类 by name, `category` a code, `after` the end of the last page."""
+    """What the list is narrowed to. `group` is a 大类 by name, `category` a code; `place` is where in the list."""
 
     group: str = ""
     category: str = ""
@@ -52,12 +56,26 @@ class Asked:
     done: bool | None = None
     text: str = ""
     since: date | None = None
-    after: int | None = None
+    place: Place[int] = FIRST
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something is filtered by."""
+        return replace(self, place=FIRST) != Asked()
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many there are; `or_more` where they were not all counted."""
+
+    number: int
+    or_more: bool
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One matter without persons. `state` is a word for citizens; `due_at` the promise to finish, while it is open."""
+    """One matter without persons. `state` is a word for citizens; `due_at` the promise to finish, while it is open,
+    or the unit's extended limit, if that is later."""
 
     id: int
     number: str
@@ -78,10 +96,16 @@ class Shown:
 
 @dataclass(frozen=True)
 class Page:
-    """`after` continues the list; None at its end."""
+    """`before` and `after` lead to its neighbours, None where there is none; `astray` as in `paging.Stretch`.
+
+    `found` is told on the first page of what is narrowed, else None.
+    """
 
     lines: Sequence[Shown]
-    after: int | None
+    before: int | None = None
+    after: int | None = None
+    astray: bool = False
+    found: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -114,10 +138,10 @@ class Story:
 
 def browse(work: Work, asked: Asked) -> Page:
     """A page of the list. Raises Invalid when the words are looked for in more than can be looked through."""
-    if not asked.text:
-        lines = [_shown(work, row) for row in _rows(work, asked, PAGE + 1)]
-        return _page(lines, PAGE)
-    return _page(_with_words(work, asked), PAGE)
+    lines, found = _with_words(work, asked) if asked.text else _all(work, asked)
+    page = paging.cut(lines, asked.place, PAGE, lambda line: line.id)
+    told = found if asked.narrowed and asked.place.first else None
+    return Page(page, page.before, page.after, page.astray, told)
 
 
 def find(work: Work, number: str) -> Story:
@@ -127,7 +151,7 @@ def find(work: Work, number: str) -> Story:
         raise NotFound(say("没有找到这件公开的诉求，可能尚未公开，或编号有误。"))
     ticket: Ticket = row[0]
     steps, unit = _steps(work, ticket)
-    shown = _shown(work, row)
+    [shown] = _lines(work, [row])
     photos = result_photos(work, ticket) if shown.answer else []
     return Story(shown, ticket.round, steps, unit, photos)
 
@@ -174,28 +198,38 @@ def _has_words(text: str) -> Condition:
 
 
 def _query(work: Work) -> sa.Select[*tuple[Any, ...]]:
-    closing = (
-        sa.select(Deadline.due_at)
+    extended = sa.and_(Deadline.kind == DeadlineKind.HANDLE, Deadline.extensions > 0)
+    finishing = (
+        sa.select(sa.func.max(Deadline.due_at))
         .where(
             Deadline.ticket_id == Ticket.id,
-            Deadline.kind == DeadlineKind.CLOSE,
+            sa.or_(Deadline.kind == DeadlineKind.CLOSE, extended),  # nothing is finished before the unit's time is up
             Deadline.void_at.is_(None),
             Deadline.met_at.is_(None),
         )
-        .order_by(Deadline.id.desc())
-        .limit(1)
         .scalar_subquery()
     )
     return (
-        sa.select(Ticket, Publication, Category, closing.label("due_at"))
+        sa.select(Ticket, Publication, Category, finishing.label("due_at"))
         .outerjoin(Publication, Publication.ticket_id == Ticket.id)
         .outerjoin(Category, Category.id == Ticket.category_id)
     )
 
 
-def _rows(work: Work, asked: Asked, limit: int) -> list[Any]:
-    query = _query(work).where(*_on_the_page(work, asked.text), *_narrowing(work, asked))
-    query = query.order_by(Ticket.id.desc()).limit(limit)
+def _all(work: Work, asked: Asked) -> tuple[list[Shown], Found | None]:
+    rows = _rows(work, asked, PAGE)
+    number = rows[0].found if rows else 0
+    found = None if number is None else Found(min(number, MOST), number > MOST)
+    return _lines(work, rows), found
+
+
+def _rows(work: Work, asked: Asked, size: int) -> list[Any]:
+    """One row more than `size`, in the order of `paging.newest_first`; `found` is a number where it is asked for."""
+    conditions = [*_on_the_page(work, asked.text), *_narrowing(work, asked)]
+    counted = asked.narrowed and asked.place.first and not asked.text
+    found = _counting(conditions) if counted else sa.null()
+    query = _query(work).add_columns(found.label("found")).where(*conditions)
+    query = paging.newest_first(query, Ticket.id, asked.place, size)
     work.session.execute(sa.text(f"SET LOCAL statement_timeout = '{_PATIENCE}'"))
     try:
         return list(work.session.execute(query))
@@ -203,6 +237,19 @@ def _rows(work: Work, asked: Asked, limit: int) -> list[Any]:
         if isinstance(error.orig, QueryCanceled):
             raise Invalid({"q": say("要找的范围太大。请选择类别、区域或较近的日期后再找。")}) from error
         raise
+
+
+def _counting(conditions: Sequence[Condition]) -> sa.ScalarSelect[int]:
+    some = (
+        sa.select(Ticket.id)
+        .outerjoin(Publication, Publication.ticket_id == Ticket.id)
+        .where(*conditions)
+        .order_by(Ticket.id.desc())
+        .limit(MOST + 1)
+        .correlate(None)
+        .subquery()
+    )
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
 
 
 def _narrowing(work: Work, asked: Asked) -> Iterator[Condition]:
@@ -216,21 +263,22 @@ def _narrowing(work: Work, asked: Asked) -> Iterator[Condition]:
         yield Ticket.state.in_(publishing.ANSWERED) if asked.done else Ticket.state.not_in(publishing.ANSWERED)
     if asked.since is not None:
         yield Ticket.received_at >= datetime.combine(asked.since, time(), work.rules.zone)
-    if asked.after is not None:
-        yield Ticket.id < asked.after
 
 
-def _with_words(work: Work, asked: Asked) -> list[Shown]:
+def _with_words(work: Work, asked: Asked) -> tuple[list[Shown], Found]:
     """What has the words in what is shown: a hit on what is covered would tell what is under the cover."""
     found: list[Shown] = []
+    more = True
     for _ in range(_ROUNDS):
         rows = _rows(work, asked, _AT_ONCE)
-        lines = [_shown(work, row) for row in rows]
+        more = len(rows) > _AT_ONCE
+        lines = _lines(work, rows[:_AT_ONCE])
         found += [line for line in lines if _tells_of(line, asked.text)]
-        if len(rows) < _AT_ONCE or len(found) > PAGE:
+        if not more or len(found) > PAGE:
             break
-        asked = replace(asked, after=lines[-1].id)
-    return found
+        end = lines[-1].id
+        asked = replace(asked, place=Place(before=end) if asked.place.back else Place(end))
+    return found, Found(len(found), more)
 
 
 def _tells_of(line: Shown, text: str) -> bool:
@@ -238,18 +286,19 @@ def _tells_of(line: Shown, text: str) -> bool:
     return line.number == text or wanted in line.matter.casefold() or wanted in line.place.casefold()
 
 
-def _page(lines: Sequence[Shown], size: int) -> Page:
-    return Page(lines[:size], lines[size - 1].id if len(lines) > size else None)
+def _lines(work: Work, rows: Sequence[Any]) -> list[Shown]:
+    known = persons.on_public(work, [(row[0], row[1]) for row in rows])
+    return [_shown(work, row, known[row[0].id]) for row in rows]
 
 
-def _shown(work: Work, row: Any) -> Shown:
-    ticket, reviewed, category, due_at = row
+def _shown(work: Work, row: Any, known: Known) -> Shown:
+    ticket, reviewed, category, due_at = row[:4]
     done = ticket.state in publishing.ANSWERED
     return Shown(
         id=ticket.id,
         number=ticket.number,
-        matter=publishing.public_matter(ticket, reviewed),
-        place=publishing.public_place(ticket, reviewed),
+        matter=publishing.public_matter(ticket, reviewed, known),
+        place=publishing.public_place(ticket, reviewed, known),
         group=category.parent_name if category else "",
         category=category.name if category else "",
         area=for_everybody(ticket.area),
@@ -258,7 +307,7 @@ def _shown(work: Work, row: Any) -> Shown:
         received_at=ticket.received_at,
         due_at=None if done else due_at,
         heat=ticket.heat,
-        answer=publishing.public_answer(work, ticket, reviewed),
+        answer=publishing.public_answer(work, ticket, reviewed, known),
         position=publishing.public_position(ticket),
         updated_at=_updated(ticket, reviewed),
     )

@@ -52,6 +52,7 @@ def issue(hand: Hand, rung: Rung, ground: Ground, demand: str) -> Supervision:
         owed = promising.promise(
             work, ticket, DeadlineKind.EXPLAIN, work.now, limit=rung.explain, owner=(turn.unit_id, turn.unit_path)
         )
+        work.session.flush()
         order.explain_deadline_id = owed.id
     work.session.add(order)
     ticket.level = max(ticket.level, rung.rank)

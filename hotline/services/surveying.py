@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from hotline.domain.deadlines import due_at
 from hotline.domain.errors import Invalid, NotFound, Refused, say
 from hotline.domain.workflow import State
-from hotline.models import Citizen, Complaint, Deadline, DeadlineKind, Survey, Ticket
+from hotline.models import Addition, Citizen, Complaint, Deadline, DeadlineKind, Survey, Ticket
 from hotline.services import closing, messaging, promising
 from hotline.services.hand import log as log_line
 from hotline.services.hand import record, take, take_found
 from hotline.services.work import Work
 
 JUDGED = (State.REPLIED, State.CLOSED)  # what has been answered
+DISSATISFIED = 2  # 不满意, and worse
 
 
 def prepare(work: Work, ticket: Ticket, complaint: Complaint) -> None:
@@ -26,6 +27,7 @@ def prepare(work: Work, ticket: Ticket, complaint: Complaint) -> None:
     if citizen.phone_sealed is None or _was_asked(work, ticket, complaint):
         return
     owed = promising.promise(work, ticket, DeadlineKind.SURVEY, work.now, complaint_id=complaint.id)
+    work.session.flush()
     work.session.add(
         Survey(
             ticket_id=ticket.id,
@@ -56,6 +58,9 @@ def ask(work: Work, survey: Survey) -> None:
     owed = work.session.get_one(Deadline, survey.deadline_id)
     reached = complaint.reached_at is not None
     if survey.tries >= policy.survey.tries or (not reached and work.now >= owed.due_at):
+        if has_said_more(work, complaint):
+            survey.next_at = None  # it stays open, and on the list of those to be called, until somebody has looked
+            return
         _end(work, survey, expired=True)
         closing.close_if_finished(work, ticket)
         return
@@ -64,6 +69,24 @@ def ask(work: Work, survey: Survey) -> None:
         survey.tries += 1
         survey.asked_at = survey.asked_at or work.now
         messaging.tell_citizen(work, ticket, complaint, "survey" if survey.tries == 1 else "survey_again")
+
+
+def has_said_more(work: Work, complaint: Complaint) -> bool:
+    """Whether the citizen has added words since the answer, and no verdict: silence must not close what was said."""
+    query = sa.select(Complaint.id).where(Complaint.id == complaint.id, waiting_to_be_looked_at())
+    return work.session.scalar(query) is not None
+
+
+def waiting_to_be_looked_at() -> sa.ColumnElement[bool]:
+    """The condition on `Complaint` that its citizen has said more since the answer, and nobody has judged it since."""
+    open_question = sa.exists().where(
+        Survey.complaint_id == Complaint.id,
+        Survey.ticket_id == Complaint.ticket_id,
+        Survey.answered_at.is_(None),
+        Survey.expired_at.is_(None),
+    )
+    more = sa.exists().where(Addition.complaint_id == Complaint.id, Addition.added_at >= Complaint.answered_at)
+    return sa.and_(more, open_question)
 
 
 def log(
@@ -122,6 +145,15 @@ def answer(
     if solved is not False:
         closing.close_if_finished(work, ticket)
     return survey
+
+
+def note_dissatisfied(survey: Survey, score: int | None) -> bool:
+    """1 or 2 without a word about solved: noted, and the word asked for, once. False for a better score, for the second
+    time, and where there is a verdict."""
+    if score is None or score > DISSATISFIED or survey.score is not None or survey.answered_at is not None:
+        return False
+    survey.score = score
+    return True
 
 
 def is_open_to(work: Work, ticket: Ticket, complaint: Complaint) -> bool:

@@ -18,12 +18,13 @@ from sqlalchemy.dialects.postgresql import insert
 from hotline.domain.actors import CENTRE_ROLES, Role
 from hotline.domain.drafting import draw_out
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
-from hotline.domain.texts import clean, mask_phone
+from hotline.domain.texts import as_dialled, clean, mask_phone
 from hotline.domain.transcript import CITIZEN, OPERATOR
 from hotline.models import Channel, Complaint, Draft, DraftState, RequestType, Unit, Urgency
-from hotline.services import receiving
+from hotline.services import paging, receiving
 from hotline.services.clients import centre_above
 from hotline.services.covering import mask_name
+from hotline.services.paging import FIRST, Place, Stretch
 from hotline.services.phones import PhoneError, normalise_phone
 from hotline.services.transcripts import read_transcript
 from hotline.services.work import Work
@@ -144,16 +145,14 @@ def find(work: Work, draft_id: int, *, lock: bool = False) -> Draft:
 
 
 def browse(
-    work: Work, *, state: DraftState | None = DraftState.OPEN, after: int | None = None, limit: int = 50
-) -> tuple[list[Draft], int | None]:
-    """Drafts that the actor may see, newest first, and what `after` is for the next page (None at the end)."""
-    query = sa.select(Draft).where(_visible(work)).order_by(Draft.id.desc()).limit(limit + 1)
+    work: Work, *, state: DraftState | None = DraftState.OPEN, place: Place[int] = FIRST, limit: int = 50
+) -> Stretch[Draft, int]:
+    """A page of the drafts that the actor may see, newest first."""
+    query = sa.select(Draft).where(_visible(work))
     if state is not None:
         query = query.where(Draft.state == state)
-    if after is not None:
-        query = query.where(Draft.id < after)
-    rows = list(work.session.scalars(query))
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+    rows = work.session.scalars(paging.newest_first(query, Draft.id, place, limit)).all()
+    return paging.cut(rows, place, limit, lambda draft: draft.id)
 
 
 def _visible(work: Work) -> sa.ColumnElement[bool]:
@@ -206,7 +205,7 @@ def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str
         "called_at": draft.called_at,
         "received_at": draft.received_at,
         "gist": _value(parts, "matter") or (turns[0]["text"][:60] if turns else ""),
-        "caller": mask_phone(content["caller"].removeprefix("+86"))
+        "caller": mask_phone(as_dialled(content["caller"]))
         if content["caller"]
         else mask_name(_value(parts, "name") or ""),
         "lines": len(turns),

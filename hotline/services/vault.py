@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
@@ -73,5 +74,6 @@ def new_key() -> str:
 
 
 def hash_key(key: str) -> str:
-    """How a key is stored; case and blanks do not matter to the one who types it."""
-    return hashlib.sha256("".join(key.split()).upper().replace("-", "").encode()).hexdigest()
+    """How a key is stored; case, width and blanks do not matter to the one who types it."""
+    typed = "".join(unicodedata.normalize("NFKC", key).split())
+    return hashlib.sha256(typed.upper().replace("-", "").encode()).hexdigest()

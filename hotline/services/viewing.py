@@ -34,6 +34,7 @@ from hotline.services.covering import (
     needs_the_words,
 )
 from hotline.services.facts import gather
+from hotline.services.picturing import names_of
 from hotline.services.tracing import assignments_of, deadlines_of, orders_of, requests_of, unit_dict, why
 from hotline.services.work import Work
 
@@ -60,6 +61,7 @@ EVENT_LABELS = {
     "unpublish": "公开审核：不公开",
     "unscreen": "公开审核：撤销",
     "key_renewed": "重发查询码",
+    "told": "电话告知未送达的短信",
     "data_given": "提供个人信息副本",
     "contact_corrected": "更正联系方式",
     "person_erased": "删除个人信息",
@@ -229,8 +231,13 @@ def attachments_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
         .where(sa.or_(Attachment.ticket_id == ticket.id, Complaint.ticket_id == ticket.id))
         .order_by(Attachment.id)
     )
-    names = ("id", "token", "name", "media_type", "size", "by_citizen", "round", "withheld", "added_at", "failure")
-    return [{"complaint": number, **{name: getattr(row, name) for name in names}} for row, number in rows]
+    fields = ("id", "token", "media_type", "size", "by_citizen", "round", "withheld", "added_at", "failure")
+    found = rows.all()
+    names = names_of(row for row, _ in found)
+    return [
+        {"complaint": number, "name": names[row.id], **{name: getattr(row, name) for name in fields}}
+        for row, number in found
+    ]
 
 
 def history(work: Work, ticket: Ticket) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,9 @@ from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
 from hotline.domain.wordings import Wordings
 from hotline.services.vault import Vault
+
+if TYPE_CHECKING:
+    from hotline.services.holding import Held
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class Work:
     bells: dict[str, None] = field(default_factory=dict)
     serials: deque[int] = field(default_factory=deque)  # drawn for the next tickets by the intakes before
     closes: bool = True  # False while history is played in that tells itself what was closed when
+    held: Held | None = None  # the ticket whose history is played in, read whole
 
     @property
     def notice_version(self) -> str:
@@ -100,6 +105,9 @@ class Work:
         """The same transaction in somebody else's name: what follows from a person's step is done by the system."""
         return replace(self, actor=actor)
 
-    def at(self, now: datetime) -> Work:
-        """The same transaction with the clock turned, to play in history: nothing closes before the history says so."""
-        return replace(self, now=now, closes=False)
+    def at(self, now: datetime, held: Held | None = None) -> Work:
+        """The same transaction with the clock turned, to play in history: nothing closes before the history says so.
+
+        `held`: the ticket whose history it is, read beforehand.
+        """
+        return replace(self, now=now, closes=False, held=held)

@@ -10,7 +10,7 @@ from hotline.domain.actors import Actor
 from hotline.domain.errors import HotlineError, NotFound, say
 from hotline.domain.texts import clean
 from hotline.models import Attachment, Complaint, Ticket
-from hotline.services import attaching, citizens, evidencing
+from hotline.services import attaching, citizens, evidencing, picturing
 from hotline.services.hand import find
 from hotline.services.work import Work
 from hotline.web.citizen import memory
@@ -29,10 +29,12 @@ def show(token: str) -> Response:
     """A picture, for staff who may see its ticket and for the citizen whom it concerns; else 404."""
     with citizen_work() as work:
         attachment = attaching.find(work, clean(token))
-        if not _is_for_citizen(work, attachment):
+        for_citizen = _is_for_citizen(work, attachment)
+        if not for_citizen:
             _check_staff(_ticket_of(work, attachment))
         path = attaching.place_of(office().files, attachment.digest or "")
-        name, media_type = attachment.name, attachment.media_type
+        name = attachment.name if for_citizen and attachment.by_citizen else picturing.name_for_others(work, attachment)
+        media_type = attachment.media_type
     response = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, conditional=True)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"

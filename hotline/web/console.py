@@ -15,7 +15,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hotline.domain.actors import Actor
-from hotline.domain.texts import clean
+from hotline.domain.texts import as_dialled, clean
 from hotline.models import Attachment, Direction, Message, MessageState
 from hotline.office import Office
 from hotline.services import conversing
@@ -26,7 +26,7 @@ from hotline.web import uploads
 from hotline.web.door import citizen_work
 from hotline.web.limits import limiter
 from hotline.web.staff.context import CONSOLE_ROLES
-from hotline.web.trying import next_step
+from hotline.web.trying import WORDS, next_step
 
 blueprint = Blueprint("console", __name__)
 
@@ -111,6 +111,7 @@ def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:
         phones=phones,
         messages=messages,
         next_step=next_step(rows),
+        words=WORDS,
         values=values,
         errors=errors,
         **({} if current_user.is_authenticated else {"nav": [], "user": None}),
@@ -180,4 +181,4 @@ def _phones(work: Work, phone: str) -> list[dict[str, Any]]:
 
 def _shown(phone: str) -> str:
     """Without the country's own code, as people here write it."""
-    return phone.removeprefix("+86")
+    return as_dialled(phone)

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from hotline.services import (
     assigning,
     checking,
     closing,
+    evidencing,
     extending,
     handling,
     merging,
@@ -32,8 +33,12 @@ from hotline.services import (
     supervising,
     surveying,
 )
+from hotline.services.attaching import MOST, Kept
 from hotline.services.work import Work
 
+PHOTOS_FIELD = "photos"
+PHOTOS_LABEL = "现场照片"
+PHOTOS_HINT = f"每次最多{MOST}张。随答复向诉求人公开，个别不宜公开的由受理员在答复时勾选。"
 MESSAGES: dict[str, Any] = {
     "required": "请填写。",
     "null": "请填写。",
@@ -323,7 +328,10 @@ RESOURCES: tuple[Resource, ...] = (
 BY_NOUN = {resource.noun: resource for resource in RESOURCES}
 
 
-def run(work: Work, number: str, resource: Resource, data: Mapping[str, Any]) -> Ticket:
-    """Take the step with checked data. Raises what the services raise."""
+def run(work: Work, number: str, resource: Resource, data: Mapping[str, Any], photos: Sequence[Kept] = ()) -> Ticket:
+    """Take the step with checked data. `photos` came beside them and belong to the result. Raises what the services
+    raise."""
     values = dict(data)
-    return resource.call(work, number, values, values.pop("version", None))
+    ticket = resource.call(work, number, values, values.pop("version", None))
+    evidencing.enclose(work, ticket, photos)
+    return ticket

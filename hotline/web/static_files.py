@@ -23,7 +23,11 @@ YEAR: Final = 365 * 24 * 3600
 FINGERPRINT: Final = 12  # hexadecimal digits: enough to tell two versions of one file apart
 WORTH_IT: Final = 0.9  # what packing makes little smaller (pictures) goes as it is
 #: Scripts that one page needs together, under one name: each request of its own costs a slow telephone 400 ms.
-BUNDLES: Final = {"form.js": ("complain.js", "position.js", "photos.js", "send.js")}
+BUNDLES: Final = {
+    "form.js": ("complain.js", "position.js", "shrink.js", "photos.js", "send.js"),
+    "status.js": ("key.js", "shrink.js", "photo_field.js"),
+    "result.js": ("shrink.js", "photo_field.js"),
+}
 PACKERS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "br": lambda content: bytes(brotli.compress(content)),
     "gzip": lambda content: gzip.compress(content, mtime=0),

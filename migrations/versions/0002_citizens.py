@@ -81,6 +81,12 @@ def upgrade() -> None:
     for name, table, moment, where in TO_BE_ERASED:
         op.create_index(name, table, [moment], postgresql_where=sa.text(where))
     op.create_index(
+        "ix_message_failed",
+        "message",
+        ["complaint_id"],
+        postgresql_where=sa.text("state = 'failed' AND complaint_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_ticket_place_keys",
         "ticket",
         ["place_keys"],
@@ -138,6 +144,7 @@ def downgrade() -> None:
         op.drop_index(name, table_name="ticket")
     op.drop_index("ix_ticket_position", table_name="ticket")
     op.drop_index("ix_ticket_place_keys", table_name="ticket")
+    op.drop_index("ix_message_failed", table_name="message")
     for name, table, _, _ in TO_BE_ERASED:
         op.drop_index(name, table_name=table)
     op.execute("DROP TRIGGER event_keeps_all_but_words ON event")

@@ -341,8 +341,8 @@ def _erased(visit: Visit) -> None:
 def _public(visit: Visit) -> None:
     _publish(visit)
     visit.open("/public")
-    for fold in visit.page.locator("main details > summary").all():
-        fold.click()
+    visit.page.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true })")
+    visit.page.wait_for_selector(".map-mark")
 
 
 @scene("public and empty", "public.tickets")

@@ -17,11 +17,22 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, View
 from hotline.models import Attachment, Complaint
 from hotline.web.mapping import MapSettings
 from tests.browser.citizen_visit import SCREENS
-from tests.citizen import LAMP, count
+from tests.citizen import LAMP, count, photo
 from tests.city import City
 
 HERE = {"latitude": 31.4912, "longitude": 120.3119, "accuracy": 20}
 PLACE = "香溪路与大桥路口"
+#: Where photos are kept on the device until the hotline has them.
+SHELF_IS_GONE = """() => indexedDB.databases().then(all => !all.some(each => each.name === 'complaint-photos'))"""
+#: How far the tip of the drop, the corner that its turned square stands on, lies from the middle of the map, in pixels.
+TIP_FROM_CENTRE = """() => {
+  const mark = document.querySelector('.map-mark.chosen'), map = document.querySelector('[data-map-canvas]')
+  const box = mark.getBoundingClientRect(), ground = map.getBoundingClientRect()
+  const turned = new DOMMatrix(getComputedStyle(mark, '::before').transform)
+  const corner = turned.transformPoint({ x: -box.width / 2, y: box.height / 2 })
+  return Math.hypot(box.x + box.width / 2 + corner.x - ground.x - ground.width / 2,
+                    box.y + box.height / 2 + corner.y - ground.y - ground.height / 2)
+}"""
 RECEIVED = re.compile(r"/complaints/\d{14}/received")
 
 
@@ -98,6 +109,27 @@ def test_more_than_six_are_not_taken(site: str, phone: Callable[..., Page]) -> N
     page.locator("[name=photos]").set_input_files(pictures)
     expect(page.locator("[data-photos-list] li")).to_have_count(6)
     expect(page.locator("[data-photos-told]")).to_contain_text("最多6张")
+
+
+def test_the_same_words_again_bring_their_photos_and_leave_none_behind(
+    city: City, site: str, phone: Callable[..., Page]
+) -> None:
+    page = phone()
+    fill(page, site)
+    send(page)
+    page.wait_for_url(RECEIVED)
+    fill(page, site)
+    page.locator("[name=photos]").set_input_files(
+        {"name": "灯.jpg", "mimeType": "image/jpeg", "buffer": photo((60, 40))}
+    )
+    expect(page.locator("[data-photos-list] li")).to_have_count(1)
+    send(page)
+    page.get_by_role("button", name="就是这件，我也反映").click()
+    expect(page.locator("main")).to_contain_text("这次的 1 张照片已加到那件事里")
+    assert (count(city), count(city, Attachment)) == (1, 1)
+    page.wait_for_function(SHELF_IS_GONE)
+    page.goto(f"{site}/complaints/new")
+    expect(page.locator("[name=text]")).to_have_value("")
 
 
 def test_my_position_with_how_sure_it_is(city: City, site: str, phone: Callable[..., Page]) -> None:
@@ -201,6 +233,11 @@ def test_faults_come_back_into_the_page_with_everything_typed(
     send(page)
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator("[name=text]")).to_have_value(LAMP)
+    sorting = page.locator("[data-sorting-now]")
+    expect(sorting).to_contain_text("路灯")
+    assert page.locator("details[data-sorting]").get_attribute("open") is None, "nobody has touched it"
+    page.locator("[name=text]").fill("香溪路工地半夜还在打桩，吵得睡不着")
+    expect(sorting).to_contain_text("夜间施工噪声")
     page.locator("[name=phone]").fill("199 0000 0001")
     send(page)
     page.wait_for_url(RECEIVED)
@@ -281,6 +318,11 @@ def test_a_point_on_the_map_without_a_mouse(
     expect(canvas).to_have_class(re.compile("leaflet-container"))
     page.get_by_role("button", name="以地图中心为准").press("Enter")
     expect(page.locator("[data-position-told]")).to_have_text("已记下地图上的位置。")
+    expect(page.locator("[data-map-told]")).to_have_text("已标出位置。")
+    assert page.evaluate(TIP_FROM_CENTRE) <= 1, "its tip stands on the point"
+    page.get_by_role("button", name="去掉位置").click()
+    expect(page.locator("[data-map-told]")).to_be_empty()
+    page.get_by_role("button", name="以地图中心为准").press("Enter")
     latitude = float(page.locator("[name=latitude]").input_value())
     longitude = float(page.locator("[name=longitude]").input_value())
     assert abs(latitude - 31.49) < 1e-4 and abs(longitude - 120.31) < 1e-4
@@ -288,17 +330,6 @@ def test_a_point_on_the_map_without_a_mouse(
     page.wait_for_timeout(400)  # the map's own movement
     page.get_by_role("button", name="以地图中心为准").press("Enter")
     assert float(page.locator("[name=longitude]").input_value()) > longitude + 1e-4
-
-
-def test_points_without_tiles_stand_on_a_plain_ground_and_open_by_keyboard(
-    city: City, site: str, phone: Callable[..., Page]
-) -> None:
-    city.accepted(text=LAMP, place=PLACE, latitude=31.4912, longitude=120.3119)
-    page = phone()
-    page.goto(f"{site}/public")
-    page.locator("[data-map]").scroll_into_view_if_needed()
-    page.locator(".map-mark").press("Enter")
-    expect(page.locator(".leaflet-popup a[href]").first).to_be_visible()
 
 
 def test_no_sideways_scrolling_at_double_size(site: str, phone: Callable[..., Page]) -> None:

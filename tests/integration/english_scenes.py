@@ -6,11 +6,13 @@ A few words are Chinese all the same (CHINESE): likeness is found by Chinese wor
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Final
 
 import sqlalchemy as sa
 
 from hotline.models import Category
+from hotline.services import merging
 from tests.citizen import field, file, photo
 from tests.integration.english_visit import (
     ANSWER,
@@ -47,6 +49,12 @@ NO_PAGES: Final = {
     "public.rates_json": "figures for machines",
     "public.rates_csv": "figures for spreadsheets",
 }
+
+
+def shades(count: int) -> list[tuple[BytesIO, str]]:
+    """So many photos, no two of one size."""
+    return [file(f"{each}.jpg", photo((10 + each, 10))) for each in range(count)]
+
 
 Scene = Callable[[Visit], None]
 SCENES: dict[str, tuple[Scene, tuple[str, ...]]] = {}
@@ -97,7 +105,11 @@ def complain_about_the_same(visit: Visit) -> None:
     assert "(gas leak)" in visit.send("/complaints/hints", 200, **filled | {"text": GAS})
     visit.send("/complaints/new", 200, **filled)
     visit.send("/complaints/new", 200, **filled | {"same": "no"})
-    visit.send("/complaints/new", 200, **visit.form(phone="139 0000 5678", text=CHINESE[0], place=CHINESE[1]))
+    for sent in ("has been added", "was there already"):
+        again = visit.form(phone="139 0000 5678", text=CHINESE[0], place=CHINESE[1], photos=[file()])
+        assert sent in visit.send("/complaints/new", 200, **again)
+    many = visit.form(phone="139 0000 5678", text=CHINESE[0], place=CHINESE[1], photos=shades(6))
+    assert "1 photo was not added" in visit.send("/complaints/new", 200, **many)
 
 
 @scene("citizen.lookup", "citizen.look_up", "citizen.open_up")
@@ -117,6 +129,33 @@ def handled(visit: Visit) -> None:
     page = visit.follow(*HANDLING, extend, pause, resume, supervise, submit, approve, reply)
     assert ANSWER in page
     visit.send(f"/q/{visit.number}/leaving", 200)
+
+
+@scene("citizen.status", "citizen.received")
+def more_time(visit: Visit) -> None:
+    visit.follow(*HANDLING, extend)
+    visit.see(f"/complaints/{visit.number}/received")
+    visit.city.turn(days=10)
+    visit.come_back()
+    for do in (submit, approve, reply, rework, assign, sign, extend):
+        do(visit.city, visit.number)
+        visit.see(f"/q/{visit.number}")
+    visit.follow(*HANDLING, extend, extend, wants_reply="no", text=f"{LAMP} Two of them.")
+
+
+@scene("citizen.status")
+def joined_and_separated(visit: Visit) -> None:
+    other = visit.city.handling(text=CHINESE[0], place=CHINESE[1])
+    visit.follow(accept)
+    with visit.city.work("olga") as work:
+        merging.merge(work, visit.number, other)
+    visit.see(f"/q/{visit.number}")
+    for do in (submit, approve, reply):
+        do(visit.city, other)
+    visit.see(f"/q/{visit.number}")
+    with visit.city.work("olga") as work:
+        merging.unmerge(work, visit.number, "Another corner")
+    visit.see(f"/q/{visit.number}")
 
 
 @scene("citizen.status")
@@ -184,6 +223,12 @@ def judge_it(visit: Visit) -> None:
     visit.see(at)
 
 
+@scene("citizen.survey")
+def judge_it_too_late(visit: Visit) -> None:
+    visit.follow(*ANSWERED, rot, identity="anonymous", phone="")
+    visit.send(f"/q/{visit.number}/survey", 200, solved="no", satisfaction="1", comment="Still dark")
+
+
 @scene("citizen.urge")
 def from_another_browser(visit: Visit) -> None:
     visit.complain()
@@ -200,7 +245,11 @@ def lose_the_key(visit: Visit) -> None:
     visit.see("/q/lost/code")
     visit.send("/q/lost/code", 422, number=visit.number, code="")
     visit.send("/q/lost/code", 404, number=visit.number, code="000000")
+    before = visit.browser.client.get_cookie("session")
     visit.send("/q/lost/code", 200, number=visit.number, code=visit.last_code())
+    assert before is not None
+    visit.browser.client.set_cookie("session", before.value)
+    assert "no longer works" in visit.see(f"/q/{visit.number}")
 
 
 @scene("citizen.own_data", "citizen.correct_own_data", "citizen.erase_own_data")

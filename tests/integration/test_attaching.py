@@ -215,13 +215,13 @@ def test_what_is_no_photo_is_refused_with_what_to_do(tmp_path: Path, name: str, 
     assert advice in refused(tmp_path, name, data)
 
 
-def test_six_photos_and_no_more(city: City) -> None:
+def test_thirty_photos_and_no_more(city: City) -> None:
     complaint_id = city.receive().complaint_id
     with city.work("citizen") as work:
         kept = attaching.keep(work.files, "a.jpg", photo())
-        for _ in range(attaching.MOST):
+        for _ in range(attaching.MOST_OF_A_COMPLAINT):
             attaching.attach(work, kept, complaint_id=complaint_id, by_citizen=True)
-        with pytest.raises(Invalid, match="最多6张"):
+        with pytest.raises(Invalid, match="最多30张"):
             attaching.attach(work, kept, complaint_id=complaint_id, by_citizen=True)
         assert attaching.remote(work, complaint_id, "https://api.twilio.com/m/1", "a") is None
 

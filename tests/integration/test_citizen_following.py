@@ -10,7 +10,17 @@ from flask import Flask
 
 from hotline.domain.workflow import State
 from hotline.models import Attachment, Complaint, DeadlineKind, Ground, Survey
-from hotline.services import accepting, assigning, checking, handling, merging, pausing, replying, supervising
+from hotline.services import (
+    accepting,
+    assigning,
+    checking,
+    enforcing,
+    handling,
+    merging,
+    pausing,
+    replying,
+    supervising,
+)
 from tests.api import person
 from tests.citizen import Browser, file, make_app, photo
 from tests.city import City
@@ -64,7 +74,7 @@ def test_the_page_follows_the_chain(city: City, browser: Browser) -> None:
         supervising.supervise(work, number, "order", Ground.LEADER, "请加紧办理。")
     assert headline().startswith("已督办市政处加紧办理，")
     page = browser.text_of(f"/q/{number}")
-    assert "已向承办单位发出督办" in page and "请加紧办理" not in page, "what offices say to each other stays there"
+    assert "已向市政处发出督办" in page and "请加紧办理" not in page, "what offices say to each other stays there"
 
 
 def test_an_answer_that_was_opened_has_reached_the_citizen(city: City, browser: Browser) -> None:
@@ -192,6 +202,36 @@ def test_a_merged_complaint_shows_where_its_ticket_stands(city: City, browser: B
     city.turn(hours=1)
     browser.post(f"/q/{number}/urging", of=f"/q/{number}")
     assert city.ticket(other).urgings == 1
+
+
+def test_not_solved_is_shown_with_a_photo_too(city: City, browser: Browser) -> None:
+    number, _ = browser.complain()
+    walk(city, number)
+    here = f"/q/{number}"
+    verdict = {"solved": "no", "satisfaction": "1", "comment": "灯又灭了！", "photos": [file("夜里.jpg")]}
+    assert browser.post(f"{here}/survey", verdict, of=here).status_code == 303
+    assert len(city.rows(sa.select(Attachment))) == 1
+    assert "没有解决，非常不满意，灯又灭了！ " in browser.text_of(here)
+
+
+def test_before_a_unit_has_it_nothing_is_said_of_one(city: City, browser: Browser) -> None:
+    number, key = browser.complain()
+    here = f"/q/{number}"
+    city.turn(days=3)
+    with city.work() as work:
+        enforcing.run_pass(work)
+    browser.post("/q", {"number": number, "key": key})
+    page = browser.text_of(here)
+    assert "已催促热线中心抓紧办理。" in page and "督办" not in page
+    for step, typed in (("additions", {"text": "还是不亮"}), ("urging", {})):
+        browser.post(f"{here}/{step}", typed, of=here)
+        assert "并转告办理单位" not in browser.text_of(here)
+
+
+def test_who_left_a_landline_is_promised_no_text(browser: Browser) -> None:
+    filled = browser.form(phone="0355-1234567")
+    receipt = browser.text_of(browser.send(filled).location)
+    assert "您留的号码收不到我们的短信" in receipt and "也会用短信" not in receipt
 
 
 def test_declined_names_the_reason_and_the_right_channel(city: City, browser: Browser) -> None:

@@ -82,7 +82,7 @@ def test_a_photo_with_the_same_form_sent_twice(city: City, browser: Browser) -> 
         ({"phone": ""}, "phone", "请填写手机号码，或在上面选择"),
         ({"phone": "1380000567"}, "phone", "手机号码应为 11 位"),
         ({"phone": "+1 555"}, "phone", "境外号码不正确"),
-        ({"phone": "不告诉你\0"}, "phone", "联系电话无法识别"),
+        ({"phone": "不告诉你\0"}, "phone", "号码无法识别"),
         ({"name": "王" * 51}, "name", "50字以内"),
         ({"photos": [(io.BytesIO(b"<svg/>"), "a.svg")]}, "photos", "不是能打开的照片"),
         ({"photos": [(io.BytesIO(b"<html>"), "a.jpg")]}, "photos", "不是能打开的照片"),

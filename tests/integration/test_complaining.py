@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.models import Attachment, Category, Citizen, Complaint, Ticket, Urgency
-from hotline.services import repeating, replying
+from hotline.domain.publicity import Publicity
+from hotline.models import Addition, Attachment, Citizen, Complaint, Ticket
+from hotline.services import attaching, repeating, replying
 from hotline.web.mapping import MapSettings
-from tests.citizen import LAMP, Browser, count, field, file, make_app, receipt, words
+from tests.api import person
+from tests.citizen import LAMP, Browser, count, field, file, make_app, photo, receipt, words
 from tests.city import City
 
 OTHER_LAMP = "香溪路大桥路口的路灯坏了好几天，晚上很黑"
@@ -61,6 +64,48 @@ def test_a_matter_that_others_told_of_is_asked_about_before_sending(city: City, 
     assert city.ticket(first).heat == 2
     assert [row.text for row in city.rows(sa.select(Complaint).order_by(Complaint.id))] == [LAMP, OTHER_LAMP]
     assert count(city, Attachment) == 1, "the photo is his who sent it"
+
+
+STORY = "我婆婆李桂英走后丈夫天天喝酒，香溪路与大桥路口的路灯又不亮了，昨晚摔断了腿"
+
+
+@pytest.mark.parametrize("publicity", Publicity)
+def test_nobody_reads_what_nobody_has_accepted_and_joins_it_all_the_same(
+    city: City, browser: Browser, app: Flask, publicity: Publicity
+) -> None:
+    """Not while typing, not when asked, not on the receipt, the status page or in one's own data."""
+    city.office.publicity = publicity
+    first, _ = browser.complain(text=STORY, place="香溪路与大桥路口李桂英家楼下", name="孙小姐")
+    second = Browser(app)
+    hinted = hint(second, OTHER_LAMP)
+    asked = second.send(second.form(**OTHER)).text
+    joined = second.send(hidden(asked) | {"same": tokens(asked)[0]}).location
+    number, _ = receipt(second.get(joined).text)
+    shown = [hinted, asked, *(second.get(path).text for path in (joined, f"/q/{number}", f"/q/{number}/data"))]
+    for page in shown:
+        assert not any(word in page for word in ("婆婆", "李桂英", "丈夫", "喝酒", "摔断", "孙小姐", first))
+    for page in (hinted, asked):
+        assert "路灯不亮" in page and "大桥路" in page and "1 人反映" in page and "别人的原话没有公开的" in page
+        assert "2026年10月12日" in page and "待受理" not in page
+    assert city.ticket(first).heat == 2
+
+
+def test_joining_is_as_easy_to_press_as_not_joining(browser: Browser, app: Flask) -> None:
+    browser.complain()
+    second = Browser(app)
+    page = second.send(second.form(**OTHER)).text
+    buttons = re.findall(r'<button class="btn (btn-\w+)" type="submit" name="same" value="([^"]+)"', page)
+    assert [look for look, _ in buttons] == ["btn-primary", "btn-secondary", "btn-link"]
+    assert [answer for _, answer in buttons[1:]] == ["no", "edit"]
+
+
+def test_a_number_in_the_address_tells_nothing_of_what_is_not_public(city: City, app: Flask) -> None:
+    """The public page of a matter leads here with its number; a guessed one leads to an empty form."""
+    waiting, public = city.receive(text=STORY).number, city.accepted(text=LAMP)
+    browser = Browser(app)
+    assert not tokens(browser.get(f"/complaints/new?of={waiting}").text)
+    page = browser.get(f"/complaints/new?of={public}").text
+    assert len(tokens(page)) == 1 and LAMP[:12] in page
 
 
 def test_another_matter_is_filed_by_itself(city: City, browser: Browser, app: Flask) -> None:
@@ -124,12 +169,52 @@ def test_the_same_words_from_the_same_telephone_are_the_same_complaint(
 ) -> None:
     number, key = browser.complain()
     again = Browser(app)  # whoever knows the telephone number learns nothing here
-    response = again.send(again.form(photos=[file()]))
+    response = again.send(again.form())
     page = words(response.text)
-    assert "已经反映过" in page and "138****5678" in page and "照片没有加上" in page
+    assert "已经反映过" in page and "138****5678" in page and "张照片" not in page
     assert number not in page and key not in page
-    assert (count(city), count(city, Attachment)) == (1, 0)
+    assert (count(city), count(city, Addition)) == (1, 0)
     assert again.get(f"/complaints/{number}/received").location == f"/q/{number}"
+
+
+def shades(*shades: int) -> list[tuple[BytesIO, str]]:
+    """A photo of each size, so that no two are the same."""
+    return [file(f"{shade}.jpg", photo((10 + shade, 10))) for shade in shades]
+
+
+def test_photos_with_the_same_words_are_added_to_what_was_said_first(city: City, browser: Browser, app: Flask) -> None:
+    number, _ = browser.complain(photos=shades(1, 2))
+
+    def send(*which: int) -> str:
+        again = Browser(app)
+        return words(again.send(again.form(photos=shades(*which))).text)
+
+    page = send(2, 3)
+    assert "这次的 1 张照片已加到那件事里" in page and "1 张照片原来就有" in page and number not in page
+    page = send(3, 4, 5, 6, 7, 8)
+    assert "这次的 3 张照片已加到" in page and "1 张照片原来就有" in page
+    assert "2 张照片没有加上：一件事最多附 6 张" in page
+    for _ in range(3):
+        page = send(7, 8)
+        assert "2 张照片没有加上" in page and "已加到" not in page
+    assert (count(city), count(city, Attachment)) == (1, attaching.MOST)
+    added = [f"再次反映时附照片{count}张。" for count in (1, 3)]
+    assert city.rows(sa.select(Addition.text).order_by(Addition.id)) == added
+    assert city.steps(number) == ["receive", "add", "add"]
+    at_the_desk = words(person(app, "olga").client.get(f"/desk/tickets/{number}").text)
+    assert all(text in page for text in added for page in (browser.text_of(f"/q/{number}"), at_the_desk))
+    assert browser.get(f"/q/{number}").text.count('<img src="/files/') == attaching.MOST
+
+
+def test_new_words_to_what_he_is_on_already_bring_their_photos(city: City, browser: Browser, app: Flask) -> None:
+    """Chosen from what is offered while another person's, or his own, matter is still open."""
+    number, _ = browser.complain()
+    again = Browser(app)
+    page = again.send(again.form(text=OTHER_LAMP, same=None, photos=shades(1))).text
+    page = words(again.send(hidden(page) | {"same": tokens(page)[0]}).text)
+    assert "已经反映过" in page and "这次的 1 张照片已加到" in page and number not in page
+    assert city.rows(sa.select(Addition.text).order_by(Addition.id)) == [OTHER_LAMP, "再次反映时附照片1张。"]
+    assert (count(city), count(city, Attachment)) == (1, 1)
 
 
 def test_four_retries_at_once_are_one_complaint(city: City, app: Flask) -> None:
@@ -197,42 +282,6 @@ def test_hints_need_the_forms_own_token_and_are_not_endless(app: Flask, browser:
     asked = {"csrf_token": form["csrf_token"], "text": "灯"}
     answers = [browser.client.post("/complaints/hints", data=asked, headers=browser.headers) for _ in range(41)]
     assert answers[39].status_code == 200 and answers[40].status_code == 429
-
-
-# ---- category and urgency
-
-
-def test_the_category_is_the_citizens_choice_or_the_hotlines(city: City, browser: Browser) -> None:
-    page = browser.get("/complaints/new").text
-    assert "由热线判断" in words(page)
-    offered = re.search(r'<optgroup label="[^"]+">\s*<option value="(\d+)"', page)
-    assert offered
-    number, _ = browser.complain(category=offered[1])
-    assert city.ticket(number).category_id == int(offered[1])
-    unfit = city.scalar(sa.select(sa.func.max(Category.id))) + 1
-    for place, odd in enumerate(("", str(unfit), "9" * 5000, "x", "１", "-1")):
-        number, _ = browser.complain(category=odd, text=f"{LAMP}第{place}处")
-        assert city.ticket(number).category_id is None
-
-
-@pytest.mark.parametrize(
-    ("text", "chosen", "urgency", "reason"),
-    [
-        (LAMP, "auto", Urgency.NORMAL, ""),
-        (LAMP, "calm", Urgency.NORMAL, ""),
-        (LAMP, "urgent", Urgency.URGENT, "市民认为有危险"),
-        (GAS, "auto", Urgency.URGENT, "燃气泄漏"),
-        (GAS, "calm", Urgency.URGENT, "市民认为不急"),
-        (LAMP, "at once!", Urgency.NORMAL, ""),
-    ],
-)
-def test_danger_decides_and_the_citizens_view_is_noted(
-    city: City, browser: Browser, text: str, chosen: str, urgency: Urgency, reason: str
-) -> None:
-    number, _ = browser.complain(text=text, urgency=chosen)
-    ticket = city.ticket(number)
-    assert ticket.urgency is urgency and reason in ticket.urgency_reason
-    assert bool(reason) == bool(ticket.urgency_reason)
 
 
 # ---- where

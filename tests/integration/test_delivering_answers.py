@@ -14,6 +14,7 @@ from hotline.domain.workflow import State
 from hotline.models import Citizen, Complaint, DeadlineKind, MessageState, Survey, Urgency
 from hotline.services import calling, delivering, merging, replying, sweeping
 from hotline.services.delivering import LEASE
+from hotline.services.paging import Place
 from tests.carrier import PHONE, Scripted, complaint, deliver, receipt, refuse, texts, the_answer
 from tests.city import City, at
 
@@ -134,10 +135,13 @@ class TestTheCallList:
             city.replied(phone=PHONE)
         deliver(city, Scripted(refuse("21211", final=True)))
         with city.work("olga") as work:
-            first = calling.call_list(work, limit=2)
-            rest = calling.call_list(work, before=first[-1].complaint_id)
+            first = calling.call_list(work, size=2)
+            rest = calling.call_list(work, Place(first.after), size=2)
             assert [len(first), len(rest)] == [2, 1]
             assert first[0].complaint_id > first[1].complaint_id > rest[0].complaint_id
+            back = calling.call_list(work, Place(before=rest.before), size=2)
+            assert (back, back.before, back.after) == (first, None, first.after)
+            assert (first.before, rest.after) == (None, None)
         with city.work("cora") as work:
             assert calling.call_list(work) == []
 

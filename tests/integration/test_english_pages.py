@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hotline.models import Category, Message, Unit
 from tests.citizen import Browser, make_app
 from tests.city import City
+from tests.databases import Founded
 from tests.desk import Person
 from tests.integration.english_scenes import NO_PAGES, SCENES
 from tests.integration.english_visit import CHINESE, Visit
@@ -20,9 +21,9 @@ from tests.unit.test_languages import HAN
 
 
 @pytest.fixture(scope="module")
-def names(founded: str) -> list[str]:
+def names(founded: Founded) -> list[str]:
     """The names of the city, longest first: data in every language."""
-    engine = sa.create_engine(founded, poolclass=sa.NullPool)
+    engine = sa.create_engine(founded.url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         found = [*connection.scalars(sa.select(Unit.name)), *connection.scalars(sa.select(Category.name))]
         found += connection.scalars(sa.select(Category.parent_name))

@@ -115,6 +115,71 @@ def test_after_its_time_nothing_tells_who_it_was(city: City) -> None:
     assert pass_(city) == 0, "twice does nothing"
 
 
+#: What stands in the name's field: of any people, in any form.
+NAMES = [
+    "付建国", "阿依古丽", "买买提·艾力", "John Smith", "老付", "张 伟", "欧阳娜娜", "张伟先生",
+    "褚时健", "張偉", "卓玛措", "Ö. Żółć",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_in_its_field_goes_whatever_its_form(city: City, name: str) -> None:
+    squeezed = name.replace(" ", "")
+    number = city.handling(text="香溪路路灯不亮", name=name, phone=PHONE, place=f"香溪路{name}门口")
+    with city.work("hans") as work:
+        handling.submit(work, number, f"已联系{name}，{squeezed}同意，更换灯头。")
+    with city.work("sven") as work:
+        checking.approve(work, number)
+    with city.work("olga") as work:
+        replying.reply(work, number, f"{name}您好：已修复。")
+        replying.log_call(work, number, number, f"已告知{squeezed}")
+    with city.work("olga") as work:
+        surveying.log(work, number, number, solved=True, score=4, comment="")
+    with city.work("sven") as work:
+        if city.ticket(number).ended_at is None:
+            closing.close(work, number)
+    city.turn(days=3 * 366)
+    pass_all(city)
+    left = everything(city)
+    assert [line for line in left.splitlines() if name in line or squeezed in line] == []
+    assert "更换灯头" in city.ticket(number).outcome
+
+
+def test_one_common_character_is_no_name_and_goes_with_its_title(city: City) -> None:
+    number = closed(city, text="王府井路口路灯不亮", name="王", place="王府井路口")
+    with city.work("olga") as work:
+        ticket = work.session.scalars(sa.select(Ticket).where(Ticket.number == number)).one()
+        ticket.outcome = "已告知王女士，王府井路口已修复。"
+    city.turn(days=3 * 366)
+    pass_all(city)
+    assert city.ticket(number).outcome == "已告知[姓名已隐去]，王府井路口已修复。"
+
+
+def loose_texts(city: City) -> int:
+    query = sa.select(Message.phone_print).where(Message.complaint_id.is_(None), Message.phone_print.is_not(None))
+    return len(city.rows(query))
+
+
+@pytest.mark.parametrize(("another", "left"), [(False, 0), (True, 2)])
+def test_who_asks_is_forgotten_with_all_texts_unless_another_matter_is_left(
+    city: City, another: bool, left: int
+) -> None:
+    number = closed(city)
+    if another:
+        city.receive(**person())
+    with city.work() as work:
+        messaging.write(work, "help", work.rules.wordings.write("help"), caller=PHONE)
+        messaging.write(work, "help", work.rules.wordings.write("help"), caller=PHONE)
+        messaging.write(work, "help", work.rules.wordings.write("help"), caller="+8613912340000")
+    before = loose_texts(city)
+    with city.work("citizen") as work:
+        complaint = citizens.find_complaint(work, number)
+        assert complaint is not None
+        erasing.erase_on_request(work, complaint, citizens.ticket_of(work, complaint))
+    assert (before, loose_texts(city)) == (3, left + 1)
+    assert ("139****5678" in everything(city)) is another
+
+
 def test_the_history_is_still_append_only(city: City) -> None:
     number = city.accepted()
     for change in ("UPDATE event SET step = 'x'", "DELETE FROM event", "UPDATE event SET data = '{}'"):

@@ -76,6 +76,8 @@ def test_pictures_go_with_the_result_and_stay_when_the_form_comes_back(city: Cit
     hans = desk.Person(app, "hans")
     form = hans.ticket(number).form(f"/{number}/submission")
     assert "photos" in form.names
+    html = hans.ticket(number).html
+    assert "data-photo-field" in html and "/static/result.js?v=" in html, "shrunk before they are sent"
 
     def files(*names: str) -> list[tuple[BytesIO, str]]:
         return [file(name, photo((30 + place, 20))) for place, name in enumerate(names)]

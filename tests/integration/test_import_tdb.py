@@ -24,6 +24,7 @@ from hotline.domain.actors import SYSTEM
 from hotline.models import Ticket
 from hotline.services import listing, reporting
 from hotline.services.importing.reading import decode
+from hotline.services.paging import Place
 from tests.city import City
 
 SAMPLE = Path(__file__).resolve().parents[3] / "shared/data/samples/tdb2020_messages_replies.csv"
@@ -136,7 +137,7 @@ def items(work: object, month: str, kind: str, figure: str) -> list[tuple[str, d
     found: list[tuple[str, datetime, datetime]] = []
     after = None
     while True:
-        page = listing.items(work, month, listing.Asked(kind, figure), after=after, limit=200)  # type: ignore[arg-type]
+        page = listing.items(work, month, listing.Asked(kind, figure), place=Place(after), limit=200)  # type: ignore[arg-type]
         found += [
             (item.ticket, item.due_at.astimezone(CHINA).replace(tzinfo=None), local(item.met_at)) for item in page.items
         ]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -30,10 +31,14 @@ from hotline.models import (
     Ticket,
     Urgency,
 )
-from hotline.services import accepting, enforcing
+from hotline.services import accepting, closing, enforcing, receiving
+from hotline.services.importing import playing
 from hotline.services.importing.importer import import_all, known_to
 from hotline.services.importing.reading import read
+from hotline.services.receiving import Intake
+from hotline.services.work import Work
 from tests.city import KEY, City, at
+from tests.clockwork import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 HEAD = (
@@ -201,6 +206,50 @@ def test_history_is_not_rewritten(city: City, capsys: pytest.CaptureFixture[str]
     assert count(city, Event, Deadline) == before
 
 
+def test_what_cannot_go_on_stays_as_it_was_and_the_others_go_on(
+    city: City, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ("7,路灯不亮,2026-10-12 08:05,", "8,井盖丢失,2026-10-12 08:05,", "9,树枝遮挡,2026-10-12 08:05,")
+    run(city, SHORT, *rows)
+    before = events(city, "8")
+
+    def close(work: Work, number: str) -> Ticket:
+        if number == "8":
+            raise Refused("不能办结。")
+        return closing.close(work, number)
+
+    monkeypatch.setattr(playing, "closing", SimpleNamespace(close=close))
+    city.turn(days=1)
+    assert run(city, SHORT, *(f"{row}2026-10-12 17:00" for row in rows)) == SKIPPED
+    told = capsys.readouterr()
+    assert "第 3 行 编号：8 不能办结。" in told.err
+    assert "2 件补录了后续环节" in told.out
+    assert [city.ticket(number).state for number in "789"] == [State.CLOSED, State.RECEIVED, State.CLOSED]
+    assert [event.id for event in events(city, "8")] == [event.id for event in before]
+    assert {row.met_at for row in city.deadlines("8", DeadlineKind.ACCEPT)} == {None}
+
+
+# ---- many -------------------------------------------------------------------------------------------------------
+
+
+def test_the_rows_of_a_batch_are_read_and_written_together(city: City) -> None:
+    few, more = (statements_of_import(city, count) for count in (10, 30))
+    assert more - few <= 20 * 5, "beyond taking each in and moving its promises, no row asks for itself"
+
+
+def statements_of_import(city: City, count: int) -> int:
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    sa.event.listen(city.office.engine, "before_cursor_execute", note)
+    rows = (f"{count}-{n},路灯不亮{n},2026-03-02 09:00,2026-03-03 09:00" for n in range(count))
+    assert run(city, SHORT, *rows) == DONE
+    sa.event.remove(city.office.engine, "before_cursor_execute", note)
+    return len(sent)
+
+
 # ---- all or nothing ---------------------------------------------------------------------------------------------
 
 
@@ -222,13 +271,13 @@ def test_a_number_of_a_ticket_made_here_is_not_taken_over(city: City, capsys: py
 def test_a_database_that_goes_away_leaves_nothing(city: City) -> None:
     lines = [SHORT, *(f"{n},路灯不亮{n},2026-03-02 09:00,2026-03-03 09:00" for n in range(5))]
 
-    def told(done: int) -> None:
-        if done == 3:
-            with city.office.session() as other:
-                others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                other.execute(sa.text(others + " AND pid <> pg_backend_pid()"))
-
     with pytest.raises(sa.exc.OperationalError), city.office.work(SYSTEM, city.now, texts=False) as work:
+        backend = work.session.scalar(sa.select(sa.func.pg_backend_pid()))
+
+        def told(done: int) -> None:
+            with city.office.session() as other:
+                other.execute(sa.select(sa.func.pg_terminate_backend(backend)))
+
         import_all(work, read("\n".join(lines), known_to(work)).rows, told)
     city.office.engine.dispose()
     assert count(city, Ticket) == [0]
@@ -260,25 +309,35 @@ def command(city: City, folder: Path, *words: str) -> subprocess.Popen[str]:
     )
 
 
+def is_kept_waiting(city: City) -> bool:
+    """Whether somebody waits for what another transaction holds."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with city.office.session() as session:
+        return session.scalar(sa.text(waiting)) is not None
+
+
 def test_killed_in_the_middle_it_leaves_nothing_and_can_be_run_again(city: City, tmp_path: Path) -> None:
     file = tmp_path / "旧系统.csv"
-    lines = [SHORT, *(f"{n},路灯不亮{n},2026-03-02 09:00,2026-03-03 09:00" for n in range(100))]
+    lines = [SHORT, *(f"{n},路灯不亮{n},2026-03-02 09:00,2026-03-03 09:00" for n in range(300))]
     file.write_bytes("\r\n".join(lines).encode("gb18030"))
-    victim = command(city, tmp_path, str(file))
-    assert victim.stderr is not None
-    while "已处理 10/100" not in victim.stderr.readline():
-        pass
-    victim.send_signal(signal.SIGKILL)
-    victim.communicate()
+    with pytest.raises(Refused), city.work() as work:
+        receiving.receive(work, Intake("路灯不亮", Channel.API, number="250"))  # the import waits whether this stays
+        victim = command(city, tmp_path, str(file))
+        wait_until(lambda: is_kept_waiting(city) or victim.poll() is not None)
+        victim.send_signal(signal.SIGKILL)
+        _, progress = victim.communicate()
+        raise Refused("It does not.")
+    assert victim.returncode == -signal.SIGKILL, progress
+    assert "已处理 200/300" in progress
     assert count(city, Ticket, Event) == [0, 0]
 
     again = command(city, tmp_path, str(file), "--zone", "Asia/Tokyo")
     said, progress = again.communicate(timeout=120)
     assert again.returncode == DONE, progress
-    assert "100 件新导入" in said
+    assert "300 件新导入" in said
     assert "/desk/reports/2026-03" in said
-    assert "已处理 100/100" in progress
-    assert count(city, Ticket) == [100]
+    assert "已处理 300/300" in progress
+    assert count(city, Ticket) == [300]
     assert city.ticket("1").received_at == at("2026-03-02 08:00"), "an hour ahead of the city"
 
 

@@ -170,6 +170,13 @@ def test_the_same_form_again_after_the_ticket_has_ended_is_still_the_same_compla
     assert join(city, number, idempotency_key="web:1").number == first.number
 
 
+@pytest.mark.parametrize("publicity", Publicity)
+def test_in_every_city_whatever_it_shows(city: City, publicity: Publicity) -> None:
+    number = city.assigned(phone=ANNA)
+    city.office.publicity = publicity
+    assert join(city, number).joined
+
+
 class TestStandsAlone:
     """What cannot be joined is a ticket like any other; nothing that was said is lost."""
 
@@ -185,20 +192,13 @@ class TestStandsAlone:
         self.alone(city, city.assigned(confidential=True))
         self.alone(city, city.assigned(request_type=RequestType.REPORT), text="又一个问题")
 
-    def test_where_the_city_shows_nothing(self, city: City) -> None:
+    def test_what_a_reviewer_keeps_from_strangers(self, city: City) -> None:
         number = city.assigned()
-        city.office.publicity = Publicity.OFF
-        self.alone(city, number)
-
-    def test_what_nobody_has_reviewed_yet_where_that_is_needed(self, city: City) -> None:
-        number = city.assigned()
-        city.office.publicity = Publicity.REVIEWED
-        self.alone(city, number)
         with city.office.session() as session:
             staff = session.scalar(sa.select(Staff.id).limit(1))
             ticket_id = session.scalar(sa.select(Ticket.id).where(Ticket.number == number))
-            session.add(Publication(ticket_id=ticket_id, shown=True, reviewed_at=city.now, reviewed_by_id=staff))
-        assert join(city, number, phone=ANNA).joined
+            session.add(Publication(ticket_id=ticket_id, shown=False, reviewed_at=city.now, reviewed_by_id=staff))
+        self.alone(city, number)
 
     def test_what_has_been_answered_or_has_ended(self, city: City) -> None:
         self.alone(city, city.replied(phone=ANNA))

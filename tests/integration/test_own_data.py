@@ -46,7 +46,7 @@ def test_everything_that_is_stored_is_shown_to_the_one_who_said_it(city: City, a
         handling.sign(work, number)
         disclosing.disclose(work, number, number, "核实路灯杆号")
     page = browser.text_of(f"/q/{number}/data")
-    for told in (LAMP, "13800005678", "王女士", "市政处", "承办人", "核实路灯杆号", "办结后 3年", "号码仅用于办理"):
+    for told in (LAMP, "13800005678", "王女士", "市政处", "承办人", "核实路灯杆号", "办结后3年", "号码仅用于办理"):
         assert told in page
     assert "冯市政" not in page, "who it was is told by unit, not by name"
     assert "2026-1" in page, "the version of the notice that was shown"

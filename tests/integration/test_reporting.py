@@ -24,6 +24,7 @@ from hotline.services import (
     reworking,
 )
 from hotline.services.listing import Asked, items
+from hotline.services.paging import Place
 from tests.city import ZONE, City, at
 from tests.reports import figures, listed, totals
 
@@ -256,10 +257,12 @@ def test_words_that_are_not_known_are_refused(city: City, asked: Asked) -> None:
         listed(city, asked)
 
 
-@pytest.mark.parametrize("after", ["", "x", "3-1-1", "0-1", "0--1-1", "0-99999999999999999999-1", "0-1-1 "])
-def test_a_broken_place_in_the_list_is_refused(city: City, after: str) -> None:
+@pytest.mark.parametrize("words", ["", "x", "3-1-1", "0-1", "0--1-1", "0-99999999999999999999-1", "0-1-1 "])
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_a_broken_place_in_the_list_is_refused(city: City, way: str, words: str) -> None:
+    place = Place(**{way: words})
     with city.work() as work, pytest.raises(Invalid, match="翻页"):
-        items(work, "2026-10", Asked("handle"), after=after)
+        items(work, "2026-10", Asked("handle"), place=place)
 
 
 def test_an_area_that_nobody_has_is_an_empty_list(city: City) -> None:

@@ -58,7 +58,7 @@ def test_place_alone_is_wrong_and_so_are_words_alone(city: City) -> None:
 
 
 def test_the_same_kind_of_matter_in_other_words(city: City) -> None:
-    number = city.receive(text="滨河花园小区旁边工地半夜打桩，孩子没法睡").number
+    number = city.accepted(text="滨河花园小区旁边工地半夜打桩，孩子没法睡")
     (found,) = look(city, "夜里施工太吵了", "滨河花园")
     assert found.number == number and found.because == "都在滨河花园，是同一类问题。"
 
@@ -91,25 +91,84 @@ def test_what_strangers_may_not_know_is_not_offered(city: City, hidden: dict[str
     assert look(city, "香溪路路灯不亮", position=HERE) == []
 
 
-def test_nothing_where_the_city_shows_nothing_and_only_the_reviewed_where_it_reviews(city: City) -> None:
-    number = city.receive(text="香溪路路灯不亮").number
-    city.office.publicity = Publicity.OFF
-    assert look(city, "香溪路路灯不亮") == []
-    city.office.publicity = Publicity.REVIEWED
-    assert look(city, "香溪路路灯不亮") == []
+def review(city: City, number: str, *, shown: bool, **texts: str) -> None:
     with city.office.session() as session:
         session.add(
             Publication(
                 ticket_id=session.scalar(sa.select(Ticket.id).where(Ticket.number == number)),
-                shown=True,
-                matter="香溪路一盏路灯不亮",
-                place="香溪路中段",
+                shown=shown,
                 reviewed_at=city.now,
                 reviewed_by_id=session.scalar(sa.select(Staff.id).limit(1)),
+                **texts,
             )
         )
-    (found,) = look(city, "香溪路路灯不亮")
-    assert (found.matter, found.place) == ("香溪路一盏路灯不亮", "香溪路中段")
+
+
+STORY = "我婆婆李桂英走后丈夫天天喝酒，滨河花园门口的路灯又不亮了，昨晚在香溪路摔断了腿"
+
+
+class TestWithoutWords:
+    """What strangers may not read can be joined all the same: they are told kind, streets, day and how many."""
+
+    def told(self, city: City) -> Resemblance:
+        (found,) = look(city, "香溪路路灯不亮", "香溪路，滨河花园")
+        return found
+
+    def assert_tells_nothing(self, found: Resemblance) -> None:
+        assert (found.in_words, found.matter, found.state, found.heat) == (False, "路灯不亮", "", 1)
+        assert set(found.place.split("、")) == {"滨河花园", "香溪路"}
+        assert not any(word in str(found) for word in ("婆婆", "李桂英", "丈夫", "喝酒", "摔断"))
+
+    def test_what_nobody_has_accepted_yet(self, city: City) -> None:
+        number = city.receive(text=STORY, place="香溪路，滨河花园李桂英家楼下").number
+        found = self.told(city)
+        assert found.number == number
+        self.assert_tells_nothing(found)
+        with city.work("olga") as work:
+            accepting.accept(work, number)
+        assert self.told(city).in_words
+
+    @pytest.mark.parametrize("publicity", [Publicity.OFF, Publicity.REVIEWED])
+    def test_where_the_city_shows_nothing_or_nothing_unreviewed(self, city: City, publicity: Publicity) -> None:
+        city.accepted(text=STORY)
+        city.office.publicity = publicity
+        self.assert_tells_nothing(self.told(city))
+
+    def test_in_the_words_of_the_review_once_there_are_some(self, city: City) -> None:
+        city.office.publicity = Publicity.REVIEWED
+        review(city, city.accepted(text=STORY), shown=True, matter="香溪路一盏路灯不亮", place="滨河花园门口")
+        found = self.told(city)
+        assert (found.in_words, found.matter, found.place) == (True, "香溪路一盏路灯不亮", "滨河花园门口")
+
+    def test_what_a_reviewer_keeps_back_is_not_offered(self, city: City) -> None:
+        review(city, city.accepted(text=STORY), shown=False)
+        assert look(city, "香溪路路灯不亮", "香溪路，滨河花园") == []
+
+    def test_by_the_category_that_it_was_filed_as(self, city: City) -> None:
+        category = city.rows(sa.select(Category).where(Category.code == "R0602"))[0]
+        city.receive(text="滨河花园李桂英家的事", category_id=category.id)
+        (found,) = look(city, category.name, "滨河花园")
+        assert (found.matter, found.place) == (category.name, "滨河花园")
+
+    @pytest.mark.parametrize("text", ["香溪路的事，还是上次那个", "香溪路窗口工作人员态度恶劣，推诿扯皮"])
+    def test_what_has_no_kind_or_one_that_is_withheld_is_not_offered(self, city: City, text: str) -> None:
+        city.receive(text=text)
+        assert look(city, text, "香溪路") == []
+
+    def test_nothing_is_found_out_by_trying_words(self, city: City) -> None:
+        """Who knows the story word for word is told what everybody is told, and finds it by nothing else."""
+        city.receive(text=STORY, **at(HERE))
+        (found,) = look(city, STORY, position=NEAR)
+        assert found.because == "相距约50米，都说到“不亮、路灯”。"
+        assert look(city, "婆婆李桂英走后丈夫天天喝酒摔断了腿", position=NEAR) == []
+
+    def test_by_its_number_it_is_known_only_to_whom_it_was_offered(self, city: City) -> None:
+        number = city.receive(text=STORY).number
+        with city.work("citizen") as work:
+            assert resembling.named(work, number) is None
+            offered = resembling.offered(work, number)
+        assert offered is not None
+        self.assert_tells_nothing(offered)
 
 
 def test_hidden_words_cannot_be_found_out_by_trying(city: City) -> None:

@@ -6,12 +6,14 @@ import html
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from config.policy import load_policy
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
 from hotline.models import Addition, Attachment, DeadlineKind
+from hotline.services.attaching import MOST_OF_A_COMPLAINT
 from tests.api import person
 from tests.citizen import LAMP_TEXT as LAMP
 from tests.citizen import Telephone, count, make_app
@@ -133,5 +135,45 @@ def test_the_same_addition_again_is_counted_too(city: City, phone: Telephone) ->
 
 def test_a_picture_with_the_same_words_is_news(city: City, phone: Telephone) -> None:
     phone.say(LAMP)
-    phone.say(LAMP, NumMedia="1", MediaUrl0="https://api.twilio.com/1")
-    assert (count(city, Attachment), phone.complaints()[0].repeats) == (1, 0)
+    city.turn(days=3)
+    (answer,) = phone.say(LAMP, NumMedia="1", MediaUrl0="https://api.twilio.com/1")
+    assert "补充已记入" in answer
+    (complaint,) = phone.complaints()
+    assert (count(city, Attachment), complaint.repeats) == (1, 1)
+    assert city.rows(sa.select(Addition.text)) == ["补充照片1张。"]
+
+
+def test_a_flood_of_pictures_with_the_same_words_fills_one_complaint_and_is_told_so_once(
+    city: City, phone: Telephone
+) -> None:
+    phone.say(LAMP)
+    for place in range(MOST_OF_A_COMPLAINT + 10):
+        phone.text(LAMP, NumMedia="1", MediaUrl0=f"https://api.twilio.com/{place}")
+    (complaint,) = phone.complaints()
+    assert count(city, Attachment) == count(city, Addition) == MOST_OF_A_COMPLAINT
+    assert complaint.repeats == MOST_OF_A_COMPLAINT + 10
+    told = phone.inbox()[1:]
+    assert ["补充已记入" in text for text in told] == [True] * MOST_OF_A_COMPLAINT + [False]
+    assert "照片已满" in told[-1]
+
+
+def test_pictures_that_do_not_fit_are_told_of_whatever_they_came_with(city: City, phone: Telephone) -> None:
+    def pictures(turn: int) -> dict[str, str]:
+        urls = {f"MediaUrl{place}": f"https://api.twilio.com/{turn}/{place}" for place in range(10)}
+        return {"NumMedia": "10"} | urls
+
+    phone.say(LAMP, **pictures(0))
+    phone.say("旁边那盏也不亮", **pictures(1))
+    assert "补充已记入" in phone.say("", **pictures(2))[0]
+    assert count(city, Attachment) == MOST_OF_A_COMPLAINT == 30
+    assert "照片已满" in phone.say("再旁边那盏也不亮", **pictures(3))[0]
+    assert "照片已满" in phone.say("", **pictures(4))[0]
+    assert count(city, Attachment) == MOST_OF_A_COMPLAINT
+    assert city.rows(sa.select(Addition.text)) == ["旁边那盏也不亮", "补充照片10张。", "再旁边那盏也不亮"]
+
+
+def test_the_same_picture_from_the_carrier_again_adds_nothing(city: City, phone: Telephone) -> None:
+    media = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/1"}
+    phone.say(LAMP, **media)
+    assert "您已反映过此事" in phone.say(LAMP, **media)[0]
+    assert (count(city, Attachment), count(city, Addition)) == (1, 0)

@@ -76,7 +76,7 @@ class TestAText:
     ) -> None:
         """With advanced opt-out it tells so in `OptOutType`, whatever the city has made its word."""
         phone.say("香溪路与大桥路口路灯不亮")
-        answers = phone.say("别再发了", OptOutType=word)
+        answers = phone.say("够了够了", OptOutType=word)
         if word:
             assert answers == []
         (at,) = city.rows(sa.select(Citizen.opted_out_at))

@@ -353,6 +353,7 @@ STAFF: dict[str, dict[str, Any]] = {
         "prev_url": None,
     },
     "console/sms.html": {
+        "words": [("催办", "转告办理单位，每天一次。")],
         "next_step": {"says": "热线在问地点：", "replies": ["老粮站斜对面", NASTY]},
         "phone": "13800005678",
         "hotline": "12319",

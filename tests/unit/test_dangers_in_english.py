@@ -14,6 +14,7 @@ from hotline.domain.dangers import urgency_of
         ("Gas leaking in front of no. 12", "燃气泄漏"),
         ("The road has a sinkhole near the school", "路面塌陷"),
         ("A manhole cover is missing at the crossing", "井盖缺失或损坏"),
+        ("There is no manhole cover here", "井盖缺失或损坏"),
         ("A cable is hanging across the pavement", "电线掉落或漏电"),
         ("I got an ELECTRIC SHOCK from the lamp post", "漏电"),
         ("A tree has fallen on a car", "高空坠物或倒塌"),
@@ -39,6 +40,7 @@ def test_danger(told: str, reason: str) -> None:
         "Cars park on the pavement",
         "A bad smell from the bins",
         "Nobody was hurt; no gas leak, no fire",
+        "No gas leak, I am just asking about the gas bill",
     ],
 )
 def test_no_danger(told: str) -> None:

@@ -152,6 +152,46 @@ def test_what_is_only_annoying_is_not(text: str) -> None:
     assert urgency_of(text) == ("normal", "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有燃气泄漏，只是问问燃气收费",
+        "没有燃气泄漏，就是问问燃气收费",
+        "无燃气泄漏，请问燃气怎么开户",
+        "不是燃气泄漏，燃气公司说要换表",
+        "未发现燃气泄漏，燃气表走得快",
+        "燃气没有泄漏，只是问燃气价格",
+        "没有发生路面塌陷，只是路面很脏",
+        "这次没有人受伤",
+    ],
+)
+def test_what_is_plainly_denied_is_no_danger(text: str) -> None:
+    assert urgency_of(text) == ("normal", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "井盖没有了",
+        "没有井盖",
+        "路上没有井盖，很危险",
+        "井没盖",
+        "是不是燃气泄漏了",
+        "这不是燃气泄漏吗",
+        "楼道有没有漏电",
+        "不是漏电就是短路",
+        "没有人管燃气泄漏",
+        "没有别的事，燃气泄漏了",
+        "燃气泄漏没有人来",
+        "没有燃气泄漏？我闻到燃气味道",
+        "物业没有发现有人被困电梯",
+        "没有井盖丢失",  # in doubt it is one
+    ],
+)
+def test_when_in_doubt_it_is_a_danger(text: str) -> None:
+    assert urgency_of(text)[0] == "urgent"
+
+
 def test_a_city_brings_its_own_dangers() -> None:
     dangers = (Danger("冰凌", ("冰凌", "冰溜子")),)
     assert urgency_of("屋檐的冰溜子很长", dangers) == ("urgent", "冰凌：“冰溜子”")

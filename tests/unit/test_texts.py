@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.domain.spoken import find_phones, number_of
-from hotline.domain.texts import clean, mask_phone, segments, summary
+from hotline.domain.texts import as_dialled, clean, mask_phone, segments, summary
 from hotline.services.phones import PhoneError, normalise_phone
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates too
@@ -85,6 +85,20 @@ def test_a_summary_keeps_to_its_length(text: str, length: int) -> None:
 )
 def test_mask_phone(number: str, shown: str) -> None:
     assert mask_phone(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("stored", "dialled"),
+    [
+        ("+8613812345678", "13812345678"),
+        ("+863551234567", "03551234567"),
+        ("+861062345678", "01062345678"),
+        ("+864008812319", "4008812319"),
+        ("+85221234567", "+85221234567"),
+    ],
+)
+def test_a_number_as_it_is_dialled(stored: str, dialled: str) -> None:
+    assert as_dialled(stored) == dialled
 
 
 @given(st.text("0123456789", min_size=0, max_size=20))

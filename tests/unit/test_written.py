@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from hotline.domain.errors import Said
-from hotline.domain.written import known_again, photos_added, point, reason_to_withdraw
+from hotline.domain.written import known_again, photos_added, photos_again, point, reason_to_withdraw
 
 
 @pytest.mark.parametrize(
     ("written", "words"),
     [
         (photos_added(2), "补充照片2张。"),
+        (photos_again(1), "再次反映时附照片1张。"),
         (reason_to_withdraw("又亮了。\n谢谢 {各位}"), "撤回原因：又亮了。\n谢谢 {各位}"),
         (point("31.491200", "120.311900"), "定位点31.491200,120.311900"),
     ],

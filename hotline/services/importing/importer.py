@@ -6,7 +6,7 @@ All is done in the caller's transaction: killed at any moment, nothing of the fi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -15,12 +15,15 @@ import sqlalchemy as sa
 from hotline.domain.actors import STAFF_ROLES, Actor, ActorKind, Role
 from hotline.domain.errors import HotlineError, Refused
 from hotline.models import Category, Unit
+from hotline.services.hand import lock_all
+from hotline.services.holding import Held, hold
 from hotline.services.importing import playing
 from hotline.services.importing.former import ACTOR_NAME, Former, find_former, find_taken
+from hotline.services.importing.playing import Step
 from hotline.services.importing.rows import Fault, Known, Row
 from hotline.services.work import Root, Work
 
-_BATCH = 500  # rows whose former imports are looked up at once
+_BATCH = 200  # rows that are looked up, held and written down at once
 _LOCK = 123191  # one import at a time
 
 
@@ -68,52 +71,97 @@ def _add(ids: dict[str, list[int]], row_id: int, *names: str) -> None:
 
 
 def import_all(work: Work, rows: Sequence[Row], told: Callable[[int], None]) -> Imported:
-    """Play in all rows. `told` hears how many are done. Raises Contradicted, and Refused while another import runs."""
+    """Play in all rows. `told` hears after each batch how many are done.
+
+    Raises Contradicted, and Refused while another import runs.
+    """
     if not work.session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))):
         raise Refused("另一次导入正在进行，请等它结束后再试。", code="importing")
-    work = work.act_as(importer(work.rules.root))
-    result, faults = Imported(), list[Fault]()
-    for done, batch in _batches(rows):
-        former, taken = find_former(work.session, batch), find_taken(work.session, batch)
-        for place, row in enumerate(batch, done + 1):
+    run = _Run(work.act_as(importer(work.rules.root)))
+    with work.session.no_autoflush:  # what a batch has changed is written at once
+        for start in range(0, len(rows), _BATCH):
+            run.play(rows[start : start + _BATCH])
+            told(min(start + _BATCH, len(rows)))
+    if run.faults:
+        raise Contradicted(run.faults)
+    return run.result
+
+
+class _Run:
+    """One import under way, batch by batch."""
+
+    def __init__(self, work: Work) -> None:
+        self.result = Imported()
+        self.faults: list[Fault] = []
+        self._work = work
+        self._units = work.session.scalars(sa.select(Unit)).all()  # kept at hand, or each row would ask for its own
+
+    def play(self, batch: Sequence[Row]) -> None:
+        """Take in what is new, and hold it, with what is known and goes on, from its first step to its last."""
+        new, known = self._sorted(batch)
+        held = hold(self._work, lock_all(self._work, [*new, *known]).values())
+        for number, row in new.items():
+            self._begin(held[number], row)
+        if self.faults:
+            return  # nothing will stay, and what is half done may not be fit to be written
+        self._work.session.flush()
+        for number, (row, steps) in known.items():
+            self._go_on(held[number], row, steps)
+
+    def _sorted(self, batch: Sequence[Row]) -> tuple[dict[str, Row], dict[str, tuple[Row, list[Step]]]]:
+        """The new rows, received by now, and the known ones that have more to tell; both by their numbers."""
+        former, taken = find_former(self._work.session, batch), find_taken(self._work.session, batch)
+        new: dict[str, Row] = {}
+        known: dict[str, tuple[Row, list[Step]]] = {}
+        for row in batch:
             if row.number in taken:
-                faults.append(Fault(row.line, "编号", f"“{row.number}”已是本系统另一件工单的编号，请改用其他编号"))
-            elif row.key in former:
-                _continue(work, row, former[row.key], result)
-            else:
-                _enter(work, row, result, faults)
-            told(place)
-    if faults:
-        raise Contradicted(faults)
-    return result
+                fault = f"“{row.number}”已是本系统另一件工单的编号，请改用其他编号"
+                self.faults.append(Fault(row.line, "编号", fault))
+            elif row.key not in former:
+                self._receive(row, new)
+            elif steps := self._missing(row, former[row.key]):
+                known[former[row.key].number] = row, steps
+        return new, known
 
+    def _receive(self, row: Row, new: dict[str, Row]) -> None:
+        try:
+            new[playing.receive(self._work, row)] = row
+        except HotlineError as fault:
+            self._refuse(row, fault)
 
-def _batches(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
-    for start in range(0, len(rows), _BATCH):
-        yield start, rows[start : start + _BATCH]
+    def _begin(self, held: Held, row: Row) -> None:
+        try:
+            playing.play(self._work, held, playing.plan(row))
+        except HotlineError as fault:
+            self._refuse(row, fault)
+        self.result.new += 1
+        self.result.waiting += _waits(row)
 
+    def _refuse(self, row: Row, fault: HotlineError) -> None:
+        """All is rolled back in the end; the other rows may have something to tell, too."""
+        self.faults.append(Fault(row.line, "", fault.message.removesuffix("。")))
 
-def _enter(work: Work, row: Row, result: Imported, faults: list[Fault]) -> None:
-    try:
-        playing.enter(work, row)
-    except HotlineError as fault:  # all is rolled back in the end; the other rows may have something to tell, too
-        faults.append(Fault(row.line, "", fault.message.removesuffix("。")))
-    result.new += 1
-    result.waiting += _waits(row)
+    def _missing(self, row: Row, former: Former) -> list[Step]:
+        try:
+            steps = former.missing(row, playing.plan(row))
+        except HotlineError as reason:
+            self._skip(row, former.number, reason)
+            return []
+        self.result.unchanged += not steps
+        return steps
 
+    def _go_on(self, held: Held, row: Row, steps: Sequence[Step]) -> None:
+        try:
+            with self._work.session.begin_nested():
+                playing.play(self._work, held, steps)
+        except HotlineError as reason:
+            self._skip(row, held.ticket.number, reason)
+        else:
+            self.result.continued += 1
+            self.result.waiting += _waits(row)
 
-def _continue(work: Work, row: Row, former: Former, result: Imported) -> None:
-    try:
-        rest = former.missing(row, playing.plan(row))
-        if rest:
-            with work.session.begin_nested():
-                playing.play(work, former.number, rest)
-    except HotlineError as reason:
-        result.skipped.append(Fault(row.line, "编号", f"{former.number} {reason.message.removesuffix('。')}"))
-    else:
-        result.continued += bool(rest)
-        result.unchanged += not rest
-        result.waiting += bool(rest) and _waits(row)
+    def _skip(self, row: Row, number: str, reason: HotlineError) -> None:
+        self.result.skipped.append(Fault(row.line, "编号", f"{number} {reason.message.removesuffix('。')}"))
 
 
 def _waits(row: Row) -> bool:

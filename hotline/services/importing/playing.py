@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.services import accepting, assigning, checking, closing, handling, receiving, replying
+from hotline.services.holding import Held
 from hotline.services.importing.rows import Row
 from hotline.services.receiving import Intake
 from hotline.services.work import Work
@@ -86,8 +87,8 @@ def _sentence(told: str, absent: str, prefix: str) -> str:
     return told if len(told) >= _FEWEST else f"{prefix}{told}"
 
 
-def enter(work: Work, row: Row) -> str:
-    """Receive the row as it was received then, and play what followed. Returns the ticket's number."""
+def receive(work: Work, row: Row) -> str:
+    """Receive the row as it was received then. Returns the ticket's number."""
     receipt = receiving.receive(
         work.at(row.received_at),
         Intake(
@@ -106,14 +107,13 @@ def enter(work: Work, row: Row) -> str:
             number=row.number or None,
         ),
     )
-    play(work, receipt.number, plan(row))
     return receipt.number
 
 
-def play(work: Work, number: str, steps: Sequence[Step]) -> None:
+def play(work: Work, held: Held, steps: Sequence[Step]) -> None:
     """Take each step at its moment, by the same verb that a person would use. Raises what the verbs raise."""
     for step in steps:
-        _take(work.at(step.at), number, step)
+        _take(work.at(step.at, held), held.ticket.number, step)
 
 
 def _take(work: Work, number: str, step: Step) -> None:

@@ -14,6 +14,7 @@ from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
 from hotline.models import DraftState, RequestType, Urgency
 from hotline.services import transcribing
+from hotline.services.paging import Place
 from hotline.services.transcribing import Call
 from hotline.services.transcripts import MAX_BYTES
 from hotline.web import door
@@ -117,8 +118,8 @@ def list_drafts(query: dict[str, Any]) -> dict[str, Any]:
     """来电草稿，最新的在前"""
     state = None if query["state"] == "all" else DraftState(query["state"])
     with door.work() as work:
-        drafts, after = transcribing.browse(work, state=state, after=query["after"], limit=query["limit"])
-        return {"drafts": transcribing.summaries(work, drafts), "after": after}
+        drafts = transcribing.browse(work, state=state, place=Place(query["after"]), limit=query["limit"])
+        return {"drafts": transcribing.summaries(work, drafts), "after": drafts.after}
 
 
 @blueprint.route(f"/drafts/{ID}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import flask
 from flask import abort
@@ -18,6 +18,7 @@ from hotline.domain.texts import clean
 from hotline.web.api.guarding import guard
 from hotline.web.problems import problem
 
+FORM = "multipart/form-data"
 LARGEST_JSON = 1024 * 1024
 LARGEST_NUMBER = 2**63 - 1  # what the database can hold
 DEEPEST = 20
@@ -40,6 +41,12 @@ class Parser(FlaskParser):
         if not isinstance(found, dict):
             _refuse('请求内容应为一个 JSON 对象，例如 {"text": "…"}。')
         return found
+
+    def load_json_or_form(self, req: Request, schema: Schema) -> Any:
+        """The same where files may come beside the fields: then as a form; the last of several equal names counts."""
+        if req.mimetype != FORM:
+            return self.load_json(req, schema)
+        return {name: clean(value) for name, value in req.form.items(multi=True)}
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The query, with its texts cleaned; the last of several equal names counts."""
@@ -113,6 +120,10 @@ class Blueprint(SmorestBlueprint):
     """Part of the API: guarded, and documented by what it takes and gives."""
 
     ARGUMENTS_PARSER = Parser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar[dict[str, str]] = {
+        **SmorestBlueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING,
+        "json_or_form": "application/json",  # the form is documented beside it, with its files
+    }
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(f"api_{name}", __name__, url_prefix="/api/v1", description=description)

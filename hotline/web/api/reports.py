@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.services import listing, reporting
+from hotline.services.paging import Place
 from hotline.web import door
 from hotline.web.api.parsing import LARGEST_NUMBER, Blueprint
 from hotline.web.api.tickets import Sized
@@ -59,6 +60,6 @@ def show_month(query: dict[str, Any], month: str) -> Response:
 @blueprint.response(200, {"type": "object"})
 def list_items(query: dict[str, Any], month: str) -> Response:
     """一个数字背后的每一项承诺，未完成的在前"""
-    after, limit = query.pop("after"), query.pop("limit")
+    place, limit = Place(query.pop("after")), query.pop("limit")
     with door.work() as work:
-        return jsonify(listing.items(work, month, listing.Asked(**query), after=after, limit=limit).as_dict())
+        return jsonify(listing.items(work, month, listing.Asked(**query), place=place, limit=limit).as_dict())

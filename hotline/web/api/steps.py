@@ -9,7 +9,7 @@ from marshmallow import fields
 from hotline.models import Ticket
 from hotline.services import viewing
 from hotline.services.work import Work
-from hotline.web.resources import RESOURCES, Form
+from hotline.web.resources import PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, RESOURCES, Form
 
 TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.List, "list"),
@@ -28,6 +28,15 @@ LISTS = {
     "people": "/api/v1/units/{key}/people",
     "evidence": "/api/v1/tickets/{number}",
 }
+#: Sent as files, in a form.
+PHOTOS = {
+    "name": PHOTOS_FIELD,
+    "label": PHOTOS_LABEL,
+    "type": "files",
+    "required": False,
+    "hint": PHOTOS_HINT,
+    "options": None,
+}
 
 
 def offered(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
@@ -39,7 +48,7 @@ def offered(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
             "label": resource.label,
             "primary": resource.primary,
             "url": f"/api/v1/tickets/{ticket.number}/{resource.noun}",
-            "fields_": _fields_of(resource.schema),
+            "fields_": _fields_of(resource.schema) + ([PHOTOS] if resource.takes_photos else []),
         }
         for resource in RESOURCES
         if not allowed.isdisjoint(resource.steps)

@@ -15,6 +15,7 @@ from hotline.services import browsing, disclosing, hand, viewing
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 from hotline.web import door, resources
+from hotline.web.api import photos
 from hotline.web.api.answers import ContactView, DeadlineView, Problem, TicketPage, TicketView, WhyView
 from hotline.web.api.parsing import LARGEST_NUMBER, Blueprint, header_version
 from hotline.web.api.steps import offered
@@ -133,14 +134,16 @@ def disclose_contact(data: dict[str, Any], number: str) -> tuple[disclosing.Cont
 
 
 def _add_step(resource: Resource) -> None:
-    """`POST /tickets/<number>/<noun>`, documented by the step's own schema."""
+    """`POST /tickets/<number>/<noun>`, documented by the step's own schema; with photos as a form, too."""
 
-    @steps.arguments(resource.schema)
+    @steps.arguments(resource.schema, location="json_or_form" if resource.takes_photos else "json")
     @steps.response(200, TicketView)
     @steps.alt_response(409, schema=Problem, description="工单已变化（stale），或规则不允许（code 说明原因）")
+    @steps.doc(**photos.described(resource))
     def take_step(data: dict[str, Any], number: str) -> Response:
+        found = photos.received(resource)
         with door.work() as work:
-            ticket = resources.run(work, number, resource, header_version(data))
+            ticket = resources.run(work, number, resource, header_version(data), found)
             work.session.flush()
             return _answer(work, ticket)
 

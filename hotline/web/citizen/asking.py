@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hotline.domain.texts import clean
@@ -39,9 +39,10 @@ def tell(work: Work, typed: Typed, form: FormKey, chosen: str) -> Told:
     return Told(translated(typed.danger), suggestions, _together(before, offers(work, typed, form)), chosen)
 
 
-def same_as(form: FormKey, number: str) -> str:
-    """The answer of who comes from the public page of that ticket: "this one"."""
-    return token_for(form, clean(number)) if number else ""
+def same_as(work: Work, form: FormKey, number: str) -> str:
+    """The answer of who comes from the public page of that ticket: "this one". Empty for a number that is on none."""
+    number = clean(number)
+    return token_for(form, number) if number and resembling.named(work, number) is not None else ""
 
 
 def begun(told: Told) -> dict[str, str]:
@@ -50,12 +51,21 @@ def begun(told: Told) -> dict[str, str]:
     return {"place": chosen["place"]} if chosen is not None else {}
 
 
+def with_category(work: Work, typed: Typed) -> Typed:
+    """Only a category that the form offers stays; where the form had guessed one, it is guessed of the words now."""
+    if typed.leaves_category_to_guess:
+        return replace(
+            typed, category=next((str(row.category_id) for row in suggesting.categories(work, typed.text)), "")
+        )
+    return typed.with_category_of(number for _, group in suggesting.choices(work) for number, _ in group)
+
+
 def _chosen_before(work: Work, typed: Typed, form: FormKey, chosen: str) -> list[dict[str, Any]]:
     """The matter already chosen stays on offer, also where the words do not look like it."""
     number = number_of(form, chosen)
     if number is None or typed.is_urgent or typed.identity == "confidential":
         return []
-    row = resembling.named(work, number)
+    row = resembling.offered(work, number)
     return [_offer(form, row)] if row is not None else []
 
 
@@ -65,7 +75,7 @@ def _together(before: list[dict[str, Any]], found: list[dict[str, Any]]) -> list
 
 
 def offers(work: Work, typed: Typed, form: FormKey) -> list[dict[str, Any]]:
-    """What a stranger may know of that looks the same, the likest first, each with the token that says "this one".
+    """What a stranger may join that looks the same, the likest first, each with the token that says "this one".
 
     None for what is dangerous, which is taken in at once, and for what is confidential, which stands alone.
     """
@@ -88,6 +98,7 @@ def _suggestion(row: Suggestion) -> dict[str, Any]:
 def _offer(form: FormKey, row: Resemblance) -> dict[str, Any]:
     return {
         "token": token_for(form, row.number),
+        "in_words": row.in_words,
         "matter": row.matter,
         "place": translated(known_again(row.place)),
         "state": translated(row.state),

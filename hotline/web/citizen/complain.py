@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from hotline.domain.errors import HotlineError
-from hotline.domain.texts import mask_phone
+from hotline.domain.texts import as_dialled, mask_phone
 from hotline.services import attaching, joining, receiving, repeating, suggesting
-from hotline.services.attaching import MOST, Kept
+from hotline.services.attaching import MOST, Kept, Taken
 from hotline.services.receiving import Intake, Receipt
 from hotline.web import uploads
 from hotline.web.citizen import asking, guarding, memory
@@ -118,7 +118,7 @@ def _file(typed: Typed, photos: Sequence[Kept], form: FormKey, answer: str) -> R
     key = typed.idempotency_key(form.chance, photos)
     secret = office().vault.derive_key(key)
     with citizen_work() as work:
-        typed = typed.with_category_of(number for _, group in suggesting.choices(work) for number, _ in group)
+        typed = asking.with_category(work, typed)
         intake = typed.intake(key, secret, notice_version=work.notice_version, language=language())
         number = guarding.number_of(form, answer)
         if number is None and answer != "no":
@@ -126,22 +126,23 @@ def _file(typed: Typed, photos: Sequence[Kept], form: FormKey, answer: str) -> R
             # Looked for last: a twin of this sending may have been filed meanwhile, and would be offered as another's.
             if offers and receiving.known(work, intake) is None:
                 return _question(typed, photos, form, offers)
-    receipt = _taken(intake, number, photos)
+    receipt, taken = _taken(intake, number, photos)
     if receipt.known:
-        return _known(intake, photos)
+        return _known(intake, taken)
     g.filed = not receipt.repeated
     memory.give_receipt(receipt.number, secret, now())
     return _go_to(url_for("citizen.received", number=receipt.number))
 
 
-def _taken(intake: Intake, number: str | None, photos: Sequence[Kept]) -> Receipt:
+def _taken(intake: Intake, number: str | None, photos: Sequence[Kept]) -> tuple[Receipt, Taken]:
     """By itself, or as one more of the same; `joining` files it by itself if that matter is none to join any more."""
     with citizen_work() as work:
         receipt = joining.join(work, intake, number) if number else repeating.receive(work, intake)
-        if not receipt.repeated:
-            for photo in photos:
-                attaching.attach(work, photo, complaint_id=receipt.complaint_id, by_citizen=True)
-    return receipt
+        if receipt.known:
+            return receipt, repeating.add_photos(work, receipt, photos)
+        if receipt.repeated:  # a retry: they came with the first sending
+            return receipt, Taken()
+        return receipt, attaching.attach_new(work, photos, receipt.complaint_id)
 
 
 def _go_to(address: str) -> Response:
@@ -157,9 +158,9 @@ def _question(typed: Typed, photos: Sequence[Kept], form: FormKey, offers: list[
     return render_template("citizen/same.html", offers=offers, carried=carried, photo_count=len(photos))
 
 
-def _known(intake: Intake, photos: Sequence[Kept]) -> str:
-    masked = mask_phone(intake.phone.removeprefix("+86"))
-    return render_template("citizen/known.html", phone_masked=masked, photo_count=len(photos))
+def _known(intake: Intake, photos: Taken) -> str:
+    masked = mask_phone(as_dialled(intake.phone))
+    return render_template("citizen/known.html", phone_masked=masked, photos=photos, photo_limit=MOST)
 
 
 def _photos() -> tuple[list[Kept], str]:
@@ -192,9 +193,9 @@ def _page(typed: Typed, errors: dict[str, str], photos: Sequence[Kept], form: Fo
 
 def _beside(typed: Typed, form: FormKey) -> dict[str, Any]:
     """What the page takes from the database; without one the form can still be shown, and keeps what was typed."""
-    same = request.form.get("same", "") or asking.same_as(form, request.args.get("of", ""))
     try:
         with citizen_work() as work:
+            same = request.form.get("same", "") or asking.same_as(work, form, request.args.get("of", ""))
             return {
                 "told": asking.tell(work, typed, form, same),
                 "categories": [

@@ -24,6 +24,8 @@ CHOICES = {
     "identity": ("named", "confidential", "anonymous"),
     "wants_reply": ("yes", "no"),
     "urgency": ("auto", "urgent", "calm"),
+    #: "no": the page's script has put its guess there. Without scripts nobody but the citizen chooses.
+    "category_by_hand": ("", "yes", "no"),
 }
 PLACES = 6  # digits of a degree that are kept: a hand's breadth
 
@@ -37,6 +39,7 @@ class Typed:
     latitude: str = ""
     longitude: str = ""
     category: str = ""
+    category_by_hand: str = ""
     urgency: str = "auto"
     name: str = ""
     phone: str = ""
@@ -45,13 +48,15 @@ class Typed:
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> Typed:
-        """Without what can be neither stored nor shown."""
+        """Without what can be neither stored nor shown, and without what the form had guessed of other words."""
         typed = {name: clean(form.get(name, "")) for name in cls.__dataclass_fields__}
         for name, known in CHOICES.items():
             if typed[name] not in known:
                 typed[name] = known[0]
         position = _degrees(typed["latitude"], 90), _degrees(typed["longitude"], 180)
         typed["latitude"], typed["longitude"] = position if all(position) else ("", "")
+        if typed["category_by_hand"] == "no":
+            typed["category"] = ""
         return cls(**typed)
 
     def with_category_of(self, known: Iterable[int]) -> Typed:
@@ -68,8 +73,13 @@ class Typed:
         return (float(self.latitude), float(self.longitude)) if self.latitude else None
 
     @property
+    def leaves_category_to_guess(self) -> bool:
+        """The form guesses it while typing, and nobody has chosen another one or none."""
+        return self.category_by_hand == "no"
+
+    @property
     def category_id(self) -> int | None:
-        """The one chosen; None leaves it to the hotline."""
+        """The one chosen, or guessed at the end; None leaves it to the hotline."""
         return int(self.category) if self.category else None
 
     @property
@@ -98,7 +108,7 @@ class Typed:
             "text": _text_fault(self.text),
             "place": self._place_fault(),
             "phone": self._phone_fault(),
-            "name": _("称呼请在%(n)s字以内。", n=LONGEST_NAME) if len(self.name) > LONGEST_NAME else "",
+            "name": self._name_fault(),
         }
         return {name: fault for name, fault in faults.items() if fault}
 
@@ -152,6 +162,11 @@ class Typed:
             return _("位置请在%(n)s字以内，其他情况请写在“什么事”里。", n=LONGEST_PLACE)
         told = self.place or self.position or not self.text or len(self.text) > LONGEST or _place_in(self.text)
         return "" if told else _("请写明大致位置，例如：香溪路与大桥路口。")
+
+    def _name_fault(self) -> str:
+        """What an anonymous citizen has typed is thrown away unread, and its field is folded away."""
+        too_long = self.identity != "anonymous" and len(self.name) > LONGEST_NAME
+        return _("称呼请在%(n)s字以内。", n=LONGEST_NAME) if too_long else ""
 
     def _phone_fault(self) -> str:
         if self.identity == "anonymous":

@@ -42,6 +42,8 @@ def take_new_key(number: str) -> str | None:
 
 def open_up(number: str, key: str, now: datetime) -> None:
     """The key was right."""
+    if (given := receipt(number)) is not None and hash_key(given) != hash_key(key):
+        _drop("receipts", number)  # its key was replaced by this one
     opened: dict[str, list[object]] = session.get("keys", {})
     entry = [int((now + OPEN_FOR).timestamp()), hash_key(key)[:MARK]]
     session["keys"] = dict([*((n, e) for n, e in opened.items() if n != number), (number, entry)][-MOST:])
@@ -58,6 +60,17 @@ def holds(number: str, key_hash: str) -> bool:
     return bool(mark) and key_hash.startswith(mark)
 
 
+def holds_any(number: str, key_hash: str) -> bool:
+    """The same, also of a receipt whose time to open the complaint is over."""
+    key = receipt(number)
+    return holds(number, key_hash) or (key is not None and hash_key(key) == key_hash)
+
+
+def had_key(number: str) -> bool:
+    """Whether it was this browser that once had a key of that complaint, whether or not it is the key still."""
+    return number in session.get("receipts", {}) or number in session.get("keys", {})
+
+
 def opened(now: datetime) -> list[str]:
     """The numbers of all complaints that this browser has opened lately."""
     return [number for number, (until, _) in session.get("keys", {}).items() if until > now.timestamp()]
@@ -66,6 +79,10 @@ def opened(now: datetime) -> list[str]:
 def forget(number: str) -> None:
     """Somebody else may use this telephone next."""
     for name in ("receipts", "keys"):
-        kept = dict(session.get(name, {}))
-        kept.pop(number, None)
-        session[name] = kept
+        _drop(name, number)
+
+
+def _drop(name: str, number: str) -> None:
+    kept = dict(session.get(name, {}))
+    kept.pop(number, None)
+    session[name] = kept

@@ -16,10 +16,11 @@ class Outlook:
 
     accept_by: datetime
     reply_by: datetime
+    close_by: datetime
 
 
 def outlook(work: Work) -> Outlook:
-    """As `receiving` draws them: the reply runs from the last moment for accepting."""
+    """As `receiving` draws them: reply and closing run from the last moment for accepting."""
     _, policy = work.rules.policy_at(work.now)
 
     def due(kind: DeadlineKind, start: datetime) -> datetime:
@@ -28,4 +29,4 @@ def outlook(work: Work) -> Outlook:
         return moment
 
     accept_by = due(DeadlineKind.ACCEPT, work.now)
-    return Outlook(accept_by, due(DeadlineKind.REPLY, accept_by))
+    return Outlook(accept_by, due(DeadlineKind.REPLY, accept_by), due(DeadlineKind.CLOSE, accept_by))

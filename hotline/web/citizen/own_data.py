@@ -11,7 +11,7 @@ from flask import current_app, flash, jsonify, redirect, render_template, reques
 from werkzeug.wrappers import Response
 
 from hotline.domain.errors import Invalid, NotFound, Refused, say
-from hotline.domain.texts import clean
+from hotline.domain.texts import as_dialled, clean
 from hotline.domain.written import known_again
 from hotline.models import Complaint, Ticket
 from hotline.services import citizens, correcting, erasing, informing
@@ -144,7 +144,7 @@ def _page(number: str, errors: dict[str, str] | None = None, typed: dict[str, st
         "citizen/own_data.html",
         number=number,
         data=data,
-        phone=data["phone"].removeprefix("+86"),
+        phone=as_dialled(data["phone"]),
         last_day=data["kept"]["until"] and data["kept"]["until"] - timedelta(seconds=1),
         channel=translated(CHANNELS[data["channel"]]),
         states=all_translated(STATES),
@@ -156,7 +156,7 @@ def _page(number: str, errors: dict[str, str] | None = None, typed: dict[str, st
         correction_url=url_for("citizen.correct_own_data", number=number),
         erasure_url=url_for("citizen.erase_own_data", number=number),
         notice_url=_notice_url(data["notice_version"]),
-        values=typed or {"name": data["name"], "phone": data["phone"].removeprefix("+86")},
+        values=typed or {"name": data["name"], "phone": as_dialled(data["phone"])},
         errors=errors or {},
     )
 

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 
 from hotline.domain.workflow import State, allowed
-from hotline.domain.written import declined, known_again
-from hotline.models import (
-    Attachment,
-    Complaint,
-    Deadline,
-    Event,
-    Ticket,
-    Unit,
-)
-from hotline.services import citizens, evidencing, standing, surveying
+from hotline.domain.written import known_again
+from hotline.models import Attachment, Complaint, Deadline, DeadlineKind, Ticket, Unit
+from hotline.services import citizens, evidencing, following, standing, surveying
 from hotline.services.attaching import MOST
 from hotline.services.facts import gather
+from hotline.services.following import Answer
 from hotline.services.work import Work
 from hotline.web.citizen import memory
 from hotline.web.citizen.linking import link_to, qr_of
 from hotline.web.citizen.reasons import reasons
 from hotline.web.citizen.said import pictures_of, said
+from hotline.web.citizen.stages import chain_of
 from hotline.web.languages import gettext as _
 from hotline.web.languages import translated
-
-WITH_A_UNIT = ("assign", "transfer", "transfer_supervised")
 
 
 def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
     """The context of citizen/status.html."""
     now = standing.stand(work, complaint, ticket)
-    begin, end = evidencing.here(work, complaint, ticket)
-    events = [event for event in _events(work, ticket) if event.happened_at <= end]
-    evidence = evidencing.shown_to(work, complaint, ticket)
+    past = following.past_of(work, complaint)
+    answers = following.answers_to(work, past)
+    current = following.current(complaint, answers)
+    evidence = evidencing.shown_with(work, answers)
+    earlier = answers[:-1] if current is not None else answers
     link = link_to(complaint.number, memory.receipt(complaint.number))
     return {
         "complaint": {
@@ -50,12 +44,13 @@ def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str
         },
         "headline": translated(now.headline),
         "due": _due(ticket, now.due),
+        "overtaken": _overtaken(now.overtaken),
         "why": reasons(work, now.due),
         "unit": now.unit or None,
         "others": 0 if complaint.withdrawn_at else max(ticket.heat - 1, 0),
-        "chain": _chain(complaint, ticket, events),
-        "answer": _answer(work, complaint, ticket, evidence.get(ticket.round, ())),
-        "said": said(work, complaint, ticket, [event for event in events if event.happened_at >= begin], evidence),
+        "chain": chain_of(work, ticket, past),
+        "answer": _answer(work, ticket, current, evidence),
+        "said": said(work, past, earlier, evidence),
         "new_key": memory.take_new_key(complaint.number),
         "link": link,
         "link_has_key": "#" in link,
@@ -65,10 +60,6 @@ def status_context(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str
         "leave_url": url_for("citizen.leave", number=complaint.number),
         **_steps(work, complaint, ticket),
     }
-
-
-def _events(work: Work, ticket: Ticket) -> list[Event]:
-    return list(work.session.scalars(sa.select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)))
 
 
 def _photos(work: Work, complaint: Complaint) -> list[dict[str, str]]:
@@ -93,59 +84,20 @@ def _due(ticket: Ticket, owed: Deadline | None) -> dict[str, Any] | None:
     }
 
 
-def _answer(work: Work, complaint: Complaint, ticket: Ticket, evidence: Sequence[Attachment]) -> dict[str, Any] | None:
-    """The answer of this round, once it was issued to this complaint, with the pictures of the result."""
-    if complaint.answered_at is None or not ticket.answer:
+def _overtaken(owed: Deadline | None) -> dict[str, Any] | None:
+    """What was promised before the unit was given more time."""
+    return {"due_at": owed.due_at, "reply": owed.kind is DeadlineKind.REPLY} if owed is not None else None
+
+
+def _answer(
+    work: Work, ticket: Ticket, current: Answer | None, evidence: Mapping[tuple[int, int], Sequence[Attachment]]
+) -> dict[str, Any] | None:
+    """The answer that holds, as it was issued to this complaint, with the pictures of the result."""
+    if current is None or not current.text:
         return None
     centre = work.session.scalar(sa.select(Unit.name).where(Unit.id == ticket.centre_id))
-    text = ticket.answer
-    if ticket.state is State.DECLINED:
-        text = translated(declined(ticket.decline_reason, ticket.decline_channel))
-    return {"text": text, "unit": centre, "at": complaint.answered_at, "photos": pictures_of(evidence)}
-
-
-def _chain(complaint: Complaint, ticket: Ticket, events: list[Event]) -> list[dict[str, Any]]:
-    """受理 → 交办 → 督办 → 答复 of this round; 督办 only where there was one."""
-    if ticket.state is State.DECLINED and complaint.withdrawn_at is None:
-        return [
-            _step(_("受理"), complaint.answered_at, "done", _("不属于受理范围")),
-            _step(_("答复"), complaint.answered_at, "done", None),
-        ]
-    round_ = [event for event in events if event.round == ticket.round]
-    accepted_at = max(ticket.accepted_at, complaint.received_at) if ticket.accepted_at else None
-    assigned = next((e for e in reversed(round_) if e.step in WITH_A_UNIT), None)
-    with_unit = assigned is not None and ticket.state not in (State.RECEIVED, State.ACCEPTED)
-    supervised = next((event for event in round_ if event.step == "supervise"), None)
-
-    def since(event: Event) -> datetime:  # what had happened before it was joined holds from then on
-        return max(event.happened_at, complaint.received_at)
-
-    steps = [_step(_("受理"), accepted_at, "done" if accepted_at else "now", None)]
-    if not ticket.direct:
-        at, unit = (since(assigned), assigned.data.get("unit")) if assigned and with_unit else (None, None)
-        steps.append(_step(_("交办"), at, "done" if with_unit else "now" if accepted_at else "todo", unit))
-    if supervised is not None:
-        steps.append(_step(_("督办"), since(supervised), "warn", _("已督办")))
-    if complaint.withdrawn_at is None:
-        return [*steps, _last_step(complaint, ticket, with_unit)]
-    taken = [step for step in steps if step["at"] is not None and step["at"] <= complaint.withdrawn_at]
-    return [*taken, _step(_("撤回"), complaint.withdrawn_at, "done", None)]
-
-
-def _last_step(complaint: Complaint, ticket: Ticket, with_unit: bool) -> dict[str, Any]:
-    notes = {
-        State.SUBMITTED: _("正在核查"),
-        State.RESOLVED: _("即将答复"),
-        State.CLOSED: _("已办结"),
-        State.VOIDED: _("已终止"),
-    }
-    ended = ticket.state in (State.CLOSED, State.VOIDED)
-    at = complaint.answered_at or (ticket.ended_at if ended else None)
-    return _step(_("答复"), at, "done" if at else "now" if with_unit else "todo", notes.get(ticket.state))
-
-
-def _step(label: str, at: Any, state: str, note: str | None) -> dict[str, Any]:
-    return {"label": label, "at": at, "state": state, "note": note}
+    photos = pictures_of(evidence.get((current.ticket_id, current.round), ()))
+    return {"text": translated(current.text), "unit": centre, "at": current.at, "photos": photos}
 
 
 def _steps(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
@@ -162,13 +114,23 @@ def _steps(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
     asked = surveying.is_open_to(work, ticket, complaint)
     again_at = citizens.urge_again_at(work, complaint)
     return {
-        "survey": form("survey", asked),
+        "survey": form("survey", asked, reopens="rework" in names, until=facts.reopen_until),
         "unsolved": form(
             "rework",
             "rework" in names and answered and not (asked and ticket.state is State.REPLIED),
             until=facts.reopen_until,
         ),
-        "add": form("add", "add" in names),
+        "add": form("add", "add" in names, answered=answered),
         "urge": form("urge", "urge" in names and not answered, again_at=again_at if again_at > work.now else None),
         "withdraw": form("withdraw", not names.isdisjoint({"withdraw", "withdraw_own"}) and not answered),
+        "again": _again(complaint, ticket, reopens="rework" in names),
     }
+
+
+def _again(complaint: Complaint, ticket: Ticket, *, reopens: bool) -> str | None:
+    """What is left to do where nothing can be done with this complaint any more."""
+    if complaint.withdrawn_at is not None:
+        return _("如仍需办理，请重新反映。")
+    if ticket.state is State.CLOSED and not reopens:
+        return _("已过重办的时间。问题仍在或又出现的，请重新反映。")
+    return None

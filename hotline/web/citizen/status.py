@@ -22,16 +22,19 @@ from hotline.web.citizen.blueprint import blueprint
 from hotline.web.citizen.ours import is_ours
 from hotline.web.citizen.page import status_context
 from hotline.web.door import citizen_work, now
-from hotline.web.languages import all_translated, together
+from hotline.web.languages import all_translated, together, translated
 from hotline.web.languages import gettext as _
 from hotline.web.limits import limiter
 
-TRIES = "10/minute;60/hour"  # keys that one address may try
-WRONG_KEYS = "60/hour"  # keys that may be wrong for one number, from however many addresses
+#: Wrong keys of one address. No limit for one number from all addresses: it would let anybody shut its owner out, and
+#: a key has 49 bits.
+WRONG_KEYS = "10/minute;60/hour"
 WRITTEN = ("text", "reason", "comment")  # fields of words that must not be lost
 TYPED = (*WRITTEN, "solved", "satisfaction")
 FORMS = frozenset({"add", "urge", "withdraw", "unsolved", "survey"})
 WRONG = say("编号或查询码不对，请对照短信或回执再输入一次。")
+RENEWED = say("这件反映的查询码已经换过，这里原来的查询码不再有效。请输入新的查询码；没有新的，可以用短信再找回。")
+ERASED = say("这件反映的个人信息已经删除，查询码随之失效，进度不能再查看。")
 EXPIRED = say("页面停留时间过长，请再提交一次，您填写的内容都在。")
 REOPENED = say("已重新打开，您刚才填写的内容都在，请再提交一次。")
 TOO_MANY = say("输入次数过多，请稍后再试，或用短信验证码找回查询码。")
@@ -45,13 +48,8 @@ def register(app: Flask) -> None:
         app.extensions["csrf"].exempt(view)
 
 
-def number_asked() -> str:
-    """The number that a form is about, for counting: the same however it is written."""
-    number = (request.view_args or {}).get("number") or request.form.get("number", "")
-    return f"number:{clean(number).strip().upper()[:40]}"
-
-
-def _is_wrong(response: FlaskResponse) -> bool:
+def is_wrong(response: FlaskResponse) -> bool:
+    """Only wrong keys and codes are counted."""
     return response.status_code == 404
 
 
@@ -60,10 +58,7 @@ def _slowed_down(limit: RequestLimit) -> FlaskResponse:
     return make_response(ask_key(clean(number), {"form": TOO_MANY}, _carried()), 429)
 
 
-by_address = limiter.shared_limit(TRIES, "keys", on_breach=_slowed_down)
-by_number = limiter.shared_limit(
-    WRONG_KEYS, "wrong-keys", key_func=number_asked, deduct_when=_is_wrong, on_breach=_slowed_down
-)
+by_address = limiter.shared_limit(WRONG_KEYS, "keys", deduct_when=is_wrong, on_breach=_slowed_down)
 
 
 @blueprint.get("/q")
@@ -74,7 +69,6 @@ def lookup() -> str:
 
 @blueprint.post("/q")
 @by_address
-@by_number
 def look_up() -> Answer:
     """Number and key from the form."""
     return _try(clean(request.form.get("number", "")))
@@ -84,13 +78,12 @@ def look_up() -> Answer:
 def status(number: str) -> Answer:
     """The complaint, for a browser that has shown its key; any other is asked for it, whatever the number."""
     if not memory.is_open(number, now()):
-        return ask_key(clean(number))
+        return ask_key(clean(number), outdated=why_outdated(number))
     return show(number)
 
 
 @blueprint.post("/q/<number>")
 @by_address
-@by_number
 def open_up(number: str) -> Answer:
     """The key for this number."""
     return _try(clean(number))
@@ -123,7 +116,7 @@ def _try(number: str) -> Answer:
             complaint, _ticket = citizens.open_complaint(work, number, key)
             number = complaint.number
     except NotFound:
-        return ask_key(number, {"form": WRONG}, carried), 404
+        return ask_key(number, {"form": WRONG}, carried, why_outdated(number)), 404
     except Refused as fault:
         return ask_key(number, {"form": fault.message}, carried), 409
     memory.open_up(number, key, now())
@@ -133,7 +126,22 @@ def _try(number: str) -> Answer:
     return show(number, carried["form"], kept(carried["typed"], photos), {"form": REOPENED})
 
 
-def ask_key(number: str, errors: Mapping[str, str] | None = None, carried: dict[str, Any] | None = None) -> str:
+def why_outdated(number: str) -> str:
+    """Why the key that this browser was given opens the complaint no more; nothing for any browser that had none."""
+    number = number.strip()
+    if not memory.had_key(number):
+        return ""
+    with citizen_work() as work:
+        complaint = citizens.find_complaint(work, number)
+        if complaint is None or memory.holds_any(number, complaint.key_hash):
+            return ""
+        return ERASED if complaint.erased_at is not None else RENEWED
+
+
+def ask_key(
+    number: str, errors: Mapping[str, str] | None = None, carried: dict[str, Any] | None = None, outdated: str = ""
+) -> str:
+    """The form for number and key. `outdated`: said above it."""
     # The key is not shown again, however wrong: somebody may look over the shoulder.
     return render_template(
         "citizen/lookup.html",
@@ -141,6 +149,7 @@ def ask_key(number: str, errors: Mapping[str, str] | None = None, carried: dict[
         errors=all_translated(errors or {}),
         lost_url=url_for("citizen.lost", number=number or None),
         carried=carried,
+        outdated=translated(outdated),
     )
 
 
@@ -160,7 +169,7 @@ def show(
     with citizen_work() as work:
         complaint = opened(work, number)
         if complaint is None:
-            return ask_key(number)
+            return ask_key(number, outdated=why_outdated(number))
         if complaint.answered_at is not None and complaint.reached_at is None:
             citizens.read(work, complaint, citizens.ticket_of(work, complaint))
         ticket = work.session.get_one(Ticket, complaint.ticket_id)
@@ -178,7 +187,6 @@ def opened(work: Work, number: str) -> Complaint | None:
     """The complaint, if the key that this browser has shown is still its key."""
     complaint = citizens.find_complaint(work, number)
     if complaint is None or not memory.holds(complaint.number, complaint.key_hash):
-        memory.forget(number)
         return None
     return complaint
 

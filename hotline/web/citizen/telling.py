@@ -21,6 +21,7 @@ from hotline.web import uploads
 from hotline.web.citizen import memory
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.citizen.ours import is_ours
+from hotline.web.citizen.stages import WITH_NOBODY
 from hotline.web.citizen.status import EXPIRED, WRITTEN, Answer, ask_key, kept, opened, show
 from hotline.web.door import citizen_work, now
 from hotline.web.languages import translated
@@ -29,6 +30,7 @@ from hotline.web.limits import limiter
 LONGEST_COMMENT = 1000
 WORDS = "30/hour"
 AGAIN = say("请重新输入查询码，您刚才填写的内容都在，打开后再提交一次。")
+REWORKED = say("十分抱歉。现重新办理，结果会再次答复您。")
 TOO_OFTEN = say("操作过于频繁，请稍后再试。")
 
 Doing = Callable[[Work, Complaint, Ticket], str]
@@ -61,6 +63,8 @@ def add(number: str) -> Answer:
             raise Invalid({"photos": fault})
         citizens.add(work, complaint, ticket, text or (photos_added(len(photos)) if photos else ""), Channel.WEB)
         _attach(work, complaint, photos)
+        if ticket.state in WITH_NOBODY:
+            return say("已收到您的补充，将随件转给办理单位。")
         return say("已收到您的补充，并转告办理单位。")
 
     return _do(number, do, "add", {"text": text}, photos)
@@ -73,6 +77,8 @@ def urge(number: str) -> Answer:
 
     def do(work: Work, complaint: Complaint, ticket: Ticket) -> str:
         citizens.urge(work, complaint, ticket)
+        if ticket.state in WITH_NOBODY:
+            return say("已记入您的催办，我们会尽快处理。")
         return say("已记入您的催办，并转告办理单位。")
 
     return _do(number, do, "urge", {})
@@ -105,7 +111,7 @@ def rework(number: str) -> Answer:
             raise Invalid({"photos": fault})
         citizens.not_solved(work, complaint, ticket, reason)
         _attach(work, complaint, photos)
-        return say("十分抱歉。已重新办理，结果会再次答复您。")
+        return REWORKED
 
     return _do(number, do, "unsolved", {"reason": reason}, photos)
 
@@ -115,18 +121,36 @@ def rework(number: str) -> Answer:
 def survey(number: str) -> Answer:
     """评价: solved or not, 1 to 5, a word. Not solved is a new round, and asks what is still wrong."""
     typed = {name: clean(request.form.get(name, "")) for name in ("solved", "satisfaction", "comment")}
+    photos, fault = uploads.received("photos", request.form.getlist("kept_photo"))
 
     def do(work: Work, complaint: Complaint, ticket: Ticket) -> str:
-        if faults := _survey_faults(typed):
+        if faults := _survey_faults(typed) | ({"photos": fault} if fault else {}):
             raise Invalid(faults)
-        score = int(typed["satisfaction"])
-        if typed["solved"] == "no":
-            citizens.not_solved(work, complaint, ticket, typed["comment"], score=score)
-            return say("十分抱歉。已重新办理，结果会再次答复您。")
-        surveying.answer(work, ticket, complaint, solved=True, score=score, comment=typed["comment"], by="web")
-        return say("感谢您的评价，我们已如实登记。")
+        done = _judge(work, complaint, ticket, typed)
+        _attach(work, complaint, photos)
+        return done
 
-    return _do(number, do, "survey", typed)
+    return _do(number, do, "survey", typed, photos)
+
+
+def _judge(work: Work, complaint: Complaint, ticket: Ticket, typed: dict[str, str]) -> str:
+    score = int(typed["satisfaction"])
+    if typed["solved"] == "no":
+        return _not_solved(work, complaint, ticket, score, typed["comment"])
+    surveying.answer(work, ticket, complaint, solved=True, score=score, comment=typed["comment"], by="web")
+    return say("感谢您的评价，我们已如实登记。")
+
+
+def _not_solved(work: Work, complaint: Complaint, ticket: Ticket, score: int, comment: str) -> str:
+    """A new round; after the limit for that the verdict counts, and moves nothing."""
+    try:
+        citizens.not_solved(work, complaint, ticket, comment, score=score)
+    except Refused as fault:
+        if fault.code != "reopen_limit":
+            raise
+        surveying.answer(work, ticket, complaint, solved=False, score=score, comment=comment, by="web")
+        return say("已如实登记您的评价。已超过重办时限，如仍需办理，请重新反映。")
+    return REWORKED
 
 
 def _survey_faults(typed: dict[str, str]) -> dict[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from urllib.parse import quote, urlsplit
 
 from flask import Response, request, url_for
 
 from hotline.services import showing
+from hotline.services.paging import Place
 from hotline.services.showing import Asked, Page, Shown
 from hotline.services.work import Work
 from hotline.web.door import citizen_work
@@ -35,7 +37,7 @@ def feed() -> Response:
         choices = choices_of(work)
         asked = narrowing.read(request.args, choices)
         narrowed = narrowing.of_feed(asked)
-        page = showing.browse(work, Asked(narrowed.group, narrowed.category, narrowed.area, after=asked.after))
+        page = showing.browse(work, replace(narrowed, place=Place(asked.place.after)))
         document, updated = _document(work, asked, heading_of(narrowed, choices), page)
     response = Response(document, mimetype="application/atom+xml")
     response.last_modified = updated
@@ -52,7 +54,7 @@ def _document(work: Work, asked: Asked, heading: str, page: Page) -> tuple[bytes
     _add(root, "updated", _moment(updated))
     author = ET.SubElement(root, _tag("author"))
     _add(author, "name", work.rules.root.name)
-    here = narrowing.address("public.feed", narrowed, **({"after": asked.after} if asked.after else {}))
+    here = narrowing.address("public.feed", narrowed, **({"after": asked.place.after} if asked.place.after else {}))
     _link(root, work, "self", here, "application/atom+xml")
     _link(root, work, "alternate", narrowing.address("public.tickets", narrowed), "text/html")
     if page.after:

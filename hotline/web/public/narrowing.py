@@ -10,7 +10,9 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from hotline.domain.texts import clean
+from hotline.services.paging import FIRST
 from hotline.services.showing import Asked, Choices
+from hotline.web.paging import place_of
 
 LONGEST = 60
 STATES = {"open": False, "done": True}
@@ -26,7 +28,7 @@ def read(args: MultiDict[str, str], choices: Choices) -> Asked:
         done=STATES.get(args.get("state", "")),
         text=_word(args, "q"),
         since=_day(args.get("since", "")),
-        after=_id(args.get("after", "")),
+        place=place_of(args),
     )
 
 
@@ -54,14 +56,14 @@ def written(asked: Asked) -> dict[str, str]:
 
 
 def address(endpoint: str, asked: Asked, **more: Any) -> str:
-    """The list of that endpoint, narrowed likewise, from its beginning unless `after` is given."""
+    """The list of that endpoint, narrowed likewise, from its beginning unless `after` or `before` is given."""
     values: dict[str, Any] = {name: value for name, value in written(asked).items() if value}
     return url_for(endpoint, **values, **more)
 
 
 def of_feed(asked: Asked) -> Asked:
     """A feed follows a category and an area."""
-    return replace(asked, done=None, text="", since=None, after=None)
+    return replace(asked, done=None, text="", since=None, place=FIRST)
 
 
 def _word(args: MultiDict[str, str], name: str) -> str:
@@ -73,7 +75,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

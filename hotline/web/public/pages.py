@@ -3,41 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, tzinfo
 from typing import Any
 
-from flask import Response, abort, render_template, request, send_file, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
 from hotline.domain.written import known_again
-from hotline.services import attaching, showing
+from hotline.services import attaching, picturing, showing
 from hotline.services.showing import Asked, Choices, Page, Shown, Story
 from hotline.services.work import Work
+from hotline.web import filters
 from hotline.web.door import citizen_work, now, office
 from hotline.web.languages import gettext as _
 from hotline.web.languages import translated
 from hotline.web.limits import limiter
 from hotline.web.public import narrowing, rates
 from hotline.web.public.blueprint import blueprint
+from hotline.web.public.extent import extent, is_inside
 from hotline.web.public.shelf import kept
 
-Answer = Response | str | tuple[str, int]
+Answer = AnyResponse | str | tuple[str, int]
 
 
 @blueprint.get("")
 @limiter.limit("60/minute", exempt_when=lambda: not request.args.get("q"))
 def tickets() -> Answer:
-    """GET /public: the list, its map, and what the city keeps of its promises."""
+    """GET /public: the list, its map, and what the city keeps of its promises.
+
+    A way to where nothing stands any more leads to the beginning of the same list.
+    """
     errors: dict[str, str] = {}
     with citizen_work() as work:
         choices = choices_of(work)
         asked = narrowing.read(request.args, choices)
-        city = rates.current(work)
+        city, zone = rates.current(work), work.rules.zone
         try:
             page = showing.browse(work, asked)
         except Invalid as error:
-            errors, page = {name: translated(text) for name, text in error.fields.items()}, Page([], None)
-    context = _context(asked, page, choices) | rates.context(city)
+            errors, page = {name: translated(text) for name, text in error.fields.items()}, Page([])
+    if page.astray:
+        return redirect(narrowing.address(LIST, asked))
+    context = _context(asked, page, choices, zone) | rates.context(city)
     shown = render_template("public/tickets.html", **context, errors=errors)
     return (shown, 422) if errors else shown
 
@@ -56,7 +66,7 @@ def photo(number: str, token: str) -> Response:
     with citizen_work() as work:
         found = showing.find_photo(work, clean(number), clean(token))
         path = attaching.place_of(office().files, found.digest or "")
-        name, media_type = found.name, found.media_type
+        name, media_type = picturing.name_for_others(work, found), found.media_type
     if not path.is_file():
         abort(404)
     response = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, conditional=True)
@@ -72,21 +82,39 @@ def choices_of(work: Work) -> Choices:
     return kept("choices", lambda: showing.choices(work))
 
 
-def _context(asked: Asked, page: Page, choices: Choices) -> dict[str, Any]:
+def _context(asked: Asked, page: Page, choices: Choices, zone: tzinfo) -> dict[str, Any]:
     feed = narrowing.of_feed(asked)
     return {
         "filters": _filters(asked, choices),
         "values": narrowing.written(asked),
-        "narrowed": any(narrowing.written(asked).values()),
+        "narrowed": asked.narrowed,
+        "sifted": replace(asked, text="").narrowed,
+        "first_page": asked.place.first,
+        "found": page.found,
+        "conditions": _conditions(asked, zone),
         "heading": heading_of(asked, choices),
         "tickets": [line(each) for each in page.lines],
-        "points": points(page.lines),
-        "next_url": narrowing.address(LIST, asked, after=page.after) if page.after else None,
-        "first_url": narrowing.address(LIST, asked) if asked.after else None,
+        **_map(page.lines),
+        "prev_url": _turned(asked, before=page.before) if page.before else None,
+        "next_url": _turned(asked, after=page.after) if page.after else None,
         "all_url": url_for(LIST),
         "feed_url": narrowing.address("public.feed", feed),
         "feed_heading": heading_of(feed, choices),
     }
+
+
+def _turned(asked: Asked, **place: int) -> str:
+    """Another page of the list, opened where the list begins: the rates above it are the same."""
+    return narrowing.address(LIST, asked, **place, _anchor="matters")
+
+
+def _conditions(asked: Asked, zone: tzinfo) -> list[str]:
+    """What the heading does not say. The words looked for are left out: nobody puts his own over a page of the city."""
+    told = [] if asked.done is None else [_("已答复") if asked.done else _("办理中")]
+    if asked.since is not None:
+        since = datetime.combine(asked.since, time(), zone)
+        told.append(_("收到日期不早于%(day)s", day=filters.day(since, zone=zone)))
+    return told
 
 
 def _filters(asked: Asked, choices: Choices) -> list[dict[str, Any]]:
@@ -107,7 +135,7 @@ def _filters(asked: Asked, choices: Choices) -> list[dict[str, Any]]:
         *specs,
         {"name": "area", "label": _("区域"), "type": "select", "blank": _("全部"), "options": areas},
         {"name": "state", "label": _("进度"), "type": "select", "blank": _("全部"), "options": states},
-        {"name": "since", "label": _("此日之后收到"), "type": "date"},
+        {"name": "since", "label": _("收到日期不早于"), "type": "date"},
     ]
 
 
@@ -135,6 +163,18 @@ def line(shown: Shown) -> dict[str, Any]:
         "due_at": shown.due_at,
         "late": shown.due_at is not None and shown.due_at < now(),
         "heat": shown.heat,
+    }
+
+
+def _map(lines: Sequence[Shown]) -> dict[str, Any]:
+    """The map beside the list. Without tiles it is a drawing of how the places lie: of one place it tells nothing."""
+    places = [each.position for each in lines if each.position is not None]
+    corners = extent(places)
+    tells = len(set(places)) > 1 or (places and current_app.config["MAP"].tiles)
+    return {
+        "points": points(lines) if tells else [],
+        "extent": corners,
+        "outside": sum(not is_inside(each, corners) for each in places) if corners else 0,
     }
 
 

@@ -12,12 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale
 from hotline.domain.workflow import State
 from hotline.models import Complaint, Deadline, DeadlineKind, Ticket
-from hotline.services import calling, disclosing, replying
-from hotline.services.calling import Call
+from hotline.services import calling, disclosing
+from hotline.services.calling import Call, Why
 from hotline.services.covering import mask_name
+from hotline.services.paging import Stretch
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 from hotline.web.door import actor, work
+from hotline.web.paging import place_of
 from hotline.web.problems import status_of
 from hotline.web.resources import BY_NOUN
 from hotline.web.staff import forms
@@ -26,26 +28,28 @@ from hotline.web.staff.context import CALL_ROLES
 Answer = str | AnyResponse | tuple[str, int]
 
 LOGGED = BY_NOUN["call"].schema
+ON_A_PAGE = calling.PAGE
 
 
-def show() -> str:
+def show() -> Answer:
     """GET /desk/calls."""
     _check_role()
     with work() as unit:
-        return _page(unit)
+        calls = calling.call_list(unit, place_of(request.args), ON_A_PAGE)
+        return redirect(url_for("staff.calls")) if calls.astray else _page(unit, calls)
 
 
 def log(complaint: str) -> Answer:
-    """POST /desk/calls/<complaint>: the citizen was told on the phone; now the promise to reply is kept."""
+    """POST /desk/calls/<complaint>: the citizen was told on the phone; if it was the answer, the promise is kept."""
     _check_role()
     try:
         data = forms.parse(LOGGED, request.form.copy() | {"complaint": complaint})
         with work() as unit:
             number = _ticket_of(unit, complaint)
-            replying.log_call(unit, number, complaint, data["note"], version=data["version"])
+            calling.log(unit, number, complaint, data["note"], version=data["version"])
     except (Invalid, Stale, Refused, NotAllowed) as error:
         return _again(complaint, error)
-    flash(f"已登记：诉求{complaint}已电话答复。", "success")
+    flash(f"已登记：诉求{complaint}已电话告知。", "success")
     return redirect(url_for("staff.calls", _anchor="main"), 303)
 
 
@@ -72,28 +76,21 @@ def _again(complaint: str, error: HotlineError) -> tuple[str, int]:
     errors = error.fields if isinstance(error, Invalid) else {"form": error.message}
     with work() as unit:
         sent = {"complaint": complaint, "errors": errors, "typed": {"note": request.form.get("note", "")}}
-        return _page(unit, sent), status_of(error)
+        return _page(unit, calling.call_list(unit, size=ON_A_PAGE), sent), status_of(error)
 
 
-def _page(work: Work, sent: Mapping[str, Any] | None = None) -> str:
-    before = request.args.get("before", "")
-    found = calling.call_list(work, before=int(before) if _is_id(before) else None)
-    shown = {call.complaint_number for call in found}
+def _page(work: Work, calls: Stretch[Call, int], sent: Mapping[str, Any] | None = None) -> str:
+    shown = {call.complaint_number for call in calls}
     lost = sent if sent is not None and sent["complaint"] not in shown else None
-    following = found[-1].complaint_id if len(found) == calling.PAGE else None
     return render_template(
         "staff/calls.html",
-        calls=[_line(call, row, name, sent) for call, row, name in _told(work, found)],
+        calls=[_line(call, row, name, sent) for call, row, name in _told(work, calls)],
         total=None,
-        next_url=url_for("staff.calls", before=following) if following else None,
-        prev_url=url_for("staff.calls") if before else None,
+        next_url=url_for("staff.calls", after=calls.after) if calls.after else None,
+        prev_url=url_for("staff.calls", before=calls.before) if calls.before else None,
         message="；".join(lost["errors"].values()) if lost else None,
         typed=[{"label": "通话记录", "value": lost["typed"]["note"]}] if lost and lost["typed"]["note"] else [],
     )
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _told(work: Work, calls: Sequence[Call]) -> list[tuple[Call, Any, str | None]]:
@@ -114,27 +111,46 @@ def _told(work: Work, calls: Sequence[Call]) -> list[tuple[Call, Any, str | None
 def _line(call: Call, row: Any, name: str | None, sent: Mapping[str, Any] | None) -> dict[str, Any]:
     back = sent if sent is not None and sent["complaint"] == call.complaint_number else {}
     ticket: Ticket = row.Ticket
-    declined = f"不予受理：{ticket.decline_reason}。请向{ticket.decline_channel}反映。"
+    url = url_for("staff.ticket", number=call.ticket_number)
     return {
         "number": call.complaint_number,
-        "url": url_for("staff.ticket", number=call.ticket_number),
+        "url": url,
         "matter": call.matter,
         "caller": name,
         "phone": call.phone_masked,
-        "answer": declined if ticket.state is State.DECLINED else ticket.answer,
-        "why": "诉求人不接收短信" if call.opted_out else "短信没有送达",
-        "due": {"due_at": row.due_at} if row.due_at else None,
+        "answer": call.said if call.why is not Why.ANSWER else _answer(ticket),
+        "why": _why(call),
+        "due": {"due_at": row.due_at} if row.due_at and call.why is not Why.WORDS else None,
         "reveal_url": url_for("staff.reveal_call", complaint=call.complaint_number),
-        "step": {
-            "name": f"call-{call.complaint_number}",
-            "label": "登记电话答复",
-            "url": url_for("staff.log_call", complaint=call.complaint_number),
-            "hidden": {"version": ticket.version},
-            "fields": [spec for spec in forms.specs(LOGGED, lambda name: []) if spec["name"] != "complaint"],
-            "typed": back.get("typed", {}),
-            "errors": back.get("errors", {}),
-            "anchored": True,
-        },
+        "settle_url": f"{url}#steps" if call.why is Why.WORDS else None,
+        "step": _step(call, ticket.version, back) if call.why is not Why.WORDS else None,
+    }
+
+
+def _answer(ticket: Ticket) -> str:
+    if ticket.state is State.DECLINED:
+        return f"不予受理：{ticket.decline_reason}。请向{ticket.decline_channel}反映。"
+    return ticket.answer
+
+
+def _why(call: Call) -> str:
+    if call.why is Why.WORDS:
+        return "答复之后又来信，没有评价"
+    if call.opted_out:
+        return "诉求人不接收短信"
+    return "答复短信没有送达" if call.why is Why.ANSWER else "告知短信没有送达"
+
+
+def _step(call: Call, version: int, back: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": f"call-{call.complaint_number}",
+        "label": "登记电话答复" if call.why is Why.ANSWER else "登记电话告知",
+        "url": url_for("staff.log_call", complaint=call.complaint_number),
+        "hidden": {"version": version},
+        "fields": [spec for spec in forms.specs(LOGGED, lambda name: []) if spec["name"] != "complaint"],
+        "typed": back.get("typed", {}),
+        "errors": back.get("errors", {}),
+        "anchored": True,
     }
 
 

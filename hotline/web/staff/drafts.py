@@ -12,15 +12,18 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused
+from hotline.domain.texts import as_dialled
 from hotline.domain.transcript import CITIZEN, OPERATOR
 from hotline.models import Channel, Draft, DraftState, RequestType, Source, Urgency
 from hotline.services import receiving, transcribing
 from hotline.services.clients import centre_above
+from hotline.services.paging import Stretch
 from hotline.services.phones import PhoneError, normalise_phone
 from hotline.services.transcribing import Call, Confirmed
 from hotline.services.transcripts import MAX_BYTES, TranscriptError
 from hotline.services.work import Work
 from hotline.web.door import actor, work
+from hotline.web.paging import place_of
 from hotline.web.problems import status_of
 from hotline.web.resources import MESSAGES, Form
 from hotline.web.staff import forms, options, words
@@ -78,9 +81,12 @@ class NewCall(Elements):
     once = fields.String(load_default="", validate=validate.Length(max=80), metadata={"widget": "hidden"})
 
 
-def show_all() -> str:
+def show_all() -> Answer:
     """GET /desk/drafts."""
-    return _list({})
+    _check_role()
+    with work() as unit:
+        drafts = transcribing.browse(unit, place=place_of(request.args), limit=ON_A_PAGE)
+        return redirect(url_for("staff.drafts")) if drafts.astray else _list(unit, drafts)
 
 
 def upload() -> Answer:
@@ -90,7 +96,7 @@ def upload() -> Answer:
     data = file.stream.read(MAX_BYTES + 1) if file is not None and file.filename else b""
     pasted = request.form.get("pasted", "")
     if not data and not pasted.strip():
-        return _list({"transcript": "请选择一个文件，或在下面粘贴通话文字。"}, pasted), 422
+        return _again({"transcript": "请选择一个文件，或在下面粘贴通话文字。"}, pasted), 422
     call = Call(
         caller=request.form.get("caller", ""),
         content_type=file.mimetype if data and file else "text/plain",
@@ -102,7 +108,7 @@ def upload() -> Answer:
             draft_id = draft.id
     except (TranscriptError, Invalid) as error:
         field = "transcript" if data else "pasted"
-        return _list({field: error.message}, pasted), 422
+        return _again({field: error.message}, pasted), 422
     return redirect(url_for("staff.draft", draft_id=draft_id), 303)
 
 
@@ -196,23 +202,23 @@ def _received(receipt: receiving.Receipt) -> str:
     return f"已登记，编号{receipt.number}，查询码{receipt.key}（只显示这一次，请告知来电人）。"
 
 
-def _list(errors: Mapping[str, str], pasted: str = "") -> str:
-    _check_role()
-    after = request.args.get("after", "")
-    is_id = after.isascii() and after.isdecimal() and len(after) < 19
+def _again(errors: Mapping[str, str], pasted: str) -> str:
     with work() as unit:
-        drafts, following = transcribing.browse(unit, after=int(after) if is_id else None, limit=ON_A_PAGE)
-        return render_template(
-            "staff/drafts.html",
-            drafts=[_line(each) for each in transcribing.summaries(unit, drafts)],
-            total=None,
-            next_url=url_for("staff.drafts", after=following) if following else None,
-            prev_url=url_for("staff.drafts") if after else None,
-            upload_url=url_for("staff.upload_transcript"),
-            new_url=url_for("staff.new_call"),
-            errors=errors,
-            pasted=pasted,
-        )
+        return _list(unit, transcribing.browse(unit, limit=ON_A_PAGE), errors, pasted)
+
+
+def _list(work: Work, drafts: Stretch[Draft, int], errors: Mapping[str, str] | None = None, pasted: str = "") -> str:
+    return render_template(
+        "staff/drafts.html",
+        drafts=[_line(each) for each in transcribing.summaries(work, drafts)],
+        total=None,
+        next_url=url_for("staff.drafts", after=drafts.after) if drafts.after else None,
+        prev_url=url_for("staff.drafts", before=drafts.before) if drafts.before else None,
+        upload_url=url_for("staff.upload_transcript"),
+        new_url=url_for("staff.new_call"),
+        errors=errors or {},
+        pasted=pasted,
+    )
 
 
 def _line(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -304,7 +310,7 @@ def _values(confirmed: Confirmed) -> dict[str, Any]:
 
 def _national(number: str | None) -> str | None:
     """As people here write it."""
-    return number and number.removeprefix("+86")
+    return number and as_dialled(number)
 
 
 def _draft_again(draft_id: int, errors: Mapping[str, str], status: int) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from hotline.domain.limits import Limit
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.services import desk
-from hotline.services.covering import in_passing
+from hotline.services.covering import passing, read_ahead
 from hotline.services.desk import Due, Line, Search, View
 from hotline.services.work import Work
 from hotline.web.door import actor, work
@@ -69,6 +69,7 @@ def _context(work: Work, args: MultiDict[str, str]) -> dict[str, Any]:
     tabs = [view for view in TABS if view is not View.MINE or _has_steps(work.actor)]
     counted = [view for view in COUNTED if view in tabs]
     counts = desk.counts(work, counted)
+    read_ahead(work, (line.ticket for line in page.lines))
     narrowed = bool(search.state or search.unit_id or search.text)
     return {
         "title": LABELS[search.view],
@@ -138,12 +139,13 @@ def _page_url(search: Search, **cursor: str) -> str:
 def line_of(work: Work, line: Line) -> dict[str, Any]:
     """One row of a list of tickets."""
     ticket = line.ticket
+    cover = passing(work, ticket)
     level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
     return {
         "number": ticket.number,
         "url": url_for("staff.ticket", number=ticket.number),
-        "matter": in_passing(ticket.matter),
-        "place": in_passing(ticket.place),
+        "matter": cover(ticket.matter),
+        "place": cover(ticket.place),
         "state": ticket.state.value,
         "state_label": STATE_LABELS[ticket.state],
         "unit": line.unit,

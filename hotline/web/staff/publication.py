@@ -13,6 +13,7 @@ from hotline.services import screening, showing
 from hotline.services.screening import Decision, Line, Sheet, View, Words
 from hotline.services.work import Work
 from hotline.web.door import office, work
+from hotline.web.paging import place_of
 from hotline.web.problems import status_of
 
 Answer = str | AnyResponse | tuple[str, int]
@@ -31,19 +32,21 @@ TEXTS = {"matter": "事项", "place": "位置", "answer": "答复"}
 ROWS = {"matter": 2, "place": 2, "answer": 6}
 
 
-def show_all() -> str:
+def show_all() -> Answer:
     """GET /desk/public: what waits, what is public, what is not."""
     _check_on()
     with work() as unit:
         view = _view(unit)
-        lines, after = screening.queue(unit, view, after=_id(request.args.get("after", "")))
+        lines = screening.queue(unit, view, place_of(request.args))
+        if lines.astray:
+            return redirect(url_for("staff.public", view=view.value))
         return render_template(
             "staff/public.html",
             views=[_tab(each, current=each is view) for each in View],
             told=TOLD[unit.publicity],
             tickets=[_line(line) for line in lines],
-            next_url=url_for("staff.public", view=view.value, after=after) if after else None,
-            first_url=url_for("staff.public", view=view.value) if request.args.get("after") else None,
+            next_url=url_for("staff.public", view=view.value, after=lines.after) if lines.after else None,
+            prev_url=url_for("staff.public", view=view.value, before=lines.before) if lines.before else None,
             empty_text=EMPTY[view],
             public_url=url_for("public.tickets"),
         )
@@ -106,10 +109,6 @@ def _view(work: Work) -> View:
 def _tab(view: View, *, current: bool) -> dict[str, Any]:
     url = url_for("staff.public", view=view.value)
     return {"label": LABELS[view], "url": url, "current": current}
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from hotline.models import Category, DeadlineKind, Unit
 from hotline.services import exporting, listing, reporting
 from hotline.services.figures import Group, MonthFigures, Tally
 from hotline.services.listing import Asked, Item
+from hotline.services.paging import Place
 from hotline.services.work import Work
 from hotline.web.door import actor, now, office, work
 from hotline.web.staff import words
@@ -44,6 +45,7 @@ FIGURES = {
 OUTCOMES = {"missing": "missing", "late": "late", "on_time": "kept", "void": "exempt", "exempt": "exempt"}
 FIRST_MISSING = 5
 ON_A_PAGE = 100
+NARROWING = ("kind", "figure", "unit", "category", "area", "channel", "source", "direct")  # of a list, in its address
 
 
 def current() -> AnyResponse:
@@ -60,12 +62,16 @@ def show(month: str) -> str:
         return render_template("reports/month.html", **_context(unit, figures))
 
 
-def items(month: str) -> str:
+def items(month: str) -> str | AnyResponse:
     """GET /desk/reports/<YYYY-MM>/items: the promises behind one figure, missing ones first."""
     _check_role()
     with work() as unit:
         asked = _asked()
-        page = listing.items(unit, _month(unit, month), asked, after=request.args.get("after") or None, limit=ON_A_PAGE)
+        after, before = (request.args.get(name) or None for name in ("after", "before"))
+        place = Place(after) if after else Place(before=before)
+        page = listing.items(unit, _month(unit, month), asked, place=place, limit=ON_A_PAGE)
+        if page.astray:
+            return redirect(url_for("staff.items", month=month, **_elsewhere()))
         return render_template("reports/items.html", **_items_context(unit, month, asked, page))
 
 
@@ -242,7 +248,7 @@ def _items_context(work: Work, month: str, asked: Asked, page: listing.Page) -> 
     city_wide = of_unit in (None, work.rules.root.id)
     scope = "全市" if city_wide else work.session.get_one(Unit, of_unit).name
     middle = "、".join([scope, *_narrowing(work, asked)])
-    arguments: dict[str, Any] = {name: value for name, value in request.args.items() if name not in ("after", "month")}
+    here = _elsewhere()
     return {
         "title": f"{of.year}年{of.number}月 {middle} {kind.label}：{FIGURES[asked.figure]}",
         "definition": DEFINITIONS[kind],
@@ -251,9 +257,14 @@ def _items_context(work: Work, month: str, asked: Asked, page: listing.Page) -> 
         "figure": None,
         "items": [_item(item) for item in page.items],
         "total": None,
-        "next_url": url_for("staff.items", month=month, **arguments, after=page.after) if page.after else None,
-        "prev_url": url_for("staff.items", month=month, **arguments) if request.args.get("after") else None,
+        "next_url": url_for("staff.items", month=month, **here, after=page.after) if page.after else None,
+        "prev_url": url_for("staff.items", month=month, **here, before=page.before) if page.before else None,
     }
+
+
+def _elsewhere() -> dict[str, Any]:
+    """What another page of the same list is asked for with."""
+    return {name: request.args[name] for name in NARROWING if name in request.args}
 
 
 def _narrowing(work: Work, asked: Asked) -> Iterator[str]:

@@ -17,7 +17,7 @@ from hotline.services.facts import gather
 from hotline.services.messaging import page_of
 from hotline.services.work import Work
 from hotline.web import resources, uploads
-from hotline.web.resources import Resource
+from hotline.web.resources import PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, Resource
 from hotline.web.staff import forms
 from hotline.web.staff.options import Options
 
@@ -26,15 +26,8 @@ NOTE = "note"  # stands in its own place on the page, not among the steps
 UNDOES = frozenset({"declination", "voiding", "rejection", "return", "recall"})
 #: What reaches the citizen can be read as the citizen will read it, before it is sent.
 PREVIEWED = frozenset({"reply", "answer", "declination"})
-PHOTOS_FIELD = "photos"
-PHOTOS = {
-    "name": PHOTOS_FIELD,
-    "label": "现场照片",
-    "type": "file",
-    "multiple": True,
-    "required": False,
-    "hint": f"每次最多{MOST}张。随答复向诉求人公开，个别不宜公开的由受理员在答复时勾选。",
-}
+PHOTOS = {"name": PHOTOS_FIELD, "label": PHOTOS_LABEL, "type": "photos", "most": MOST, "hint": PHOTOS_HINT,
+          "required": False}  # fmt: skip
 #: The request that a decision is about.
 DECIDES = {"extension/decision": "extension", "pause/decision": "pause", "return/decision": "return",
            "appeal/review": "appeal"}  # fmt: skip

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused, Stale
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Ticket
-from hotline.services import attaching, disclosing, viewing
+from hotline.services import disclosing, viewing
 from hotline.services.attaching import MOST, Kept
 from hotline.services.hand import find
 from hotline.services.scoping import visible
@@ -21,7 +21,7 @@ from hotline.services.work import Work
 from hotline.web import resources, uploads
 from hotline.web.door import actor, work
 from hotline.web.problems import status_of
-from hotline.web.resources import Resource
+from hotline.web.resources import PHOTOS_FIELD, Resource
 from hotline.web.staff import forms, reckoning, sheet, steps
 from hotline.web.staff.context import TICKET_ROLES
 from hotline.web.staff.steps import Sent
@@ -53,9 +53,7 @@ def act(number: str, noun: str) -> Answer:
     try:
         data = _parsed(sent, fault)
         with work() as unit:
-            ticket = resources.run(unit, number, resource, data)
-            for photo in photos:
-                attaching.attach(unit, photo, ticket_id=ticket.id, by_citizen=False, round=ticket.round)
+            ticket = resources.run(unit, number, resource, data, photos)
             target = _afterwards(unit, number, resource)
     except Invalid as error:
         return _again(number, _faulty(sent, error), 422)
@@ -70,12 +68,12 @@ def act(number: str, noun: str) -> Answer:
 def _photos(resource: Resource) -> tuple[list[Kept], str]:
     if not resource.takes_photos:
         return [], ""
-    return uploads.received(steps.PHOTOS_FIELD, request.form.getlist("kept_photo")[:MOST])
+    return uploads.received(PHOTOS_FIELD, request.form.getlist("kept_photo")[:MOST])
 
 
 def _parsed(sent: Sent, fault: str) -> dict[str, Any]:
     """The checked fields; what is wrong with a picture is told together with what is wrong with them."""
-    faults = {steps.PHOTOS_FIELD: fault} if fault else {}
+    faults = {PHOTOS_FIELD: fault} if fault else {}
     try:
         data = forms.parse(sent.resource.schema, sent.form)
     except Invalid as error:
@@ -136,7 +134,7 @@ def _again(number: str, sent: Sent, status: int, **more: Any) -> tuple[str, int]
 
 def _faulty(sent: Sent, error: Invalid) -> Sent:
     """Faults at their fields; one of something that is not on the form concerns the whole."""
-    known = {*sent.resource.schema().fields, *([steps.PHOTOS_FIELD] if sent.resource.takes_photos else [])}
+    known = {*sent.resource.schema().fields, *([PHOTOS_FIELD] if sent.resource.takes_photos else [])}
     placed = {name: text for name, text in error.fields.items() if name in known}
     rest = "；".join(text for name, text in error.fields.items() if name not in known)
     return replace(sent, errors={**placed, **({"form": rest} if rest else {})})

@@ -16,7 +16,7 @@
     function question() {
       var data = new FormData();
       ASKED.forEach(function (name) { data.append(name, form.elements[name].value); });
-      if (byHand && byHand.value) data.append("category", category.value);
+      if (byHand && byHand.value === "yes") data.append("category", category.value);
       ["identity", "urgency", "same"].forEach(function (name) {
         var chosen = form.querySelector("[name=" + name + "]:checked");
         if (chosen) data.append(name, chosen.value);
@@ -49,9 +49,15 @@
       guess();
     }
 
+    // "no" says that what stands there is this script's guess. What came without a word to it, somebody has chosen.
+    function begin() {
+      if (byHand && !byHand.value) byHand.value = category.value ? "yes" : "no";
+      sum();
+    }
+
     function guess() {
       var found = form.querySelector('[data-part="guess"] [data-category]');
-      if (category && !byHand.value) category.value = found ? found.dataset.category : "";
+      if (category && byHand.value !== "yes") category.value = found ? found.dataset.category : "";
       sum();
     }
 
@@ -73,14 +79,14 @@
       clearTimeout(timer);
       timer = setTimeout(look, PAUSE);
     });
-    form.addEventListener("draft:restored", function () { sum(); look(); });
+    form.addEventListener("draft:restored", function () { begin(); look(); });
     form.addEventListener("reset", function () {
       last = "";
-      if (byHand) byHand.value = "";
+      if (byHand) byHand.value = "no";
       form.querySelectorAll("[data-part]").forEach(function (part) { part.textContent = ""; });
       setTimeout(sum, 0); // after the browser has put the fields back
     });
-    sum();
+    begin();
   }
 
   function Contact(form) {

@@ -5,6 +5,7 @@
   "use strict";
   var CLOSE = 17;
   var CITY = 12;
+  var WIDE = "(min-width: 992px)"; // as in the style sheet: room beside the list
   var SOMEWHERE = { centre: [35, 105], zoom: 4 }; // the country, until a point or the city's centre is known
   var loading = {};
 
@@ -65,31 +66,55 @@
       zoomControl: false, attributionControl: false,
       zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still
     });
-    L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     if (box.dataset.tiles) {
       L.control.attribution({ prefix: false }).addTo(map);
       var tiles = L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution, maxZoom: 19 }).addTo(map);
       tiles.once("tileerror", function () { tell(box, box.dataset.toldBroken); });
     }
-    var points = JSON.parse(box.dataset.points);
-    var marks = points.map(function (point) { return mark(box, map, point); });
+    // Last in the document, last to the eye: above what was put into this corner before.
+    L.control.zoom({ position: "bottomright", zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
+    var marks = together(JSON.parse(box.dataset.points)).map(function (points) { return mark(box, map, points); });
+    var extent = JSON.parse(box.dataset.extent);
     var centre = JSON.parse(box.dataset.centre);
-    if (marks.length) map.fitBounds(L.featureGroup(marks).getBounds().pad(0.2), { maxZoom: CLOSE, animate: false });
+    if (marks.length) map.fitBounds(bounds(box, marks, extent).pad(0.2), { maxZoom: CLOSE, animate: false });
     else if (centre) map.setView(toTiles(box, centre[0], centre[1]), CITY);
     else map.setView(SOMEWHERE.centre, SOMEWHERE.zoom);
     if (box.hasAttribute("data-map-picks")) pick(box, map);
   }
 
-  function icon(look) {
-    return L.divIcon({ className: "map-mark " + look, iconSize: [28, 28], iconAnchor: [14, 14] });
+  // A dot lies on its point; the drop that somebody has set stands on its tip, 20 px below its middle.
+  function icon(look, count) {
+    var anchor = [14, look === "chosen" ? 34 : 14];
+    return L.divIcon({ className: "map-mark " + look, html: count > 1 ? String(count) : "", iconSize: [28, 28], iconAnchor: anchor });
   }
 
-  function mark(box, map, point) {
-    var pin = L.marker(toTiles(box, point.latitude, point.longitude), {
-      icon: icon(point.status || "wait"), title: point.title, alt: point.title
+  function bounds(box, marks, extent) {
+    if (!extent) return L.featureGroup(marks).getBounds();
+    return L.latLngBounds(extent.map(function (corner) { return toTiles(box, corner[0], corner[1]); }));
+  }
+
+  // Those at the same place stand under one mark; from north to south, as the keyboard goes through them.
+  function together(points) {
+    var places = {};
+    points.forEach(function (point) {
+      var place = point.latitude + "," + point.longitude;
+      (places[place] = places[place] || []).push(point);
     });
-    pin.bindPopup(said(point));
+    return Object.keys(places).map(function (place) { return places[place]; })
+      .sort(function (one, other) { return other[0].latitude - one[0].latitude; });
+  }
+
+  function mark(box, map, points) {
+    var first = points[0];
+    var titles = points.map(function (point) { return point.title; }).join("\n");
+    var status = points.every(function (point) { return point.status === first.status; }) ? first.status : "";
+    var pin = L.marker(toTiles(box, first.latitude, first.longitude), {
+      icon: icon(status || "wait", points.length), title: titles, alt: titles
+    });
+    var words = document.createElement("div");
+    points.forEach(function (point) { words.appendChild(said(point)); });
+    pin.bindPopup(words);
     return pin.addTo(map);
   }
 
@@ -120,6 +145,7 @@
       else chosen = L.marker(place, { icon: icon("chosen"), keyboard: false, interactive: false }).addTo(map);
       if (circle) circle.remove();
       circle = accuracy ? L.circle(place, { radius: accuracy, className: "map-range", interactive: false }).addTo(map) : null;
+      tell(box, "");
       if (look) map.setView(place, Math.max(map.getZoom(), CLOSE));
     }
 
@@ -136,6 +162,7 @@
     box.querySelector("[data-map-centre]").addEventListener("click", function () { choose(map.getCenter()); });
     form.addEventListener("map:show", function (event) {
       if (!event.detail) {
+        tell(box, "");
         if (chosen) chosen.remove();
         if (circle) circle.remove();
         chosen = circle = null;
@@ -151,6 +178,7 @@
   function whenSeen(box) {
     box.hidden = false;
     var fold = box.closest("details");
+    if (fold && fold.hasAttribute("data-open-where-wide")) fold.open = window.matchMedia(WIDE).matches;
     if (fold && !fold.open) {
       fold.addEventListener("toggle", function () { start(box); }, { once: true });
     } else if (window.IntersectionObserver) {
@@ -165,5 +193,6 @@
     }
   }
 
+  document.querySelectorAll("[data-map-side], [data-map-way]").forEach(function (part) { part.hidden = false; });
   document.querySelectorAll("[data-map]").forEach(whenSeen);
 })();

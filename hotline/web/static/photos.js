@@ -1,55 +1,8 @@
-// Photos of the complaint form: shrunk here, so that they go through a slow network; shown small, and can be taken off
-// again; kept on this device until the complaint has been received. What the browser cannot read goes as it is.
+// Photos of the complaint form: shrunk (shrink.js), shown small, and can be taken off again; kept on this device until
+// the complaint has been received.
 (function () {
   "use strict";
-  var LONGEST = 2048; // pixels of the longer side
-  var SHORTEST = 1024; // … and the least that it is shrunk to, however large the file
-  var ENOUGH = 500 * 1024; // bytes
-  var QUALITIES = [0.82, 0.65, 0.5];
   var KEEP_MS = 7 * 24 * 3600 * 1000;
-  // A browser that does not turn a picture upright would send it lying, without what says which way is up.
-  var upright = window.CSS && CSS.supports && CSS.supports("image-orientation", "from-image");
-
-  // --- shrinking
-
-  function shrink(file) {
-    if (!upright || !/^image\/(jpeg|png|webp)$/.test(file.type)) return Promise.resolve(file);
-    return look(file).then(function (image) {
-      if (Math.max(image.naturalWidth, image.naturalHeight) <= LONGEST && file.size <= ENOUGH) return file;
-      return fit(image, LONGEST).then(function (small) { return small && small.size < file.size ? small : file; });
-    }).catch(function () { return file; });
-  }
-
-  // Smaller and smaller until it is small enough; a grainy night needs more steps than a clear day.
-  function fit(image, longest) {
-    var scale = Math.min(1, longest / Math.max(image.naturalWidth, image.naturalHeight));
-    var canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-    var pen = canvas.getContext("2d");
-    pen.fillStyle = "#fff"; // behind what is see-through
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return encode(canvas, 0).then(function (blob) {
-      return blob && blob.size > ENOUGH && longest > SHORTEST ? fit(image, longest * 0.75) : blob;
-    });
-  }
-
-  function look(file) {
-    return new Promise(function (done, failed) {
-      var image = new Image();
-      var address = URL.createObjectURL(file);
-      image.onerror = function () { failed(new Error("not a picture here")); };
-      image.onload = function () { URL.revokeObjectURL(address); done(image); };
-      image.src = address;
-    });
-  }
-
-  function encode(canvas, step) {
-    return new Promise(function (done) { canvas.toBlob(done, "image/jpeg", QUALITIES[step]); }).then(function (blob) {
-      return blob && blob.size > ENOUGH && step + 1 < QUALITIES.length ? encode(canvas, step + 1) : blob;
-    });
-  }
 
   // --- keeping on this device
 
@@ -113,9 +66,8 @@
     }
 
     function take(file) {
-      return shrink(file).then(function (blob) {
-        var name = blob === file ? file.name : file.name.replace(/\.[^.]*$/, "") + ".jpg";
-        var photo = { id: Date.now() + "-" + Math.random(), name: name, blob: blob, at: Date.now() };
+      return shrinkPhoto(file).then(function (small) {
+        var photo = { id: Date.now() + "-" + Math.random(), name: small.name, blob: small.blob, at: Date.now() };
         keep(function (store) { return store.put(photo); });
         show(photo);
       });
@@ -185,6 +137,6 @@
   }
 
   // Without these the browser sends the chosen files itself.
-  if (!window.fetch || !window.FormData || !FormData.prototype.delete || !window.Promise || !HTMLCanvasElement.prototype.toBlob) return;
+  if (!window.fetch || !window.FormData || !FormData.prototype.delete || !window.shrinkPhoto) return;
   document.querySelectorAll("[data-photos]").forEach(Photos);
 })();

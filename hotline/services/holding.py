@@ -1,0 +1,184 @@
+"""The rows of a ticket that its guards look at and its steps move, as they are now.
+
+Each step reads them anew. Whoever plays years of history (`importing`) asks for those of many tickets at once and holds
+each ticket from its first step to its last: then what is read here is what is held. A step that adds a row or takes one
+away says so here, so that what is held stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from hotline.models import (
+    Appeal,
+    Assignment,
+    Complaint,
+    Deadline,
+    DeadlineKind,
+    Extension,
+    Pause,
+    Return,
+    Supervision,
+    Survey,
+    Ticket,
+)
+from hotline.services.work import Work
+
+AnyRequest = type[Return] | type[Extension] | type[Pause] | type[Appeal]
+REQUESTS: dict[str, AnyRequest] = {
+    "return": Return,
+    "extension": Extension,
+    "pause": Pause,
+    "appeal": Appeal,
+}
+SURVEY = "survey"  # what the citizen is asked waits for an answer like the requests
+
+
+@dataclass
+class Held:
+    """A locked ticket with all its rows. What waits for an answer is as it was when it was read."""
+
+    ticket: Ticket
+    turns: list[Assignment] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
+    orders: list[Supervision] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+    asked: list[sa.Row[Any]] = field(default_factory=list)
+
+
+def hold(work: Work, tickets: Iterable[Ticket]) -> dict[str, Held]:
+    """Read the rows of all these tickets, which are locked, in a fixed number of queries. By the tickets' numbers."""
+    held = {ticket.id: Held(ticket) for ticket in tickets}
+    session, of_all = work.session, {"tickets": list(held)}
+    for turn in session.scalars(_TURNS, of_all):
+        held[turn.ticket_id].turns.append(turn)
+    for deadline in session.scalars(_deadlines(()), of_all):
+        held[deadline.ticket_id].deadlines.append(deadline)
+    for order in session.scalars(_ORDERS, of_all):
+        held[order.ticket_id].orders.append(order)
+    for complaint in session.scalars(_COMPLAINTS, of_all):
+        held[complaint.ticket_id].complaints.append(complaint)
+    for asked in session.execute(_ASKED, of_all):
+        held[asked.ticket_id].asked.append(asked)
+    return {each.ticket.number: each for each in held.values()}
+
+
+def turns_of(work: Work, ticket: Ticket) -> Sequence[Assignment]:
+    """Every unit's turn at it, oldest first."""
+    held = _held(work, ticket.id)
+    return held.turns if held else work.session.scalars(_TURNS, {"tickets": [ticket.id]}).all()
+
+
+def deadlines_of(work: Work, ticket: Ticket, *kinds: DeadlineKind) -> Sequence[Deadline]:
+    """Its promises of these kinds (none named: of all), met and void ones too, oldest first."""
+    if held := _held(work, ticket.id):
+        return [row for row in held.deadlines if not kinds or row.kind in kinds]
+    return work.session.scalars(_deadlines(kinds), {"tickets": [ticket.id]}).all()
+
+
+def orders_of(work: Work, ticket: Ticket) -> Sequence[Supervision]:
+    """Every order that was issued on it, oldest first."""
+    held = _held(work, ticket.id)
+    return held.orders if held else work.session.scalars(_ORDERS, {"tickets": [ticket.id]}).all()
+
+
+def complaints_of(work: Work, ticket: Ticket) -> Sequence[Complaint]:
+    """Everybody who ever complained of it, first comer first."""
+    held = _held(work, ticket.id)
+    return held.complaints if held else work.session.scalars(_COMPLAINTS, {"tickets": [ticket.id]}).all()
+
+
+def callers_of(work: Work, ticket: Ticket) -> Sequence[Any]:
+    """The same without what they said: `withdrawn_at`, `wants_reply` and `reached_at` of each."""
+    held = _held(work, ticket.id)
+    return held.complaints if held else work.session.execute(_CALLERS, {"tickets": [ticket.id]}).all()
+
+
+def asked_of(work: Work, ticket: Ticket) -> Sequence[Any]:
+    """All requests and all surveys on it: `name`, `round`, `granted`, `asked_by_id`, `reviewed_by_id`.
+
+    `granted` is None where the answer is still waited for.
+    """
+    held = _held(work, ticket.id)
+    return held.asked if held else work.session.execute(_ASKED, {"tickets": [ticket.id]}).all()
+
+
+def reply_owed_to(work: Work, complaint: Complaint) -> Deadline | None:
+    """The promise to answer this complaint; None for callers who asked for no reply."""
+    if held := _held(work, complaint.ticket_id):
+        mine = (row for row in held.deadlines if row.complaint_id == complaint.id and row.kind is DeadlineKind.REPLY)
+        return next(mine, None)
+    return work.session.scalar(_REPLY_OWED, {"complaint_id": complaint.id})
+
+
+def add_turn(work: Work, turn: Assignment) -> None:
+    """Write a new turn; it has its id afterwards."""
+    work.session.add(turn)
+    work.session.flush()
+    if held := _held(work, turn.ticket_id):
+        held.turns.append(turn)
+
+
+def add_deadline(work: Work, deadline: Deadline) -> None:
+    """Write a new promise; it has its id when the session is flushed."""
+    work.session.add(deadline)
+    if held := _held(work, deadline.ticket_id):
+        held.deadlines.append(deadline)
+
+
+def drop_deadline(work: Work, deadline: Deadline) -> None:
+    """Delete a promise."""
+    work.session.delete(deadline)
+    if held := _held(work, deadline.ticket_id):
+        held.deadlines.remove(deadline)
+
+
+def _held(work: Work, ticket_id: int) -> Held | None:
+    return work.held if work.held is not None and work.held.ticket.id == ticket_id else None
+
+
+# Asked at every step of every ticket: statements that stand ready take half the time of ones that are put together.
+_TICKETS = sa.bindparam("tickets", type_=ARRAY(sa.BigInteger))
+_TURNS = sa.select(Assignment).where(Assignment.ticket_id == sa.any_(_TICKETS)).order_by(Assignment.id)
+_ORDERS = sa.select(Supervision).where(Supervision.ticket_id == sa.any_(_TICKETS)).order_by(Supervision.id)
+_COMPLAINTS = sa.select(Complaint).where(Complaint.ticket_id == sa.any_(_TICKETS)).order_by(Complaint.id)
+_CALLERS = sa.select(Complaint.withdrawn_at, Complaint.wants_reply, Complaint.reached_at).where(
+    Complaint.ticket_id == sa.any_(_TICKETS)
+)
+_REPLY_OWED = sa.select(Deadline).where(
+    Deadline.complaint_id == sa.bindparam("complaint_id", type_=sa.BigInteger), Deadline.kind == DeadlineKind.REPLY
+)
+
+
+@cache
+def _deadlines(kinds: tuple[DeadlineKind, ...]) -> sa.Select[Deadline]:
+    query = sa.select(Deadline).where(Deadline.ticket_id == sa.any_(_TICKETS))
+    return (query.where(Deadline.kind.in_(kinds)) if kinds else query).order_by(Deadline.id)
+
+
+def _requests(name: str, model: AnyRequest) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        sa.literal(name).label("name"),
+        model.ticket_id,
+        model.round,
+        model.granted,
+        model.asked_by_id,
+        (Appeal.reviewed_by_id if model is Appeal else sa.cast(None, sa.BigInteger)).label("reviewed_by_id"),
+    ).where(model.ticket_id == sa.any_(_TICKETS))
+
+
+_SURVEYS = sa.select(
+    sa.literal(SURVEY),
+    Survey.ticket_id,
+    Survey.round,
+    sa.func.nullif(sa.or_(Survey.answered_at.is_not(None), Survey.expired_at.is_not(None)), sa.false()),
+    sa.null(),
+    sa.null(),
+).where(Survey.ticket_id == sa.any_(_TICKETS))
+_ASKED = sa.union_all(*(_requests(name, model) for name, model in REQUESTS.items()), _SURVEYS)
