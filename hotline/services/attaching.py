@@ -116,7 +116,8 @@ def attach(
 def attach_new(work: Work, pictures: Iterable[Kept], complaint_id: int) -> Taken:
     """A citizen's pictures that the complaint does not have yet, as far as they fit; the same ones again add nothing.
 
-    For who has not proved to be that citizen: no more than `MOST` come to lie there by him. Its ticket must be locked, as by everybody who writes to one of its complaints: two at once stay within the limit.
+    For who has not proved to be that citizen: no more than `MOST` come to lie there by him. Its ticket must be locked,
+    as by everybody who writes to one of its complaints: two at once stay within the limit.
     """
     has = set(work.session.scalars(sa.select(Attachment.digest).where(Attachment.complaint_id == complaint_id)))
     room = max(MOST - _count(work, complaint_id, None), 0)

@@ -293,6 +293,7 @@ def public(visit: Visit) -> None:
     visit.see(f"/public/{number}")
     visit.see(f"/public/{late}")
     visit.see("/public?q=zebra&state=done")
+    visit.see("/public?state=open&since=2026-10-01")
     visit.see("/public/20990101000001", 404)
     visit.see("/public/feed.atom")
 

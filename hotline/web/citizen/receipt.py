@@ -48,10 +48,11 @@ def received(number: str) -> Response | str:
 def _receipt(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
     citizen = work.session.get(Citizen, complaint.citizen_id) if complaint.citizen_id else None
     masked = citizen.phone_masked if citizen is not None else None
+    silent = citizen is not None and citizen.opted_out_at is not None
     return {
         "promises": _promises(standing.promised(work, complaint, ticket), standing.stand(work, complaint, ticket)),
         "phone_masked": masked,
-        "texted": masked is not None and citizen.opted_out_at is None and not masked.startswith(LANDLINE),
+        "texted": masked is not None and not silent and not masked.startswith(LANDLINE),
         "wants_reply": complaint.wants_reply,
         "others": ticket.heat - 1 if ticket.number != complaint.number else 0,
         "urgent": ticket.urgency is Urgency.URGENT,
