@@ -9,6 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import carriers
+from config.categories.names import load_names
 from config.categories.words import load_vocabulary
 from config.notices import load_privacy
 from config.publicity import load_withheld
@@ -43,6 +44,7 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         publicity=Publicity(settings.public),
         withheld=load_withheld(settings.own_file("public.toml")),
         vocabulary=load_vocabulary(settings.own_file("words.toml")),
+        category_names=load_names(settings.own_file),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -41,8 +41,12 @@ class Office:
         publicity: Publicity = Publicity.REDACTED,
         withheld: Withheld | None = None,
         vocabulary: Vocabulary | None = None,
+        category_names: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """`files`: the folder of attachments. `site`: the public address, without a slash at its end."""
+        """`files`: the folder of attachments. `site`: the public address, without a slash at its end.
+
+        `category_names`: by language what the categories are called in it, by their Chinese names.
+        """
         self.engine = engine
         self.vault = vault
         self.carrier = carrier
@@ -51,6 +55,7 @@ class Office:
         self.privacy = privacy
         self.publicity = publicity
         self.withheld = withheld or Withheld()
+        self.category_names = category_names or {}
         self._wordings = wordings
         self._vocabulary = vocabulary or {}
         self._bell = bell

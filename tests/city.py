@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from config.calendars import CHINA, read_mapping
 from config.categories import load_categories
+from config.categories.names import load_names
 from config.categories.words import load_vocabulary
 from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
@@ -103,6 +104,7 @@ class City:
             site="http://hotline.test",
             withheld=load_withheld(),
             vocabulary=load_vocabulary(),
+            category_names=load_names(),
             privacy=load_privacy(),
         )
         self.now = at("2026-10-12 09:00")  # a Monday

@@ -34,7 +34,7 @@ from hotline.web.mapping import MapSettings
 from migrations import newest
 
 LARGEST_REQUEST = 70 * 1024 * 1024  # six photos of ten megabytes and a form
-LARGEST_FORM = 2 * 1024 * 1024  # its texts; and all of a request that brings no photos
+LARGEST_FORM = 2 * 1024 * 1024  # its texts, and so all of a form that can bring no photos
 
 NO_MAP = MapSettings()
 
@@ -97,7 +97,7 @@ def create_app(
 
 def _limit() -> None:
     """Werkzeug holds `MAX_FORM_MEMORY_SIZE` against forms in parts only."""
-    if request.mimetype != "multipart/form-data":
+    if request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = LARGEST_FORM
 
 

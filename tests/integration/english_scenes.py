@@ -105,7 +105,7 @@ def complain_about_the_same(visit: Visit) -> None:
     assert "(gas leak)" in visit.send("/complaints/hints", 200, **filled | {"text": GAS})
     visit.send("/complaints/new", 200, **filled)
     visit.send("/complaints/new", 200, **filled | {"same": "no"})
-    for sent in ("has been added", "was there already"):
+    for sent in ("has been added", "had already been sent"):
         again = visit.form(phone="139 0000 5678", text=CHINESE[0], place=CHINESE[1], photos=[file()])
         assert sent in visit.send("/complaints/new", 200, **again)
     many = visit.form(phone="139 0000 5678", text=CHINESE[0], place=CHINESE[1], photos=shades(6))

@@ -10,7 +10,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from hotline.models import Category, Message, Unit
+from hotline.models import Category, Message, Ticket, Unit
 from tests.citizen import Browser, make_app
 from tests.city import City
 from tests.databases import Founded
@@ -22,12 +22,10 @@ from tests.unit.test_languages import HAN
 
 @pytest.fixture(scope="module")
 def names(founded: Founded) -> list[str]:
-    """The names of the city, longest first: data in every language."""
+    """The names of the city's units, longest first: data in every language. Its categories have English names."""
     engine = sa.create_engine(founded.url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        found = [*connection.scalars(sa.select(Unit.name)), *connection.scalars(sa.select(Category.name))]
-        found += connection.scalars(sa.select(Category.parent_name))
-    return sorted(set(found) - {""}, key=len, reverse=True)
+        return sorted(connection.scalars(sa.select(Unit.name)), key=len, reverse=True)
 
 
 def test_every_page_has_a_scene(city: City) -> None:
@@ -56,6 +54,8 @@ def chinese_in(page: str, names: list[str]) -> list[str]:
     page = re.sub("|".join(map(re.escape, [*names, *CHINESE])), "", page)
     page = re.sub(r'<a [^>]*lang="zh-CN"[^>]*>中文</a>', "", page)
     page = re.sub("【12319】[^<]*", "", page)  # a text message, as it was sent
+    page = re.sub('(?<=<category term=")[^"]*(?=" label=)', "", page)  # a feed's, the same in every language
+    page = re.sub('(?<=<option value=")[^"]*', "", page)  # a filter's, likewise
     return re.findall(rf"[^\n]{{0,40}}{HAN.pattern}[^\n]{{0,40}}", page)
 
 
@@ -70,6 +70,39 @@ def test_the_same_pages_are_chinese_for_everybody_else(city: City) -> None:
     for path in ("/", "/complaints/new", "/q"):
         assert 'lang="zh-CN"' in browser.get(path).text
         assert "城市管理服务热线" in browser.get(path).text
+
+
+def test_categories_are_named_in_english(city: City) -> None:
+    visit = Visit(city)
+    form = visit.see("/complaints/new")
+    assert '<optgroup label="Roads and street lighting">' in form and ">Street lamp not working</option>" in form
+    assert 'data-name="Roads and street lighting · Street lamp not working"' in visit.send(
+        "/complaints/hints", 200, **visit.form(text=CHINESE[0])
+    )
+    number = city.accepted(text=CHINESE[0], category_id=category(city, "路灯不亮"))
+    listed = visit.see("/public?group=道路设施")
+    assert '<option value="道路设施" selected>Roads and street lighting</option>' in listed
+    assert ">Street lamp not working</option>" in listed and "<span>Street lamp not working</span>" in listed
+    assert "<span>Street lamp not working</span>" in visit.see(f"/public/{number}")
+    feed = visit.browser.get("/public/feed.atom?group=道路设施").text
+    assert "Public reports · Roads and street lighting</title>" in feed
+    assert 'term="路灯不亮" label="Street lamp not working"' in feed
+    assert city.scalar(sa.select(Category.name).join(Ticket).where(Ticket.number == number)) == "路灯不亮"
+
+
+def test_a_category_of_the_citys_own_stays_chinese_and_says_so(city: City) -> None:
+    with city.office.session() as session:
+        session.execute(sa.update(Category).where(Category.name == "路灯不亮").values(name="骑楼"))
+        session.execute(sa.update(Category).where(Category.name == "井盖缺损").values(parent_name="老城"))
+    number = city.accepted(text="Dark", category_id=category(city, "骑楼"))
+    visit = Visit(city)
+    form = visit.see("/complaints/new")
+    assert 'lang="zh-CN">骑楼</option>' in form and '<optgroup label="老城" lang="zh-CN">' in form
+    assert '<span lang="zh-CN">骑楼</span>' in visit.see(f"/public/{number}")
+
+
+def category(city: City, name: str) -> int:
+    return int(city.scalar(sa.select(Category.id).where(Category.name == name)))
 
 
 def test_the_switch_stays(city: City) -> None:

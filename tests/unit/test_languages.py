@@ -223,13 +223,27 @@ def test_a_sentence_of_a_service_is_translated_with_what_stands_in_it(app: Flask
     answer = say("{when}前答复您", when=spoken_at("2026-10-14T18:00"))
     assert answer == "10月14日18时前答复您"
     with app.test_request_context("/citizen/", headers={"Accept-Language": "en"}):
-        assert languages.translated(answer) == "we will answer you by 18:00 on 14 October"
+        assert languages.translated(answer) == "we will reply to you by 18:00 on 14 October"
         assert languages.translated("提交反映") == "提交反映", "what people wrote stays as it is"
         assert languages.translated(say("因{reason}暂缓办理", reason="{路} %s")) == "On hold. Reason: {路} %s"
         assert languages.translated("") == ""
         assert languages.all_translated({"text": answer})["text"] == languages.translated(answer)
     with app.test_request_context("/citizen/"):
         assert languages.translated(answer) == answer
+
+
+@pytest.mark.parametrize(
+    ("words", "tongue", "attribute"),
+    [
+        ("云锦区", "en", ' lang="zh-CN"'),
+        ("云锦区", "zh", ""),
+        ("Street vending", "en", ""),
+        ("", "en", ""),
+    ],
+)
+def test_chinese_on_an_english_page_is_marked(app: Flask, words: str, tongue: str, attribute: str) -> None:
+    with app.test_request_context("/citizen/", headers={"Accept-Language": tongue}):
+        assert languages.in_chinese(words) == attribute
 
 
 @pytest.mark.parametrize(

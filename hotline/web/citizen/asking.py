@@ -16,6 +16,7 @@ from hotline.services.work import Work
 from hotline.web.citizen.form import Typed
 from hotline.web.citizen.guarding import FormKey, number_of, token_for
 from hotline.web.languages import translated
+from hotline.web.naming import category_name
 
 SHORTEST = 8  # characters; fewer tell nothing
 
@@ -89,8 +90,8 @@ def offers(work: Work, typed: Typed, form: FormKey) -> list[dict[str, Any]]:
 def _suggestion(row: Suggestion) -> dict[str, Any]:
     return {
         "category_id": row.category_id,
-        "parent": row.parent,
-        "name": row.name,
+        "parent": category_name(row.parent),
+        "name": category_name(row.name),
         "because": translated(row.because),
     }
 
@@ -99,7 +100,7 @@ def _offer(form: FormKey, row: Resemblance) -> dict[str, Any]:
     return {
         "token": token_for(form, row.number),
         "in_words": row.in_words,
-        "matter": row.matter,
+        "matter": row.matter if row.in_words else category_name(row.matter),
         "place": translated(known_again(row.place)),
         "state": translated(row.state),
         "received_at": row.received_at,

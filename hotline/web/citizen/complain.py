@@ -28,6 +28,7 @@ from hotline.web.door import citizen_work, now, office
 from hotline.web.languages import gettext as _
 from hotline.web.languages import language, translated
 from hotline.web.limits import limiter
+from hotline.web.naming import category_name
 
 log = structlog.get_logger()
 
@@ -199,7 +200,7 @@ def _beside(typed: Typed, form: FormKey) -> dict[str, Any]:
             return {
                 "told": asking.tell(work, typed, form, same),
                 "categories": [
-                    {"value": number, "label": name, "group": parent}
+                    {"value": number, "label": category_name(name), "group": category_name(parent)}
                     for parent, group in suggesting.choices(work)
                     for number, name in group
                 ],

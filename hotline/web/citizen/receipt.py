@@ -68,7 +68,7 @@ def _promises(owed: dict[DeadlineKind, Deadline], now: Standing) -> list[dict[st
     labels = {
         DeadlineKind.ACCEPT: _("受理，告诉您由谁办理"),
         DeadlineKind.REPLY: _("答复您"),
-        DeadlineKind.CLOSE: _("办结"),
+        DeadlineKind.CLOSE: _("办结这件事"),
     }
     coming = [(owed[kind], label) for kind, label in labels.items() if kind in owed and owed[kind].met_at is None]
     last = owed.get(DeadlineKind.REPLY)

@@ -17,6 +17,7 @@ from hotline.services.work import Work
 from hotline.web.door import citizen_work
 from hotline.web.languages import gettext as _
 from hotline.web.languages import language, translated
+from hotline.web.naming import category_name
 from hotline.web.public import narrowing
 from hotline.web.public.blueprint import blueprint
 from hotline.web.public.pages import choices_of, heading_of
@@ -77,8 +78,9 @@ def _entry(work: Work, line: Shown) -> ET.Element:
     _add(entry, "published", _moment(line.received_at))
     _link(entry, work, "alternate", url_for("public.ticket", number=line.number), "text/html")
     for term in (line.group, line.category, line.area):
-        if term:
-            ET.SubElement(entry, _tag("category"), {"term": _clean(term)})
+        if term:  # the same in every language; the label is for who reads it
+            label = _clean(category_name(term))
+            ET.SubElement(entry, _tag("category"), {"term": _clean(term), "label": label})
     if line.position is not None:  # GeoRSS Simple: latitude, then longitude
         point = ET.SubElement(entry, f"{{{GEORSS}}}point")
         point.text = f"{line.position[0]:.3f} {line.position[1]:.3f}"

@@ -21,6 +21,7 @@ from hotline.web.door import citizen_work, now, office
 from hotline.web.languages import gettext as _
 from hotline.web.languages import translated
 from hotline.web.limits import limiter
+from hotline.web.naming import category_name
 from hotline.web.public import narrowing, rates
 from hotline.web.public.blueprint import blueprint
 from hotline.web.public.extent import extent, is_inside
@@ -119,13 +120,13 @@ def _conditions(asked: Asked, zone: tzinfo) -> list[str]:
 
 def _filters(asked: Asked, choices: Choices) -> list[dict[str, Any]]:
     """The 小类 are offered once their 大类 is chosen: one list of all would be long, and needs no script like this."""
-    groups = [{"value": name, "label": name} for name in choices.groups]
+    groups = [{"value": name, "label": category_name(name)} for name in choices.groups]
     specs: list[dict[str, Any]] = [
         {"name": "q", "label": _("事项、地点或编号"), "type": "search", "attrs": {"maxlength": narrowing.LONGEST}},
         {"name": "group", "label": _("类别"), "type": "select", "blank": _("全部"), "options": groups},
     ]
     if asked.group in choices.groups:
-        categories = [{"value": code, "label": name} for code, name in choices.groups[asked.group]]
+        categories = [{"value": code, "label": category_name(name)} for code, name in choices.groups[asked.group]]
         specs.append(
             {"name": "category", "label": _("小类"), "type": "select", "blank": _("全部"), "options": categories}
         )
@@ -144,7 +145,8 @@ def heading_of(asked: Asked, choices: Choices) -> str:
     names = dict(choices.groups.get(asked.group, ()))
     group = asked.group if names else ""
     area = asked.area if asked.area in choices.areas else ""  # nobody puts words of his own over a page of the city
-    return " · ".join(part for part in (group, names.get(asked.category, ""), area) if part)
+    category = names.get(asked.category, "")
+    return " · ".join(part for part in (category_name(group), category_name(category), area) if part)
 
 
 def line(shown: Shown) -> dict[str, Any]:
@@ -154,8 +156,8 @@ def line(shown: Shown) -> dict[str, Any]:
         "url": url_for("public.ticket", number=shown.number),
         "matter": shown.matter,
         "place": translated(known_again(shown.place)),
-        "group": shown.group,
-        "category": shown.category,
+        "group": category_name(shown.group),
+        "category": category_name(shown.category),
         "area": shown.area,
         "state": translated(shown.state),
         "done": shown.done,
@@ -208,7 +210,7 @@ def _story(story: Story) -> dict[str, Any]:
         "same_url": _same_url(shown),
         "list_url": url_for(LIST),
         "feed_url": url_for("public.feed", group=shown.group or None, area=shown.area or None),
-        "feed_heading": " · ".join(part for part in (shown.group, shown.area) if part),
+        "feed_heading": " · ".join(part for part in (category_name(shown.group), shown.area) if part),
     }
 
 
