@@ -23,7 +23,7 @@ from hotline.models import (
 )
 from hotline.services import promising
 from hotline.services.covering import Cover, cover_for
-from hotline.services.facts import REQUESTS
+from hotline.services.holding import REQUESTS
 from hotline.services.work import Work
 
 REQUEST_LABELS = {"return": "退回", "extension": "延期", "pause": "挂账", "appeal": "申诉"}

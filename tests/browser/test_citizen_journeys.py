@@ -173,8 +173,8 @@ def test_not_solved_is_a_new_round_and_then_a_score(visit: Visit) -> None:
     page.get_by_label("不满意", exact=True).check()
     page.get_by_label("想说的话").fill("东边两盏仍不亮。")
     page.get_by_role("button", name="提交评价").click()
-    expect(page.get_by_role("status")).to_contain_text("已重新办理")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("已受理")
+    expect(page.get_by_role("status")).to_contain_text("现重新办理")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("重新办理，正在交办")
     expect(page.locator(".said")).to_contain_text("东边两盏仍不亮")
     assert (city.ticket(visit.number).state, city.ticket(visit.number).round) == (State.ACCEPTED, 2)
 

@@ -37,7 +37,7 @@ def test_from_the_home_page_to_the_receipt(city: City, browser: Browser) -> None
     page = browser.get(response.location).text
     number, key = receipt(page)
     assert "138****5678" in page and "13800005678" not in page
-    assert re.findall(r"<span>([^<]+)</span><b>", page) == ["受理，告诉您由谁办理", "答复您", "办结"]
+    assert re.findall(r"<span>([^<]+)</span><b>", page) == ["受理，告诉您由谁办理", "答复您", "办结这件事"]
     ticket, (complaint,) = city.ticket(number), city.rows(sa.select(Complaint))
     assert (ticket.state, complaint.text, ticket.place) == (State.RECEIVED, LAMP, "香溪路与大桥路口")
     assert [row.name for row in city.rows(sa.select(Attachment).order_by(Attachment.id))] == ["夜里.jpg", "b.png"]
