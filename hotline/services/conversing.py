@@ -22,7 +22,7 @@ from hotline.services import citizens, distinguishing, filing, rejoining, standi
 from hotline.services.filing import Mine, is_open
 from hotline.services.listening import MOST_AN_HOUR, Heard, Talk, complaints_of, write_down
 from hotline.services.receiving import LONGEST
-from hotline.services.saying import About, say, say_about, say_at_last, say_how_it_stands
+from hotline.services.saying import About, say, say_about, say_at_last, say_how_it_stands, warn
 from hotline.services.work import Work
 
 Found = tuple[Complaint, Ticket]
@@ -301,6 +301,8 @@ def _not_solved(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | Non
         return None
     if filing.keep_pictures(talk, complaint.id).left:
         say_about(talk, complaint, filing.FULL)
+    if danger_in(wish.words) is not None:
+        warn(talk)
     due = standing.stand(work, complaint, ticket).due
     return say_about(talk, complaint, "sorry", due=spoken(due.due_at, work.rules.zone) if due else "")
 

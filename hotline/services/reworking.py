@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hotline.domain.dangers import URGENT, urgency_of
 from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid, say
-from hotline.models import DeadlineKind, Ticket
+from hotline.models import DeadlineKind, Ticket, Urgency
 from hotline.services import messaging, promising, surveying
 from hotline.services.accepting import complaints_of
 from hotline.services.assigning import begin_dispatch
@@ -15,7 +16,8 @@ from hotline.services.work import Work
 def rework(work: Work, number: str, reason: str, *, own: str = "", version: int | None = None) -> Ticket:
     """重办, by a supervisor, or by a citizen within the limit after closing: `own` is his complaint's number.
 
-    Everybody else who complains of it is told by text; who asked for it is answered where he asked.
+    Everybody else who complains of it is told by text; who asked for it is answered where he asked. What is dangerous
+    now is urgent from now on.
     """
     if len(reason.strip()) < 2:
         raise Invalid({"reason": say("请写明哪里还没有解决。")})
@@ -26,6 +28,9 @@ def rework(work: Work, number: str, reason: str, *, own: str = "", version: int 
     ticket.level = 0
     ticket.closed_at = ticket.submitted_at = ticket.resolved_at = ticket.replied_at = None
     ticket.direct = False
+    urgency, why = urgency_of(reason)
+    if urgency == URGENT:
+        ticket.urgency, ticket.urgency_reason = Urgency.URGENT, why
     promising.hand_over(work, ticket, ticket.centre_id, ticket.centre_path)
     for complaint in complaints_of(work, ticket):
         complaint.answered_at = complaint.reached_at = complaint.reached_by = None

@@ -199,3 +199,12 @@ def test_who_does_not_say_that_he_takes_it_back_is_asked(city: City, phone: Tele
 def test_an_hour_later_everything_is_answered_again(city: City, talkative: Telephone) -> None:
     city.now += timedelta(hours=1, seconds=1)
     assert "补充已记入" in talkative.say("旁边那盏也不亮")[0]
+
+
+def test_not_solved_and_dangerous_is_urgent_now(city: City, phone: Telephone) -> None:
+    phone.say(LAMP)
+    number = phone.complaints()[0].number
+    answered(city, number)
+    told = phone.say("未解决，电线掉下来冒火花")
+    assert any("110" in text for text in told) and any("重新办理" in text for text in told)
+    assert (city.ticket(number).round, city.ticket(number).urgency) == (2, Urgency.URGENT)
