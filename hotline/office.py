@@ -106,7 +106,7 @@ class Office:
     def zone(self) -> tzinfo:
         """City time, as the calendar in force says."""
         with self._sessions() as session:
-            return rulebook.read(session, self._wordings, self._vocabulary).zone
+            return rulebook.zone(session)
 
     def forget_rules(self) -> None:
         """Read policy and calendar anew at the next use case: they have just been changed here."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,6 +89,18 @@ def found_city(engine: sa.Engine) -> None:
         session.commit()
 
 
+@cache
+def _own_words() -> dict[str, Any]:
+    """The project's files, read once for all cities: nobody changes what was read."""
+    return {
+        "wordings": load_wordings(),
+        "withheld": load_withheld(),
+        "vocabulary": load_vocabulary(),
+        "category_names": load_names(),
+        "privacy": load_privacy(),
+    }
+
+
 class City:
     """An office on its own database. `now` is the clock; `work` is a transaction of one of the cast."""
 
@@ -97,15 +110,11 @@ class City:
         self.office = Office(
             engine=sa.create_engine(database_url, pool_size=12),
             vault=Vault([KEY]),
-            wordings=load_wordings(),
             bell=bell or SilentBell(),
             carrier=self.carrier,
             files=files,
             site="http://hotline.test",
-            withheld=load_withheld(),
-            vocabulary=load_vocabulary(),
-            category_names=load_names(),
-            privacy=load_privacy(),
+            **_own_words(),
         )
         self.now = at("2026-10-12 09:00")  # a Monday
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from hotline.domain.wordings import Wordings
 from hotline.models import CalendarVersion, CaseStandard, Category, PolicyVersion, Unit
 from hotline.services.work import Root, Rules
 
+NOT_SEEDED = "数据库中还没有单位、时限政策或工作日历，请先运行 ./run up 完成初始化。"
 REQUEST = "诉求"  # the kind of the categories that were made for citizens
 
 
@@ -39,10 +40,10 @@ def read(session: Session, wordings: Wordings, vocabulary: Vocabulary) -> Rules:
         (row.id, Policy.from_mapping(row.body))
         for row in session.scalars(sa.select(PolicyVersion).order_by(PolicyVersion.effective_from, PolicyVersion.id))
     ]
-    calendar = session.scalar(sa.select(CalendarVersion).order_by(CalendarVersion.id.desc()).limit(1))
+    calendar = _newest_calendar(session)
     root = session.scalar(sa.select(Unit).where(Unit.parent_id.is_(None)))
     if not policies or calendar is None or root is None:
-        raise LookupError("数据库中还没有单位、时限政策或工作日历，请先运行 ./run up 完成初始化。")
+        raise LookupError(NOT_SEEDED)
     categories = session.scalars(sa.select(Category).where(Category.active).order_by(Category.id)).all()
     return Rules(
         calendar=Calendar.from_mapping(calendar.body),
@@ -53,6 +54,18 @@ def read(session: Session, wordings: Wordings, vocabulary: Vocabulary) -> Rules:
         category_ids={category.code: category.id for category in categories},
         subjects=_subjects(session, categories, vocabulary),
     )
+
+
+def zone(session: Session) -> tzinfo:
+    """City time, as the newest calendar says. Raises LookupError before the first seeding."""
+    calendar = _newest_calendar(session)
+    if calendar is None:
+        raise LookupError(NOT_SEEDED)
+    return Calendar.from_mapping(calendar.body).zone
+
+
+def _newest_calendar(session: Session) -> CalendarVersion | None:
+    return session.scalar(sa.select(CalendarVersion).order_by(CalendarVersion.id.desc()).limit(1))
 
 
 def _subjects(session: Session, categories: Sequence[Category], vocabulary: Vocabulary) -> list[Subject]:

@@ -113,7 +113,7 @@ def promises(page: str) -> list[tuple[str, str]]:
 def test_the_form_promises_what_the_receipt_promises_in_the_same_words(browser: Browser) -> None:
     at_once, *foretold = promises(browser.get("/complaints/new").text)
     assert at_once == ("给您编号和查询码，随时可以查", "马上")
-    assert [label for label, _ in foretold] == ["受理，告诉您由谁办理", "答复您", "办结"]
+    assert [label for label, _ in foretold] == ["受理，告诉您由谁办理", "答复您", "办结这件事"]
     number, _ = browser.complain()
     assert promises(browser.get(f"/complaints/{number}/received").text) == foretold
 

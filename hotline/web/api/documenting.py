@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -29,6 +31,26 @@ class Api(SmorestApi):
     """flask-smorest without error answers of its own: those are `hotline.web.problems`' alone."""
 
     ERROR_SCHEMA = Problem
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._undescribed: list[Callable[[], None]] = []
+        self._describing = Lock()
+        super().__init__(*args, **kwargs)
+
+    def describe_later(self, describe: Callable[[], None]) -> None:
+        """A part is served at once; its description takes longer than all the rest of an application's start."""
+        self._undescribed.append(describe)
+
+    def described(self) -> dict[str, Any]:
+        """All parts, as OpenAPI."""
+        with self._describing:
+            while self._undescribed:
+                self._undescribed.pop(0)()
+            return dict(self.spec.to_dict())
+
+    def _openapi_json(self) -> Any:
+        self.described()
+        return super()._openapi_json()
 
     def _register_error_handlers(self) -> None:
         pass
@@ -64,9 +86,7 @@ def _labels(self: Any, field: Any, **kwargs: Any) -> dict[str, Any]:
 def show() -> str:
     """Every operation, by part, with what it takes."""
     api: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    return render_template(
-        "api/docs.html", openapi_url=url_for("api-docs.openapi_json"), **describe(api.spec.to_dict())
-    )
+    return render_template("api/docs.html", openapi_url=url_for("api-docs.openapi_json"), **describe(api.described()))
 
 
 def describe(spec: dict[str, Any]) -> dict[str, Any]:

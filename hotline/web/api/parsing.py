@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, NoReturn
 
 import flask
@@ -128,6 +129,10 @@ class Blueprint(SmorestBlueprint):
     def __init__(self, name: str, description: str) -> None:
         super().__init__(f"api_{name}", __name__, url_prefix="/api/v1", description=description)
         self.before_request(guard)
+
+    def register_views_in_doc(self, api: Any, *args: Any, **kwargs: Any) -> None:
+        """When somebody reads it (`documenting.Api`)."""
+        api.describe_later(partial(super().register_views_in_doc, api, *args, **kwargs))
 
 
 def header_version(data: dict[str, Any]) -> dict[str, Any]:
