@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from config.calendars import CHINA, read_mapping
 from config.categories import load_categories
@@ -36,6 +37,7 @@ from migrations import upgrade
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "test-password-12319"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # argon2 is slow on purpose; the tests log in often
 KEY = "c2l4dGVlbi1ieXRlcy1hbmQtc2l4dGVlbi1tb3JlISE="
 
 UNITS = [
@@ -86,6 +88,7 @@ def found_city(engine: sa.Engine) -> None:
             for login, (name, unit, role) in PEOPLE.items()
         ]
         seeding.store_staff(session, people, now)
+        session.execute(sa.update(Staff).values(password_hash=QUICK.hash(PASSWORD)))
         session.commit()
 
 
