@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, abort
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from hotline.web.app import create_app
@@ -17,6 +17,7 @@ from hotline.web.citizen import guarding
 from tests.browser.citizen_visit import PHONE, Visit
 from tests.city import City
 
+PATIENCE = 30_000  # ms: a busy machine shrinks a photo in many seconds, and only what fails waits so long
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +33,7 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium; `./run test` sees to it that there is one."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program, "请先安装 Chromium（Debian：apt install chromium）"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser

@@ -45,7 +45,7 @@ def phone(chromium: Browser, screen: ViewportSize) -> Iterator[Callable[..., Pag
         context = chromium.new_context(**({"viewport": screen, "locale": "zh-CN"} | more))
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         return page
 
     yield open_one

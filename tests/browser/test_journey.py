@@ -21,7 +21,7 @@ class Person:
     def __init__(self, chromium: Browser, site: str, login: str) -> None:
         self.context: BrowserContext = chromium.new_context(viewport=DESK_SIZE, locale="zh-CN")  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(30_000)
         self.site = site
         self.page.goto(f"{site}/login")
         self.page.locator('[name="username"]').fill(login)

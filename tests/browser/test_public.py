@@ -38,7 +38,7 @@ def browse(chromium: Browser, site: str) -> Iterator[Open]:
         context = chromium.new_context(viewport=screen, locale="zh-CN")
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         page.goto(f"{site}/public")
         return page
 
