@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, abort
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import make_server
 
 from hotline.web.app import create_app
 from hotline.web.citizen import guarding
 from tests.browser.citizen_visit import PHONE, Visit
 from tests.city import City
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PATIENCE = 30_000  # ms: a busy machine shrinks a photo in many seconds, and only what fails waits so long
 ARGUMENTS = [
@@ -47,10 +52,39 @@ def app(city: City, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return create_app(city.office, secret_key="browser-test-secret-key", clock=lambda: city.now)
 
 
+class Answering:
+    """An application, and how many requests it has in hand: their connections are still out on loan."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._in_hand = 0
+        self._over = False
+        self._less = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._less:
+            if self._over:
+                return ServiceUnavailable()(environ, start_response)
+            self._in_hand += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._less:
+                self._in_hand -= 1
+                self._less.notify_all()
+
+    def finish(self) -> None:
+        """Wait for what a browser asked for and left alone, a picture or a hint; whoever comes later is refused."""
+        with self._less:
+            self._over = True
+            assert self._less.wait_for(lambda: not self._in_hand, PATIENCE / 1000), "一个请求没有结束"
+
+
 @pytest.fixture
 def site(city: City, app: Flask) -> Iterator[str]:
     """The address of the city's web server."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    answering = Answering(app)
+    server = make_server("127.0.0.1", 0, answering, threaded=True)
     city.office.site = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))  # seconds until it notices the end
     thread.start()
@@ -58,6 +92,7 @@ def site(city: City, app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    answering.finish()
 
 
 @pytest.fixture
