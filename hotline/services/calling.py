@@ -6,10 +6,13 @@ not; the citizen has said more since the answer, which was no verdict (docs/deci
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -17,8 +20,8 @@ from sqlalchemy.orm import aliased
 from hotline.domain.errors import NotFound, Refused
 from hotline.domain.workflow import State
 from hotline.models import Addition, Citizen, Complaint, Direction, Event, Message, MessageState, Ticket
-from hotline.services import replying, surveying
-from hotline.services.covering import cover_complaint
+from hotline.services import persons, replying, surveying
+from hotline.services.covering import Cover, in_passing, passing
 from hotline.services.hand import find, take_found
 from hotline.services.hand import log as log_line
 from hotline.services.messaging import ANSWERS, NEWS, page_of
@@ -46,7 +49,8 @@ class Why(StrEnum):
 class Call:
     """One person to be called. The number itself is opened on the ticket's page, with a reason.
 
-    `said`: for a text what it should have told, for words what the citizen has said.
+    `said`: for a text what it should have told, for words what the citizen has said, covered as in any list, as is the
+    `matter`.
     """
 
     complaint_id: int
@@ -65,12 +69,15 @@ def call_list(work: Work, place: Place[int] = FIRST, size: int = PAGE) -> Stretc
 
     What the actor may see. `place`: the complaint id that a page before this one ended or began with.
     """
-    found: dict[int, Call] = {}
+    found: dict[int, tuple[Any, Why]] = {}
     for why, conditions in _CONDITIONS.items():
         for row in work.session.execute(newest_first(_query(work, conditions(work)), Complaint.id, place, size)):
-            found.setdefault(row.id, Call(*row, why=why))
-    rows = sorted(found.values(), key=lambda call: call.complaint_id, reverse=not place.back)[: size + 1]
-    told = [replace(call, said=_said(work, call)) for call in rows]
+            found.setdefault(row.id, (row, why))
+    rows = [found[id] for id in sorted(found, reverse=not place.back)[: size + 1]]
+    covers = _covers(work, [row for row, _ in rows])
+    calls = [_call(row, why, covers[row.id]) for row, why in rows]
+    said = _lost_texts(work, calls) | _unread_words(work, calls, covers)
+    told = [replace(call, said=said.get(call.complaint_id, "")) for call in calls]
     return cut(told, place, size, lambda call: call.complaint_id)
 
 
@@ -94,16 +101,16 @@ def log(work: Work, number: str, complaint_number: str, note: str, *, version: i
 
 def _query(
     work: Work, conditions: Iterable[Condition]
-) -> sa.Select[int, str, str, str, str | None, datetime | None, bool]:
+) -> sa.Select[int, str, bool, datetime | None, Ticket, str | None, bool]:
     return (
         sa.select(
             Complaint.id,
             Complaint.number,
-            Ticket.number,
-            Ticket.matter,
-            Citizen.phone_masked,
+            Complaint.confidential,
             Complaint.answered_at,
-            Citizen.opted_out_at.is_not(None),
+            Ticket,
+            Citizen.phone_masked,
+            Citizen.opted_out_at.is_not(None).label("opted_out"),
         )
         .join(Ticket, Ticket.id == Complaint.ticket_id)
         .join(Citizen, Citizen.id == Complaint.citizen_id)
@@ -138,20 +145,20 @@ def _lost(work: Work) -> list[Condition]:
     """The condition on `Message`: it did not arrive, no later one did or is on its way, and nobody has called since."""
     later = aliased(Message)
     arrived = sa.or_(later.state == MessageState.DELIVERED, _is_on_its_way(work, later))
-    return [
+    overtaken = sa.exists().where(later.complaint_id == Complaint.id, later.id > Message.id, arrived)
+    called = sa.exists().where(
+        Event.ticket_id == Complaint.ticket_id,
+        Event.step.in_((TOLD, "log_call")),
+        Event.data["complaint"].astext == Complaint.number,
+        Event.happened_at >= Message.failed_at,
+    )
+    return [  # correlated by name: two levels down, SQLAlchemy would read all complaints instead of this one
         Message.complaint_id == Complaint.id,
         Message.direction == Direction.OUT,
         Message.state == MessageState.FAILED,
         Message.purpose.in_(NEWS),
-        sa.not_(sa.exists().where(later.complaint_id == Complaint.id, later.id > Message.id, arrived)),
-        sa.not_(
-            sa.exists().where(
-                Event.ticket_id == Complaint.ticket_id,
-                Event.step.in_((TOLD, "log_call")),
-                Event.data["complaint"].astext == Complaint.number,
-                Event.happened_at >= Message.failed_at,
-            )
-        ),
+        sa.not_(overtaken.correlate(Complaint, Message)),
+        sa.not_(called.correlate(Complaint, Message)),
     ]
 
 
@@ -168,31 +175,52 @@ def _is_on_its_way(work: Work, message: type[Message]) -> sa.ColumnElement[bool]
     return sa.and_(message.direction == Direction.OUT, sa.or_(waiting, sent))
 
 
-def _said(work: Work, call: Call) -> str:
-    if call.why is Why.TEXT:
-        rows = work.session.execute(
-            sa.select(Message.purpose, Message.body_sealed)
-            .select_from(Message)
-            .join(Complaint, Complaint.id == Message.complaint_id)
-            .where(Complaint.id == call.complaint_id, *_lost(work))
-            .order_by(Message.id)
-        )
-        return "\n".join(dict.fromkeys(_text(work, call, row.purpose, row.body_sealed) for row in rows))
-    if call.why is Why.WORDS:
-        complaint = work.session.get_one(Complaint, call.complaint_id)
-        ticket = work.session.get_one(Ticket, complaint.ticket_id)
-        cover = cover_complaint(work, ticket, complaint)
-        said = sa.select(Addition.text).where(
-            Addition.complaint_id == complaint.id, Addition.added_at >= complaint.answered_at
-        )
-        return "\n".join(cover(text) for text in work.session.scalars(said.order_by(Addition.id)))
-    return ""
+def _covers(work: Work, rows: Sequence[Any]) -> dict[int, Cover]:
+    """By complaint what its line goes through, read in one statement."""
+    persons.read_ahead(work, (row.Ticket.id for row in rows if row.Ticket.confidential or row.confidential))
+    return {row.id: _cover(work, row.Ticket, row.confidential) for row in rows}
 
 
-def _text(work: Work, call: Call, purpose: str, body_sealed: bytes) -> str:
+def _cover(work: Work, ticket: Ticket, confidential: bool) -> Cover:
+    """As in any list. A complaint that is `confidential` by itself is covered like a confidential ticket."""
+    if confidential:
+        return partial(in_passing, known=persons.complainants(work, ticket.id))
+    return passing(work, ticket)
+
+
+def _call(row: Any, why: Why, cover: Cover) -> Call:
+    return Call(
+        complaint_id=row.id,
+        complaint_number=row.number,
+        ticket_number=row.Ticket.number,
+        matter=cover(row.Ticket.matter),
+        phone_masked=row.phone_masked,
+        answered_at=row.answered_at,
+        opted_out=row.opted_out,
+        why=why,
+    )
+
+
+def _lost_texts(work: Work, calls: Sequence[Call]) -> dict[int, str]:
+    """By complaint what is to be told, each text once; one statement for the page."""
+    numbers = {call.complaint_id: call.complaint_number for call in calls if call.why is Why.TEXT}
+    lost = (
+        sa.select(Complaint.id, Message.purpose, Message.body_sealed)
+        .select_from(Message)
+        .join(Complaint, Complaint.id == Message.complaint_id)
+        .where(Complaint.id.in_(numbers), *_lost(work))
+        .order_by(Message.id)
+    )
+    told: dict[int, list[str]] = defaultdict(list)
+    for row in work.session.execute(lost):
+        told[row.id].append(_text(work, numbers[row.id], row.purpose, row.body_sealed))
+    return {id: "\n".join(dict.fromkeys(texts)) for id, texts in told.items()}
+
+
+def _text(work: Work, number: str, purpose: str, body_sealed: bytes) -> str:
+    """A text as it is told: without the signature, and without a key."""
     wordings = work.rules.wordings
     if purpose == "received":
-        number = call.complaint_number
         text = wordings.write(purpose, number=number, key=NO_KEY, url=page_of(work, number)).text
     else:
         try:
@@ -200,3 +228,18 @@ def _text(work: Work, call: Call, purpose: str, body_sealed: bytes) -> str:
         except Unopened:
             return "（密钥已更换，短信内容无法查看。）"
     return text.removeprefix(wordings.signature)
+
+
+def _unread_words(work: Work, calls: Sequence[Call], covers: Mapping[int, Cover]) -> dict[int, str]:
+    """By complaint what its citizen has said since the answer, covered; one statement for the page."""
+    said = (
+        sa.select(Addition.complaint_id, Addition.text)
+        .join(Complaint, Complaint.id == Addition.complaint_id)
+        .where(Complaint.id.in_([call.complaint_id for call in calls if call.why is Why.WORDS]))
+        .where(Addition.added_at >= Complaint.answered_at)
+        .order_by(Addition.id)
+    )
+    words: dict[int, list[str]] = defaultdict(list)
+    for id, text in work.session.execute(said):
+        words[id].append(covers[id](text))
+    return {id: "\n".join(texts) for id, texts in words.items()}

@@ -14,7 +14,7 @@ from hotline.domain.workflow import State
 from hotline.models import Complaint, Deadline, DeadlineKind, Ticket
 from hotline.services import calling, disclosing
 from hotline.services.calling import Call, Why
-from hotline.services.covering import mask_name
+from hotline.services.covering import is_secret, mask_name
 from hotline.services.paging import Stretch
 from hotline.services.scoping import visible
 from hotline.services.work import Work
@@ -94,18 +94,28 @@ def _page(work: Work, calls: Stretch[Call, int], sent: Mapping[str, Any] | None 
 
 
 def _told(work: Work, calls: Sequence[Call]) -> list[tuple[Call, Any, str | None]]:
-    """Each call with what is to be said and by when, the earliest promise first."""
+    """Each call with what is to be said, by when and to whom, the earliest promise first. Secret ones unnamed."""
+    promise = (
+        sa.select(Deadline.due_at)
+        .where(Deadline.complaint_id == Complaint.id, Deadline.kind == DeadlineKind.REPLY, Deadline.void_at.is_(None))
+        .order_by(Deadline.id.desc())
+        .limit(1)
+    )
     rows = work.session.execute(
-        sa.select(Complaint.id, Ticket, Complaint.name_sealed, Deadline.due_at)
+        sa.select(Complaint, Ticket, promise.scalar_subquery().label("due_at"))
         .join(Ticket, Ticket.id == Complaint.ticket_id)
-        .outerjoin(Deadline, sa.and_(Deadline.complaint_id == Complaint.id, Deadline.kind == DeadlineKind.REPLY))
         .where(Complaint.id.in_([call.complaint_id for call in calls]))
     )
-    told = {row.id: row for row in rows}
-    names = {key: mask_name(work.vault.open(row.name_sealed)) for key, row in told.items()}
-    found = [(call, told[call.complaint_id], names[call.complaint_id]) for call in calls]
+    told = {row.Complaint.id: row for row in rows}
+    found = [(call, told[call.complaint_id], _name(work, told[call.complaint_id])) for call in calls]
     found.sort(key=lambda each: (each[1].due_at is None, each[1].due_at))
     return found
+
+
+def _name(work: Work, row: Any) -> str | None:
+    if is_secret(work.actor, row.Ticket, row.Complaint):
+        return None
+    return mask_name(work.vault.open(row.Complaint.name_sealed)) or "未留姓名"
 
 
 def _line(call: Call, row: Any, name: str | None, sent: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -116,12 +126,12 @@ def _line(call: Call, row: Any, name: str | None, sent: Mapping[str, Any] | None
         "number": call.complaint_number,
         "url": url,
         "matter": call.matter,
-        "caller": name,
-        "phone": call.phone_masked,
+        "caller": name or "保密件",
+        "phone": call.phone_masked if name else "请由热线中心联系",
         "answer": call.said if call.why is not Why.ANSWER else _answer(ticket),
         "why": _why(call),
         "due": {"due_at": row.due_at} if row.due_at and call.why is not Why.WORDS else None,
-        "reveal_url": url_for("staff.reveal_call", complaint=call.complaint_number),
+        "reveal_url": url_for("staff.reveal_call", complaint=call.complaint_number) if name else None,
         "settle_url": f"{url}#steps" if call.why is Why.WORDS else None,
         "step": _step(call, ticket.version, back) if call.why is not Why.WORDS else None,
     }
