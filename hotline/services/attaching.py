@@ -113,15 +113,17 @@ def attach(
     return attachment
 
 
-def attach_new(work: Work, pictures: Iterable[Kept], complaint_id: int) -> Taken:
+def attach_new(work: Work, pictures: Iterable[Kept], complaint_id: int, *, most: int) -> Taken:
     """A citizen's pictures that the complaint does not have yet, as far as they fit; the same ones again add nothing.
 
-    For who has not proved to be that citizen: no more than `MOST` come to lie there by him. Its ticket must be locked,
-    as by everybody who writes to one of its complaints: two at once stay within the limit.
+    `most`: how many the complaint may have with them; `MOST` for who has not proved to be that citizen. Its ticket must
+    be locked, as by everybody who writes to one of its complaints: two at once stay within the limit.
     """
-    has = set(work.session.scalars(sa.select(Attachment.digest).where(Attachment.complaint_id == complaint_id)))
-    room = max(MOST - _count(work, complaint_id, None), 0)
     given = {picture.digest: picture for picture in pictures}
+    if not given:
+        return Taken()
+    has = set(work.session.scalars(sa.select(Attachment.digest).where(Attachment.complaint_id == complaint_id)))
+    room = max(most - _count(work, complaint_id, None), 0)
     new = [picture for digest, picture in given.items() if digest not in has]
     for picture in new[:room]:
         attach(work, picture, complaint_id=complaint_id, by_citizen=True)
@@ -174,8 +176,10 @@ def remote_new(work: Work, urls: Iterable[str], complaint_id: int) -> Taken:
 
     As for `attach_new`, the ticket must be locked.
     """
-    has = set(work.session.scalars(sa.select(Attachment.remote_url).where(Attachment.complaint_id == complaint_id)))
     given = list(enumerate(urls, 1))
+    if not given:
+        return Taken()
+    has = set(work.session.scalars(sa.select(Attachment.remote_url).where(Attachment.complaint_id == complaint_id)))
     new = [(place, url) for place, url in given if url not in has]
     taken = [remote(work, complaint_id, url, f"短信照片{place}") for place, url in new]
     return Taken(len(taken) - taken.count(None), len(given) - len(new), taken.count(None))

@@ -9,7 +9,7 @@ from hotline.domain.hearing import Want, names_only
 from hotline.domain.places import place_keys, place_of
 from hotline.domain.texts import summary
 from hotline.domain.whereabouts import LONGEST as LONGEST_PLACE
-from hotline.domain.whereabouts import may_be_place, points_somewhere
+from hotline.domain.whereabouts import door_of, joined, may_be_place, points_somewhere
 from hotline.domain.workflow import State
 from hotline.domain.written import photos_added
 from hotline.models import Addition, Channel, Complaint, Direction, Message, Ticket, Urgency
@@ -93,10 +93,17 @@ def take_words(talk: Talk, mine: Mine, named: tuple[Complaint, Ticket] | None) -
     return add(talk, complaint, ticket)
 
 
+def says_where(talk: Talk, mine: Mine) -> bool:
+    """Whether 1203 or 3-2-501, which elsewhere is a score or a number of ours, answers our question for the place."""
+    if talk.told in (*QUESTIONS, "ask_matter") or not door_of(talk.wish.words):
+        return False
+    return _asked_where(talk, mine) is not None
+
+
 def _asked_where(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
     """The one whose place was asked for, if the text says where and nothing else: so long as the question is known."""
     words = talk.wish.words
-    if not (names_only(place_of(words), words) or points_somewhere(words)):
+    if not (names_only(place_of(words), words) or points_somewhere(words) or door_of(words)):
         return None
     for complaint, ticket in mine:
         question = asking.asked(talk.work, ticket) if is_open(complaint, ticket) else None
@@ -169,7 +176,9 @@ def add(talk: Talk, complaint: Complaint, ticket: Ticket) -> About | None:
     if words:
         is_answer = question is not None and not _was_answered(talk, question)
         citizens.add(work, complaint, ticket, words, Channel.SMS)
-        _complete(talk, ticket, words, is_place=is_answer)
+        if question is not None or not ticket.place:
+            _complete_place(talk, ticket, words, is_answer=is_answer)
+        _complete(talk, ticket, words)
     elif taken.added:
         citizens.add(work, complaint, ticket, photos_added(taken.added), Channel.SMS)
     elif not has_pictures(talk):
@@ -200,12 +209,14 @@ def _was_answered(talk: Talk, question: asking.Asked) -> bool:
     return bool(talk.work.session.scalar(sa.select(said)))
 
 
-def _complete(talk: Talk, ticket: Ticket, words: str, *, is_place: bool) -> None:
-    """The place, if none is known yet; and while nobody has accepted it, the matter after a picture or a place alone,
-    and the danger."""
-    if not ticket.place:
-        ticket.place = _place_in(talk, words, is_answer=is_place)
-        ticket.place_keys = place_keys(ticket.place, words)
+def _complete_place(talk: Talk, ticket: Ticket, words: str, *, is_answer: bool) -> None:
+    """The place, or what was missing of it: 3栋 and then 阳光花园 are one."""
+    ticket.place = joined(ticket.place, _place_in(talk, words, is_answer=is_answer))
+    ticket.place_keys = place_keys(ticket.place, words)
+
+
+def _complete(talk: Talk, ticket: Ticket, words: str) -> None:
+    """While nobody has accepted it, the matter after a picture or a place alone, and the danger."""
     urgency, reason = urgency_of(words)
     if urgency == URGENT:
         warn(talk)
@@ -221,6 +232,8 @@ def _place_in(talk: Talk, words: str, *, is_answer: bool) -> str:
     """The place that is named; else the answer to our question as it stands, if it can be one at all."""
     if (found := place_of(words)) is not None:
         return found.value
+    if door := door_of(words):
+        return door
     if talk.wish.want is not Want.WORDS:
         return ""
     return words[:LONGEST_PLACE] if points_somewhere(words) or (is_answer and may_be_place(words)) else ""
@@ -234,7 +247,7 @@ def has_pictures(talk: Talk) -> bool:
 def keep_pictures(talk: Talk, complaint_id: int) -> Taken:
     """The text's pictures belong to the complaint now, as far as they fit. Its ticket is locked, or made just now."""
     there = attaching.remote_new(talk.work, talk.heard.media, complaint_id)
-    here = attaching.attach_new(talk.work, talk.heard.pictures, complaint_id)
+    here = attaching.attach_new(talk.work, talk.heard.pictures, complaint_id, most=attaching.MOST_OF_A_COMPLAINT)
     return Taken(there.added + here.added, there.known + here.known, there.left + here.left)
 
 

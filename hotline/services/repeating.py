@@ -76,7 +76,7 @@ def add_photos(work: Work, receipt: Receipt, photos: Iterable[Kept]) -> Taken:
     within what one complaint may have, and the same photos again add nothing. The ticket has been locked by counting.
     """
     complaint = work.session.get_one(Complaint, receipt.complaint_id)
-    taken = attaching.attach_new(work, photos, complaint.id)
+    taken = attaching.attach_new(work, photos, complaint.id, most=attaching.MOST)
     if taken.added:
         ticket = citizens.ticket_of(work, complaint)
         citizen = work.act_as(a_citizen(complaint.citizen_id))

@@ -143,7 +143,7 @@ def _taken(intake: Intake, number: str | None, photos: Sequence[Kept]) -> tuple[
             return receipt, repeating.add_photos(work, receipt, photos)
         if receipt.repeated:  # a retry: they came with the first sending
             return receipt, Taken()
-        return receipt, attaching.attach_new(work, photos, receipt.complaint_id)
+        return receipt, attaching.attach_new(work, photos, receipt.complaint_id, most=attaching.MOST)
 
 
 def _go_to(address: str) -> Response:
