@@ -26,6 +26,15 @@ def map_centre(settings: Settings) -> tuple[float, float] | None:
     return cast.centre()
 
 
+def city_names(settings: Settings) -> Mapping[str, str]:
+    """The city's name by language; the demo's is its own."""
+    if settings.city or not settings.demo:
+        return settings.city
+    from demo import cast
+
+    return cast.names()
+
+
 settings = current()
 app = create_app(
     open_office(settings, pool_size=settings.web_threads),
@@ -36,4 +45,5 @@ app = create_app(
     map_settings=MapSettings(
         settings.map_tiles, settings.map_attribution, settings.map_coordinates, map_centre(settings)
     ),
+    city_names=city_names(settings),
 )

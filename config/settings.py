@@ -28,6 +28,7 @@ VARIABLES = {
     "HOTLINE_HOST": "监听地址,默认 127.0.0.1(只本机);0.0.0.0 对外开放",
     "HOTLINE_PORT": f"监听端口,默认 {DEFAULT_PORT}",
     "HOTLINE_PUBLIC_URL": "市民和运营商看到的网址,默认 http://监听地址:端口",
+    "HOTLINE_CITY": "城市或区县的名称,写在每页的页眉,例如 合肥市;有英文名的写 合肥市,Hefei",
     "HOTLINE_PROXIES": "前面有几层反向代理,按其所报认来访地址;默认网址是 https 时 1 层,否则 0 层",
     "HOTLINE_SECRET_KEY": "登录会话的密钥;不设则在数据目录生成一次",
     "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(32 字节 base64),多个用逗号分隔,新的在前;不设则在数据目录生成",
@@ -80,6 +81,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    city: Mapping[str, str]  # its name by language: zh, and en where it has one
     given_proxies: int | None
     given_secret_key: str | None = field(repr=False)
     given_citizen_keys: tuple[str, ...] = field(repr=False)
@@ -148,6 +150,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         host=host,
         port=port,
         public_url=reader.read("HOTLINE_PUBLIC_URL", values.public_url, ""),
+        city=reader.read("HOTLINE_CITY", values.city, {}),
         given_proxies=reader.read("HOTLINE_PROXIES", values.number(0, 9), None),
         given_secret_key=reader.read("HOTLINE_SECRET_KEY", values.secret, None),
         given_citizen_keys=reader.read("HOTLINE_CITIZEN_KEYS", values.fernet_keys, ()),

@@ -46,6 +46,13 @@ def existing_directory(value: str) -> Path:
     return path
 
 
+def city(value: str) -> dict[str, str]:
+    found = re.fullmatch(r"(?P<zh>[\u3400-\u9fff]{2,15})(\s*[,，]\s*(?P<en>[A-Za-z][A-Za-z' -]{0,28}[A-Za-z]))?", value)
+    if not found:
+        raise ValueError("中文名称,例如 合肥市,或加上英文名:合肥市,Hefei")
+    return {language: name for language, name in found.groupdict().items() if name}
+
+
 def host(value: str) -> str:
     if not re.fullmatch(r"[0-9A-Za-z.:_-]+", value):
         raise ValueError("地址或主机名,例如 127.0.0.1 或 0.0.0.0")

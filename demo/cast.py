@@ -61,6 +61,7 @@ class Area:
 @dataclass(frozen=True, slots=True)
 class City:
     name: str
+    english: str
     hotline: str
     password: str
     units: Mapping[str, DemoUnit]
@@ -156,6 +157,7 @@ def city() -> City:
     raw = _read("city.toml")
     return City(
         raw["name"],
+        raw["english"],
         raw["hotline"],
         raw["password"],
         units={unit["key"]: DemoUnit(**unit) for unit in raw["unit"]},
@@ -173,6 +175,11 @@ def places() -> tuple[DemoPlace, ...]:
         for kind in PLACE_KINDS
         for name, lat, lon in area[kind]
     )
+
+
+def names() -> dict[str, str]:
+    """The city's name by language, as the pages show it."""
+    return {"zh": city().name, "en": city().english}
 
 
 def centre() -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, Response, current_app, request, url_for
@@ -31,12 +32,14 @@ from hotline.web import (
 )
 from hotline.web.door import now
 from hotline.web.mapping import MapSettings
+from hotline.web.naming import city_name
 from migrations import newest
 
 LARGEST_REQUEST = 70 * 1024 * 1024  # six photos of ten megabytes and a form
 LARGEST_FORM = 2 * 1024 * 1024  # its texts, and so all of a form that can bring no photos
 
 NO_MAP = MapSettings()
+NO_NAME: Mapping[str, str] = MappingProxyType({})
 
 csrf = CSRFProtect()
 
@@ -49,12 +52,14 @@ def create_app(
     redis_url: str | None = None,
     demo_logins: Sequence[Mapping[str, Any]] = (),
     map_settings: MapSettings = NO_MAP,
+    city_names: Mapping[str, str] = NO_NAME,
     clock: Callable[[], datetime] | None = None,
 ) -> Flask:
     """The app of one office.
 
     `proxies`: so many stand before us and say for whom they ask; what others say of that is not believed.
-    `clock` is turned by hand in tests and in the demo; the door asks the real one without it.
+    `city_names`: the name of the city by language. `clock` is turned by hand in tests and in the demo; the door asks
+    the real one without it.
     """
     app = Flask(__name__)
     app.config.update(
@@ -70,6 +75,7 @@ def create_app(
         DEMO_LOGINS=list(demo_logins),
         CLOCK=clock,
         MAP=map_settings,
+        CITY=city_names,
         NEWEST_MIGRATION=newest(),
         REDIS=Redis.from_url(redis_url, socket_timeout=1) if redis_url else None,
     )
@@ -105,6 +111,7 @@ def _everywhere() -> dict[str, Any]:
     return {
         "now": now(),
         "map_settings": current_app.config["MAP"],
+        "city": city_name(),
         "urls": {
             "home": url_for("citizen.home"),
             "complain": url_for("citizen.complain"),

@@ -180,3 +180,28 @@ def test_the_foot_leads_to_what_there_is(city: City, client: FlaskClient) -> Non
     assert 'href="/public"' in foot
     city.office.publicity = Publicity.OFF
     assert 'href="/public"' not in client.get("/").text.partition("<footer")[2]
+
+
+# whose hotline it is
+
+
+@pytest.mark.parametrize(
+    ("names", "language", "shown"),
+    [
+        ({}, "zh", "<b>12319</b> 城市管理服务热线"),
+        ({"zh": "合肥市", "en": "Hefei"}, "zh", "合肥市 <b>12319</b> 城市管理服务热线"),
+        ({"zh": "合肥市", "en": "Hefei"}, "en", "Hefei <b>12319</b> City services hotline"),
+        ({"zh": "合肥市"}, "en", "合肥市 <b>12319</b> City services hotline"),
+    ],
+)
+def test_every_page_says_whose_hotline_it_is(city: City, names: dict[str, str], language: str, shown: str) -> None:
+    client = make_app(city, city_names=names).test_client()
+    for path in ("/", "/privacy", "/complain"):
+        page = client.get(f"{path}?lang={language}").text
+        assert f"<span>{shown}</span>" in page
+        assert re.search(r"<title>.* - (.*)</title>", page)[1] == shown.partition("<b>")[0] + "12319"  # type: ignore[index]
+
+
+def test_the_desk_says_it_in_chinese(city: City) -> None:
+    desk = make_app(city, city_names={"zh": "合肥市", "en": "Hefei"}).test_client()
+    assert "合肥市 12319 城市管理服务热线 · 工作台" in desk.get("/login?lang=en").text
