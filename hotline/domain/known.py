@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hotline.domain.names import SURNAME, TITLE
+from hotline.domain.texts import as_dialled
 
 Span = tuple[int, int]
 
@@ -56,7 +57,9 @@ class Known:
         self._forms = sorted(forms | self._officials, key=lambda form: (-len(form), form))
         self._kept = frozenset(_national(each) for each in kept)
         numbers = {_national(phone) for phone in phones} - self._kept
-        self._numbers = sorted(number for number in numbers if len(number) >= SHORTEST_NUMBER)
+        numbers |= {number[1:] for number in numbers if number.startswith("0")}  # +86 355 1234567 has no zero
+        long_enough = (number for number in numbers if len(number) >= SHORTEST_NUMBER)
+        self._numbers = sorted(long_enough, key=lambda number: (-len(number), number))
 
     def __bool__(self) -> bool:
         return bool(self._forms or self._numbers)
@@ -157,12 +160,9 @@ _OF_A_PLACE = re.compile("[路街巷桥村园苑树镇乡县湖河山]|小区|�
 
 
 def _national(number: str) -> str:
-    """Its digits without the country's: 13912345678 for +86 139 1234 5678."""
+    """Its digits as they are dialled here, however it was written: 13912345678 for 0086 139 1234 5678."""
     digits = "".join(char for char in number if char.isdecimal())
     for prefix in ("0086", "86"):
         if digits.startswith(prefix) and len(digits) - len(prefix) >= 10:
-            digits = digits.removeprefix(prefix)
-            if not digits.startswith("1"):
-                digits = "0" + digits  # a landline abroad is dialled without its zero
-            break
+            return as_dialled("+86" + digits.removeprefix(prefix).removeprefix("0"))
     return digits

@@ -6,8 +6,10 @@ People say 老粮站斜对面, and they say 不知道, 12319 or 怎么投诉. Wh
 from __future__ import annotations
 
 import re
+import unicodedata
 
 LONGEST = 60  # characters of a place in somebody's own words
+CALLED_DOOR = "门牌"  # before a number that stands for a door and has no word of its own
 _FEW = 30  # characters of an answer that points somewhere and says nothing else
 
 _QUESTION = re.compile(
@@ -58,3 +60,41 @@ def points_somewhere(words: str) -> bool:
     if len(said) > _FEW or _QUESTION.search(said) or _DEMAND.search(said) or _MATTER.search(said):
         return False
     return bool(_BESIDE_IT.search(said) or _IN_ENGLISH.search(said))
+
+
+_N = "[0-9零〇一二两三四五六七八九十百]"
+_PART = f"(?:第?[A-Z甲乙丙丁东西南北]?{_N}{{1,4}}|[A-Z甲乙丙丁东西])(?:号楼|号院|号|弄|栋|幢|座|楼|单元|层|室|户|房)"
+#: 88号, 3栋2单元, A座1203, 三号楼, 1203室.
+_DOOR = re.compile(rf"{_PART}(?:[ ,附-]?{_PART}){{0,4}}(?:(?<=[楼栋幢座元])[ ,-]?[0-9]{{3,4}})?", re.IGNORECASE)
+#: 1203, A1203, 8-1203, 3#302, 12-3-501. One digit is a score, five are a service's number (12319, 95598).
+_BARE = re.compile(
+    rf"(?:{CALLED_DOOR}:?)?([A-Z]?[0-9]{{2,4}}|[A-Z]?[0-9]{{1,3}}(?:[-/#][0-9]{{1,3}}){{0,2}}[-/#][0-9]{{1,4}})",
+    re.IGNORECASE,
+)
+_EMERGENCY = frozenset(["110", "111", "112", "114", "117", "119", "120", "121", "122", "911", "999"])
+_AROUND_A_DOOR = re.compile(r"^(?:我们?)?(?:就|现)?[在是]{0,2}|(?:的|吧|啊|谢谢|[\s。、,.!~])+$")
+
+
+def door_of(words: str) -> str:
+    """The number of a house, a building or a room as it stands in a place, if the words are nothing else; else "".
+
+    A number without a word is called 门牌, so that it is known for a door again and covered like one (`doors`).
+    """
+    said = _AROUND_A_DOOR.sub("", unicodedata.normalize("NFKC", words).strip())
+    if _DOOR.fullmatch(said):
+        return said.replace(",", "")
+    bare = _BARE.fullmatch(said)
+    return "" if bare is None or bare[1] in _EMERGENCY else CALLED_DOOR + bare[1]
+
+
+def is_known(place: str) -> bool:
+    """Whether a unit can drive there: something is named, and not only doors."""
+    return any(not door_of(part) for part in place.split())
+
+
+def joined(place: str, more: str) -> str:
+    """A place of doors only with what was said of it afterwards: what is named, then the doors as they were told."""
+    doors = place.split()
+    if not door_of(more):
+        return " ".join([more, *(door for door in doors if door.removeprefix(CALLED_DOOR) not in more)]).strip()
+    return place if more in doors or len(place) + len(more) > LONGEST else " ".join([*doors, more])

@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from hotline.domain.deadlines import due_at
+from hotline.domain.whereabouts import is_known
 from hotline.models import Complaint, Message, MessageState, Ticket
 from hotline.services.work import Work
 
@@ -25,8 +26,8 @@ class Asked:
 
 
 def asked(work: Work, ticket: Ticket) -> Asked | None:
-    """The open question: asked, and no place is known yet. None where it was not asked, or where there is a place."""
-    if ticket.place:
+    """The open question: asked, and no more is known yet than a door. None where it was not asked, or was answered."""
+    if is_known(ticket.place):
         return None
     row = work.session.execute(
         sa.select(Message.complaint_id, Message.created_at)

@@ -126,6 +126,8 @@ def _answer(talk: Talk, mine: Mine) -> About | None:
     if rejoining.is_meant(talk) and (about := rejoining.rejoin(talk, mine)) is not None:
         return about
     named = _named(talk, mine)
+    if named is None and filing.says_where(talk, mine):
+        return filing.take_words(talk, mine, None)
     match talk.wish.want:
         case Want.HELP | Want.COURTESY if not filing.has_pictures(talk):
             if talk.wish.want is Want.HELP or not mine:

@@ -32,7 +32,7 @@ from hotline.models import (
     Unit,
 )
 from hotline.services import evidencing, paging, persons, publishing, standing
-from hotline.services.paging import FIRST, Place
+from hotline.services.paging import FIRST, Place, Stretch
 from hotline.services.work import Work
 
 PAGE = 20
@@ -98,7 +98,8 @@ class Shown:
 class Page:
     """`before` and `after` lead to its neighbours, None where there is none; `astray` as in `paging.Stretch`.
 
-    `found` is told on the first page of what is narrowed, else None.
+    `found` is told on the first page of what is narrowed, else None. `looked_to` is told where words were not looked
+    for any further: when the last matter looked at was received; the way on goes on behind it.
     """
 
     lines: Sequence[Shown]
@@ -106,6 +107,7 @@ class Page:
     after: int | None = None
     astray: bool = False
     found: Found | None = None
+    looked_to: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,23 @@ class Story:
 
 def browse(work: Work, asked: Asked) -> Page:
     """A page of the list. Raises Invalid when the words are looked for in more than can be looked through."""
-    lines, found = _with_words(work, asked) if asked.text else _all(work, asked)
+    lines, found, last = _with_words(work, asked) if asked.text else _all(work, asked)
     page = paging.cut(lines, asked.place, PAGE, lambda line: line.id)
     told = found if asked.narrowed and asked.place.first else None
+    if last is not None:
+        return _so_far(page, asked.place, last, told)
     return Page(page, page.before, page.after, page.astray, told)
+
+
+def _so_far(page: Stretch[Shown, int], place: Place[int], last: Shown, told: Found | None) -> Page:
+    """Less than a page, because the look has ended at `last`: it goes on from there. That is not astray, also where
+    nothing was found yet; the way back from there leads to where the look began."""
+    before, after = page.before, page.after
+    if place.before is not None:
+        before, after = last.id, after or place.before + 1
+    else:
+        before, after = before or (place.after and place.after - 1), last.id
+    return Page(page, before, after, found=told if page else None, looked_to=last.received_at)
 
 
 def find(work: Work, number: str) -> Story:
@@ -216,11 +231,11 @@ def _query(work: Work) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _all(work: Work, asked: Asked) -> tuple[list[Shown], Found | None]:
+def _all(work: Work, asked: Asked) -> tuple[list[Shown], Found | None, None]:
     rows = _rows(work, asked, PAGE)
     number = rows[0].found if rows else 0
     found = None if number is None else Found(min(number, MOST), number > MOST)
-    return _lines(work, rows), found
+    return _lines(work, rows), found, None
 
 
 def _rows(work: Work, asked: Asked, size: int) -> list[Any]:
@@ -265,20 +280,22 @@ def _narrowing(work: Work, asked: Asked) -> Iterator[Condition]:
         yield Ticket.received_at >= datetime.combine(asked.since, time(), work.rules.zone)
 
 
-def _with_words(work: Work, asked: Asked) -> tuple[list[Shown], Found]:
-    """What has the words in what is shown: a hit on what is covered would tell what is under the cover."""
+def _with_words(work: Work, asked: Asked) -> tuple[list[Shown], Found, Shown | None]:
+    """What has the words in what is shown: a hit on what is covered would tell what is under the cover.
+
+    And the last that was looked at, if that was enough for once and no page is full yet.
+    """
     found: list[Shown] = []
-    more = True
     for _ in range(_ROUNDS):
         rows = _rows(work, asked, _AT_ONCE)
         more = len(rows) > _AT_ONCE
         lines = _lines(work, rows[:_AT_ONCE])
         found += [line for line in lines if _tells_of(line, asked.text)]
         if not more or len(found) > PAGE:
-            break
-        end = lines[-1].id
-        asked = replace(asked, place=Place(before=end) if asked.place.back else Place(end))
-    return found, Found(len(found), more)
+            return found, Found(len(found), more), None
+        last = lines[-1]
+        asked = replace(asked, place=Place(before=last.id) if asked.place.back else Place(last.id))
+    return found, Found(len(found), True), last
 
 
 def _tells_of(line: Shown, text: str) -> bool:

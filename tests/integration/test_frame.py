@@ -205,3 +205,8 @@ def test_every_page_says_whose_hotline_it_is(city: City, names: dict[str, str], 
 def test_the_desk_says_it_in_chinese(city: City) -> None:
     desk = make_app(city, city_names={"zh": "合肥市", "en": "Hefei"}).test_client()
     assert "合肥市 12319 城市管理服务热线 · 工作台" in desk.get("/login?lang=en").text
+
+
+def test_a_feed_among_others_says_whose_it_is(city: City) -> None:
+    feed = make_app(city, city_names={"zh": "合肥市"}).test_client().get("/public/feed.atom").text
+    assert "<title>合肥市 · 城市管理诉求公开</title>" in feed

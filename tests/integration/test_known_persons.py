@@ -6,13 +6,15 @@ import tomllib
 from itertools import cycle
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from werkzeug.test import Client
 
+from hotline.domain.known import is_persons
 from hotline.domain.publicity import Publicity
-from hotline.models import Complaint, Message
-from hotline.services import attaching, browsing, citizens, replying, screening, viewing
+from hotline.models import Complaint, Message, Staff, Unit
+from hotline.services import attaching, browsing, citizens, persons, replying, screening, viewing
 from hotline.services.hand import find
 from hotline.services.screening import Decision
 from tests.citizen import Browser, make_app, photo
@@ -69,6 +71,49 @@ def test_the_public_page_and_the_feed_name_nobody(city: City) -> None:
     assert all(number in page for number, page in zip(written, pages, strict=False))
     assert any(DUTY in page for page in pages), "the telephone of an office stays"
     assert any("更换灯头两只" in page for page in pages)
+
+
+#: How a name stands in its account, and texts in which it stands, begins, is written otherwise, or is not.
+OFFICIALS = {
+    "冯小刚": ["已告知冯小刚。", "冯小刚", "冯小", "请找冯师傅", "冯 小刚来过"],
+    "张 伟": ["张 伟来过", "张伟来过", "张"],
+    "李娜": ["见李娜", "李娜娜来过", "李\n娜"],
+    "买买提·艾力": ["由买买提·艾力办理", "由买买提艾力办理", "买买提•艾力"],
+    "John Smith": ["ask John Smith", "ask JOHN SMITH", "John  Smith"],
+    "Ｊｏｈｎ": ["Ｊｏｈｎ来过", "John来过"],
+    "\U00020bb7田一": ["\U00020bb7田一来过", "吉田一来过"],
+    "o'Neil%_\\": ["o'Neil%_\\来过", "o'Neil来过"],
+    "王": ["王府井路口"],
+    "值班员": ["值班员已到"],
+    "": [""],
+}
+
+
+def test_of_all_officials_those_are_read_who_may_stand_there_and_none_is_missed(city: City) -> None:
+    """As when all were read and each was looked for; for the same number of statements."""
+    with city.work() as work:
+        unit = work.session.scalars(sa.select(Unit).where(Unit.key == "parks")).one()
+        unit.head_name, unit.duty_phone = "李娜", ""
+        others = [f"钱{chr(0x4E00 + turn)}" for turn in range(200)]
+        for name in [*OFFICIALS, *others]:
+            work.session.add(Staff(login=f"x{name}", name=name, password_hash="x", unit_id=unit.id, roles=[],
+                                   created_at=city.now))  # fmt: skip
+    read: list[int] = []
+
+    def note(connection: object, cursor: psycopg.Cursor[object], *rest: object) -> None:
+        read.append(cursor.rowcount)
+
+    with city.work() as work:
+        names = {*work.session.scalars(sa.select(Staff.name)), "李娜"}
+        sa.event.listen(city.office.engine, "after_cursor_execute", note)
+        for text in [text for texts in OFFICIALS.values() for text in texts]:
+            read.clear()
+            said, offices = persons._officials(work, text)
+            assert sorted(said) == sorted(name for name in names if name in text and is_persons(name)), text
+            assert len(read) == 2
+            assert read[0] <= 2, text
+            assert len(offices) == 5, "and every office's telephone, where it has one"
+        sa.event.remove(city.office.engine, "after_cursor_execute", note)
 
 
 def test_what_a_person_released_stands_but_for_whom_the_hotline_knows(city: City) -> None:

@@ -111,6 +111,48 @@ def test_more_than_is_looked_through_at_once_is_not_counted(city: City, monkeypa
     assert "找到 30 件以上" in words(client(city).get("/public?q=路灯").text)
 
 
+COVERED = "平湖街88号3栋2011室"  # has 2011 in it, and nobody is to find it by that
+
+
+def test_a_search_goes_on_where_the_last_look_ended(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much is looked at and not shown, the reader is told how far the search has come, and a link goes on."""
+    monkeypatch.setattr(showing, "_AT_ONCE", 2)  # ten for a page
+    oldest = lamp(city, area="城中区", place="香溪路2011号")
+    many(city, 25, place=COVERED)
+    newest = lamp(city, area="城中区", place="大桥路2011号")
+    browser, asked = client(city), "/public?area=城中区&state=open&q=2011"
+    pages, address = [], asked
+    while address:
+        assert unquote(address).startswith(asked), "with all filters"
+        text = words(browser.get(address).text)
+        pages.append(read(browser, address))
+        address = pages[-1].following
+        assert ("已查到2026年10月12日收到的诉求，更早的还没有查" in text) is bool(address)
+        assert ("继续查找更早的" in text) is bool(address)
+        assert ("还没有找到符合条件的诉求" in text) is (not pages[-1].numbers)
+        assert ("找到 1 件以上" in text) is (len(pages) == 1)
+    assert [page.numbers for page in pages] == [[newest], [], [oldest]]
+    middle = read(browser, pages[2].previous)
+    assert (middle.numbers, read(browser, middle.following).numbers) == ([], [oldest])
+    text = words(browser.get(pages[2].previous).text)
+    assert "已查到2026年10月12日收到的诉求，较新的还没有查" in text and "继续查找较新的" in text
+    above = read(browser, middle.previous)
+    assert above.numbers == []
+    assert unquote(browser.get(above.previous).location) == asked, "less than a page above it: that is the first one"
+
+
+def test_a_search_goes_on_in_english(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(showing, "_AT_ONCE", 1)
+    many(city, 12, place=COVERED)
+    browser = client(city)
+    page = browser.get("/public?q=2011&lang=en").text
+    told = words(page)
+    assert "No reports match so far." in told
+    assert "12 October 2026" in told and "Search earlier reports" in told
+    back = words(browser.get("/public?q=2011&before=1").text)
+    assert "Search newer reports" in back
+
+
 def test_what_was_looked_for_is_told_beside_what_was_found(city: City) -> None:
     lamp(city, area="城中区")
     text = words(client(city).get("/public?area=城中区&state=open&since=2026-10-01&q=路灯").text)

@@ -34,9 +34,9 @@ def noise(city: City, **more: Any) -> str:
     return city.accepted(text="平湖街夜间施工噪声太吵", category_id=category(city, "夜间施工噪声"), **more)
 
 
-def many(city: City, count: int) -> list[str]:
+def many(city: City, count: int, **more: Any) -> list[str]:
     """A public matter and copies of it, newest first."""
-    number = lamp(city, area="城中区")
+    number = lamp(city, area="城中区", **more)
     with city.office.session() as session:
         columns = [column.name for column in Ticket.__table__.columns if column.name not in ("id", "number")]
         names = ", ".join(columns)

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.domain.whereabouts import may_be_place, points_somewhere
+from hotline.domain.redaction import for_everybody
+from hotline.domain.whereabouts import door_of, is_known, joined, may_be_place, points_somewhere
 from hotline.models import Addition, Attachment, Complaint, Message, Ticket, Urgency
 from hotline.services.listening import MOST_AN_HOUR
 from hotline.services.receiving import LONGEST
@@ -163,6 +164,98 @@ def test_what_is_no_place_is_not_written_there(city: City, phone: Telephone, wor
     assert city.rows(sa.select(Ticket.place)) == [""]
     phone.say("老粮站斜对面")
     assert city.rows(sa.select(Ticket.place)) == ["老粮站斜对面"]
+
+
+@pytest.mark.parametrize(
+    ("words", "door"),
+    [
+        ("1203", "门牌1203"),
+        ("１２０３。", "门牌1203"),
+        ("A1203", "门牌A1203"),
+        ("8-1203", "门牌8-1203"),
+        ("12-3-501", "门牌12-3-501"),
+        ("3#302", "门牌3#302"),
+        ("88", "门牌88"),
+        ("门牌1203", "门牌1203"),
+        ("88号", "88号"),
+        ("我在88号，谢谢", "88号"),
+        ("88号附3号", "88号附3号"),
+        ("3栋2单元", "3栋2单元"),
+        ("三号楼二单元", "三号楼二单元"),
+        ("A座，1203", "A座1203"),
+        ("3栋2单元1203", "3栋2单元1203"),
+        ("1203室", "1203室"),
+        *((words, "") for words in ("", "5", "120", "119", "12319", "95598", "13912345678", "139-1234-5678", "0")),
+        *((words, "") for words in ("2026101200001", "8点", "3栋漏水", "12元", "88号线", "查询12", "88号1203")),
+    ],
+)
+def test_what_is_only_a_door(words: str, door: str) -> None:
+    assert door_of(words) == door == door_of(door)
+    assert is_known(door) is False
+    if "1203" in door or "501" in door:
+        assert "[门牌已隐去]" in for_everybody(f"香溪路 {door}"), "where somebody lives is nobody's business"
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        (["1203"], "门牌1203"),
+        (["1203", "1203"], "门牌1203"),
+        (["3栋", "1203"], "3栋 门牌1203"),
+        (["3栋", "1203", "阳光花园"], "阳光花园 3栋 门牌1203"),
+        (["1203", "阳光花园3栋1203"], "阳光花园3栋1203"),
+        (["88号", ""], "88号"),
+        ([f"{n}号" for n in range(100, 200)], " ".join(f"{n}号" for n in range(100, 112))),
+    ],
+)
+def test_doors_and_what_they_belong_to_are_one_place(told: list[str], place: str) -> None:
+    found = ""
+    for words in told:
+        found = joined(found, door_of(words) or words)
+    assert found == place
+    assert is_known(found) is ("阳光花园" in place)
+
+
+@pytest.mark.parametrize(
+    ("told", "place"), [("1203", "门牌1203"), ("88号", "88号"), ("3栋2单元", "3栋2单元"), ("12-3-501", "门牌12-3-501")]
+)
+def test_a_door_alone_answers_where_and_what_it_belongs_to_may_follow(
+    city: City, phone: Telephone, told: str, place: str
+) -> None:
+    phone.say("路灯坏了三天没人修")
+    number = phone.complaints()[0].number
+    assign(city, number)  # and a text about it has come since
+    assert "补充已记入" in phone.say(told)[0]
+    assert (city.ticket(number).place, added(city)) == (place, [told])
+    assert "补充已记入" in phone.say("香溪路与大桥路口")[0]
+    assert city.ticket(number).place == f"香溪路与大桥路口 {place}"
+    assert "香溪路" in city.ticket(number).place_keys
+    phone.say("5栋")
+    assert city.ticket(number).place == f"香溪路与大桥路口 {place}", "the place is known now"
+    assert count(city) == 1
+
+
+def test_a_number_where_we_have_not_asked_is_no_door(city: City, phone: Telephone) -> None:
+    """A service's number, a score, a number of ours, and digits out of the blue mean what they meant."""
+    assert "直接回复问题和地点" in phone.say("1203")[0]
+    phone.say(LAMP)
+    place = city.ticket(phone.complaints()[0].number).place
+    for words in ("1203", "302", "8-1203", "88"):
+        phone.say(words)
+    assert added(city) == []
+    assert city.ticket(phone.complaints()[0].number).place == place
+
+
+def test_digits_after_the_place_was_asked_for_keep_their_meaning(city: City, phone: Telephone) -> None:
+    phone.say("路灯坏了三天没人修")
+    number = phone.complaints()[0].number
+    for words in ("12319", "120", "5", number, "查询12", f"查询 {number}"):
+        phone.say(words)
+    assert (city.ticket(number).place, added(city)) == ("", [])
+    answered(city, number)
+    assert "解决" in phone.say("88")[0], "we have asked whether it is solved: that is no score, and asked again"
+    assert city.ticket(number).place == ""
+    assert "感谢" in phone.say("5")[0]
 
 
 @pytest.mark.parametrize("place", ["香溪路与大桥路口", "老粮站斜对面", "我在香溪路18号门口"])

@@ -65,6 +65,8 @@ PUBLIC: dict[str, dict[str, Any]] = {
         "conditions": ["办理中", "收到日期不早于2026年10月1日"],
         "found": {"number": 37, "or_more": False},
         "first_page": True,
+        "backwards": False,
+        "looked_to": None,
         "tickets": [
             matter(1),
             matter(2, due_at=hours(-3), late=True, heat=1),

@@ -69,6 +69,25 @@ def test_a_known_number_is_covered_however_it_is_written(text: str) -> None:
     assert only_known(f"打{text}。", Known(phones=["+8613912345678"])).endswith("[电话已隐去]。")
 
 
+@pytest.mark.parametrize("stored", ["+861062345678", "0086 10 6234 5678", "+86 (0)10 62345678", "86-10-62345678"])
+@pytest.mark.parametrize(
+    ("written", "covered"),
+    [
+        ("打01062345678。", "打[电话已隐去]。"),
+        ("打010-6234-5678。", "打[电话已隐去]。"),
+        ("打+86 10 62345678。", "打+86 [电话已隐去]。"),
+    ],
+)
+def test_a_landline_is_known_with_its_zero_and_abroad_without(stored: str, written: str, covered: str) -> None:
+    assert only_known(written, Known(phones=[stored])) == covered
+
+
+@pytest.mark.parametrize("listed", ["+86 400 881 2319", "400-8812319", "86-4008812319"])
+def test_an_office_with_a_national_number_keeps_it(listed: str) -> None:
+    """400 has no zero before it, wherever it is dialled."""
+    assert Known(kept=[listed]).keeps("400-881-2319")
+
+
 def test_the_number_of_an_office_stays_and_no_other_does() -> None:
     known = Known(phones=["+863552021234"], kept=["0355-2021000"])
     assert for_everybody("电话0355-2021000或0355-2021234、0355-2029999", known) == (

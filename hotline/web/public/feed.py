@@ -17,7 +17,7 @@ from hotline.services.work import Work
 from hotline.web.door import citizen_work
 from hotline.web.languages import gettext as _
 from hotline.web.languages import language, translated
-from hotline.web.naming import category_name
+from hotline.web.naming import category_name, city_name
 from hotline.web.public import narrowing
 from hotline.web.public.blueprint import blueprint
 from hotline.web.public.pages import choices_of, heading_of
@@ -51,7 +51,7 @@ def _document(work: Work, asked: Asked, heading: str, page: Page) -> tuple[bytes
     updated = max((line.updated_at for line in page.lines), default=_today(work))
     root = ET.Element(_tag("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": _language()})
     _add(root, "id", _id(work, "/".join(("feed", *_names(narrowed)))))
-    _add(root, "title", " · ".join(part for part in (_("城市管理诉求公开"), heading) if part))
+    _add(root, "title", " · ".join(part for part in (city_name(), _("城市管理诉求公开"), heading) if part))
     _add(root, "updated", _moment(updated))
     author = ET.SubElement(root, _tag("author"))
     _add(author, "name", work.rules.root.name)
