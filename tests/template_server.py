@@ -75,7 +75,10 @@ class TemplateServer:
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet."""
 
-        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        class Patient(ThreadingHTTPServer):
+            daemon_threads = False  # nobody is still being answered when the test is over
+
+        with Patient(("127.0.0.1", 0), Handler) as http:
             self.port = http.server_address[1]
             thread = threading.Thread(target=http.serve_forever, args=(0.01,))
             thread.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +15,7 @@ from hotline.models import Channel, Complaint, DeadlineKind, Draft
 from hotline.services import transcribing
 from tests.api import Machine, machine, person
 from tests.city import City, at
+from tests.races.hands import together
 
 CALL = """坐席：您好，12319城市管理服务热线，请问您有什么事？
 市民：你好，香溪路和大桥路口的路灯坏了，三天了都不亮，晚上很黑。
@@ -225,20 +226,8 @@ def test_a_draft_is_settled_once(exchange: Machine) -> None:
 
 def test_of_two_operators_at_once_one_confirms(city: City, app: Flask, exchange: Machine) -> None:
     path = f"/drafts/{send(exchange).json['id']}/confirmation"
-    people = [person(app, "olga"), person(app, "otto")]
-    found: list[int] = []
-    start = threading.Barrier(2)
-
-    def confirm(who: Machine) -> None:
-        start.wait()
-        found.append(who.post(path, {}).status_code)
-
-    threads = [threading.Thread(target=confirm, args=(who,)) for who in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(found) == [201, 409]
+    answers = together(*[partial(person(app, login).post, path, {}) for login in ("olga", "otto")])
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert city.scalar(sa.select(sa.func.count()).select_from(Complaint)) == 1
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from threading import Barrier
 
 from hotline.services import attaching, clearing
 from hotline.services.attaching import Kept
 from tests.citizen import photo
 from tests.city import City
+from tests.races.hands import together
 from tests.work import shift_of
 from workers import batches
 
@@ -84,17 +84,7 @@ def test_a_form_sent_at_the_same_moment_keeps_its_photo(city: City) -> None:
         kept = attaching.keep(city.office.files, "a.jpg", data)
         path = path_of(city, kept)
         age(city, path, 9)
-        start = Barrier(2)
-
-        def send(start: Barrier = start) -> Kept:
-            start.wait(10)
-            return attaching.keep(city.office.files, "a.jpg", data)
-
-        def take_away(path: Path = path, start: Barrier = start) -> bool:
-            start.wait(10)
-            return attaching.take_away(path, city.now - clearing.KEPT)
-
-        with ThreadPoolExecutor(2) as pool:
-            sent, _ = pool.submit(send), pool.submit(take_away)
-        assert path_of(city, sent.result()).read_bytes()
+        send = partial(attaching.keep, city.office.files, "a.jpg", data)
+        together(send, partial(attaching.take_away, path, city.now - clearing.KEPT))
+        assert path.read_bytes()
         assert len([each for each in city.office.files.rglob("*") if each.is_file()]) == 1

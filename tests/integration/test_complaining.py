@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -19,20 +18,11 @@ from hotline.web.mapping import MapSettings
 from tests.api import person
 from tests.citizen import LAMP, Browser, count, field, file, make_app, photo, receipt, words
 from tests.city import City
+from tests.races.hands import together
 
 OTHER_LAMP = "香溪路大桥路口的路灯坏了好几天，晚上很黑"
 OTHER = {"text": OTHER_LAMP, "phone": "139 0000 1111", "same": None}
 GAS = "香溪路与大桥路口有很浓的燃气味道，怀疑泄漏"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
 
 
 def tokens(page: str) -> list[str]:
@@ -224,14 +214,12 @@ def test_four_retries_at_once_are_one_complaint(city: City, app: Flask) -> None:
     cookie = browser.client.get_cookie("session")
     assert cookie is not None
 
-    def send(_: int) -> str:
+    def send() -> str:
         client = app.test_client()
         client.set_cookie("session", cookie.value)
         return str(client.post("/complaints/new", data=filled, headers=browser.headers).location)
 
-    with ThreadPoolExecutor(4) as pool:
-        places = set(pool.map(send, range(4)))
-    assert len(places) == 1 and count(city) == 1
+    assert len(set(together(*[send] * 4))) == 1 and count(city) == 1
 
 
 # ---- while typing

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -12,35 +14,16 @@ import sqlalchemy as sa
 from redis import Redis
 from rq import Queue
 
-from hotline.bell import QUEUE, RqBell
+from hotline.bell import QUEUE, Bell, RqBell
 from hotline.domain.workflow import State
 from hotline.models import Alert, Deadline, DeadlineKind, Event, Ticket
 from hotline.services import enforcing, handling
 from tests.city import City
-from tests.clockwork import assert_each_level_once, overdue, started, stop, wait_until
+from tests.clockwork import assert_each_level_once, overdue, started, wait_until
+from tests.races.hands import PATIENCE, together
 from workers.timetable import keep
 
-
-def at_once(*acts: Callable[[], object]) -> None:
-    """All start together; the first exception of any is raised."""
-    barrier = threading.Barrier(len(acts))
-    faults: list[BaseException] = []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except BaseException as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive(), "somebody waits for somebody"
-    if faults:
-        raise faults[0]
+GATE = "pg_advisory_xact_lock_shared(12319)"
 
 
 def sweep(city: City, limit: int = enforcing.BATCH) -> int:
@@ -58,13 +41,13 @@ def waiting(city: City) -> int:
 
 
 @contextmanager
-def slow_alerts(city: City, seconds: float = 0.02) -> Iterator[None]:
-    """The database takes its time over each alert, so that somebody can be killed in between."""
+def before_each_alert(city: City, does: str) -> Iterator[None]:
+    """The database does this before it writes an alert, so that somebody can come in between."""
     with city.office.session() as session:
         session.execute(
             sa.text(
                 "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$"
+                f"$$ BEGIN PERFORM {does}; RETURN NEW; END $$"
             )
         )
         session.execute(sa.text("CREATE TRIGGER dawdle BEFORE INSERT ON alert FOR EACH ROW EXECUTE FUNCTION dawdle()"))
@@ -74,6 +57,42 @@ def slow_alerts(city: City, seconds: float = 0.02) -> Iterator[None]:
         with city.office.session() as session:
             session.execute(sa.text("DROP TRIGGER dawdle ON alert"))
             session.execute(sa.text("DROP FUNCTION dawdle()"))
+
+
+@contextmanager
+def shut_gate(city: City) -> Iterator[None]:
+    """Who writes an alert stands still before it until this ends, however slow the machine is."""
+    with city.office.session() as session:
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(12319)"))
+        yield
+
+
+@contextmanager
+def ringing(timetable: Mapping[str, float], *bells: Bell) -> Iterator[None]:
+    """A timetable at each of these bells."""
+    enough = threading.Event()
+    threads = [threading.Thread(target=keep, args=(bell, enough, timetable)) for bell in bells]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        for thread in threads:
+            thread.join()
+
+
+class Counted:
+    """A bell that counts how often it was rung."""
+
+    def __init__(self, bell: Bell) -> None:
+        self.bell = bell
+        self.rung = 0
+
+    def ring(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.bell.ring([name])
+            self.rung += 1
 
 
 def writing(city: City) -> int:
@@ -89,7 +108,7 @@ def writing(city: City) -> int:
 @pytest.mark.parametrize("limit", [3, 1000])
 def test_eight_at_once_on_the_same_overdue_tickets(city: City, limit: int) -> None:
     now = overdue(city, 12)
-    at_once(*[lambda: sweep(city, limit)] * 8)
+    together(*[lambda: sweep(city, limit)] * 8)
     sweep(city)
     assert_each_level_once(city, now)
 
@@ -109,14 +128,14 @@ def test_eight_worker_processes_on_the_same_overdue_tickets(city: City, redis: R
         started(city, redis_url),
         started(city, redis_url),
     ):
-        wait_until(lambda: queue.is_empty() and waiting(city) == 0, within=60)
+        wait_until(lambda: queue.is_empty() and waiting(city) == 0, within=PATIENCE)
     assert_each_level_once(city, city.now)
 
 
 def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redis_url: str) -> None:
     now = overdue(city, 3)
-    with slow_alerts(city, 0.05):
-        with started(city, redis_url) as worker:
+    with before_each_alert(city, GATE):
+        with shut_gate(city), started(city, redis_url) as worker:
             RqBell(redis).ring(["sweep"])
             wait_until(lambda: writing(city) == 1)
             worker.kill()
@@ -132,7 +151,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redi
 
 def test_one_of_three_killed_while_the_others_go_on(city: City, redis: Redis, redis_url: str) -> None:
     now = overdue(city, 8)
-    with slow_alerts(city):
+    with before_each_alert(city, "pg_sleep(0.02)"):
         victim = threading.Event()
 
         def doomed() -> None:
@@ -142,7 +161,7 @@ def test_one_of_three_killed_while_the_others_go_on(city: City, redis: Redis, re
                 raise ConnectionError("killed before the commit")
 
         with pytest.raises(ConnectionError):
-            at_once(doomed, lambda: sweep(city, 10), lambda: sweep(city, 10))
+            together(doomed, lambda: sweep(city, 10), lambda: sweep(city, 10))
         assert victim.is_set()
     sweep(city)
     assert_each_level_once(city, now)
@@ -150,37 +169,23 @@ def test_one_of_three_killed_while_the_others_go_on(city: City, redis: Redis, re
 
 def test_redis_emptied_again_and_again(city: City, redis: Redis, redis_url: str) -> None:
     now = overdue(city, 20)
-    enough = threading.Event()
-    timetable = threading.Thread(target=keep, args=(RqBell(redis), enough, {"sweep": 0.2}))
-    with started(city, redis_url):
-        timetable.start()
-        try:
-            for _ in range(10):
-                redis.flushall()
-                enough.wait(0.1)
-            wait_until(lambda: waiting(city) == 0)
-        finally:
-            enough.set()
-            timetable.join()
+    with started(city, redis_url), ringing({"sweep": 0.2}, RqBell(redis)):
+        for _ in range(10):
+            redis.flushall()
+            time.sleep(0.1)
+        wait_until(lambda: waiting(city) == 0)
     assert_each_level_once(city, now)
 
 
 def test_two_timetables_at_once_ring_each_bell_once(city: City, redis: Redis, redis_url: str) -> None:
     now = overdue(city, 10)
-    enough = threading.Event()
-    both = [
-        threading.Thread(target=keep, args=(RqBell(redis), enough, {"sweep": 0.05, "deliver": 0.05})) for _ in range(2)
-    ]
-    for thread in both:
-        thread.start()
-    enough.wait(0.6)
-    queue = Queue(QUEUE, connection=redis)
-    assert sorted(str(job.func_name) for job in queue.jobs) == ["workers.jobs.deliver", "workers.jobs.sweep"]
-    with started(city, redis_url):
-        wait_until(lambda: waiting(city) == 0)
-    enough.set()
-    for thread in both:
-        thread.join()
+    both = [Counted(RqBell(redis)) for _ in range(2)]
+    with ringing({"sweep": 0.05, "deliver": 0.05}, *both):
+        wait_until(lambda: all(bell.rung >= 10 for bell in both))
+        queue = Queue(QUEUE, connection=redis)
+        assert sorted(str(job.func_name) for job in queue.jobs) == ["workers.jobs.deliver", "workers.jobs.sweep"]
+        with started(city, redis_url):
+            wait_until(lambda: waiting(city) == 0)
     assert_each_level_once(city, now)
 
 
@@ -220,7 +225,7 @@ class TestBesidePeople:
         mine, other = city.rows(sa.select(Ticket).order_by(Ticket.id))
         with city.work("hans") as work:
             handling.submit(work, mine.number, "已更换灯头两只，恢复照明。")
-            at_once(lambda: sweep(city))
+            together(lambda: sweep(city))
             with city.office.session() as session:
                 taken = set(session.scalars(sa.select(Event.ticket_id).where(Event.step == "breach")))
             assert taken == {other.id}
@@ -240,7 +245,7 @@ class TestBesidePeople:
                     handling.submit(work, number, "已更换灯头两只，恢复照明。")
 
         people = [lambda own=numbers[start::4]: submit(own) for start in range(4)]
-        at_once(*people, *[lambda: sweep(city, 5)] * 4)
+        together(*people, *[lambda: sweep(city, 5)] * 4)
         sweep(city)
         assert {city.ticket(number).state for number in numbers} == {State.SUBMITTED}
         assert_each_level_once(city, now)
@@ -248,10 +253,12 @@ class TestBesidePeople:
 
 def test_asked_to_stop_it_finishes_the_batch_and_leaves_the_rest(city: City, redis: Redis, redis_url: str) -> None:
     overdue(city, 8)
-    with slow_alerts(city), started(city, redis_url) as worker:
-        RqBell(redis).ring(["sweep"])
-        wait_until(lambda: writing(city) == 1)
-        assert stop(worker, within=20) == 0
+    with before_each_alert(city, GATE), started(city, redis_url) as worker:
+        with shut_gate(city):
+            RqBell(redis).ring(["sweep"])
+            wait_until(lambda: writing(city) == 1)
+            worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
         assert city.scalar(sa.select(sa.func.count()).select_from(Alert)) > 0, "the batch in hand was finished"
     sweep(city)
     assert_each_level_once(city, city.now)

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import TypeVar
-
 import sqlalchemy as sa
 
 from hotline.models import Addition, Attachment, Channel, Complaint, Event, Message
 from hotline.services import attaching, receiving
 from tests.citizen import Browser, Telephone, make_app, photo, receipt
 from tests.city import City
-
-T = TypeVar("T")
-
-
-def at_once(*things: Callable[[], T]) -> list[T]:
-    """Do all of them at the same moment, each in a thread of its own."""
-    start = Barrier(len(things))
-
-    def do(thing: Callable[[], T]) -> T:
-        start.wait(timeout=10)
-        return thing()
-
-    with ThreadPoolExecutor(len(things)) as pool:
-        return list(pool.map(do, things))
+from tests.races.hands import together
 
 
 def count(city: City, model: type) -> int:
@@ -47,7 +29,7 @@ def test_the_same_form_eight_times_at_once_is_one_complaint_with_one_receipt(cit
         assert response.status_code == 303, response.text
         return receipt(browser.get(response.location).text)
 
-    receipts = at_once(*[send] * 8)
+    receipts = together(*[send] * 8)
     assert len(set(receipts)) == 1
     assert (count(city, Complaint), count(city, Event), count(city, Message)) == (1, 1, 1)
 
@@ -62,7 +44,7 @@ def test_different_forms_at_once_are_as_many_complaints(city: City) -> None:
         assert response.status_code == 303, response.text
         return receipt(browser.get(response.location).text)[0]
 
-    numbers = at_once(*[lambda pair=pair: send(*pair) for pair in filled])
+    numbers = together(*[lambda pair=pair: send(*pair) for pair in filled])
     assert len(set(numbers)) == count(city, Complaint) == 8
 
 
@@ -74,7 +56,7 @@ def test_one_key_at_the_service(city: City) -> None:
             found = receiving.receive(work, intake)
             return found.number, found.repeated
 
-    answers = at_once(*[receive] * 8)
+    answers = together(*[receive] * 8)
     assert len({number for number, _ in answers}) == 1
     assert [repeated for _, repeated in answers].count(False) == 1
 
@@ -82,7 +64,7 @@ def test_one_key_at_the_service(city: City) -> None:
 def test_one_text_retried_at_once_is_one_complaint(city: City) -> None:
     app = make_app(city)
     retries = [Telephone(app, city) for _ in range(4)]
-    answers = at_once(*[lambda phone=phone: phone.text("香溪路路灯不亮", sid="SM1").status_code for phone in retries])
+    answers = together(*[lambda phone=phone: phone.text("香溪路路灯不亮", sid="SM1").status_code for phone in retries])
     assert answers == [200] * 4
     assert (count(city, Complaint), count(city, Message)) == (1, 2), "the text, and one answer"
 
@@ -91,7 +73,7 @@ def test_a_photo_and_its_words_sent_in_one_breath_are_one_complaint(city: City) 
     app = make_app(city)
     picture, text = Telephone(app, city), Telephone(app, city)
     media = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/1"}
-    answers = at_once(
+    answers = together(
         lambda: picture.text("", sid="SM1", **media).status_code,
         lambda: text.text("香溪路路灯不亮", sid="SM2").status_code,
     )
@@ -102,14 +84,14 @@ def test_a_photo_and_its_words_sent_in_one_breath_are_one_complaint(city: City) 
 def test_different_telephones_do_not_disturb_each_other(city: City) -> None:
     app = make_app(city)
     phones = [Telephone(app, city, f"+861380000000{n}") for n in range(8)]
-    answers = at_once(*[lambda phone=phone: phone.text("香溪路路灯不亮").status_code for phone in phones])
+    answers = together(*[lambda phone=phone: phone.text("香溪路路灯不亮").status_code for phone in phones])
     assert answers == [200] * 8
     assert count(city, Complaint) == 8
 
 
 def test_the_same_photo_written_eight_times_at_once_is_whole(city: City) -> None:
     data = photo((800, 600))
-    kept = at_once(*[lambda: attaching.keep(city.office.files, "a.jpg", data)] * 8)
+    kept = together(*[lambda: attaching.keep(city.office.files, "a.jpg", data)] * 8)
     (digest,) = {each.digest for each in kept}
     files = [path for path in city.office.files.rglob("*") if path.is_file()]
     assert files == [attaching.place_of(city.office.files, digest)]

@@ -17,7 +17,7 @@ from hotline.services import delivering, messaging
 from tests.carrier import PHONE, Scripted
 from tests.city import City
 from tests.clockwork import started, wait_until
-from tests.races.test_enforcement import at_once
+from tests.races.hands import together
 from workers import batches
 from workers.shift import Shift
 
@@ -41,7 +41,7 @@ def test_eight_senders_send_each_text_once(city: City) -> None:
         while batches.deliver(shift):
             pass
 
-    at_once(*[work] * 8)
+    together(*[work] * 8)
     assert len(handed) == 120
     assert set(handed.values()) == {1}
     assert {row.state for row in city.rows(sa.select(Message))} == {MessageState.SENT}
@@ -62,7 +62,7 @@ def test_receipt_and_writing_down_at_the_same_moment(city: City) -> None:
             with city.work() as work:
                 delivering.receipt(work, Receipt(Fate.DELIVERED, token))
 
-        at_once(write_down, receipt, receipt)
+        together(write_down, receipt, receipt)
         message = city.rows(sa.select(Message).where(Message.id == parcel.id))[0]
         assert (message.state, message.carrier_sid) == (MessageState.DELIVERED, f"SM{parcel.id}")
         complaint = city.rows(sa.select(Complaint).where(Complaint.number == number))[0]
@@ -78,7 +78,7 @@ def test_the_same_notice_by_eight_is_one_text(city: City) -> None:
             unit = city.unit_id("lamps")
             messaging.tell_unit(work, ticket, unit, "unit_urged", dedupe_key=f"urged:{ticket.id}")
 
-    at_once(*[tell] * 8)
+    together(*[tell] * 8)
     assert city.scalar(sa.select(sa.func.count()).where(Message.purpose == "unit_urged")) == 1
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from hotline.models import Addition, Complaint, Message
 from tests.citizen import LAMP_TEXT, Telephone, make_app
 from tests.city import City
-from tests.races.test_enforcement import at_once
+from tests.races.hands import together
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def send(app: Flask, city: City, *texts: tuple[str, str], number: str = "+861380
     def one(body: str, sid: str) -> None:
         statuses[Telephone(app, city, number).text(body, sid=sid).status_code] += 1
 
-    at_once(*[lambda body=body, sid=sid: one(body, sid) for body, sid in texts])
+    together(*[lambda body=body, sid=sid: one(body, sid) for body, sid in texts])
     return statuses
 
 
@@ -54,5 +54,5 @@ def test_a_long_story_in_several_texts_is_one_complaint_with_all_of_it(city: Cit
 
 def test_different_numbers_do_not_wait_for_each_other(city: City, app: Flask) -> None:
     numbers = [f"+86138000056{place:02}" for place in range(8)]
-    at_once(*[lambda number=number: send(app, city, (LAMP_TEXT, f"SM{number}"), number=number) for number in numbers])
+    together(*[lambda number=number: send(app, city, (LAMP_TEXT, f"SM{number}"), number=number) for number in numbers])
     assert len(city.rows(sa.select(Complaint))) == 8

@@ -1,17 +1,27 @@
 """`./run` as a subprocess, with everything it starts."""
 
+import itertools
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[2]
 READY = "已就绪:"
+PATIENCE = 120  # seconds: a busy machine takes its time, and only what fails waits so long
+
+#: The kernel gives nobody a port below its own range unasked; pytest's workers, and other runs, begin elsewhere.
+FIRST_PORT, PORTS = 12_000, 20_000
+_serial = itertools.count(os.getpid() * 97)
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Run:
@@ -34,11 +44,11 @@ class Run:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def wait_until(self, text: str, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
+    def wait_until(self, text: str) -> None:
+        deadline = time.monotonic() + PATIENCE
         while text not in self.output():
             assert self.process.poll() is None, f"ended with {self.process.returncode}:\n{self.output()}"
-            assert time.monotonic() < deadline, f"no “{text}” within {seconds} s:\n{self.output()}"
+            assert time.monotonic() < deadline, f"no “{text}”:\n{self.output()}"
             time.sleep(0.05)
 
     def wait_until_ready(self) -> None:
@@ -46,17 +56,21 @@ class Run:
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
     def answers(self) -> bool:
-        with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
+        with _direct.open(f"{self.address}/readyz", timeout=PATIENCE) as answer:
             return bool(answer.status == 200)
 
     def end(self, signum: signal.Signals) -> int:
         """Signal `./run` alone, as `kill` does; return its exit code."""
         self.process.send_signal(signum)
-        return self.process.wait(20)
+        return self.ended()
 
-    def left_behind(self, seconds: float = 10) -> list[psutil.Process]:
-        """What it started and what is still alive `seconds` later."""
-        deadline = time.monotonic() + seconds
+    def ended(self) -> int:
+        """Wait for its end; its exit code."""
+        return self.process.wait(PATIENCE)
+
+    def left_behind(self) -> list[psutil.Process]:
+        """What it started and what does not leave."""
+        deadline = time.monotonic() + PATIENCE
         while (alive := [p for p in self.family if is_alive(p)]) and time.monotonic() < deadline:
             time.sleep(0.05)
         return alive
@@ -75,10 +89,12 @@ class Run:
 
     def clean_up(self) -> None:
         if self.process.poll() is None:
+            self.family += psutil.Process(self.process.pid).children(recursive=True)
             self.process.kill()
             self.process.wait()
-        for process in self.left_behind(seconds=5):
+        for process in self.left_behind():
             process.kill()
+        self.left_behind()
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -89,7 +105,10 @@ def is_alive(process: psutil.Process) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        port: int = attempt.getsockname()[1]
-        return port
+    """One that nobody listens on, and that nobody is given while `./run` has yet to start."""
+    for number in _serial:
+        with socket.socket() as attempt, suppress(OSError):
+            port = FIRST_PORT + number % PORTS
+            attempt.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the numbers never end")

@@ -14,7 +14,7 @@ from tests.run.command import Run, free_port
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A place for data. Not in pytest's own folder: another run of pytest shuts that to the database's account."""
-    with tempfile.TemporaryDirectory(prefix="hotline-run-") as name:
+    with tempfile.TemporaryDirectory(prefix="hotline-run-", ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runner.environment import INSTALLING, EnvironmentFault, ensure_environment
-from tests.run.command import PROJECT
+from tests.run.command import PATIENCE, PROJECT
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_two_at_once_install_once(project: Path, venv: Path) -> None:
     )
     command = [sys.executable, "-c", program, str(venv), str(project)]
     both = [subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    output = "".join(process.communicate(timeout=120)[1] for process in both)
+    output = "".join(process.communicate(timeout=PATIENCE)[1] for process in both)
     assert [process.returncode for process in both] == [0, 0], output
     assert output.count("建立运行环境") == 1
     assert installed_version(venv / "bin" / "python") == "1.0"

@@ -14,7 +14,7 @@ import redis
 from sqlalchemy import create_engine, text
 
 from runner.servers import LONGEST_SOCKET_DIRECTORY, ServerError, embedded_postgres, embedded_redis
-from tests.run.command import PROJECT
+from tests.run.command import PATIENCE, PROJECT
 
 
 def connect(url: str) -> psycopg.Connection:
@@ -55,7 +55,7 @@ def test_what_was_committed_outlives_a_kill_of_owner_and_server(folder: Path) ->
         "    os.kill(os.getpid(), 9)\n"
     )
     directory = folder / "postgres"
-    owner = subprocess.run([sys.executable, "-c", program, str(directory)], cwd=PROJECT, check=False, timeout=60)
+    owner = subprocess.run([sys.executable, "-c", program, str(directory)], cwd=PROJECT, check=False, timeout=PATIENCE)
     assert owner.returncode == -signal.SIGKILL
     with embedded_postgres(directory) as url, connect(url) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (12319,)
@@ -67,7 +67,7 @@ def test_servers_left_over_by_a_killed_owner_are_replaced(folder: Path) -> None:
         "with embedded_postgres(Path(sys.argv[1], 'postgres')), embedded_redis(Path(sys.argv[1], 'redis')):\n"
         "    os.kill(os.getpid(), 9)\n"
     )
-    subprocess.run([sys.executable, "-c", program, str(folder)], cwd=PROJECT, check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", program, str(folder)], cwd=PROJECT, check=False, timeout=PATIENCE)
     with embedded_postgres(folder / "postgres") as url, embedded_redis(folder / "redis") as redis_url:
         with connect(url) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
