@@ -119,6 +119,7 @@ def usable_after(browser: Browser, address: str, field: str) -> float:
     box = page.locator(field).bounding_box()  # tapped where it is: the driver's own patience is no part of the time
     assert box
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("field => document.activeElement === document.querySelector(field)", arg=field)
     page.keyboard.insert_text("路")
     page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     taken = time.perf_counter() - began

@@ -12,6 +12,7 @@ from demo import cast
 from demo.cast import Matter
 from demo.photos import VARIANTS
 from demo.scene import Scene
+from demo.together import PLAYERS, shares
 
 PHOTOGRAPHED = 0.6  # of what can be seen, by those who have a telephone in hand
 PROVED = 0.55  # of what was done and can be seen
@@ -23,15 +24,16 @@ ASTRAY = 0.0004  # degrees by which a telephone's position misses the place
 def dressed(rng: Random, scenes: list[Scene]) -> list[Scene]:
     """The same scenes in the same order."""
     matters = {matter.key: matter for matter in cast.matters()}
-    return [_dressed(rng, scene, matters[scene.matter]) for scene in scenes]
+    players = shares(scenes, PLAYERS)
+    return [_dressed(rng, scene, matters[scene.matter], player) for scene, player in zip(scenes, players, strict=True)]
 
 
-def _dressed(rng: Random, scene: Scene, matter: Matter) -> Scene:
+def _dressed(rng: Random, scene: Scene, matter: Matter, player: int) -> Scene:
     scene = replace(
         scene,
         photo=matter.photo if scene.channel in {"web", "sms"} and rng.random() < PHOTOGRAPHED else None,
         evidence=matter.photo if rng.random() < PROVED else None,
-        variant=rng.randrange(VARIANTS),
+        variant=rng.randrange(VARIANTS) // PLAYERS * PLAYERS + player,  # streets of his own: nobody paints one again
         me_too=scene.channel == "web" and scene.duplicates_of is not None and rng.random() < ME_TOO,
     )
     if scene.plot.told:  # asks how it stands, by text

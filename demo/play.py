@@ -23,7 +23,7 @@ from demo.reviewing import Reviewer
 from demo.scene import Scene
 from demo.script import CITY_TIME
 from demo.stage import Stage, Story
-from demo.together import Meeting, play_together, shares
+from demo.together import PLAYERS, Meeting, play_together, shares
 from hotline.assembly import open_office
 from hotline.bell import SilentBell
 from hotline.cli import city
@@ -32,7 +32,6 @@ from hotline.models import Ticket
 from hotline.office import Office
 
 SEED = 12319
-PLAYERS = 2
 
 
 def main(argv: list[str]) -> int:

@@ -11,6 +11,7 @@ from threading import BrokenBarrierError
 from demo.scene import Scene
 
 FORK = multiprocessing.get_context("fork")  # what was read before is there in both, and nothing need be handed over
+PLAYERS = 2
 TOO_LONG = 300  # seconds for one hour of the story: the other one has stopped
 
 

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 from hotline.domain.actors import Role
 from hotline.services import clients
-from hotline.web.app import create_app
 from tests.city import PASSWORD, City
 
 BASE = "/api/v1"
@@ -21,13 +20,6 @@ LAMP = {
     "name": "王小明",
     "phone": "138 0000 1234",
 }
-
-
-def make_app(city: City) -> Flask:
-    """The application on the city's database, with the city's clock."""
-    app = create_app(city.office, secret_key="test-secret-key-test-secret-key", clock=lambda: city.now)
-    app.testing = False  # faults are answered as in production, so that a 500 is seen as one
-    return app
 
 
 class Machine:

@@ -30,9 +30,9 @@ from hotline.carriers.console import ConsoleCarrier
 from hotline.domain.actors import SYSTEM, Actor, ActorKind, Role, a_citizen
 from hotline.models import Channel, Deadline, DeadlineKind, Event, Staff, Ticket, Unit
 from hotline.office import Office
-from hotline.services import accepting, assigning, checking, handling, receiving, replying, seeding
+from hotline.services import accepting, assigning, checking, handling, receiving, replying, rulebook, seeding
 from hotline.services.vault import Vault
-from hotline.services.work import Work
+from hotline.services.work import Rules, Work
 from migrations import upgrade
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -69,10 +69,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
 
 
+FOUNDED_AT = at("2026-01-01 08:00")
+
+
 def found_city(engine: sa.Engine) -> None:
     """Migrate an empty database and put the rules, the units and the people in it."""
     upgrade(engine)
-    now = at("2026-01-01 08:00")
     with sa.orm.Session(engine) as session:
         seeding.seed_rules(
             session,
@@ -80,14 +82,14 @@ def found_city(engine: sa.Engine) -> None:
             calendar=read_mapping(CHINA),
             categories=load_categories(),
             standards=load_case_standards(),
-            now=now,
+            now=FOUNDED_AT,
         )
         seeding.store_units(session, UNITS)
         people = [
             {"login": login, "name": name, "unit": unit, "roles": [role], "password": PASSWORD}
             for login, (name, unit, role) in PEOPLE.items()
         ]
-        seeding.store_staff(session, people, now)
+        seeding.store_staff(session, people, FOUNDED_AT)
         session.execute(sa.update(Staff).values(password_hash=QUICK.hash(PASSWORD)))
         session.commit()
 
@@ -104,6 +106,20 @@ def _own_words() -> dict[str, Any]:
     }
 
 
+@cache
+def _engine(database_url: str) -> sa.Engine:
+    """One for all cities on a database: each new one would have to learn again how every statement is written."""
+    return sa.create_engine(database_url, pool_size=12)
+
+
+@cache
+def _founded_rules(database_url: str) -> tuple[Rules, tuple[int, int]]:
+    """What a city is founded with, read once for all cities on a database, and of which versions it is."""
+    words = _own_words()
+    with sa.orm.Session(_engine(database_url)) as session:
+        return rulebook.read(session, words["wordings"], words["vocabulary"]), rulebook.versions(session)
+
+
 class City:
     """An office on its own database. `now` is the clock; `work` is a transaction of one of the cast."""
 
@@ -111,7 +127,7 @@ class City:
         self.database_url = database_url
         self.carrier = ConsoleCarrier()
         self.office = Office(
-            engine=sa.create_engine(database_url, pool_size=12),
+            engine=_engine(database_url),
             vault=Vault([KEY]),
             bell=bell or SilentBell(),
             carrier=self.carrier,
@@ -119,7 +135,23 @@ class City:
             site="http://hotline.test",
             **_own_words(),
         )
+        self.office._rules, self.office._versions = _founded_rules(database_url)
+        self.office._checked_at = FOUNDED_AT  # long ago: whether they still are the newest is asked at first use
         self.now = at("2026-10-12 09:00")  # a Monday
+
+    @contextmanager
+    def statements(self) -> Iterator[list[tuple[str, Any]]]:
+        """What the database is asked meanwhile: each statement with its parameters."""
+        asked: list[tuple[str, Any]] = []
+
+        def note(connection: object, cursor: object, statement: str, parameters: Any, *rest: object) -> None:
+            asked.append((statement, parameters))
+
+        sa.event.listen(self.office.engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            sa.event.remove(self.office.engine, "before_cursor_execute", note)
 
     def turn(self, **length: float) -> datetime:
         """Turn the clock on by days, hours, minutes."""

@@ -119,13 +119,13 @@ def started(city: City, redis_url: str, module: str = "workers.worker") -> Itera
         process.wait()
 
 
-def stop(process: subprocess.Popen[bytes], within: float = 10) -> int:
+def stop(process: subprocess.Popen[bytes], within: float = 60) -> int:
     """Ask it to leave, as the process manager does; its exit code."""
     process.send_signal(signal.SIGTERM)
     return process.wait(within)
 
 
-def wait_until(true: Callable[[], object], within: float = 30) -> None:
+def wait_until(true: Callable[[], object], within: float = 120) -> None:
     """Until something is so; AssertionError if it never is."""
     give_up = time.monotonic() + within
     while not true():

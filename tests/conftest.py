@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
+from werkzeug.routing import Rule
 
 from runner.servers import embedded_postgres, embedded_redis
 from tests import databases
@@ -35,7 +38,28 @@ class Compiled(BytecodeCache):
             self.codes[bucket.key, bucket.checksum] = bucket.code
 
 
+class Address(Rule):
+    """How an address is written, worked out once for all the applications of a run."""
+
+    _builders: ClassVar[dict[tuple[str, tuple[tuple[bool, str], ...], bool], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        known = self.rule, tuple(self._trace), append_unknown
+        if known not in self._builders:
+            self._builders[known] = super()._compile_builder(append_unknown)
+        return self._builders[known]
+
+
+# A slow machine is no fault, and what is refused once is refused again.
+settings.register_profile(
+    "any machine", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
+
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+Flask.url_rule_class = Address
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +83,11 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def redis(redis_url: str) -> Redis:
+def redis(redis_url: str) -> Iterator[Redis]:
     """An empty Redis."""
-    client = Redis.from_url(redis_url)
-    client.flushall()
-    return client
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,13 @@ TABLES = [table.name for table in Base.metadata.sorted_tables]
 STATES = sa.text(" UNION ALL ".join(
     f"SELECT '{table}', count(*), coalesce(max(xmin::text::bigint), 0) FROM public.\"{table}\"" for table in TABLES
 ))  # fmt: skip
-NUMBERS = "; ".join(
-    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM"
-    f' public."{table}"), false)'
-    for table in TABLES
+THROW_OUT = sa.text(
+    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+WRITER = sa.text("SELECT pg_current_xact_id()::text::bigint")
+#: What each sequence gives next.
+NUMBERS = sa.text("SELECT sequencename, coalesce(last_value + 1, start_value) FROM pg_sequences")
 
 States = dict[str, tuple[int, int]]
 
@@ -50,29 +52,32 @@ class Founded:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine = sa.create_engine(url, pool_size=1)
+        # No triggers, no foreign keys. Said once: to say it anew makes the server forget how it reads the states.
+        self._engine = sa.create_engine(
+            url, pool_size=1, connect_args={"options": "-c session_replication_role=replica"}
+        )
         with self._engine.begin() as connection:
             connection.execute(sa.text(f"CREATE SCHEMA {FOUNDED}"))
             for table in TABLES:
                 connection.execute(sa.text(f'CREATE TABLE {FOUNDED}."{table}" AS TABLE public."{table}"'))
             self._states = _states(connection)
+            numbers = connection.execute(NUMBERS).all()
+        # ALTER SEQUENCE … RESTART would make a new file for each.
+        self._renumber = "SELECT " + ", ".join(f"setval('{name}', {number}, false)" for name, number in numbers)
 
     def put_back(self) -> None:
         """Every row as it was remembered, and every sequence; whoever else is still connected is thrown out."""
         with self._engine.begin() as connection:
-            connection.execute(sa.text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            ))  # fmt: skip
+            connection.execute(THROW_OUT)
             now = _states(connection)
             changed = [table for table in TABLES if now[table] != self._states[table]]
-            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
             statements = [
                 f'DELETE FROM public."{table}"; INSERT INTO public."{table}" SELECT * FROM {FOUNDED}."{table}"'
                 for table in changed
             ]
-            connection.execute(sa.text("; ".join([*statements, "ALTER SEQUENCE ticket_number RESTART", NUMBERS])))
-            self._states = _states(connection)
+            connection.execute(sa.text("; ".join([*statements, self._renumber])))
+            writer = connection.scalar(WRITER)
+        self._states |= {table: _written(self._states[table], writer) for table in changed}
 
     def dispose(self) -> None:
         """Leave the server."""
@@ -81,3 +86,9 @@ class Founded:
 
 def _states(connection: sa.Connection) -> States:
     return {table: (rows, latest) for table, rows, latest in connection.execute(STATES)}
+
+
+def _written(state: tuple[int, int], writer: int) -> tuple[int, int]:
+    """The same rows, all written by that transaction."""
+    rows, _ = state
+    return rows, writer if rows else 0

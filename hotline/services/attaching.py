@@ -204,7 +204,7 @@ def touch(path: Path) -> bool:
         os.utime(path)
     except FileNotFoundError:
         return False
-    return True
+    return path.exists()  # it may have been taken away between being found and being touched
 
 
 def take_away(path: Path, before: datetime) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from playwright.sync_api import expect
+
 from tests.browser.citizen_visit import (
     ANSWERED,
     HANDLING,
@@ -94,6 +96,7 @@ def _form(visit: Visit) -> None:
 def _form_with_errors(visit: Visit) -> None:
     visit.fill_in("", "", "12")
     visit.send(SEND)
+    expect(visit.page.locator(".error-summary")).to_be_focused()
 
 
 @scene("form in danger", "citizen.complain")

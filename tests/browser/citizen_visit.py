@@ -17,6 +17,7 @@ from hotline.services import accepting, assigning, checking, handling, pausing, 
 from tests.citizen import field as field_of
 from tests.city import City
 
+PATIENCE: Final = 60_000  # ms: a busy machine shrinks a photo in many seconds, and only what fails waits so long
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 SCREENS: Final = pytest.mark.parametrize("screen", [PHONE, DESK], ids=["360px", "1280px"])
@@ -39,14 +40,27 @@ class Visit:
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(30_000)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("pageerror", self._fail)
         self.page.on("console", self._note)
+
+    def _fail(self, error: object) -> None:
+        self.problems.append(str(error))
 
     def _note(self, message: object) -> None:
         text = getattr(message, "text", "")
         if getattr(message, "type", "") == "error" and "status of" not in text:  # a 404 that was asked for is no fault
             self.problems.append(text)
+
+    def leave(self) -> None:
+        """Leave the window to who comes next: nothing is remembered here, and nothing is set otherwise."""
+        self.page.remove_listener("pageerror", self._fail)
+        self.page.remove_listener("console", self._note)
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.context.clear_cookies()
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(PHONE)
+        self.page.emulate_media(color_scheme="light", forced_colors="none")
 
     def open(self, path: str) -> None:
         """Go there, in the language of the visit."""

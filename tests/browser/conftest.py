@@ -16,13 +16,12 @@ from werkzeug.serving import make_server
 
 from hotline.web.app import create_app
 from hotline.web.citizen import guarding
-from tests.browser.citizen_visit import PHONE, Visit
+from tests.browser.citizen_visit import PATIENCE, PHONE, Visit
 from tests.city import City
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-PATIENCE = 30_000  # ms: a busy machine shrinks a photo in many seconds, and only what fails waits so long
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +39,7 @@ def chromium() -> Iterator[Browser]:
     assert program, "请先安装 Chromium（Debian：apt install chromium）"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS, timeout=4 * PATIENCE)
         yield browser
         browser.close()
 

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Page
 
 from hotline.web.languages import CHINESE, FOR_CITIZENS, LANGUAGES
 from tests.browser.citizen_scenes import NOT_PAGES, SCENES
-from tests.browser.citizen_visit import Visit
+from tests.browser.citizen_visit import PHONE, Visit
 from tests.browser.measures import dark_violations, hindrances, violations
+from tests.city import City
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[Page]:
+    """One for all the scenes: a new one costs as much as all that is measured on a page."""
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def visit(broken: None, window: Page, site: str, city: City) -> Iterator[Visit]:
+    """A citizen who has never been here, in the window of whoever was here before."""
+    visit = Visit(window, site, city)
+    yield visit
+    visit.leave()
 
 
 def test_every_citizen_address_is_looked_at(app: Flask) -> None:

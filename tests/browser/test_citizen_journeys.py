@@ -154,6 +154,7 @@ def test_a_lost_key_comes_back_by_text(visit: Visit) -> None:
     page.get_by_label("编号").fill(visit.number)
     page.get_by_label("手机号码").fill(PHONE_NUMBER)
     page.get_by_role("button", name="发送验证码").click()
+    expect(page.get_by_label("验证码")).to_be_visible()
     page.get_by_label("验证码").fill(visit.code())
     page.get_by_role("button", name="打开我的反映").click()
     found = re.search(r"\b[2-9A-HJKMNP-Z]{10}\b", page.locator(".slip").inner_text())
@@ -214,6 +215,7 @@ def test_in_english_from_the_home_page_to_the_score(visit: Visit) -> None:
     for do in ANSWERED:
         do(city, complaint.number)
     page.locator(".actions .btn-primary").click()
+    page.wait_for_url("**/q/*")
     _speaks_english(page)
     page.locator('[name="solved"][value="yes"]').check()
     page.locator('[name="satisfaction"][value="5"]').check()
@@ -226,6 +228,7 @@ def test_in_english_from_the_home_page_to_the_score(visit: Visit) -> None:
 
 def _speaks_english(page: Page) -> None:
     """Everything that leads through the page; names of units stay what they are."""
+    page.wait_for_load_state()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     texts = page.locator("h1, h2, legend, label, summary, dt, .btn, nav a:not([lang])").all_inner_texts()
     assert len(texts) > 5

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.citizen_scenes import SCENES
 from tests.browser.citizen_visit import Visit
@@ -62,7 +62,7 @@ def test_the_skip_link_skips(visit: Visit) -> None:
     go_to_the_top(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
@@ -70,11 +70,10 @@ def test_the_skip_link_skips(visit: Visit) -> None:
 @pytest.mark.parametrize("name", ["form with errors", "lookup with errors", "survey with errors"])
 def test_errors_take_the_focus_and_lead_to_their_fields(visit: Visit, name: str) -> None:
     page = show(visit, name)
-    assert "error-summary" in page.evaluate("document.activeElement.className")
+    expect(page.locator(".error-summary")).to_be_focused()
     for link in page.locator(".error-summary a").all():
         link.click()
-        target = page.evaluate("document.activeElement.id") or page.evaluate("document.activeElement.tagName")
-        assert link.get_attribute("href") == f"#{target}"
+        expect(page.locator(str(link.get_attribute("href")))).to_be_focused()
         assert page.evaluate("document.activeElement.closest('.field').querySelector('.error') !== null")
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hotline.domain.workflow import State
+from tests.browser.citizen_visit import PATIENCE
 from tests.city import PASSWORD, City, at
 from tests.work import deliver_everything
 
@@ -18,10 +21,10 @@ ANSWER = "您反映的香溪路路灯已于10月13日修复，如仍有问题请
 class Person:
     """Somebody of the staff at a desk of his own."""
 
-    def __init__(self, chromium: Browser, site: str, login: str) -> None:
-        self.context: BrowserContext = chromium.new_context(viewport=DESK_SIZE, locale="zh-CN")  # type: ignore[arg-type]
+    def __init__(self, browser: Browser, site: str, login: str) -> None:
+        self.context: BrowserContext = browser.new_context(viewport=DESK_SIZE, locale="zh-CN")  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(PATIENCE)
         self.site = site
         self.page.goto(f"{site}/login")
         self.page.locator('[name="username"]').fill(login)
@@ -42,25 +45,35 @@ class Person:
                 field.select_option(value)
             else:
                 field.fill(value)
-        form.locator('button[type="submit"]').first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            form.locator('button[type="submit"]').first.click()
 
 
-def test_a_complaint_from_the_phone_to_the_month(chromium: Browser, site: str, city: City) -> None:
-    citizen = chromium.new_context(viewport=PHONE_SIZE, locale="zh-CN").new_page()  # type: ignore[arg-type]
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Its windows are closed afterwards, whoever opened them."""
+    others = chromium.contexts
+    yield chromium
+    for context in chromium.contexts:
+        if context not in others:
+            context.close()
+
+
+def test_a_complaint_from_the_phone_to_the_month(browser: Browser, site: str, city: City) -> None:
+    citizen = browser.new_context(viewport=PHONE_SIZE, locale="zh-CN").new_page()  # type: ignore[arg-type]
     number, key = complain(citizen, site)
 
-    operator = Person(chromium, site, "olga")
+    operator = Person(browser, site, "olga")
     operator.take(number, "acceptance")
-    dispatcher = Person(chromium, site, "dora")
+    dispatcher = Person(browser, site, "dora")
     dispatcher.take(number, "assignment", unit_id=str(city.unit_id("lamps")), instruction="请尽快修复")
     city.turn(hours=1)
-    unit = Person(chromium, site, "hans")
+    unit = Person(browser, site, "hans")
     unit.take(number, "signature")
     city.turn(days=1)
     unit.take(number, "submission", outcome="已更换灯头两只，10月13日10时恢复照明。")
     assert city.ticket(number).state is State.SUBMITTED
-    supervisor = Person(chromium, site, "sven")
+    supervisor = Person(browser, site, "sven")
     supervisor.take(number, "approval")
     operator.take(number, "reply", text=ANSWER)
     assert city.ticket(number).state is State.REPLIED
@@ -70,7 +83,7 @@ def test_a_complaint_from_the_phone_to_the_month(chromium: Browser, site: str, c
     assert city.ticket(number).state is State.CLOSED
 
     city.now = at("2026-11-02 09:00")
-    leader = Person(chromium, site, "lena")
+    leader = Person(browser, site, "lena")
     find_behind_the_figure(leader.page, site, number)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hotline.web.mapping import MapSettings
-from tests.browser.citizen_visit import DESK, PHONE
+from tests.browser.citizen_visit import DESK, PATIENCE, PHONE
 from tests.citizen import LAMP
 from tests.city import City
 
@@ -38,7 +38,7 @@ def browse(chromium: Browser, site: str) -> Iterator[Open]:
         context = chromium.new_context(viewport=screen, locale="zh-CN")
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{site}/public")
         return page
 

@@ -25,6 +25,7 @@ def telephone(app: Flask, visit: Visit) -> Visit:
     visit.page.goto(f"{visit.site}/console/sms")
     visit.page.get_by_label("换一个号码").fill(TELEPHONE)
     visit.page.get_by_role("button", name="使用这个号码").click()
+    visit.page.wait_for_url("**/console/sms?*")
     return visit
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser
 
 from bench.pages import FORM, HOME, TELEPHONE, Weight, weigh
@@ -11,30 +10,21 @@ LIGHT = 25_000  # bytes with styles, scripts and icons; four times less than wha
 PAGE = 8_000  # one page by itself
 
 
-@pytest.fixture
-def weights(chromium: Browser, site: str) -> list[Weight]:
-    """The home page, then the form, then the form again, in one fresh browser."""
-    context = chromium.new_context(**TELEPHONE)
-    found = [weigh(context, site + path) for path in (HOME, FORM, FORM)]
-    context.close()
-    return found
-
-
-def test_the_first_pages_are_light(weights: list[Weight], chromium: Browser, site: str) -> None:
-    home, *_ = weights
+def test_how_much_comes_over_the_wire(chromium: Browser, site: str) -> None:
+    """The home page, then the form, then the form again, in one fresh browser; and the form first, in another."""
+    home, _, again = weights = _weigh(chromium, site, HOME, FORM, FORM)
     assert 3 <= home.requests <= 6
     assert 5_000 < home.transferred < LIGHT
-    context = chromium.new_context(**TELEPHONE)
-    form = weigh(context, site + FORM)
-    context.close()
-    assert form.transferred < LIGHT + 5_000, "the form brings its own scripts"
-
-
-def test_only_the_styles_come_before_the_page_is_shown(weights: list[Weight]) -> None:
-    assert [weight.blocking for weight in weights] == [1, 1, 1]
-
-
-def test_the_second_page_brings_only_what_is_new(weights: list[Weight]) -> None:
-    _, _, again = weights
-    assert again.requests == 1
+    (first,) = _weigh(chromium, site, FORM)
+    assert first.transferred < LIGHT + 5_000, "the form brings its own scripts"
+    assert [weight.blocking for weight in weights] == [1, 1, 1], "only the styles come before the page is shown"
+    assert again.requests == 1, "the second time brings only what is new"
     assert again.transferred < PAGE
+
+
+def _weigh(chromium: Browser, site: str, *paths: str) -> list[Weight]:
+    """One after another in a browser that has never been here."""
+    context = chromium.new_context(**TELEPHONE)
+    found = [weigh(context, site + path) for path in paths]
+    context.close()
+    return found

@@ -1,4 +1,4 @@
-"""The machines that the tests of the JSON API share."""
+"""The application, and who uses it: a citizen's browser and telephone, and the machines of the JSON API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from hotline.domain.actors import Role
-from tests.api import Machine, machine, make_app
+from tests.api import Machine, machine
+from tests.citizen import Browser, Telephone, make_app
 from tests.city import City
 
 
@@ -14,6 +15,18 @@ from tests.city import City
 def app(city: City) -> Flask:
     """The application on the city's database, with the city's clock."""
     return make_app(city)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A citizen's browser."""
+    return Browser(app)
+
+
+@pytest.fixture
+def phone(city: City, app: Flask) -> Telephone:
+    """A citizen's telephone."""
+    return Telephone(app, city)
 
 
 @pytest.fixture

@@ -180,15 +180,9 @@ def test_bad_queries_are_named(centre: Machine, query: str) -> None:
 
 def statements(city: City, act: Any) -> int:
     """How many statements it takes."""
-    seen: list[str] = []
-
-    def note(*args: Any) -> None:
-        seen.append(args[2])
-
-    sa.event.listen(city.office.engine, "before_cursor_execute", note)
-    act()
-    sa.event.remove(city.office.engine, "before_cursor_execute", note)
-    return len(seen)
+    with city.statements() as asked:
+        act()
+    return len(asked)
 
 
 def test_a_page_costs_the_same_however_much_stands_on_it(city: City, centre: Machine) -> None:

@@ -11,16 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.web.away import as_said
-from tests.citizen import make_app
 from tests.city import City
 from tests.desk import Person
 
 BAIT = "照片见 http://evil.example/a?b=1&c=2，或 www.bait-12319.top/x 和 t.cn/AbC。"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
 
 
 def buttons(page: str) -> list[str]:
@@ -73,7 +67,7 @@ def test_letters_that_only_look_alike_are_shown_as_what_they_are(app: Flask, cit
 @given(
     st.text() | st.lists(st.sampled_from(["http://a.cn/", "<script>", '"', "&", "www.x.com", "，", "'"])).map("".join)
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_was_written_stays_what_it_was(app: Flask, words: str) -> None:
     with app.test_request_context():
         made = str(as_said(words))

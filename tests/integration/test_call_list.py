@@ -101,15 +101,9 @@ def lines(person: Person) -> list[int]:
 
 
 def statements(city: City, person: Person) -> int:
-    seen: list[str] = []
-
-    def note(*event: Any) -> None:
-        seen.append(str(event[2]))
-
-    sa.event.listen(city.office.engine, "before_cursor_execute", note)
-    assert person.open("/desk/calls").status == 200
-    sa.event.remove(city.office.engine, "before_cursor_execute", note)
-    return len(seen)
+    with city.statements() as asked:
+        assert person.open("/desk/calls").status == 200
+    return len(asked)
 
 
 @pytest.mark.parametrize("make", [unanswered, untold, unread])

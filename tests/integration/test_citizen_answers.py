@@ -21,11 +21,6 @@ TO_OTHERS = "另一路口的路灯已经修好。电话0320-0002101。"
 
 
 @pytest.fixture
-def browser(city: City) -> Browser:
-    return Browser(make_app(city))
-
-
-@pytest.fixture
 def number(city: City, browser: Browser) -> str:
     """A complaint that was answered in two rounds and is worked on in its third."""
     number, _ = browser.complain()

@@ -11,22 +11,12 @@ import pytest
 from flask import Flask
 
 from hotline.models import DeadlineKind
-from tests.citizen import Browser, Telephone, make_app, receipt, words
+from tests.citizen import Browser, Telephone, receipt, words
 from tests.city import City, at
 from tests.status import assign, extend, headline, last_text, merge, pause, reply, rework, said, submit
 
 OTHER_LAMP = "香溪路大桥路口的路灯坏了好几天，晚上很黑"
 PROMISED = "原来承诺 10月21日 18:00 前答复您；因延期，办完、核查后即答复您。"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
 
 
 @pytest.fixture

@@ -5,29 +5,18 @@ from __future__ import annotations
 
 import re
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.workflow import State
 from hotline.models import Ground, Survey
 from hotline.services import accepting, replying, supervising
-from tests.citizen import Browser, make_app
+from tests.citizen import Browser
 from tests.city import City, at
 from tests.status import answer_on, assign, headline, merge, pause, reply, rework, said, steps, submit
 
 ANSWER = "您反映的路灯已修复。电话0320-0002101。"
 NO_MORE = "已过重办的时间。问题仍在或又出现的，请重新反映。"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
 
 
 def offered(browser: Browser, number: str) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -22,18 +21,8 @@ from hotline.services import (
     supervising,
 )
 from tests.api import person
-from tests.citizen import Browser, file, make_app, photo
+from tests.citizen import Browser, file, photo
 from tests.city import City
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
 
 
 def walk(city: City, number: str) -> None:

@@ -13,20 +13,10 @@ from werkzeug.test import TestResponse
 from hotline.models import AccessCode, Addition, Attachment, Citizen, Complaint, Message
 from hotline.services import delivering, recovering
 from hotline.services.vault import hash_key
-from tests.citizen import PHONE, Browser, count, field, file, make_app, words
+from tests.citizen import PHONE, Browser, count, field, file, words
 from tests.city import City, at
 
 UNKNOWN = "20261012999999"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
 
 
 def codes(city: City) -> list[str]:

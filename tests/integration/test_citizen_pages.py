@@ -13,19 +13,8 @@ from flask import Flask
 
 from hotline.domain.workflow import State
 from hotline.models import Attachment, Citizen, Complaint, DeadlineKind, Urgency
-from tests.citizen import LAMP, Browser, count, field, file, make_app, photo, receipt, words
+from tests.citizen import LAMP, Browser, count, field, file, photo, receipt, words
 from tests.city import City
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
-
 
 # ---- complaining
 

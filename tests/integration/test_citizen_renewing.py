@@ -7,21 +7,11 @@ import re
 import pytest
 from flask import Flask
 
-from tests.citizen import Browser, field, make_app, words
+from tests.citizen import Browser, field, words
 from tests.city import City
 from tests.integration.test_citizen_keys import UNKNOWN, ask, codes, give, same
 
 RENEWED = "这件反映的查询码已经换过，这里原来的查询码不再有效。请输入新的查询码；没有新的，可以用短信再找回。"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
 
 
 def renewed(city: City, app: Flask, number: str) -> tuple[Browser, str]:

@@ -21,17 +21,12 @@ from hotline.services import (
     replying,
     reworking,
 )
-from tests.citizen import Browser, make_app
+from tests.citizen import Browser
 from tests.city import City
 from tests.reports import totals
 
 ONE, TWO = "+8613800000001", "+8613800000002"
 ANSWER = "您反映的路灯已修复，感谢监督。联系电话0320-0002101。"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
 
 
 def of(city: City, number: str) -> Complaint:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from hotline.services import attaching, clearing
 from hotline.services.attaching import Kept
 from tests.citizen import photo
@@ -75,6 +77,15 @@ def test_what_a_killed_writer_has_left_goes_too(city: City) -> None:
 def test_without_any_photo_there_is_nothing_to_do(city: City) -> None:
     assert clearing.folders(city.office.files) == []
     clear(city)
+
+
+def test_a_photo_taken_away_while_it_is_touched_is_written_anew(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = photo((30, 30))
+    kept = attaching.keep(city.office.files, "a.jpg", data)
+    age(city, path_of(city, kept), 9)
+    monkeypatch.setattr(os, "utime", lambda path: attaching.take_away(path, city.now - clearing.KEPT))
+    attaching.keep(city.office.files, "a.jpg", data)
+    assert path_of(city, kept).read_bytes()
 
 
 def test_a_form_sent_at_the_same_moment_keeps_its_photo(city: City) -> None:

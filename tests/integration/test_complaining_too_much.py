@@ -14,16 +14,6 @@ from tests.citizen import LAMP, Browser, count, field, file, make_app
 from tests.city import City
 
 
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
-
-
 def test_who_fills_in_what_nobody_sees_is_asked_once_more(city: City, browser: Browser) -> None:
     """Also a browser that fills in forms by itself: its owner has lost nothing and presses again."""
     filled = browser.form(website="http://example.test")

@@ -94,6 +94,7 @@ def test_a_category_of_the_citys_own_stays_chinese_and_says_so(city: City) -> No
     with city.office.session() as session:
         session.execute(sa.update(Category).where(Category.name == "路灯不亮").values(name="骑楼"))
         session.execute(sa.update(Category).where(Category.name == "井盖缺损").values(parent_name="老城"))
+    city.office.forget_rules()
     number = city.accepted(text="Dark", category_id=category(city, "骑楼"))
     visit = Visit(city)
     form = visit.see("/complaints/new")

@@ -340,7 +340,7 @@ def figures_of(city: City) -> object:
 
 
 @given(marks=st.lists(st.tuples(st.booleans(), st.sampled_from(["", "secret", "leader"])), min_size=1, max_size=4))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_figures_are_the_same_before_and_after(city: City, marks: list[tuple[bool, str]]) -> None:
     for ended, kind in marks:
         more = {"confidential": kind == "secret", "source": Source.LEADER if kind == "leader" else Source.CITIZEN}

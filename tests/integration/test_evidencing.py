@@ -14,16 +14,11 @@ from hotline.models import Attachment
 from hotline.services import accepting, assigning, attaching, checking, handling, merging, replying, reworking
 from tests import desk
 from tests.api import person
-from tests.citizen import Browser, file, make_app, photo
+from tests.citizen import Browser, file, photo
 from tests.city import City
 
 RESULT = "已更换灯头两只，10月12日晚恢复照明。"
 ANSWER = "您反映的路灯已修复，感谢监督。联系电话0320-0002101。"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
 
 
 def with_unit(city: City, number: str) -> None:

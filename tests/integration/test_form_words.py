@@ -6,23 +6,12 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from hotline.models import Category, Urgency
-from tests.citizen import LAMP, Browser, field, make_app, words
+from tests.citizen import LAMP, Browser, field, words
 from tests.city import City
 
 GAS = "香溪路与大桥路口有很浓的燃气味道，怀疑泄漏"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
 
 
 def category_field(page: str) -> tuple[str, str]:

@@ -22,11 +22,6 @@ YEAR = timedelta(days=365).total_seconds()
 
 
 @pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
 

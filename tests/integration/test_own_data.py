@@ -10,15 +10,10 @@ from flask import Flask
 
 from hotline.models import Citizen, Complaint, Event, Message, MessageState, Ticket
 from hotline.services import accepting, assigning, disclosing, handling
-from tests.citizen import LAMP, PHONE, Browser, file, make_app, words
+from tests.citizen import LAMP, PHONE, Browser, file, words
 from tests.city import City
 
 NEW_PHONE = "139 0000 4321"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
 
 
 def the_complaint(city: City, number: str) -> Complaint:

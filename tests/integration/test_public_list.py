@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import sqlalchemy as sa
 from werkzeug.test import Client
 
 from hotline.services import showing
@@ -216,12 +214,6 @@ def test_statements_do_not_grow_with_the_rows(city: City) -> None:
 
 
 def statements(city: City, browser: Client, path: str) -> int:
-    seen: list[str] = []
-
-    def note(*event: Any) -> None:
-        seen.append(str(event[2]))
-
-    sa.event.listen(city.office.engine, "before_cursor_execute", note)
-    assert browser.get(path).status_code == 200
-    sa.event.remove(city.office.engine, "before_cursor_execute", note)
-    return len(seen)
+    with city.statements() as asked:
+        assert browser.get(path).status_code == 200
+    return len(asked)

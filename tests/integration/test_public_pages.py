@@ -338,20 +338,12 @@ def test_the_list_is_read_from_its_indexes(city: City) -> None:
 
 def explained(city: City, asked: Asked) -> str:
     """How PostgreSQL reads a page: the last statement of `browse`, explained."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(*event: Any) -> None:
-        seen.append((event[2], event[3]))
-
-    sa.event.listen(city.office.engine, "before_cursor_execute", note)
-    try:
-        with city.work("citizen") as work:
+    with city.work("citizen") as work:
+        with city.statements() as said:
             showing.browse(work, asked)
-            statement, parameters = seen[-1]
-            rows = work.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
-            return "\n".join(row[0] for row in rows)
-    finally:
-        sa.event.remove(city.office.engine, "before_cursor_execute", note)
+        statement, parameters = said[-1]
+        rows = work.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        return "\n".join(row[0] for row in rows)
 
 
 def test_hidden_ones_leave_no_gap(city: City) -> None:

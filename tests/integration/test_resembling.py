@@ -208,14 +208,9 @@ def test_odd_words_find_nothing_and_break_nothing(city: City, text: str) -> None
 
 def test_both_kinds_of_candidates_are_found_by_an_index(city: City) -> None:
     """The conditions are spelled as the indexes are; on 100,000 tickets the query takes 3 ms."""
-    said: list[tuple[str, Any]] = []
-
-    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
-        said.append((statement, parameters))
-
     city.receive(text="香溪路路灯不亮", **at(HERE))
-    sa.event.listen(city.office.engine, "before_cursor_execute", note)
-    look(city, "路灯不亮", "香溪路", HERE)
+    with city.statements() as said:
+        look(city, "路灯不亮", "香溪路", HERE)
     (asked,) = [each for each in said if "place_keys &&" in each[0]]
     with city.office.engine.connect() as connection:  # never committed
         connection.execute(sa.text(MANY))

@@ -14,17 +14,6 @@ from tests.citizen import LAMP_TEXT as LAMP
 from tests.citizen import PHONE, Telephone, count, make_app
 from tests.city import City
 
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def phone(city: City, app: Flask) -> Telephone:
-    return Telephone(app, city)
-
-
 # ---- the carrier's door
 
 

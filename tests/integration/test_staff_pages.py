@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
 from urllib.parse import quote
@@ -140,28 +138,16 @@ def test_filters_narrow_by_state_subtree_and_words(city: City, app: Flask) -> No
     assert dora.open("/desk/tickets?after=rubbish").status == 422
 
 
-@contextmanager
-def counted(city: City) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def see(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(city.office.engine, "before_cursor_execute", see)
-    yield seen
-    sa.event.remove(city.office.engine, "before_cursor_execute", see)
-
-
 def test_the_list_asks_as_often_for_sixty_tickets_as_for_five(city: City, app: Flask) -> None:
     (olga,) = at_desk(app, "olga")
     for _ in range(5):
         city.receive()
     olga.open("/desk/tickets")
-    with counted(city) as few:
+    with city.statements() as few:
         olga.open("/desk/tickets")
     for _ in range(55):
         city.receive()
-    with counted(city) as many:
+    with city.statements() as many:
         page = olga.open("/desk/tickets")
     assert len(many) == len(few) <= 8
     assert "共 60 件，本页 50 件" in page.text

@@ -10,7 +10,8 @@ import pytest
 from config.wordings import load_wordings
 from hotline.domain.texts import segments
 from hotline.domain.wordings import Wordings
-from tests.api import make_app, person
+from tests.api import person
+from tests.citizen import make_app
 from tests.city import City
 
 

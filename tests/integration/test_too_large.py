@@ -38,7 +38,7 @@ def port(city: City, redis_url: str, stored: Path) -> Iterator[int]:
 
 def call(port: int, path: str, *headers: bytes) -> socket.socket:
     """A request whose body has yet to come."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=120)
     lines = [f"POST {path} HTTP/1.1".encode(), b"Host: localhost", *headers, b"", b""]
     connection.sendall(b"\r\n".join(lines))
     return connection
@@ -65,7 +65,7 @@ def lies_in(folder: Path) -> int:
 
 
 def is_alive(port: int) -> bool:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         return status(connection) == 200
 

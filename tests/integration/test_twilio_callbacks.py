@@ -7,7 +7,6 @@ from itertools import permutations
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from hotline.domain.texts import segments
 from hotline.models import Attachment, Citizen, Complaint, Message, MessageState
@@ -41,16 +40,6 @@ DOCUMENTED = {
     "SmsStatus": "received",
     "ApiVersion": "2010-04-01",
 }
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def phone(city: City, app: Flask) -> Telephone:
-    return Telephone(app, city)
 
 
 class TestAText:

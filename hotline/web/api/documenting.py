@@ -52,6 +52,9 @@ class Api(SmorestApi):
         self.described()
         return super()._openapi_json()
 
+    def _register_responses(self) -> None:
+        self.describe_later(super()._register_responses)
+
     def _register_error_handlers(self) -> None:
         pass
 
