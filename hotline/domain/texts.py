@@ -18,11 +18,11 @@ def clean(text: str) -> str:
     Removes NUL (PostgreSQL refuses it), lone surrogates (UTF-8 refuses them), bidirectional overrides (they make a
     page say something else than the text) and byte order marks. Doing it twice changes nothing.
     """
-    if text.isprintable():  # which nothing is that would be removed below
-        return unicodedata.normalize("NFC", text).strip()
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    lines = _LINE_ENDS.sub("\n", joined)
-    visible = "".join(char for char in lines if _is_visible(char))
+    lines = _LINE_ENDS.sub("\n", text)
+    if all(line.isprintable() for line in lines.split("\n")):  # which nothing is that would be removed below
+        return unicodedata.normalize("NFC", lines).strip()
+    joined = lines.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    visible = "".join(char for char in joined if _is_visible(char))
     return unicodedata.normalize("NFC", _drop_loose_joiners(visible)).strip()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import time
 
-import pytest
 from flask import Flask
 
 from hotline.carriers.base import Fate
@@ -13,23 +12,13 @@ from hotline.services import calling
 from hotline.services.calling import Why
 from tests.carrier import Script, Scripted, deliver, receipt, refuse, texts
 from tests.citizen import LAMP_TEXT as LAMP
-from tests.citizen import PHONE, Telephone, make_app
+from tests.citizen import PHONE, Telephone
 from tests.city import City, at
 from tests.conversation import answer, answered, assign
 from tests.desk import Person
 
 QUIET = (time(22), time(7))
 DEAD = refuse("30006", final=True)
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def phone(city: City, app: Flask) -> Telephone:
-    return Telephone(app, city)
 
 
 def calls(city: City) -> list[tuple[Why, str]]:

@@ -11,22 +11,12 @@ from hotline.models import Addition, Attachment, Complaint, Survey, Ticket, Urge
 from hotline.services import calling, delivering, surveying, sweeping
 from hotline.services.calling import Why
 from tests.citizen import LAMP_TEXT as LAMP
-from tests.citizen import Telephone, make_app
+from tests.citizen import Telephone
 from tests.city import City
 from tests.conversation import answer, answered, assign
 from tests.desk import Person
 
 RUBBISH = "中山路垃圾没人清运"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def phone(city: City, app: Flask) -> Telephone:
-    return Telephone(app, city)
 
 
 def said(city: City) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -16,20 +15,9 @@ from hotline.models import Addition, Attachment, DeadlineKind
 from hotline.services.attaching import MOST_OF_A_COMPLAINT
 from tests.api import person
 from tests.citizen import LAMP_TEXT as LAMP
-from tests.citizen import Telephone, count, make_app
+from tests.citizen import Telephone, count
 from tests.city import City
 from tests.conversation import assign
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def phone(city: City, app: Flask) -> Telephone:
-    return Telephone(app, city)
-
 
 # ---- what is missing is asked for, once
 

@@ -12,20 +12,9 @@ from hotline.domain.workflow import State
 from hotline.models import Addition, Citizen, Complaint, Survey, Ticket
 from hotline.services import merging
 from tests.citizen import LAMP_TEXT as LAMP
-from tests.citizen import Telephone, count, make_app
+from tests.citizen import Telephone, count
 from tests.city import City
 from tests.conversation import answered, assign
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def phone(city: City, app: Flask) -> Telephone:
-    return Telephone(app, city)
-
 
 # ---- further texts
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from hotline.domain.redaction import for_everybody
 from hotline.domain.whereabouts import door_of, is_known, joined, may_be_place, points_somewhere
@@ -14,21 +13,11 @@ from hotline.models import Addition, Attachment, Complaint, Message, Ticket, Urg
 from hotline.services.listening import MOST_AN_HOUR
 from hotline.services.receiving import LONGEST
 from tests.citizen import LAMP_TEXT as LAMP
-from tests.citizen import Telephone, count, make_app
+from tests.citizen import Telephone, count
 from tests.city import City
 from tests.conversation import answered, assign
 
 PICTURE = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/1"}
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return make_app(city)
-
-
-@pytest.fixture
-def phone(city: City, app: Flask) -> Telephone:
-    return Telephone(app, city)
 
 
 def added(city: City) -> list[str]:
