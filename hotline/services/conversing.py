@@ -224,27 +224,27 @@ def _withdraw(talk: Talk, found: Found | None) -> About | None:
 
 
 def _judge(talk: Talk, found: Found | None) -> About | None:
-    """解决5, 未解决 2, or a digit to our question. Where nobody has asked, a digit means nothing."""
+    """解决5 or 未解决2 to the answer, or a digit to our question: where nobody has asked yet, a digit means nothing."""
     if found is None:
         _nothing_there(talk, "help")
         return None
     complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
-    wish, asked = talk.wish, _survey_of(talk, complaint, ticket)
+    wish, survey = talk.wish, _survey_of(talk, complaint, ticket)
     if wish.solved is False:
         if _is_another(talk, complaint, ticket):
             filing.begin(talk, wish.words, besides=True)
             return None
         return _not_solved(talk, complaint, ticket)
-    if asked is None:
+    if survey is None or (survey.asked_at is None and not wish.solved):
         if wish.bare or not is_open(complaint, ticket):
             return _tell_progress(talk, (complaint, ticket))
         return filing.add(talk, complaint, ticket)
     filing.keep_beside(talk, complaint)
     if (wish.score is None and wish.solved is None) or (wish.score is not None and not 1 <= wish.score <= 5):
         return _ask_again(talk, complaint, ticket, wish.rest, "survey_again")
-    if wish.solved is None and surveying.note_dissatisfied(asked, wish.score):
+    if wish.solved is None and surveying.note_dissatisfied(survey, wish.score):
         return _ask_again(talk, complaint, ticket, wish.words, "survey_why")
-    score = asked.score if wish.score is None else wish.score
+    score = survey.score if wish.score is None else wish.score
     comment = wish.rest[:LONGEST]
     try:
         surveying.answer(talk.work, ticket, complaint, solved=wish.solved, score=score, comment=comment, by="sms")
@@ -269,14 +269,13 @@ def _ask_again(talk: Talk, complaint: Complaint, ticket: Ticket, said: str, ques
 
 
 def _survey_of(talk: Talk, complaint: Complaint, ticket: Ticket) -> Survey | None:
-    """Our question about this round, if it was asked."""
+    """Our question about this round; it is owed from the answer on, and asked once that has arrived."""
     return talk.work.session.scalar(
         sa.select(Survey)
         .where(
             Survey.complaint_id == complaint.id,
             Survey.ticket_id == ticket.id,
             Survey.round == ticket.round,
-            Survey.asked_at.is_not(None),
         )
         .order_by(Survey.id.desc())
         .limit(1)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from hotline.domain.workflow import State
 from hotline.models import Addition, Citizen, Complaint, Survey, Ticket
-from hotline.services import merging
+from hotline.services import merging, sweeping
 from tests.citizen import LAMP_TEXT as LAMP
 from tests.citizen import Telephone, count
 from tests.city import City
@@ -138,6 +138,20 @@ def test_a_digit_alone_answers_only_a_question(city: City, phone: Telephone) -> 
     phone.say("4")
     (survey,) = city.rows(sa.select(Survey))
     assert (survey.solved, survey.score) == (None, 4)
+
+
+def test_the_answer_may_be_judged_before_the_question_comes(city: City, phone: Telephone) -> None:
+    phone.say(LAMP)
+    number = phone.complaints()[0].number
+    answered(city, number, ask=False)
+    assert "答复" in phone.say("5")[0] and city.ticket(number).state is State.REPLIED, "of a digit nobody knows"
+    assert "感谢您的评价" in phone.say("解决4")[0]
+    (survey,) = city.rows(sa.select(Survey))
+    assert (survey.solved, survey.score, survey.by, survey.asked_at) == (True, 4, "sms", None)
+    assert city.ticket(number).state is State.CLOSED
+    city.turn(days=2)
+    with city.work() as work:
+        assert sweeping.ask_surveys(work) == 0, "and nobody asks what has been answered"
 
 
 def test_the_question_is_about_the_one_that_was_asked(city: City, phone: Telephone) -> None:
