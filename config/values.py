@@ -47,7 +47,8 @@ def existing_directory(value: str) -> Path:
 
 
 def city(value: str) -> dict[str, str]:
-    found = re.fullmatch(r"(?P<zh>[\u3400-\u9fff]{2,15})(\s*[,，]\s*(?P<en>[A-Za-z][A-Za-z' -]{0,28}[A-Za-z]))?", value)
+    chinese, latin = "[\u3400-\u9fff\U00020000-\U000323af]{2,15}", "[A-Za-zÀ-ɏ]"
+    found = re.fullmatch(rf"(?P<zh>{chinese})(\s*[,，]\s*(?P<en>{latin}(?:{latin}|[' ’-]){{0,28}}{latin}))?", value)
     if not found:
         raise ValueError("中文名称,例如 合肥市,或加上英文名:合肥市,Hefei")
     return {language: name for language, name in found.groupdict().items() if name}

@@ -113,7 +113,7 @@ def _set_aside(talk: Talk, mine: Mine) -> About | None:
     if talk.told != "too_many":
         say(talk, "too_many")
     still_open = [each for each in mine if is_open(*each)]
-    return filing.set_aside(talk, _named(talk, mine) or _focus(talk, still_open or mine))
+    return filing.set_aside(talk, _named(talk, mine) or _focus(talk, still_open or mine), mine)
 
 
 def _said_before(talk: Talk, mine: Mine) -> About | None:

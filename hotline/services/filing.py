@@ -8,12 +8,12 @@ from hotline.domain.dangers import URGENT, urgency_of
 from hotline.domain.hearing import Want, names_only
 from hotline.domain.places import place_keys, place_of
 from hotline.domain.texts import summary
+from hotline.domain.whereabouts import CALLED_DOOR, door_of, joined, may_be_place, points_somewhere
 from hotline.domain.whereabouts import LONGEST as LONGEST_PLACE
-from hotline.domain.whereabouts import door_of, joined, may_be_place, points_somewhere
 from hotline.domain.workflow import State
 from hotline.domain.written import photos_added
 from hotline.models import Addition, Channel, Complaint, Direction, Message, Ticket, Urgency
-from hotline.services import asking, attaching, citizens, distinguishing, receiving, repeating
+from hotline.services import asking, attaching, citizens, distinguishing, receiving, repeating, surveying
 from hotline.services.attaching import Taken
 from hotline.services.listening import ASKED_ABOUT, QUESTIONS, TOGETHER, Talk
 from hotline.services.saying import About, say, say_about, say_received, warn
@@ -103,13 +103,21 @@ def says_where(talk: Talk, mine: Mine) -> bool:
 def _asked_where(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
     """The one whose place was asked for, if the text says where and nothing else: so long as the question is known."""
     words = talk.wish.words
-    if not (names_only(place_of(words), words) or points_somewhere(words) or door_of(words)):
+    door = door_of(words)
+    if not (door or names_only(place_of(words), words) or points_somewhere(words)):
         return None
     for complaint, ticket in mine:
         question = asking.asked(talk.work, ticket) if is_open(complaint, ticket) else None
-        if question is not None and question.at > talk.work.now - ASKED_ABOUT:
+        known = question is not None and question.at > talk.work.now - ASKED_ABOUT
+        if known and (not door or _is_its_door(talk, door, complaint, ticket)):
             return complaint, ticket
     return None
+
+
+def _is_its_door(talk: Talk, door: str, complaint: Complaint, ticket: Ticket) -> bool:
+    """A door alone is one of what was spoken of last, until that is answered; a mere number is taken for one once."""
+    again = door.startswith(CALLED_DOOR) and CALLED_DOOR in ticket.place
+    return talk.told_about in (None, complaint.id) and ticket.state not in surveying.JUDGED and not again
 
 
 def _open_with_us(talk: Talk, mine: Mine) -> tuple[Complaint, Ticket] | None:
@@ -263,14 +271,13 @@ def keep_beside(talk: Talk, complaint: Complaint) -> None:
         say_about(talk, complaint, FULL)
 
 
-def set_aside(talk: Talk, found: tuple[Complaint, Ticket] | None) -> About | None:
+def set_aside(talk: Talk, found: tuple[Complaint, Ticket] | None, mine: Mine) -> About | None:
     """What one of too many texts says is kept with the complaint; nobody is told, and nobody is answered."""
     if found is None:
         return None
     complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
     if is_open(complaint, ticket):
-        words = talk.wish.words[: receiving.LONGEST] if talk.wish.want in SAYS_SOMETHING else ""
-        if words:
-            citizens.add(talk.work, complaint, ticket, words, Channel.SMS, tell=False)
+        if talk.wish.want in SAYS_SOMETHING or says_where(talk, mine):
+            citizens.add(talk.work, complaint, ticket, talk.wish.words[: receiving.LONGEST], Channel.SMS, tell=False)
         keep_pictures(talk, complaint.id)
     return About(ticket.id, complaint.id)

@@ -145,6 +145,8 @@ def browse(work: Work, asked: Asked) -> Page:
     told = found if asked.narrowed and asked.place.first else None
     if last is not None:
         return _so_far(page, asked.place, last, told)
+    if asked.text and asked.place.after is not None and not page:  # looked to the end: an answer, and not astray
+        return Page(page, before=asked.place.after - 1)
     return Page(page, page.before, page.after, page.astray, told)
 
 

@@ -50,8 +50,15 @@ def test_what_arrives_meanwhile_moves_nothing(city: City) -> None:
     assert read(browser, answer.location).numbers == new + expected[: PAGE - 3]
 
 
-@pytest.mark.parametrize("place", ["after=1", "before=999999999"])
-@pytest.mark.parametrize("query", ["", "area=城中区&q=路灯&"])
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("", "after=1"),
+        ("", "before=999999999"),
+        ("area=城中区&", "after=1"),
+        ("area=城中区&q=路灯&", "before=999999999"),
+    ],
+)
 def test_a_way_to_nothing_leads_to_the_beginning(city: City, query: str, place: str) -> None:
     """What stood there was hidden since. An empty list would say that nothing is public, or nothing was found."""
     lamp(city, area="城中区")
@@ -125,7 +132,7 @@ def test_a_search_goes_on_where_the_last_look_ended(city: City, monkeypatch: pyt
         text = words(browser.get(address).text)
         pages.append(read(browser, address))
         address = pages[-1].following
-        assert ("已查到2026年10月12日收到的诉求，更早的还没有查" in text) is bool(address)
+        assert ("已查到2026年10月12日收到的诉求，更早登记的还没有查" in text) is bool(address)
         assert ("继续查找更早的" in text) is bool(address)
         assert ("还没有找到符合条件的诉求" in text) is (not pages[-1].numbers)
         assert ("找到 1 件以上" in text) is (len(pages) == 1)
@@ -133,10 +140,28 @@ def test_a_search_goes_on_where_the_last_look_ended(city: City, monkeypatch: pyt
     middle = read(browser, pages[2].previous)
     assert (middle.numbers, read(browser, middle.following).numbers) == ([], [oldest])
     text = words(browser.get(pages[2].previous).text)
-    assert "已查到2026年10月12日收到的诉求，较新的还没有查" in text and "继续查找较新的" in text
+    assert "已查到2026年10月12日收到的诉求，以后登记的还没有查" in text and "继续查找较新的" in text
     above = read(browser, middle.previous)
     assert above.numbers == []
     assert unquote(browser.get(above.previous).location) == asked, "less than a page above it: that is the first one"
+
+
+@pytest.mark.parametrize("hits", [(), (0,), (3, 4), (11,), (0, 6, 11)])
+def test_a_search_comes_to_its_end_and_back(city: City, monkeypatch: pytest.MonkeyPatch, hits: tuple[int, ...]) -> None:
+    """Whatever is found where, the way on ends, and the pages make the whole list; the last one says that it is."""
+    monkeypatch.setattr(showing, "_AT_ONCE", 1)
+    monkeypatch.setattr(showing, "PAGE", 2)
+    numbers = [lamp(city, place="大桥路2011号" if turn in hits else COVERED) for turn in range(12)]
+    browser, address, found = client(city), "/public?q=2011", []
+    for _ in range(20):
+        page = read(browser, address)
+        found += page.numbers
+        if not page.following:
+            break
+        address = page.following
+    assert found == [numbers[turn] for turn in sorted(hits, reverse=True)]
+    assert page.numbers or "更早的诉求里没有符合条件的" in words(browser.get(address).text)
+    assert page.previous
 
 
 def test_a_search_goes_on_in_english(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +174,7 @@ def test_a_search_goes_on_in_english(city: City, monkeypatch: pytest.MonkeyPatch
     assert "12 October 2026" in told and "Search earlier reports" in told
     back = words(browser.get("/public?q=2011&before=1").text)
     assert "Search newer reports" in back
+    assert "No earlier report matches." in words(browser.get("/public?q=2011&after=1&lang=en").text)
 
 
 def test_what_was_looked_for_is_told_beside_what_was_found(city: City) -> None:

@@ -11,13 +11,13 @@ from flask import Flask
 from config.policy import load_policy
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
-from hotline.models import Addition, Attachment, DeadlineKind
+from hotline.models import Addition, Attachment, DeadlineKind, Survey
 from hotline.services.attaching import MOST_OF_A_COMPLAINT
 from tests.api import person
 from tests.citizen import LAMP_TEXT as LAMP
 from tests.citizen import Telephone, count
 from tests.city import City
-from tests.conversation import assign
+from tests.conversation import answered, assign
 
 # ---- what is missing is asked for, once
 
@@ -55,9 +55,43 @@ def test_without_an_answer_the_ticket_goes_on_and_the_operator_sees_it(
     assert place() == "已短信询问，等候答复至10月12日9时30分"
     city.turn(minutes=30)
     assert place() == "地点未答复（10月12日9时已短信询问）"
+    phone.say("3栋2单元")
+    assert place() == "3栋2单元 · 地点未答复（10月12日9时已短信询问）", "of which street nobody knows"
     assign(city, complaint.number)
     phone.say("老粮站斜对面")
-    assert place() == "老粮站斜对面"
+    assert place().startswith("老粮站斜对面")
+
+
+def test_a_score_after_the_answer_is_no_door(city: City, phone: Telephone) -> None:
+    phone.say("路灯坏了三天没人修")
+    number = phone.complaints()[0].number
+    answered(city, number)
+    phone.say("进度")  # and what was last said to the number is no question
+    for words in ("88", "1203", "5"):
+        phone.say(words)
+    assert city.ticket(number).place == ""
+    assert [row.score for row in city.rows(sa.select(Survey))] == [5]
+
+
+def test_a_door_is_one_of_what_was_spoken_of_last(city: City, phone: Telephone) -> None:
+    phone.say("路灯坏了三天没人修")
+    asked = phone.complaints()[0].number
+    phone.say(f"新投诉 {LAMP}")
+    for words in ("88", "3栋2单元"):
+        phone.say(words)
+    assert city.ticket(asked).place == ""
+    phone.say(f"查询 {asked}")
+    phone.say("5栋1单元")
+    assert city.ticket(asked).place == "5栋1单元"
+
+
+def test_a_mere_number_is_a_door_once(city: City, phone: Telephone) -> None:
+    """After it 88 is a goodbye, and four digits are the end of some number."""
+    phone.say("路灯坏了三天没人修")
+    number = phone.complaints()[0].number
+    for words in ("1203", "88", "5678"):
+        phone.say(words)
+    assert city.ticket(number).place == "门牌1203"
 
 
 def test_how_long_is_data(city: City) -> None:

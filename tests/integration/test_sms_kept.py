@@ -47,6 +47,14 @@ def test_what_is_not_answered_any_more_is_kept(city: City, talkative: Telephone)
     assert last == talkative.complaints()[0].id
 
 
+def test_a_door_is_kept_however_many_texts_there_were(city: City, phone: Telephone) -> None:
+    phone.say("路灯坏了三天没人修")
+    for _ in range(MOST_AN_HOUR):
+        phone.text("进度")
+    assert phone.say("1203") == []
+    assert added(city) == ["1203"]
+
+
 def test_a_danger_is_heard_however_many_texts_there_were(city: City, talkative: Telephone) -> None:
     texts = talkative.say("建设路燃气泄漏，很急")
     assert any("110" in text for text in texts) and any("诉求已收到" in text for text in texts)

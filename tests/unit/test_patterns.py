@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-MODULES = ("people", "doors", "names", "known", "redaction", "folding", "hearing", "verdicts")
+MODULES = ("people", "doors", "names", "known", "redaction", "folding", "hearing", "verdicts", "whereabouts")
 MOST = 64  # times that something may repeat and be given back …
 TOGETHER = 400  # … and that what is inside of it may, both counted together
 

@@ -31,6 +31,8 @@ GOOD: list[tuple[dict[str, str], Callable[[Settings], object], object]] = [
     ({}, lambda s: s.city, {}),
     ({"HOTLINE_CITY": "合肥市"}, lambda s: s.city, {"zh": "合肥市"}),
     ({"HOTLINE_CITY": "西安市, Xi'an"}, lambda s: s.city, {"zh": "西安市", "en": "Xi'an"}),
+    ({"HOTLINE_CITY": "乌鲁木齐市,Ürümqi"}, lambda s: s.city, {"zh": "乌鲁木齐市", "en": "Ürümqi"}),
+    ({"HOTLINE_CITY": "西安市,Xi’an"}, lambda s: s.city, {"zh": "西安市", "en": "Xi’an"}),
     ({"HOTLINE_CITY": "宽城满族自治县，Kuancheng"}, lambda s: s.city, {"zh": "宽城满族自治县", "en": "Kuancheng"}),
     ({}, lambda s: s.proxies, 0),
     ({"HOTLINE_PUBLIC_URL": "https://12319.example.gov.cn"}, lambda s: s.proxies, 1),

@@ -39,7 +39,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
     note_sent = sent if sent is not None and sent.resource.noun == steps.NOTE else None
     return {
         "ticket": _head(work, ticket, read, deadlines),
-        "facts": _facts(read, _asked_place(work, ticket)),
+        "facts": _facts(read, _place(work, ticket, read["place"])),
         "complaints": [_complaint(work, ticket, each, read, deadlines) for each in read["complaints"]],
         "deadlines": deadlines,
         "steps": steps.offered(work, ticket, read["requests"], _explanation(read["orders"]), sent),
@@ -166,24 +166,29 @@ def _remark(ticket: Ticket, row: Row) -> str | None:
     return " · ".join(told) or None
 
 
-def _asked_place(work: Work, ticket: Ticket) -> str:
-    """Of a text that names no place: whether its answer is still waited for. The operator need not wait."""
+def _place(work: Work, ticket: Ticket, shown: str) -> str:
+    """Where, as it is `shown` to this reader; where our question for it is open, until when its answer is waited for.
+
+    The operator need not wait.
+    """
     question = asking.asked(work, ticket)
     if question is None:
-        return "未写明"
+        return shown or "未写明"
     if work.now < question.until:
-        return f"已短信询问，等候答复至{spoken(question.until, work.rules.zone)}"
-    return f"地点未答复（{spoken(question.at, work.rules.zone)}已短信询问）"
+        waiting = f"已短信询问，等候答复至{spoken(question.until, work.rules.zone)}"
+    else:
+        waiting = f"地点未答复（{spoken(question.at, work.rules.zone)}已短信询问）"
+    return " · ".join(part for part in (shown, waiting) if part)
 
 
-def _facts(read: Row, no_place: str) -> list[dict[str, Any]]:
+def _facts(read: Row, place: str) -> list[dict[str, Any]]:
     category, standard = read["category"], read["case_standard"]
     told = [
         ("类别", f"{category['kind']} · {category['parent_name']} · {category['name']}" if category else "未分类"),
         ("立案条件", f"{standard['condition']}（{Limit.parse(standard['limit']).label}）" if standard else None),
         ("结案条件", standard["closing"] if standard else None),
         ("诉求类型", words.REQUEST_TYPES.get(read["request_type"])),
-        ("位置", read["place"] or no_place),
+        ("位置", place),
         ("区域", read["area"] or None),
         ("渠道", words.CHANNELS.get(read["channel"])),
         ("受理中心", read["centre"]["name"]),
