@@ -1,6 +1,7 @@
 """The one process manager: honcho's, made to restart what falls over and to leave nothing behind
 (docs/decisions/0003-process-manager.md)."""
 
+import contextlib
 import functools
 import multiprocessing
 import os
@@ -47,6 +48,7 @@ class Processes(Manager):
         self._stopping = multiprocessing.Event()
         self._killer = threading.Timer(STOP_WITHIN, self.kill)
         self._killer.daemon = True
+        self._others: set[int] = set()  # the servers: ended by whoever started them
         self._procmgr = _Sessions()
         self._process_ctor = functools.partial(_Restarted, stopping=self._stopping, manager=os.getpid())
 
@@ -56,6 +58,7 @@ class Processes(Manager):
 
     def run(self) -> int:
         """Start everything; return when everything is gone. The exit code is also in `returncode`."""
+        self._others = {child.pid for child in psutil.Process().children()}
         try:
             self.loop()
         finally:
@@ -82,6 +85,15 @@ class Processes(Manager):
         self._stopping.set()
         self._killall()
         self._killer.start()
+
+    def kill(self) -> None:
+        """Kill everything, and what lost its parent and is in no session that we know: it made one of its own, or its
+        minder was killed before it could tell."""
+        super().kill()
+        minders = {process["process"].pid for process in self._processes.values() if "process" in process}
+        for child in psutil.Process().children():
+            if child.pid not in self._others | minders:
+                _kill_with_all_below(child)
 
     def _start(self) -> None:
         # Here and not earlier: `loop` has just put its own handlers in place.
@@ -188,6 +200,13 @@ class _Sessions(ProcessManager):
                     process.kill()
             except (ProcessLookupError, psutil.Error):
                 continue
+
+
+def _kill_with_all_below(process: psutil.Process) -> None:
+    with contextlib.suppress(psutil.Error):
+        for each in (*process.children(recursive=True), process):
+            with contextlib.suppress(psutil.Error):
+                each.kill()
 
 
 def _in_words(code: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
+import pytest
 
 from tests.run.command import PATIENCE, PROJECT, is_alive
 
@@ -100,6 +101,18 @@ def test_when_a_minder_is_killed_everything_ends_with_a_reason() -> None:
         output = last_words(manager)
         assert manager.returncode == 1
         assert "意外退出" in output
+        assert_gone(family)
+
+
+@pytest.mark.parametrize("end", ["the manager", "a minder"])
+def test_what_has_left_its_session_ends_too(end: str) -> None:
+    with manage("setsid sleep 300; true", "sleep 300; true") as manager:
+        family = family_of(manager, 6)
+        if end == "the manager":
+            manager.send_signal(signal.SIGTERM)
+        else:
+            next(process for process in family if process.ppid() == manager.pid).kill()
+        last_words(manager)
         assert_gone(family)
 
 
