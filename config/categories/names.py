@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 from config.categories import HERE, CategoriesError
+from config.toml_file import read_toml
 
 FILES = sorted(HERE.glob("names.*.toml"))
 
@@ -23,12 +23,7 @@ def load_names(own: Callable[[str], Path | None] = lambda name: None) -> dict[st
 def _read(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
-    try:
-        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise CategoriesError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise CategoriesError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+    mapping = read_toml(path, CategoriesError)
     if faults := [f"{path.name}：“{name}”的译名应为文字。" for name, word in mapping.items() if not _is_name(word)]:
         raise CategoriesError(faults)
     return {name: word.strip() for name, word in mapping.items()}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from config.categories import HERE, CategoriesError
+from config.toml_file import read_toml
 from hotline.domain.guessing import Vocabulary, Words
 
 DEFAULT = HERE / "words.toml"
@@ -23,12 +23,7 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
 
 
 def _read(path: Path) -> dict[str, Words]:
-    try:
-        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise CategoriesError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise CategoriesError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+    mapping = read_toml(path, CategoriesError)
     if faults := [f"{path.name}：{code} {fault}。" for code, entry in mapping.items() for fault in _faults(entry)]:
         raise CategoriesError(faults)
     return {

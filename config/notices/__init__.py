@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from config.policy import load_retention
+from config.toml_file import read_toml
 from hotline.domain.notices import Notice, NoticeError, Notices, read_notices
 from hotline.domain.privacy import Privacy
 
@@ -33,11 +33,8 @@ def load_notices(path: Path | None = None) -> Notices:
 
 
 def _read(path: Path) -> list[Notice]:
+    mapping = read_toml(path, NoticeError)
     try:
-        return read_notices(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except UnicodeDecodeError as error:
-        raise NoticeError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise NoticeError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+        return read_notices(mapping)
     except NoticeError as error:
         raise NoticeError([f"{path.name} {reason}" for reason in error.reasons]) from error

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from pathlib import Path
 
+from config.toml_file import read_toml
 from hotline.domain.limits import Limit, LimitError
 from hotline.domain.policy import Policy, PolicyError
 from hotline.domain.retention import Retention, RetentionError, read_retention
@@ -18,12 +18,7 @@ STANDARD_COLUMNS = ("category_code", "number", "condition", "closing", "limit", 
 def load_policy(path: Path | None = None) -> Policy:
     """The policy in a TOML file (UTF-8). Raises PolicyError naming all faults, OSError if the file cannot be read."""
     path = path or HERE / "default.toml"
-    try:
-        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise PolicyError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+    mapping = read_toml(path, PolicyError)
     return Policy.from_mapping(mapping)
 
 
@@ -84,11 +79,8 @@ def _standard(row: dict[str, str]) -> CaseStandard:
 def load_retention(path: Path | None = None) -> Retention:
     """How long people's data is kept, from a TOML file (UTF-8). Raises RetentionError naming all faults, OSError."""
     path = path or HERE / "retention.toml"
+    mapping = read_toml(path, RetentionError)
     try:
-        return read_retention(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except UnicodeDecodeError as error:
-        raise RetentionError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise RetentionError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+        return read_retention(mapping)
     except RetentionError as error:
         raise RetentionError([f"{path.name} {reason}" for reason in error.reasons]) from error

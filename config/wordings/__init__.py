@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
+from config.toml_file import read_toml
 from hotline.domain.wordings import WordingError, Wordings
 
 HERE = Path(__file__).parent
@@ -44,12 +44,7 @@ def _given(default: Wordings, name: str) -> frozenset[str]:
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise WordingError([f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8（{error.reason}）。"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise WordingError([f"{path.name}：不是有效的 TOML 文件（{error}）。"]) from error
+    mapping = read_toml(path, WordingError)
     signature, texts = mapping.get("signature", ""), mapping.get("texts", {})
     if not isinstance(signature, str) or not isinstance(texts, dict):
         raise WordingError([f"{path.name}：signature 应为文字，texts 应为一组文字。"])
