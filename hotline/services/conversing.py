@@ -21,6 +21,7 @@ from hotline.models import Channel, Citizen, Complaint, Message, Survey, Ticket
 from hotline.services import citizens, distinguishing, filing, rejoining, standing, surveying
 from hotline.services.filing import Mine, is_open
 from hotline.services.listening import MOST_AN_HOUR, Heard, Talk, complaints_of, write_down
+from hotline.services.messaging import ANSWERS
 from hotline.services.receiving import LONGEST
 from hotline.services.saying import About, say, say_about, say_at_last, say_how_it_stands, warn
 from hotline.services.work import Work
@@ -140,7 +141,7 @@ def _answer(talk: Talk, mine: Mine) -> About | None:
         case Want.WITHDRAW:
             return _withdraw(talk, named or _focus(talk, mine))
         case Want.VERDICT if mine or not talk.wish.rest:
-            return _judge(talk, named or _surveyed(talk, mine) or _focus(talk, mine))
+            return _judge(talk, named or _answered(talk, mine) or _surveyed(talk, mine) or _focus(talk, mine))
         case Want.NEW:
             filing.begin(talk, talk.wish.words)
             return None
@@ -159,6 +160,13 @@ def _focus(talk: Talk, mine: Mine) -> Found | None:
     if talk.wish.numbers and talk.wish.want is Want.PROGRESS:
         return None
     return next((each for each in mine if each[0].id == talk.told_about), mine[0] if mine else None)
+
+
+def _answered(talk: Talk, mine: Mine) -> Found | None:
+    """The one whose answer was told last: 解决 and 未解决 are said of it, a digit alone of what we have asked."""
+    if talk.wish.solved is None or talk.told not in ANSWERS:
+        return None
+    return next((each for each in mine if each[0].id == talk.told_about), None)
 
 
 def _surveyed(talk: Talk, mine: Mine) -> Found | None:

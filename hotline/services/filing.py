@@ -277,7 +277,8 @@ def set_aside(talk: Talk, found: tuple[Complaint, Ticket] | None, mine: Mine) ->
         return None
     complaint, ticket = found[0], citizens.ticket_of(talk.work, found[0])
     if is_open(complaint, ticket):
-        if talk.wish.want in SAYS_SOMETHING or says_where(talk, mine):
-            citizens.add(talk.work, complaint, ticket, talk.wish.words[: receiving.LONGEST], Channel.SMS, tell=False)
+        words = talk.wish.words[: receiving.LONGEST]
+        if words and (talk.wish.want in SAYS_SOMETHING or says_where(talk, mine)):
+            citizens.add(talk.work, complaint, ticket, words, Channel.SMS, tell=False)
         keep_pictures(talk, complaint.id)
     return About(ticket.id, complaint.id)

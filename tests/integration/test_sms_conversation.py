@@ -154,6 +154,22 @@ def test_the_answer_may_be_judged_before_the_question_comes(city: City, phone: T
         assert sweeping.ask_surveys(work) == 0, "and nobody asks what has been answered"
 
 
+def test_a_verdict_after_another_answer_is_about_that_one(city: City, phone: Telephone) -> None:
+    """Not about the older one, whose question is still open; of that a digit alone is the score."""
+    phone.say(LAMP)
+    first = phone.complaints()[0].number
+    phone.say("新投诉：建设路垃圾没人清运")
+    second = next(row.number for row in phone.complaints() if row.number != first)
+    answered(city, first)
+    city.turn(minutes=5)
+    answered(city, second, ask=False)
+    assert "感谢您的评价" in phone.say("解决4")[0]
+    assert (city.ticket(first).state, city.ticket(second).state) == (State.REPLIED, State.CLOSED)
+    phone.say("5")
+    scores = {row.complaint_id: row.score for row in city.rows(sa.select(Survey))}
+    assert sorted(scores.values()) == [4, 5]
+
+
 def test_the_question_is_about_the_one_that_was_asked(city: City, phone: Telephone) -> None:
     phone.say(LAMP)
     first = phone.complaints()[0].number

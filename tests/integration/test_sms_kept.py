@@ -47,6 +47,12 @@ def test_what_is_not_answered_any_more_is_kept(city: City, talkative: Telephone)
     assert last == talkative.complaints()[0].id
 
 
+def test_a_word_without_a_matter_adds_nothing(city: City, talkative: Telephone) -> None:
+    before = added(city)
+    assert talkative.say("新投诉") == []
+    assert added(city) == before
+
+
 def test_a_door_is_kept_however_many_texts_there_were(city: City, phone: Telephone) -> None:
     phone.say("路灯坏了三天没人修")
     for _ in range(MOST_AN_HOUR):
