@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from hotline.domain.callers import find_name, find_phone, find_same_number
+from hotline.domain.callers import find_name, find_same_number
 from hotline.domain.dangers import DANGERS, NORMAL, URGENT, Danger, urgency_of
+from hotline.domain.dictating import dictated
 from hotline.domain.matter import category_words, matter_in, request_type_of, tidy
 from hotline.domain.moments import Moment, habit_of, moments_of
 from hotline.domain.parts import Part, is_answer_to, is_confirmed, is_readback, make_part
@@ -68,7 +69,7 @@ def draw_out(
         "since": _since(turns, called_at, city_zone),
         "often": _often(told),
         "name": find_name(turns),
-        "phone": find_phone(turns),
+        "phone": dictated(turns),
         "same_number": find_same_number(turns),
         "wants_reply": _wish(wants_reply(turns)),
         "confidential": _wish(wants_secrecy(turns)),

@@ -60,10 +60,30 @@ def digit_runs(text: str) -> list[Found]:
     return [_read_run(match) for match in _RUN.finditer(text)]
 
 
+def digit_groups(text: str) -> list[Found]:
+    """Digits as they were grouped in speaking: 138 and 0013 of "幺三八，零零幺三"; one alone counts only by itself."""
+    groups = [Found(digits_of(match.group()), *match.span()) for match in _GROUP.finditer(text)]
+    return [each for each in groups if len(each.value) > 1 or _stands_alone(text, each)]
+
+
+_GROUP = re.compile(rf"(?:{_REPEATED}|{_DIGIT})(?:[ \-]?(?:{_REPEATED}|{_DIGIT})){{0,20}}")
+_ALONE = re.compile(r"(?:^|[\s，,。.、是嗯啊对])$")
+_ALONE_END = re.compile(r"[\s，,。.、啊吧呀]|$|不是")
+
+
+def _stands_alone(text: str, group: Found) -> bool:
+    before, after = text[max(0, group.start - 1) : group.start], text[group.end : group.end + 2]
+    return _ALONE.search(before) is not None and _ALONE_END.match(after) is not None
+
+
+def digits_of(words: str) -> str:
+    """The digits of these words, one after the other: 幺三八 is 138, 两个零 is 00."""
+    return "".join(_read_token(token) for token in _TOKEN.findall(words))
+
+
 def _read_run(match: re.Match[str]) -> Found:
     said = match.group()
-    digits = "".join(_read_token(token) for token in _TOKEN.findall(said))
-    return Found(("+" if said[0] in "+＋" else "") + digits, match.start(), match.end())
+    return Found(("+" if said[0] in "+＋" else "") + digits_of(said), match.start(), match.end())
 
 
 def _read_token(token: str) -> str:
@@ -83,29 +103,50 @@ def phone_of(digits: str) -> str | None:
     return None
 
 
-_CALLED_PHONE = re.compile(r"(?:电话|座机|号码)[^0-9０-９\n]{0,6}$")
+_CALLED_PHONE = re.compile(r"(?:电话|座机|号码|固话)[^0-9０-９\n]{0,6}$")
 _PIECE = re.compile(r"[^\s，,、。]+")
+_SERVICE = re.compile(r"[48]00\d{7}")
+_EXTENSION = re.compile(
+    rf"[\s，,、]{{0,2}}(?:再)?(?:转分机|转|分机号?码?|内线)[是为]?[\s，,]{{0,2}}(?P<extension>(?:{_REPEATED}|{_DIGIT})"
+    rf"(?:[\s，,]?(?:{_REPEATED}|{_DIGIT})){{1,4}})"
+)
 
 
-def find_phones(text: str) -> list[Found]:
-    """The telephones in a text, in its order; a number without area code counts only right after 电话, 座机 or 号码."""
+def find_phones(text: str, *, told: bool = False) -> list[Found]:
+    """The telephones in a text, in its order; a number without area code counts only right after 电话, 座机 or 号码.
+
+    `told`: the text answers "what is your number?"; then a local number, one of 400 and an extension (转806) count too.
+    """
     found = []
     for run in digit_runs(text):
         number = phone_of(run.value)
         if number is not None:
-            found.append(Found(number, run.start, run.end, 0.95))
-        elif len(run.value) in (7, 8) and run.value[0] in "2345678" and _CALLED_PHONE.search(text[: run.start][-12:]):
+            whole = Found(number, run.start, run.end, 0.95)
+            found.append(_with_extension(text, whole) if told else whole)
+        elif len(run.value) in (7, 8) and run.value[0] in "2345678" and (told or _called(text, run)):
             found.append(Found(run.value, run.start, run.end, 0.6))
+        elif told and _SERVICE.fullmatch(run.value):
+            found.append(Found(run.value, run.start, run.end, 0.7))
         else:
             found.extend(_phones_inside(text, run))
     return found
 
 
+def _called(text: str, run: Found) -> bool:
+    return _CALLED_PHONE.search(text[: run.start][-12:]) is not None
+
+
+def _with_extension(text: str, phone: Found) -> Found:
+    match = _EXTENSION.match(text, phone.end)
+    if match is None or not phone.value.startswith("0"):
+        return phone
+    return Found(f"{phone.value}转{digits_of(match['extension'])}", phone.start, match.end(), phone.confidence)
+
+
 def _phones_inside(text: str, run: Found) -> list[Found]:
     """Numbers that a comma or blank parts from other digits: "15栋3，13812345678", "138 0013 8000，0355 2021234"."""
     pieces = [
-        (match.start(), match.end(), "".join(_read_token(token) for token in _TOKEN.findall(match.group())))
-        for match in _PIECE.finditer(text, run.start, run.end)
+        (match.start(), match.end(), digits_of(match.group())) for match in _PIECE.finditer(text, run.start, run.end)
     ]
     found, first = [], 0
     while first < len(pieces):
@@ -116,4 +157,39 @@ def _phones_inside(text: str, run: Found) -> list[Found]:
                 first = last - 1
                 break
         first += 1
+    return found
+
+
+#: What a recogniser writes for a digit that it did not know for one.
+_MISHEARD = {
+    **dict.fromkeys("要腰妖邀夭", "1"),
+    **dict.fromkeys("儿而", "2"),
+    **dict.fromkeys("山散", "3"),
+    **dict.fromkeys("死是", "4"),
+    **dict.fromkeys("吴午武舞", "5"),
+    **dict.fromkeys("溜留刘流陆", "6"),
+    **dict.fromkeys("期其气妻", "7"),
+    **dict.fromkeys("吧爸巴", "8"),
+    **dict.fromkeys("久酒就旧", "9"),
+    **dict.fromkeys("灵凌另林玲铃动", "0"),
+}
+_ANY_DIGIT = f"(?:{_DIGIT}|[{''.join(_MISHEARD)}])"
+_MISHEARD_RUN = re.compile(rf"{_ANY_DIGIT}(?:[\s，,、]?{_ANY_DIGIT}){{10,14}}")
+_MOST_MISHEARD = 3
+
+
+def find_phones_misheard(text: str) -> list[Found]:
+    """Mobile numbers with at most three digits heard as another word of the same sound (要三八零零…, …三吧零)."""
+    found = []
+    for match in _MISHEARD_RUN.finditer(text):
+        chars = [char for char in match.group() if char in _DIGITS or char in _MISHEARD]
+        places = [at for at in range(match.start(), match.end()) if text[at] in _DIGITS or text[at] in _MISHEARD]
+        for first in range(len(chars) - 10):
+            window = chars[first : first + 11]
+            digits = "".join(_DIGITS.get(char) or _MISHEARD[char] for char in window)
+            wrong = sum(char in _MISHEARD for char in window)
+            longer = any(char in _DIGITS for char in (*chars[:first], *chars[first + 11 :]))
+            if phone_of(digits) and wrong <= _MOST_MISHEARD and not longer:
+                found.append(Found(digits, places[first], places[first + 10] + 1, 0.7))
+                break
     return found

@@ -2,9 +2,14 @@
 
 from hotline.models.base import Base
 from hotline.models.citizen import AccessCode, Citizen, Disclosure
+from hotline.models.clue import Clue
 from hotline.models.deadline import KIND_LABELS, Alert, Deadline, DeadlineKind, Ground, Supervision
-from hotline.models.draft import Draft, DraftState
+from hotline.models.dispatch_rule import DispatchRule
+from hotline.models.draft import CameBy, Draft, DraftState
 from hotline.models.event import Event
+from hotline.models.hot_matter import HotMatter
+from hotline.models.learned_model import LearnedModel, ModelKind
+from hotline.models.live_call import CallState, LiveCall, LiveTurn
 from hotline.models.message import Direction, Message, MessageState
 from hotline.models.publication import Publication
 from hotline.models.report import MonthlyReport, MonthlyReportItem
@@ -36,23 +41,32 @@ __all__ = [
     "Attachment",
     "Base",
     "CalendarVersion",
+    "CallState",
+    "CameBy",
     "CaseStandard",
     "Category",
     "Channel",
     "Citizen",
+    "Clue",
     "Complaint",
     "Deadline",
     "DeadlineKind",
     "Direction",
     "Disclosure",
+    "DispatchRule",
     "Draft",
     "DraftState",
     "Ending",
     "Event",
     "Extension",
     "Ground",
+    "HotMatter",
+    "LearnedModel",
+    "LiveCall",
+    "LiveTurn",
     "Message",
     "MessageState",
+    "ModelKind",
     "MonthlyReport",
     "MonthlyReportItem",
     "Part",

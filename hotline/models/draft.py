@@ -19,6 +19,13 @@ class DraftState(StrEnum):
     DISCARDED = "discarded"  # 作废
 
 
+class CameBy(StrEnum):
+    API = "api"  # 接口
+    UPLOAD = "upload"  # 上传
+    FOLDER = "folder"  # 收取目录
+    VOICE = "voice"  # 热线来电
+
+
 class Draft(Base):
     """`called_at` is when the complaint arrived: the promise to accept runs from there. Both texts are sealed."""
 
@@ -33,6 +40,8 @@ class Draft(Base):
     state: Mapped[DraftState] = mapped_column(words(DraftState, "state"))
     centre_id: Mapped[int] = reference("unit")
     idempotency_key: Mapped[str | None] = mapped_column(unique=True)
+    came_by: Mapped[CameBy] = mapped_column(words(CameBy, "came_by"), server_default="api")
+    filename: Mapped[str] = mapped_column(server_default="")
     recording: Mapped[str] = mapped_column(server_default="")  # reference of the recording
     format: Mapped[str]
     encoding: Mapped[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -61,11 +62,6 @@ class Ticket(Base):
         sa.Index("ix_ticket_ended_at", "ended_at",
                  postgresql_where=sa.text("ended_at IS NOT NULL AND erased_at IS NULL")),
         sa.Index("ix_ticket_paused_until", "paused_until", postgresql_where=sa.text("state = 'paused'")),
-        # What lies near, and what speaks of the same roads: hints to who is about to complain of it again.
-        sa.Index("ix_ticket_place_keys", "place_keys", postgresql_using="gin",
-                 postgresql_where=sa.text("ended_at IS NULL")),
-        sa.Index("ix_ticket_position", sa.text("point(longitude, latitude)"), postgresql_using="gist",
-                 postgresql_where=sa.text("ended_at IS NULL AND latitude IS NOT NULL")),
         # The public list: newest first by category and by area (services/showing.py).
         sa.Index("ix_ticket_public_category", "category_id", sa.text("id DESC"), postgresql_where=sa.text(LOOKED_AT)),
         sa.Index("ix_ticket_public_area", "area", sa.text("id DESC"), postgresql_where=sa.text(LOOKED_AT)),
@@ -80,6 +76,7 @@ class Ticket(Base):
     place: Mapped[str] = mapped_column(server_default="")
     place_keys: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")  # its roads and communities
     area: Mapped[str] = mapped_column(server_default="")
+    against: Mapped[str] = mapped_column(server_default="")  # 被反映对象, as it was called
     latitude: Mapped[float | None]  # degrees, WGS 84
     longitude: Mapped[float | None]
     channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
@@ -87,7 +84,9 @@ class Ticket(Base):
     urgency: Mapped[Urgency] = mapped_column(words(Urgency, "urgency"))
     urgency_reason: Mapped[str] = mapped_column(server_default="")
     request_type: Mapped[RequestType] = mapped_column(words(RequestType, "request_type"))
+    risks: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")  # 风险提示: {"name", "words"}
     category_id: Mapped[int | None] = reference("category", nullable=True)
+    category_guessed: Mapped[bool] = mapped_column(server_default=sa.false())  # by the machine, nobody has looked yet
     case_standard_id: Mapped[int | None] = reference("case_standard", nullable=True)
     own_limit: Mapped[str | None]  # 自带时限 of an imported ticket, "5 working_days"
     confidential: Mapped[bool] = mapped_column(server_default=sa.false())

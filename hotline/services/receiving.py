@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hotline.domain.clues import clues_of
 from hotline.domain.errors import Invalid, Refused, say
 from hotline.domain.limits import Limit
 from hotline.domain.places import place_keys
@@ -46,6 +47,8 @@ class Intake:
     urgency_reason: str = ""
     request_type: RequestType = RequestType.COMPLAINT
     category_id: int | None = None
+    category_guessed: bool = False  # nobody has chosen it: the machine took the likeliest
+    against: str = ""  # 被反映对象
     own_limit: str | None = None
     idempotency_key: str | None = None
     number: str | None = None  # of an older system
@@ -173,11 +176,13 @@ _NEXT = sa.text("SELECT nextval('ticket_number')")
 
 
 def _what_was_said(intake: Intake, text: str) -> dict[str, Any]:
+    names = place_keys(intake.place, text)
     return {
         "text": text,
         "matter": clean(intake.matter).strip() or summary(text, 60),
         "place": clean(intake.place).strip(),
-        "place_keys": place_keys(intake.place, text),
+        "place_keys": names,
+        "clues": clues_of(names, intake.latitude, intake.longitude),
         "notice_version": intake.notice_version,
         "language": intake.language,
         "area": clean(intake.area).strip(),
@@ -189,6 +194,9 @@ def _what_was_said(intake: Intake, text: str) -> dict[str, Any]:
         "urgency_reason": intake.urgency_reason,
         "request_type": intake.request_type.value,
         "category_id": intake.category_id,
+        "category_guessed": intake.category_guessed,
+        "against": clean(intake.against).strip(),
+        "risks": "[]",
         "own_limit": intake.own_limit,
         "confidential": intake.confidential,
         "wants_reply": intake.wants_reply,
@@ -280,12 +288,15 @@ WITH ids AS (
     RETURNING id, ticket_id
 ), made AS (
     INSERT INTO ticket (id, number, state, matter, place, place_keys, area, latitude, longitude, channel, source,
-                        urgency, urgency_reason, request_type, category_id, own_limit, confidential, centre_id,
-                        centre_path, unit_id, unit_path, policy_version_id, received_at)
+                        urgency, urgency_reason, request_type, category_id, category_guessed, against, risks, own_limit,
+                        confidential, centre_id, centre_path, unit_id, unit_path, policy_version_id, received_at)
     SELECT said.ticket_id, :number, 'received', :matter, :place, CAST(:place_keys AS text[]), :area, :latitude,
-           :longitude, :channel, :source, :urgency, :urgency_reason, :request_type, :category_id, :own_limit,
-           :confidential, :centre_id, :centre_path, :centre_id, :centre_path, :policy_id, :received_at
+           :longitude, :channel, :source, :urgency, :urgency_reason, :request_type, :category_id, :category_guessed,
+           :against, CAST(:risks AS jsonb), :own_limit, :confidential, :centre_id, :centre_path, :centre_id,
+           :centre_path, :policy_id, :received_at
     FROM said
+), found_by AS (
+    INSERT INTO clue (key, ticket_id) SELECT key, said.ticket_id FROM said, unnest(CAST(:clues AS text[])) AS key
 ), owed AS (
     INSERT INTO deadline (ticket_id, complaint_id, kind, round, unit_id, unit_path, limit_text, started_at, due_at,
                           original_due_at, next_at, rank)

@@ -20,7 +20,7 @@ from hotline.domain.drafting import draw_out
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.texts import as_dialled, clean, mask_phone
 from hotline.domain.transcript import CITIZEN, OPERATOR
-from hotline.models import Channel, Complaint, Draft, DraftState, RequestType, Unit, Urgency
+from hotline.models import CameBy, Channel, Complaint, Draft, DraftState, RequestType, Unit, Urgency
 from hotline.services import paging, receiving
 from hotline.services.clients import centre_above
 from hotline.services.covering import mask_name
@@ -57,6 +57,7 @@ class Call:
     content_type: str | None = None
     filename: str | None = None
     idempotency_key: str | None = None
+    came_by: CameBy = CameBy.API
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Confirmed:
     text: str
     matter: str = ""
     place: str = ""
+    area: str = ""
+    against: str = ""
     name: str = ""
     phone: str = ""
     category_id: int | None = None
@@ -92,6 +95,8 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
         "state": DraftState.OPEN,
         "centre_id": centre_above(work.session, work.actor.unit_path)[0],
         "idempotency_key": call.idempotency_key,
+        "came_by": call.came_by,
+        "filename": clean(call.filename or "").strip()[:200],
         "recording": clean(call.recording).strip()[:500],
         "format": transcript.format,
         "encoding": transcript.encoding,

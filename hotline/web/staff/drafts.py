@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused
 from hotline.domain.texts import as_dialled
 from hotline.domain.transcript import CITIZEN, OPERATOR
-from hotline.models import Channel, Draft, DraftState, RequestType, Source, Urgency
+from hotline.models import CameBy, Channel, Draft, DraftState, RequestType, Source, Urgency
 from hotline.services import receiving, transcribing
 from hotline.services.clients import centre_above
 from hotline.services.paging import Stretch
@@ -98,6 +98,7 @@ def upload() -> Answer:
     if not data and not pasted.strip():
         return _again({"transcript": "请选择一个文件，或在下面粘贴通话文字。"}, pasted), 422
     call = Call(
+        came_by=CameBy.UPLOAD,
         caller=request.form.get("caller", ""),
         content_type=file.mimetype if data and file else "text/plain",
         filename=file.filename if data and file else None,
