@@ -15,7 +15,7 @@ from demo.scene import Scene
 from demo.stage import Stage
 from hotline.domain.actors import a_citizen
 from hotline.models import Channel, Citizen, Complaint, RequestType, Source, Urgency
-from hotline.services import attaching, conversing, joining, receiving, transcribing
+from hotline.services import attaching, confirming, conversing, joining, receiving, transcribing
 from hotline.services.attaching import Kept
 from hotline.services.listening import Heard
 from hotline.services.phones import normalise_phone
@@ -111,14 +111,14 @@ class Door:
 
         def confirmed(work: Work) -> Receipt:
             drawn = transcribing.proposed(work, transcribing.find(work, draft_id))
-            return transcribing.confirm(work, draft_id, replace(drawn, **self._corrections(scene)))
+            return confirming.confirm(work, draft_id, replace(drawn, **self._corrections(scene)))
 
         receipt = self.stage.do(self.company.operator(self.stage.now), confirmed)
         return Known(receipt.number, receipt.key)
 
     def answer_call(self, draft_id: int, text: str) -> None:
         """A question, answered on the telephone: no ticket."""
-        self.stage.do(self.company.operator(self.stage.now), transcribing.answer, draft_id, text)
+        self.stage.do(self.company.operator(self.stage.now), confirming.answer, draft_id, text)
 
     def _corrections(self, scene: Scene) -> dict[str, Any]:
         return {

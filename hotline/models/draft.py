@@ -47,6 +47,7 @@ class Draft(Base):
     encoding: Mapped[str]
     source_sealed: Mapped[bytes]  # what was sent, as it was sent
     content_sealed: Mapped[bytes]  # JSON: turns and drawn-out parts
+    urgent: Mapped[bool] = mapped_column(server_default=sa.false())  # a danger was spoken of: it is looked at first
     warnings: Mapped[list[dict[str, Any]]]
     called_at: Mapped[datetime]
     received_at: Mapped[datetime]

@@ -1,7 +1,6 @@
-"""来电草稿: a call's transcript becomes a draft, and an operator's yes makes a complaint of it (design §6).
+"""来电草稿: a call's transcript becomes a draft (design §6), which an operator then confirms (`confirming.py`).
 
-What was sent is kept as it was sent, sealed like all that citizens say. A draft is settled once: confirmed, answered
-on the spot, or discarded; of two operators the second is told so.
+What was sent is kept as it was sent, sealed like all that citizens say.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hotline.domain.actors import CENTRE_ROLES, Role
 from hotline.domain.drafting import draw_out
-from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from hotline.domain.errors import Invalid, NotAllowed, NotFound
 from hotline.domain.texts import as_dialled, clean, mask_phone
 from hotline.domain.transcript import CITIZEN, OPERATOR
-from hotline.models import CameBy, Channel, Complaint, Draft, DraftState, RequestType, Unit, Urgency
+from hotline.models import CameBy, Complaint, Draft, DraftState, RequestType, Unit, Urgency
 from hotline.services import paging, receiving
 from hotline.services.clients import centre_above
 from hotline.services.covering import mask_name
@@ -31,7 +30,6 @@ from hotline.services.work import Work
 
 AHEAD = timedelta(minutes=5)  # how far the clock of a recording system may be ahead of ours
 LONGEST_AGO = timedelta(days=366)
-LONGEST_ANSWER = 4000
 REQUEST_TYPES = {
     "咨询": RequestType.QUESTION,
     "求助": RequestType.HELP,
@@ -83,7 +81,7 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
 
     Raises TranscriptError for bytes that are none, Invalid for a time or number that cannot be, NotAllowed.
     """
-    _check_role(work, frozenset({Role.OPERATOR}))
+    check_role(work)
     if (known := _known(work, call.idempotency_key)) is not None:
         return known, True
     called_at = _checked_time(work, call.called_at)
@@ -103,6 +101,7 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
         "source_sealed": work.vault.seal_bytes(data),
         "content_sealed": work.vault.seal(json.dumps(content, ensure_ascii=False)),
         "warnings": [{"text": warning} for warning in transcript.warnings],
+        "urgent": parts.urgency is not None,
         "called_at": called_at,
         "received_at": work.now,
         "sent_by": work.actor.name,
@@ -140,7 +139,7 @@ def _checked_number(caller: str) -> str:
 
 def find(work: Work, draft_id: int, *, lock: bool = False) -> Draft:
     """The draft, if it is there and of a centre that the actor oversees. Raises NotFound otherwise."""
-    query = sa.select(Draft).where(Draft.id == draft_id, _visible(work))
+    query = sa.select(Draft).where(Draft.id == draft_id, visible(work))
     if lock:
         query = query.with_for_update(of=Draft).execution_options(populate_existing=True)
     draft = work.session.scalar(query)
@@ -153,15 +152,15 @@ def browse(
     work: Work, *, state: DraftState | None = DraftState.OPEN, place: Place[int] = FIRST, limit: int = 50
 ) -> Stretch[Draft, int]:
     """A page of the drafts that the actor may see, newest first."""
-    query = sa.select(Draft).where(_visible(work))
+    query = sa.select(Draft).where(visible(work))
     if state is not None:
         query = query.where(Draft.state == state)
     rows = work.session.scalars(paging.newest_first(query, Draft.id, place, limit)).all()
     return paging.cut(rows, place, limit, lambda draft: draft.id)
 
 
-def _visible(work: Work) -> sa.ColumnElement[bool]:
-    """Calls are the centre's: no unit reads what has not become a ticket."""
+def visible(work: Work) -> sa.ColumnElement[bool]:
+    """The condition on `Draft`. Calls are the centre's: no unit reads what has not become a ticket."""
     if not work.actor.is_any(CENTRE_ROLES) or not work.actor.unit_path:
         return sa.false()
     return Draft.centre_id.in_(sa.select(Unit.id).where(Unit.path.startswith(work.actor.unit_path)))
@@ -213,6 +212,8 @@ def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str
         "caller": mask_phone(as_dialled(content["caller"]))
         if content["caller"]
         else mask_name(_value(parts, "name") or ""),
+        "place": _value(parts, "place") or "",
+        "came_by": draft.came_by.value,
         "lines": len(turns),
         "urgent": _value(parts, "urgency") == Urgency.URGENT.value,
         "question": _value(parts, "request_type") == "咨询",
@@ -276,66 +277,7 @@ def _value(parts: Mapping[str, Any], name: str) -> Any:
     return part["value"] if part else None
 
 
-def confirm(work: Work, draft_id: int, fields: Confirmed) -> receiving.Receipt:
-    """确认: the complaint arrived when the call came in, so its time to accept runs from there.
-
-    Raises Refused for a draft that is settled already, Invalid for an empty or overlong text.
-    """
-    draft = _take(work, draft_id)
-    unit = work.session.get_one(Unit, draft.centre_id)
-    receipt = receiving.receive(
-        work,
-        receiving.Intake(
-            channel=Channel.PHONE,
-            received_at=draft.called_at,
-            centre=(unit.id, unit.path),
-            idempotency_key=f"draft:{draft.id}",
-            **asdict(fields),
-        ),
-    )
-    draft.complaint_id = receipt.complaint_id
-    _settle(work, draft, DraftState.CONFIRMED)
-    return receipt
-
-
-def answer(work: Work, draft_id: int, text: str) -> Draft:
-    """当场答复: the call was a question and was answered; it is no ticket. Raises Refused, Invalid."""
-    return _close(work, draft_id, DraftState.ANSWERED, text, {"answer": "请写明答复了什么，4000字以内。"})
-
-
-def discard(work: Work, draft_id: int, reason: str) -> Draft:
-    """作废: nothing was said, a wrong number, a nuisance. Raises Refused, Invalid."""
-    return _close(
-        work, draft_id, DraftState.DISCARDED, reason, {"reason": "请写明作废原因，例如：无声来电、误拨、骚扰电话。"}
-    )
-
-
-def _close(work: Work, draft_id: int, state: DraftState, text: str, fault: dict[str, str]) -> Draft:
-    text = clean(text).strip()
-    if not 2 <= len(text) <= LONGEST_ANSWER:
-        raise Invalid(fault)
-    draft = _take(work, draft_id)
-    draft.answer = text
-    _settle(work, draft, state)
-    return draft
-
-
-def _take(work: Work, draft_id: int) -> Draft:
-    """The draft, locked and still open."""
-    draft = find(work, draft_id, lock=True)
-    _check_role(work, frozenset({Role.OPERATOR}))
-    if draft.state is not DraftState.OPEN:
-        raise Refused(
-            f"这份来电草稿{STATE_LABELS[draft.state]}（{draft.settled_by}），不能再次处理。", code="draft_settled"
-        )
-    return draft
-
-
-def _settle(work: Work, draft: Draft, state: DraftState) -> None:
-    draft.state, draft.settled_at = state, work.now
-    draft.settled_by_id, draft.settled_by = work.actor.staff_id, work.actor.name
-
-
-def _check_role(work: Work, roles: frozenset[Role]) -> None:
-    if not work.actor.is_any(roles):
+def check_role(work: Work) -> None:
+    """Raises NotAllowed for who takes no calls."""
+    if not work.actor.is_any(frozenset({Role.OPERATOR})):
         raise NotAllowed("来电草稿由受理员处理，您没有这项权限。")

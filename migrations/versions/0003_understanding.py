@@ -16,6 +16,7 @@ TIME = sa.TIMESTAMP(timezone=True)
 COLUMNS: list[tuple[str, sa.Column[Any]]] = [
     ("draft", sa.Column("came_by", sa.String(length=24), server_default="api", nullable=False)),
     ("draft", sa.Column("filename", sa.Text(), server_default="", nullable=False)),
+    ("draft", sa.Column("urgent", sa.Boolean(), server_default=sa.text("false"), nullable=False)),
     ("ticket", sa.Column("against", sa.Text(), server_default="", nullable=False)),
     ("ticket", sa.Column("category_guessed", sa.Boolean(), server_default=sa.text("false"), nullable=False)),
     ("ticket", sa.Column("risks", postgresql.JSONB(), server_default="[]", nullable=False)),

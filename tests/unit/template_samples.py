@@ -19,6 +19,7 @@ from tests.unit.template_parts import (
     TYPED,
     hours,
 )
+from tests.unit.template_samples_calls import CALLS
 from tests.unit.template_samples_privacy import PRIVACY
 from tests.unit.template_samples_public import PUBLIC
 from tests.unit.template_samples_reports import REPORTS
@@ -225,7 +226,7 @@ ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
     },
     "styleguide.html": {"samples": samples(NOW)},
 }
-CONTEXTS = ALL_BUT_STAFF | PRIVACY | PUBLIC | STAFF | REPORTS
+CONTEXTS = ALL_BUT_STAFF | CALLS | PRIVACY | PUBLIC | STAFF | REPORTS
 
 
 def context(page: str) -> dict[str, Any]:

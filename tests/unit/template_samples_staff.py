@@ -15,7 +15,6 @@ from tests.unit.template_parts import (
     TICKETS,
     TODAY,
     UNITS,
-    a_ticket,
     hours,
 )
 
@@ -233,89 +232,6 @@ STAFF: dict[str, dict[str, Any]] = {
         "extensions": [
             {"granted_at": hours(-20), "by": "王建国", "from_due_at": hours(3), "to_due_at": hours(51), "reason": NASTY}
         ],
-    },
-    "staff/drafts.html": {
-        "drafts": [
-            {
-                "number": "TH0001",
-                "url": "/drafts/1",
-                "gist": LONG,
-                "received_at": hours(-1),
-                "lines": 24,
-                "caller": "138****5678",
-                "urgent": True,
-                "question": False,
-            },
-            {
-                "number": "TH0002",
-                "url": "/drafts/2",
-                "gist": NASTY,
-                "received_at": hours(-2),
-                "lines": 6,
-                "caller": None,
-                "urgent": False,
-                "question": True,
-            },
-        ],
-        "total": 2,
-        "next_url": None,
-        "prev_url": None,
-        "upload_url": "/drafts",
-        "new_url": "/calls/new",
-        "pasted": NASTY,
-        "errors": {"transcript": "请选择一个文件"},
-    },
-    "staff/draft.html": {
-        "draft": {
-            "number": "TH0001",
-            "received_at": hours(-1),
-            "caller": "138****5678",
-            "open": True,
-            "settled": "待确认",
-            "complaint": None,
-            "complaint_url": None,
-            "answer": "",
-        },
-        "questions": ["请问从什么时候开始不亮？"],
-        "warnings": ["没有读到坐席说的话，通话可能不完整。"],
-        "once": "x1",
-        "answer_typed": {"answer": NASTY},
-        "answer_errors": {"answer": "请写明答复了什么，4000字以内。"},
-        "reason_typed": {},
-        "reason_errors": {},
-        "back_url": "/drafts",
-        "lines": [
-            {
-                "no": n,
-                "at": f"00:{n * 4:02}",
-                "speaker": ("agent", "citizen", "")[n % 3],
-                "text": NASTY if n == 4 else LONG[:40],
-                "used": n in (2, 5),
-            }
-            for n in range(1, 13)
-        ],
-        "fields": [
-            {"name": "text", "label": "什么事", "type": "textarea", "required": True, "lines": [2, 5]},
-            {"name": "place", "label": "位置", "required": True, "lines": [5]},
-            {
-                "name": "urgency",
-                "label": "紧急程度",
-                "type": "radio",
-                "inline": True,
-                "options": [{"value": "normal", "label": "一般"}, {"value": "urgent", "label": "紧急"}],
-            },
-            {"name": "phone", "label": "电话", "type": "tel", "lines": [8]},
-            {"name": "confidential", "label": "要求保密", "type": "checkbox"},
-        ],
-        "values": {"text": LONG, "place": "", "urgency": "normal", "phone": "13800005678"},
-        "errors": {"place": "请写明大致位置"},
-        "duplicates": [
-            a_ticket(8, "handling", "处理中", AHEAD)
-            | {"why": "相距 30 米，同为路灯，2 天前", "join_url": "/drafts/1/merger"}
-        ],
-        "confirm_url": "/drafts/1/confirmation",
-        "answer_url": "/drafts/1/answer",
-        "discard_url": "/drafts/1/discard",
     },
     "staff/calls.html": {
         "calls": [

@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
 from hotline.models import DraftState, RequestType, Urgency
-from hotline.services import transcribing
+from hotline.services import confirming, transcribing
 from hotline.services.paging import Place
 from hotline.services.transcribing import Call
 from hotline.services.transcripts import MAX_BYTES
@@ -163,7 +163,7 @@ def confirm_draft(data: dict[str, Any], draft_id: int) -> dict[str, Any]:
             values["phone"] = checked_phone(values["phone"])
         values["category_id"] = work.rules.category_ids[code] if code else None
         draft = transcribing.find(work, draft_id)
-        receipt = transcribing.confirm(work, draft_id, replace(transcribing.proposed(work, draft), **values))
+        receipt = confirming.confirm(work, draft_id, replace(transcribing.proposed(work, draft), **values))
         return {
             "number": receipt.number,
             "key": receipt.key,
@@ -185,7 +185,7 @@ class SpotAnswer(Schema):
 def answer_draft(data: dict[str, Any], draft_id: int) -> dict[str, Any]:
     """咨询已当场答复，不转工单"""
     with door.work() as work:
-        return transcribing.draft_dict(work, transcribing.answer(work, draft_id, data["answer"]))
+        return transcribing.draft_dict(work, confirming.answer(work, draft_id, data["answer"]))
 
 
 class Discarding(Schema):
@@ -201,4 +201,4 @@ class Discarding(Schema):
 def discard_draft(data: dict[str, Any], draft_id: int) -> dict[str, Any]:
     """作废来电草稿，写明原因"""
     with door.work() as work:
-        return transcribing.draft_dict(work, transcribing.discard(work, draft_id, data["reason"]))
+        return transcribing.draft_dict(work, confirming.discard(work, draft_id, data["reason"]))

@@ -11,7 +11,18 @@ from werkzeug.wrappers import Response
 
 from hotline.web import away
 from hotline.web.login import manager
-from hotline.web.staff import administration, calls, context, drafts, inbox, publication, reports, texts, ticket
+from hotline.web.staff import (
+    administration,
+    calls,
+    context,
+    drafts,
+    inbox,
+    new_call,
+    publication,
+    reports,
+    texts,
+    ticket,
+)
 
 MOST = 2**63 - 1  # no id is larger
 
@@ -29,11 +40,12 @@ PAGES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("POST", "/drafts", "upload_transcript", drafts.upload),
     ("GET", f"/drafts/<int(max={MOST}):draft_id>", "draft", drafts.show),
     ("POST", f"/drafts/<int(max={MOST}):draft_id>/confirmation", "confirm_draft", drafts.confirm),
+    ("POST", f"/drafts/<int(max={MOST}):draft_id>/join", "join_draft", drafts.join),
     ("POST", f"/drafts/<int(max={MOST}):draft_id>/answer", "answer_draft", drafts.answer),
     ("POST", f"/drafts/<int(max={MOST}):draft_id>/discard", "discard_draft", drafts.discard),
     ("GET", "/calls", "calls", calls.show),
-    ("GET", "/calls/new", "new_call", drafts.new),
-    ("POST", "/calls/new", "receive_call", drafts.receive),
+    ("GET", "/calls/new", "new_call", new_call.show),
+    ("POST", "/calls/new", "receive_call", new_call.receive),
     ("POST", "/calls/<complaint>/contact", "reveal_call", calls.reveal),
     ("POST", "/calls/<complaint>", "log_call", calls.log),
     ("GET", "/reports", "report", reports.current),
