@@ -10,9 +10,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import inbox, intake, memory, month, pages, passing, webhook
+from bench import inbox, intake, memory, month, nearby, pages, passing, webhook
 from bench.ground import found
 from bench.table import Line, as_markdown, as_text
+from bench.understanding import measuring as understanding
 
 Measure = Callable[..., list[Line]]
 MEASURES: dict[str, tuple[str, Measure]] = {
@@ -21,8 +22,10 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "month": ("月度三率", month.measure),
     "webhook": ("短信回调", webhook.measure),
     "inbox": ("收件箱", inbox.measure),
+    "nearby": ("同一件事", nearby.measure),
     "pages": ("市民网页", pages.measure),
     "memory": ("内存", memory.measure),
+    "understanding": ("来电与诉求的理解", understanding.measure),
 }
 
 

@@ -58,6 +58,42 @@ CROSS JOIN (VALUES ('handle', 5), ('reply', 7), ('close', 9)) AS promise (kind, 
 CROSS JOIN LATERAL (SELECT ticket.received_at + promise.days * interval '1 day' AS due_at) AS due;
 """
 
+#: Every fifth ticket is open, on the longest road and in the middle of the city; of the others one in five is open, in
+#: one of so many communities on 500 roads, all over half a degree. One caller has complained of fifty of them.
+PLACES = """
+CREATE TEMPORARY TABLE placed ON COMMIT DROP AS
+SELECT n, n % 5 = 0 AS central, n % 5 = 0 OR n % 25 = 1 AS open,
+       CASE WHEN n % 5 = 0 THEN '长安大道' ELSE '锦绣' || n % 500 || '路' END AS road,
+       '金桂' || CASE WHEN n % 5 = 0 THEN n / 5 % 4000 ELSE n % greatest(1, :count / 500) END || '小区' AS estate,
+       (ARRAY['路灯不亮三天了', '搅拌站噪音扬尘', '下水道堵了，污水外溢', '店外经营占道'])[1 + n / 7 % 4] AS trouble,
+       CASE WHEN n % 5 = 0 THEN 36.2501 + random() * 0.0048 ELSE 36 + random() / 2 END AS latitude,
+       CASE WHEN n % 5 = 0 THEN 113.1501 + random() * 0.0048 ELSE 113 + random() / 2 END AS longitude,
+       CAST(:now AS timestamptz) - (:count - n) * interval '90 days' / :count AS at
+FROM generate_series(1, :count) AS n;
+
+INSERT INTO ticket (number, state, version, matter, place, place_keys, latitude, longitude, channel, source, urgency,
+                    request_type, centre_id, centre_path, unit_id, unit_path, policy_version_id, received_at,
+                    accepted_at, ended_at)
+SELECT 'P' || n, CASE WHEN open THEN 'handling' ELSE 'closed' END, 4, road || estate || trouble, road || estate,
+       ARRAY[road, estate], latitude, longitude, 'web', 'citizen', 'normal', 'complaint', centre.id, centre.path,
+       unit.id, unit.path, (SELECT max(id) FROM policy_version), at, at, CASE WHEN NOT open THEN at END
+FROM placed JOIN unit AS centre ON centre.key = 'center' JOIN unit ON unit.key = 'department-' || n % 8
+ORDER BY n;
+
+INSERT INTO citizen (phone_print, created_at) VALUES (:phone_print, :now);
+
+INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, channel, source, text, place, received_at)
+SELECT id, number, 'none', CASE WHEN id % (:count / 50) = 0 THEN (SELECT max(id) FROM citizen) END, channel, source,
+       matter || '，请派人处理。', place, received_at
+FROM ticket;
+
+INSERT INTO clue (key, ticket_id)
+SELECT key, id FROM ticket, LATERAL (
+    SELECT unnest(place_keys) AS key UNION SELECT '@' || floor(latitude * 200) || ':' || floor(longitude * 200)
+) AS keys
+ORDER BY key, id;
+"""
+
 
 def fill_running(database_url: str, count: int, now: datetime) -> None:
     """So many tickets at work, each with one running promise; the first warning is a day away."""
@@ -67,6 +103,11 @@ def fill_running(database_url: str, count: int, now: datetime) -> None:
 def fill_month(database_url: str, count: int, begins: datetime) -> None:
     """A month's tickets, most of them done."""
     _fill(database_url, MONTH, count=count, begins=begins)
+
+
+def fill_places(database_url: str, count: int, now: datetime, phone_print: str) -> None:
+    """Tickets with all that the same matter is found by."""
+    _fill(database_url, PLACES, count=count, now=now, phone_print=phone_print)
 
 
 def make_due(database_url: str, count: int, now: datetime) -> None:

@@ -34,9 +34,11 @@ VARIABLES = {
     "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(32 字节 base64),多个用逗号分隔,新的在前;不设则在数据目录生成",
     "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
     "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、words.toml、messages.toml、"
-    "public.toml、privacy.toml、retention.toml),缺的用项目自带的",
+    "public.toml、privacy.toml、retention.toml、risks.toml、replies.toml、voice.toml),缺的用项目自带的",
+    "HOTLINE_TRANSCRIPTS": "收取目录:录音系统把通话转写放进来,默认为数据目录下的 transcripts,见 docs/transcripts.md",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
     "HOTLINE_PUBLIC": "公开页面:redacted 自动隐去个人信息后公开(默认)、reviewed 人工审核后公开、off 不公开",
+    "HOTLINE_RECENT_DAYS": "办结多少天以内的工单仍提示为“可能是同一件事”,1 到 366,默认 30",
     "HOTLINE_MAP_TILES": "地图瓦片地址,含 {z}、{x}、{y};不设则不用底图",
     "HOTLINE_MAP_ATTRIBUTION": "地图的版权说明和审图号,与瓦片一起显示",
     "HOTLINE_MAP_COORDINATES": "瓦片所用坐标:wgs84(默认)或 gcj02(国内多数地图)",
@@ -47,9 +49,10 @@ VARIABLES = {
     "HOTLINE_LOG_LEVEL": "日志级别:DEBUG、INFO、WARNING、ERROR,默认 INFO",
     "HOTLINE_DEMO": "1 为演示(由 ./run demo 设置)",
     "HOTLINE_VENV": "运行环境目录,默认 ./.venv",
+    "HOTLINE_OPERATOR_PHONE": "人工坐席的电话,如 +8655112319,多个用逗号分隔,一起振铃;不设则语音接听不转人工",
     "HOTLINE_CARRIER": "短信运营商:console 短信台、twilio,或 docs/carriers.md 所说的模块;默认有 Twilio 设置即 twilio",
     "TWILIO_ACCOUNT_SID": "Twilio 账号;四项都不设则短信走控制台",
-    "TWILIO_AUTH_TOKEN": "Twilio 令牌",
+    "TWILIO_AUTH_TOKEN": "Twilio 令牌;设了就接听 Twilio 的来电,见 docs/voice.md",
     "TWILIO_FROM_NUMBER": "Twilio 发信号码(与下一项二选一)",
     "TWILIO_MESSAGING_SERVICE_SID": "Twilio 消息服务",
 }
@@ -87,8 +90,10 @@ class Settings:
     given_citizen_keys: tuple[str, ...] = field(repr=False)
     calendar_file: Path | None
     policy_dir: Path | None
+    transcripts_dir: Path
     quiet_hours: tuple[time, time] | None
     public: str
+    recent_days: int
     map_tiles: str | None
     map_attribution: str
     map_coordinates: str
@@ -101,6 +106,8 @@ class Settings:
     venv_dir: Path
     carrier: str
     carrier_settings: Mapping[str, str] = field(repr=False)  # by the names that the carrier's module gives them
+    voice_token: str | None = field(repr=False)  # with which the carrier of calls signs; None where none is connected
+    operator_phones: tuple[str, ...]  # 人工坐席
 
     @property
     def local_url(self) -> str:
@@ -142,11 +149,12 @@ def load(environ: Mapping[str, str]) -> Settings:
     data_dir = reader.read("HOTLINE_DATA", values.path, PROJECT / "var")
     host = reader.read("HOTLINE_HOST", values.host, "127.0.0.1")
     port = reader.read("HOTLINE_PORT", values.number(1, 65535), DEFAULT_PORT)
+    own_data = data_dir / "demo" if demo else data_dir  # a demo never mixes with real data
     carrier = reader.read("HOTLINE_CARRIER", values.module, "") or reader.usual_carrier()
     settings = Settings(
         database_url=reader.read("DATABASE_URL", values.database_url, None),
         redis_url=reader.read("REDIS_URL", values.redis_url, None),
-        data_dir=data_dir / "demo" if demo else data_dir,  # a demo never mixes with real data
+        data_dir=own_data,
         host=host,
         port=port,
         public_url=reader.read("HOTLINE_PUBLIC_URL", values.public_url, ""),
@@ -156,8 +164,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         given_citizen_keys=reader.read("HOTLINE_CITIZEN_KEYS", values.fernet_keys, ()),
         calendar_file=reader.read("HOTLINE_CALENDAR", values.existing_file, None),
         policy_dir=reader.read("HOTLINE_POLICY", values.existing_directory, None),
+        transcripts_dir=reader.read("HOTLINE_TRANSCRIPTS", values.path, own_data / "transcripts"),
         quiet_hours=reader.read("HOTLINE_QUIET_HOURS", values.hours, DEFAULT_QUIET_HOURS),
         public=reader.read("HOTLINE_PUBLIC", values.one_of("redacted", "reviewed", "off"), "redacted"),
+        recent_days=reader.read("HOTLINE_RECENT_DAYS", values.number(1, 366), 30),
         map_tiles=reader.read("HOTLINE_MAP_TILES", values.tiles, None),
         map_attribution=reader.read("HOTLINE_MAP_ATTRIBUTION", str, ""),
         map_coordinates=reader.read("HOTLINE_MAP_COORDINATES", values.one_of("wgs84", "gcj02"), "wgs84"),
@@ -170,9 +180,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         venv_dir=reader.read("HOTLINE_VENV", values.path, PROJECT / ".venv"),
         carrier=carrier,
         carrier_settings=reader.read_carrier(carrier),
+        voice_token=reader.read("TWILIO_AUTH_TOKEN", TWILIO["TWILIO_AUTH_TOKEN"], None),
+        operator_phones=reader.read("HOTLINE_OPERATOR_PHONE", values.phones, ()),
     )
     if reader.faults:
-        raise SettingsError(reader.faults)
+        raise SettingsError(list(dict.fromkeys(reader.faults)))
     return settings if settings.public_url else _with_default_public_url(settings)
 
 

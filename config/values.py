@@ -119,6 +119,14 @@ def hours(value: str) -> tuple[time, time] | None:
     return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
 
 
+def phones(value: str) -> tuple[str, ...]:
+    """As many as a carrier lets ring at once."""
+    numbers = tuple(re.split(r"\s*[,，]\s*", value))
+    if len(numbers) > 10 or not all(re.fullmatch(r"\+[1-9][0-9]{6,14}", number) for number in numbers):
+        raise ValueError("带国家码的电话号码,例如 +8655112319,多个用逗号分隔,最多 10 个")
+    return numbers
+
+
 def one_of(*known: str) -> Callable[[str], str]:
     def convert(value: str) -> str:
         if value.lower() not in known:

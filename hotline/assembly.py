@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 
 from redis import Redis
@@ -13,10 +14,14 @@ from config.categories.names import load_names
 from config.categories.words import load_vocabulary
 from config.notices import load_privacy
 from config.publicity import load_withheld
+from config.replies import load_manners
+from config.risks import load_risks
 from config.settings import Settings
 from config.wordings import load_wordings
+from config.wordings.voice import load_script
 from hotline.bell import Bell, RqBell, SilentBell
 from hotline.carriers.base import Carrier
+from hotline.carriers.voice import Switchboard
 from hotline.domain.publicity import Publicity
 from hotline.office import Office, connect
 from hotline.services.vault import Vault
@@ -39,12 +44,17 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         bell=bell or _bell(settings),
         carrier=_carrier(settings),
         files=settings.data_dir / "files",
+        transcripts=settings.transcripts_dir,
         site=settings.public_url,
         privacy=load_privacy(settings.own_file("privacy.toml"), settings.own_file("retention.toml")),
         publicity=Publicity(settings.public),
         withheld=load_withheld(settings.own_file("public.toml")),
         vocabulary=load_vocabulary(settings.own_file("words.toml")),
         category_names=load_names(settings.own_file),
+        risks=load_risks(settings.own_file("risks.toml")),
+        manners=load_manners(settings.own_file("replies.toml")),
+        switchboard=_switchboard(settings),
+        recent=timedelta(days=settings.recent_days),
     )
 
 
@@ -60,3 +70,15 @@ def _carrier(settings: Settings) -> Carrier:
     module = import_module(carriers.module_of(settings.carrier))
     carrier: Carrier = module.open_carrier(settings.carrier_settings, settings.public_url)
     return carrier
+
+
+def _switchboard(settings: Settings) -> Switchboard:
+    """Who answers calls; without a token only the page for trying out has any."""
+    script = load_script(settings.own_file("voice.toml"))
+    if settings.voice_token is None:
+        return Switchboard(script, settings.operator_phones)
+    module = import_module("hotline.carriers.twilio_voice")
+    carrier = module.TwilioVoice(
+        auth_token=settings.voice_token, site=settings.public_url, hints=script.hints, records=script.records
+    )
+    return Switchboard(script, settings.operator_phones, carrier)

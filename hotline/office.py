@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.bell import Bell
 from hotline.carriers.base import Carrier
+from hotline.carriers.voice import Switchboard
 from hotline.domain.actors import Actor
 from hotline.domain.guessing import Vocabulary
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
+from hotline.domain.reply_check import Manners
+from hotline.domain.risks import Rule
 from hotline.domain.wordings import Wordings
 from hotline.services import rulebook
 from hotline.services.vault import Vault
@@ -42,27 +45,40 @@ class Office:
         withheld: Withheld | None = None,
         vocabulary: Vocabulary | None = None,
         category_names: Mapping[str, Mapping[str, str]] | None = None,
+        risks: Sequence[Rule] = (),
+        manners: Manners | None = None,
+        switchboard: Switchboard | None = None,
+        transcripts: Path | None = None,
+        recent: timedelta = timedelta(days=30),
     ) -> None:
         """`files`: the folder of attachments. `site`: the public address, without a slash at its end.
 
-        `category_names`: by language what the categories are called in it, by their Chinese names.
+        `transcripts`: the folder that recording systems drop them in; beside that of the attachments if not said.
+
+        `category_names`: by language what the categories are called in it, by their Chinese names. `risks` and
+        `manners`: what the desk is told of, and by which answers are checked.
         """
         self.engine = engine
         self.vault = vault
         self.carrier = carrier
         self.files = files
+        self.transcripts = transcripts or files.parent / "transcripts"
         self.site = site
         self.privacy = privacy
         self.publicity = publicity
         self.withheld = withheld or Withheld()
         self.category_names = category_names or {}
+        self.risks = risks
+        self.manners = manners or Manners()
+        self.switchboard = switchboard
+        self.recent = recent
         self._wordings = wordings
         self._vocabulary = vocabulary or {}
         self._bell = bell
         self._sessions = sessionmaker(engine, expire_on_commit=False)
         self._serials: deque[int] = deque()
         self._rules: Rules | None = None
-        self._versions = (0, 0)
+        self._versions: tuple[int, ...] = ()
         self._checked_at: datetime | None = None
 
     @contextmanager
@@ -84,8 +100,12 @@ class Office:
                 self.site,
                 self.files,
                 self.privacy,
+                self.transcripts,
                 publicity=self.publicity,
                 withheld=self.withheld,
+                risks=self.risks,
+                manners=self.manners,
+                recent=self.recent,
                 fills_templates=self.carrier.fills_templates,
                 texts=texts,
                 serials=self._serials,

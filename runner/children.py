@@ -11,7 +11,7 @@ from config.settings import PROJECT
 from runner.tether import tied_to_parent
 
 #: Settings that are paths: relative to where `./run` was called, which is not where its children run.
-PATHS = ("HOTLINE_DATA", "HOTLINE_CALENDAR", "HOTLINE_POLICY")
+PATHS = ("HOTLINE_DATA", "HOTLINE_CALENDAR", "HOTLINE_POLICY", "HOTLINE_TRANSCRIPTS")
 
 
 class StepFailed(Exception):

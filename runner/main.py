@@ -128,7 +128,7 @@ COMMANDS = {
     "test": Command("全部检查:风格、类型、测试;其后的参数交给 pytest,例如 ./run test -k 时限", _test),
     "bench": Command("在本机测量性能,与数据库本身的速度对照", _bench),
     "due": Command('试算时限:./run due --start 2026-02-13T17:00 --limit "3 working_days"', _due),
-    "city": Command("导入单位和人员:./run city 文件.toml", _use_database),
+    "city": Command("导入单位、人员和派单目录:./run city 文件.toml", _use_database),
     "import": Command("导入旧系统的工单:./run import 文件.csv", _use_database),
     "export": Command("导出:./run export deadlines 2026-03", _use_database),
     "migrate": Command("只更新数据库结构(up 会自动做)", _use_database),

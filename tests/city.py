@@ -24,6 +24,8 @@ from config.categories.words import load_vocabulary
 from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
 from config.publicity import load_withheld
+from config.replies import load_manners
+from config.risks import load_risks
 from config.wordings import load_wordings
 from hotline.bell import Bell, SilentBell
 from hotline.carriers.console import ConsoleCarrier
@@ -103,6 +105,8 @@ def _own_words() -> dict[str, Any]:
         "vocabulary": load_vocabulary(),
         "category_names": load_names(),
         "privacy": load_privacy(),
+        "risks": load_risks(),
+        "manners": load_manners(),
     }
 
 
@@ -113,7 +117,7 @@ def _engine(database_url: str) -> sa.Engine:
 
 
 @cache
-def _founded_rules(database_url: str) -> tuple[Rules, tuple[int, int]]:
+def _founded_rules(database_url: str) -> tuple[Rules, tuple[int, ...]]:
     """What a city is founded with, read once for all cities on a database, and of which versions it is."""
     words = _own_words()
     with sa.orm.Session(_engine(database_url)) as session:

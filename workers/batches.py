@@ -13,7 +13,18 @@ import structlog
 
 from hotline.carriers.base import Carrier, CarrierError, Sent
 from hotline.domain.actors import SYSTEM
-from hotline.services import clearing, delivering, enforcing, erasing, fetching, shredding, sweeping
+from hotline.services import (
+    clearing,
+    collecting,
+    delivering,
+    enforcing,
+    erasing,
+    fetching,
+    heating,
+    shredding,
+    sweeping,
+    talking,
+)
 from hotline.services.delivering import Outcome, Parcel
 from workers.shift import Shift, stopping
 
@@ -65,7 +76,8 @@ def survey(shift: Shift) -> int:
 def erase(shift: Shift) -> int:
     """到期删除. Each kind in a transaction of its own; what is killed is found again."""
     done = 0
-    for step in (erasing.erase_due, erasing.erase_calls, erasing.erase_messages, shredding.shred):
+    loose = (erasing.erase_calls, erasing.erase_messages, collecting.forget_set_aside)
+    for step in (erasing.erase_due, *loose, shredding.shred):
         with shift.office.work(SYSTEM, shift.clock()) as work:
             done += step(work)
     return done
@@ -78,6 +90,19 @@ def clear(shift: Shift) -> int:
             clearing.clear(work, folder)
         if stopping.is_set():
             break
+    return 0
+
+
+def hang_up(shift: Shift) -> int:
+    """语音接听: calls whose end nobody told."""
+    with shift.office.work(SYSTEM, shift.clock()) as work:
+        return talking.abandon(work)
+
+
+def heat(shift: Shift) -> int:
+    """热点: counted once, whatever comes of it."""
+    with shift.office.work(SYSTEM, shift.clock()) as work:
+        heating.count(work)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import batches
+from workers import batches, folder, lessons
 from workers.shift import work_through
 
 
@@ -36,6 +36,26 @@ def clear() -> None:
     work_through("clear", batches.clear)
 
 
+def collect() -> None:
+    """收取: transcripts that lie in the folder."""
+    work_through("collect", folder.collect)
+
+
+def hang_up() -> None:
+    """语音接听: calls of which nothing more was heard become drafts."""
+    work_through("hang_up", batches.hang_up)
+
+
+def heat() -> None:
+    """热点: count what grows this week."""
+    work_through("heat", batches.heat)
+
+
 def fetch() -> None:
     """彩信: get the pictures that lie at the carrier."""
     work_through("fetch", batches.fetch)
+
+
+def learn() -> None:
+    """学习: hold the night's lesson."""
+    work_through("learn", lessons.begin)

@@ -16,7 +16,19 @@ from config.settings import SettingsError, current
 from hotline.bell import Bell, RqBell, connect_redis
 
 #: Seconds between two rings. Whoever makes work rings at once; this is for what comes by the clock or was missed.
-TIMETABLE = {"sweep": 10, "deliver": 5, "resume": 60, "survey": 60, "fetch": 30, "erase": 6 * 3600, "clear": 24 * 3600}
+TIMETABLE = {
+    "sweep": 10,
+    "deliver": 5,
+    "resume": 60,
+    "survey": 60,
+    "fetch": 30,
+    "collect": 5,
+    "hang_up": 60,
+    "heat": 3600,
+    "learn": 3600,  # rung by the hour, done once a night (services/learning.py)
+    "erase": 6 * 3600,
+    "clear": 24 * 3600,
+}
 
 
 def keep(bell: Bell, stopping: threading.Event, timetable: Mapping[str, float] = TIMETABLE) -> None:

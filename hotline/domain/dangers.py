@@ -6,37 +6,68 @@ What is plainly denied ("没有燃气泄漏，只是问问") is no danger; a que
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from hotline.domain.errors import say
+from hotline.domain.mentions import find
 
 NORMAL, URGENT = "normal", "urgent"
+SUICIDE = "轻生"
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """`reason` holds when one of `things` and one of `troubles` stand within `reach` characters of one sentence;
-    with no troubles a thing alone is enough."""
+    """`reason` holds where the words are found (`hotline.domain.mentions`).
+
+    `risk` is what the desk calls it where the citizen is told something milder; such a mark is for few eyes.
+    """
 
     reason: str
     things: tuple[str, ...]
     troubles: tuple[str, ...] = ()
     reach: int = 14
+    unless: tuple[str, ...] = ()
+    risk: str = ""
 
 
+#: Everybody warns of fire; a warning is none, nor is 朝着火车站.
+_NO_FIRE = (
+    *(f"{fire}{it}" for fire in ("火灾", "爆炸") for it in ("隐患", "安全隐患", "的隐患", "风险", "的风险", "危险")),
+    *(
+        f"{if_}…{fire}"
+        for if_ in (
+            "如果",
+            "如遇",
+            "万一",
+            "一旦",
+            "假如",
+            "倘若",
+            "要是",
+            "容易",
+            "极易",
+            "担心",
+            "以防",
+            "防止",
+            "避免",
+            "预防",
+        )
+        for fire in ("着火", "起火", "失火", "火灾", "爆炸")
+    ),
+    *("着火车", "挑起火", "大爆炸", "爆炸性"),
+)
 _IN_CHINESE = (
     Danger(
         say("燃气泄漏"),
         ("燃气", "天然气", "煤气", "液化气"),
         ("泄漏", "泄露", "漏", "味道", "味儿", "气味", "臭味", "刺鼻", "破裂", "挖断"),
+        unless=("漏水", "漏洞", "遗漏", "漏收", "漏缴"),
     ),
     Danger(
         say("路面塌陷"),
         ("路面", "地面", "马路", "路上", "道路", "人行道", "路基", "路中间"),
         ("塌", "下陷", "陷下去", "陷了", "塌下去", "大坑", "大洞", "空洞", "沉陷"),
+        unless=("一塌糊涂",),
     ),
     Danger(
         say("井盖缺失或损坏"),
@@ -73,7 +104,7 @@ _IN_CHINESE = (
         ("电线", "电缆", "线杆", "电杆", "高压线", "变压器", "配电箱", "电箱", "路灯杆", "灯杆"),
         ("掉", "断", "垂", "落", "倒", "歪", "漏电", "裸露", "露出来", "冒火", "火花", "冒烟", "带电", "敞开"),
     ),
-    Danger(say("漏电"), ("漏电", "触电", "电死", "被电到")),
+    Danger(say("漏电"), ("漏电", "触电", "电死", "被电到"), unless=("漏电保护", "漏电开关")),
     Danger(
         say("高空坠物或倒塌"),
         (
@@ -110,8 +141,13 @@ _IN_CHINESE = (
             "刮倒",
             "倒下",
         ),
+        unless=("掉头", "砸墙", "打砸"),
     ),
-    Danger(say("火情"), ("着火", "起火", "失火", "火灾", "冒浓烟", "爆炸", "爆燃")),
+    Danger(
+        say("火情"),
+        ("着火", "起火", "失火", "火灾", "冒浓烟", "爆炸", "爆燃"),
+        unless=_NO_FIRE,
+    ),
     Danger(
         say("水管爆裂"),
         ("水管", "自来水管", "供水管", "暖气管", "管道", "主管"),
@@ -122,7 +158,8 @@ _IN_CHINESE = (
         ("有人", "老人", "孩子", "小孩", "行人", "人都", "把人", "电梯"),
         ("受伤", "摔伤", "摔断", "骨折", "掉进", "掉下去", "被困", "困在", "晕倒", "砸到", "流血", "昏迷", "溺水"),
     ),
-    Danger(say("生命危险"), ("跳楼", "自杀", "轻生", "不想活", "要出人命", "会出人命", "煤气中毒", "一氧化碳")),
+    Danger(say("生命危险"), ("跳楼", "自杀", "轻生", "不想活", "割腕", "服毒", "寻短见", "喝农药"), risk=SUICIDE),
+    Danger(say("生命危险"), ("要出人命", "会出人命", "煤气中毒", "一氧化碳")),
     Danger(
         say("危险物质泄漏"),
         ("危化品", "化学品", "硫酸", "氨气", "氯气", "汽油", "有毒气体"),
@@ -182,7 +219,8 @@ _IN_ENGLISH = (
         ("injured", "is hurt", "are hurt", "was hurt", "trapped", "unconscious", "bleeding", "drowning", "in the lift"),
         40,
     ),
-    Danger(say("生命危险"), ("suicide", "kill myself", "kill himself", "kill herself", "carbon monoxide")),
+    Danger(say("生命危险"), ("suicide", "kill myself", "kill himself", "kill herself"), risk=SUICIDE),
+    Danger(say("生命危险"), ("carbon monoxide",)),
     Danger(
         say("危险物质泄漏"),
         ("chemical", "acid", "ammonia", "chlorine", "petrol", "toxic"),
@@ -198,14 +236,6 @@ _IN_ENGLISH = (
 )
 DANGERS = _IN_CHINESE + _IN_ENGLISH
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
-#: Not 没有发现: who says that the porter did not notice somebody trapped denies nothing.
-_NOT = r"(?<![有是])(?:未发现|(?:没有|没|未|不会|不是|并非|并无|无|不存在)(?:发生|出现|造成|再|任何|什么)?)"
-_NO = r"\b(?:no|not|without|never)(?: sign of| signs of)?(?: an?| any)? "
-_DENIED = re.compile(f"(?:{_NOT}|{_NO})$")
-_LOOKED_BACK = 20  # characters: "without any signs of a "
-_DOUBTED = re.compile(r"[^，,]*(?:[吗么吧嘛](?=[，,\s]|$)|就是)")  # 不是漏电吗, 不是漏电就是短路
-
 
 def urgency_of(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[str, str]:
     """("urgent", why, with the words found) or ("normal", "")."""
@@ -215,51 +245,7 @@ def urgency_of(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[str, str
 
 def danger_in(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[Danger, str] | None:
     """The first danger of the table that the text tells of, and its words."""
-    sentences = [match.group() for match in _SENTENCE.finditer(text.casefold())]
     for danger in dangers:
-        for sentence in sentences:
-            words = _words_of(danger, _without_denials(danger, sentence))
-            if words is not None:
-                return danger, words
+        if (mention := find(text, danger)) is not None:
+            return danger, mention.words
     return None
-
-
-def _without_denials(danger: Danger, sentence: str) -> str:
-    """Of "没有燃气泄漏，只是问燃气费" what is left when the denial is struck out, at its old distances."""
-    if not danger.troubles:
-        return sentence
-    return _denials(danger.things, danger.troubles).sub(lambda match: "，" * len(match.group()), sentence)
-
-
-@cache
-def _denials(things: tuple[str, ...], troubles: tuple[str, ...]) -> re.Pattern[str]:
-    thing, trouble = ("|".join(map(re.escape, sorted(words, key=len, reverse=True))) for words in (things, troubles))
-    between = r"(?:的|有|发生|出现|s? (?:is |was |has )?)?"
-    return re.compile(rf"(?:{_NOT}|{_NO})(?:(?:{thing}){between})?(?:{trouble})(?!{_DOUBTED.pattern})")
-
-
-def _words_of(danger: Danger, sentence: str) -> str | None:
-    for thing in danger.things:
-        for start in _positions(thing, sentence):
-            if not danger.troubles:
-                return thing
-            near = sentence[max(0, start - danger.reach) : start + len(thing) + danger.reach]
-            trouble = next((word for word in danger.troubles if any(True for _ in _positions(word, near))), None)
-            if trouble is not None:
-                return f"{thing}…{trouble}"
-    return None
-
-
-def _positions(word: str, text: str) -> Iterable[int]:
-    """Where `word` stands in `text` without being denied ("没有漏电"); "tree" does not stand in "street"."""
-    start = text.find(word)
-    while start >= 0:
-        inside = word.isascii() and start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
-        if not inside and not _is_denied(text, start, start + len(word)):
-            yield start
-        start = text.find(word, start + 1)
-
-
-def _is_denied(text: str, start: int, end: int) -> bool:
-    denied = _DENIED.search(text[max(0, start - _LOOKED_BACK) : start])
-    return denied is not None and _DOUBTED.match(text, end) is None

@@ -1,6 +1,6 @@
 """A telephone number as it is told in a conversation: at once or in pieces, read back, put right half way.
 
-幺三八零零 – 嗯 – 幺三八零零零; "一三八零零一三，不对，零零一四"; "最后两位是八九，不是九八"; an operator's reading denied.
+幺三八零零 – 嗯 – 幺三八零零零; "一三八零零一三，不对，零零一四"; "最后两位是八九，不是九八"; a reading denied.
 """
 
 from __future__ import annotations
@@ -190,9 +190,9 @@ def _denied_digits(text: str, group: Found, groups: Sequence[Found]) -> str:
     for other in groups:
         if other is group:
             continue
-        if abs(other.start - group.end) <= 8 or abs(group.start - other.end) <= 8:
-            if _NOT_THIS.search(text[max(0, other.start - 6) : other.start]):
-                return other.value
+        near = abs(other.start - group.end) <= 8 or abs(group.start - other.end) <= 8
+        if near and _NOT_THIS.search(text[max(0, other.start - 6) : other.start]):
+            return other.value
     return ""
 
 

@@ -11,14 +11,20 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
+from hotline.domain.areas import find_area
+from hotline.domain.blaming import find_against
 from hotline.domain.callers import find_name, find_same_number
 from hotline.domain.dangers import DANGERS, NORMAL, URGENT, Danger, urgency_of
 from hotline.domain.dictating import dictated
-from hotline.domain.matter import category_words, matter_in, request_type_of, tidy
-from hotline.domain.moments import Moment, habit_of, moments_of
+from hotline.domain.habits import habit_of
+from hotline.domain.kinds import find_kind
+from hotline.domain.locating import find_place
+from hotline.domain.matter import category_words, matter_in
+from hotline.domain.moments import Moment, moments_of
 from hotline.domain.parts import Part, is_answer_to, is_confirmed, is_readback, make_part
-from hotline.domain.places import is_corrected, place_of, places_of
-from hotline.domain.transcript import OPERATOR, Turn
+from hotline.domain.places import place_of
+from hotline.domain.tempers import find_anger
+from hotline.domain.turns import OPERATOR, Turn
 from hotline.domain.wishes import Wish, promise_in, wants_reply, wants_secrecy
 
 __all__ = ["NORMAL", "URGENT", "DraftParts", "Part", "draw_out", "place_of", "urgency_of"]
@@ -30,6 +36,8 @@ class DraftParts:
 
     `since`: ISO 8601, a year, a month, a day, or a time with zone. `name`: as said (王女士, 王). `phone`: digits, "+"
     for abroad. `same_number`: "call me on the number I am calling from". `urgency`: "urgent" or nothing.
+    `against`: who or what is complained of, as said; a plate as it is written. `area`: district, street office, town,
+    grid. `anger`: the words in which it shows.
     `request_type`: one of 咨询, 求助, 投诉, 举报, 建议. `questions`: in Chinese, what is still to be asked.
     """
 
@@ -45,6 +53,9 @@ class DraftParts:
     request_type: Part | None = None
     urgency: Part | None = None
     promise: Part | None = None
+    against: Part | None = None
+    area: Part | None = None
+    anger: Part | None = None
     category_words: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
 
@@ -65,7 +76,10 @@ def draw_out(
     told = [turn for turn in turns if turn.speaker != OPERATOR]
     parts = {
         "matter": _matter(turns),
-        "place": _place(turns),
+        "against": find_against(turns),
+        "area": find_area(turns),
+        "anger": find_anger(turns),
+        "place": find_place(turns),
         "since": _since(turns, called_at, city_zone),
         "often": _often(told),
         "name": find_name(turns),
@@ -73,10 +87,10 @@ def draw_out(
         "same_number": find_same_number(turns),
         "wants_reply": _wish(wants_reply(turns)),
         "confidential": _wish(wants_secrecy(turns)),
-        "request_type": _request_type(told),
         "urgency": _urgency(told, dangers),
         "promise": _promise(turns),
     }
+    parts["request_type"] = find_kind(turns, parts["matter"], parts["against"])
     return DraftParts(
         **parts,
         category_words=category_words("\n".join(turn.text for turn in told)),
@@ -100,31 +114,8 @@ def _matter(turns: Sequence[Turn]) -> Part | None:
     return max(candidates, key=lambda part: part.confidence, default=None)
 
 
-_ASKS_PLACE = re.compile(
-    "哪里|哪儿|哪条|哪个(?:小区|路|位置|地方|路段)|什么(?:地方|位置|路)|地址|地点|位置|具体在|几号楼"
-)
-
-
-def _place(turns: Sequence[Turn]) -> Part | None:
-    """The caller's most exact place; a later one wins if it corrects, one read back and denied is out."""
-    candidates: list[Part] = []
-    for index, turn in enumerate(turns):
-        bonus = 0.1 if is_answer_to(turns, index, _ASKS_PLACE) else 0.0
-        if turn.speaker == OPERATOR:
-            confirmed = is_confirmed(turns, index) if is_readback(turn) else False
-            if confirmed is False:
-                continue
-            bonus = 0.5 if confirmed else 0.0  # make_part trusts the operator's words less; a "对" makes up for it
-        for place in places_of(turn.text):
-            if is_corrected(turn.text, place):
-                candidates.clear()
-            said = turn.text[place.start : place.end]
-            candidates.append(make_part(place.value, turn, min(place.confidence + bonus, 1.5), said))
-    return max(candidates, key=lambda part: part.confidence, default=None)
-
-
 _ASKS_WHEN = re.compile("什么时候|多久|多长时间|几点|哪天|何时|几天|持续")
-_STARTS = re.compile("从|自从|开始|以来|已经|就(?:这样|坏|不亮|有|没|一直)|了$")
+_STARTS = re.compile("从|自从|开始|以来|已经|就(?:这样|坏|不亮|有|没|一直|停|堵|漏)|了$")
 
 
 def _since(turns: Sequence[Turn], called_at: datetime, zone: tzinfo) -> Part | None:
@@ -134,12 +125,29 @@ def _since(turns: Sequence[Turn], called_at: datetime, zone: tzinfo) -> Part | N
         if turn.speaker == OPERATOR:
             continue
         asked = is_answer_to(turns, index, _ASKS_WHEN)
-        for moment in moments_of(turn.text, called_at, zone):
+        for moment in _moments_told(turn.text, asked, called_at, zone):
             weight = moment.confidence + (1.0 if asked else 0.0) + (0.3 if _begins(turn.text, moment) else 0.0)
             weight += 0.2 if "T" in (moment.value or "") else 0.0  # the hour says more than the day
             if best is None or weight > best[0]:
                 best = weight, make_part(moment.value, turn, moment.confidence, moment.said)
     return best[1] if best else None
+
+
+def _moments_told(text: str, asked: bool, called_at: datetime, zone: tzinfo) -> list[Moment]:
+    """Asked since when, 三天 is enough, and so is an hour; unasked, an hour begins nothing."""
+    if asked:
+        return moments_of(_BARE_LENGTH.sub(r"\g<0>了", text), called_at, zone)
+    return [
+        each for each in moments_of(text, called_at, zone) if not (each.bare or _is_year(each)) or _begins(text, each)
+    ]
+
+
+def _is_year(moment: Moment) -> bool:
+    """今年七十八了 dates nothing."""
+    return moment.value is not None and len(moment.value) == 4
+
+
+_BARE_LENGTH = re.compile("(?:[天年月周]|礼拜|星期|小时)(?:多|左右|半)?(?=[，,。吧啊呀嘛]|$)")
 
 
 def _begins(text: str, moment: Moment) -> bool:
@@ -157,17 +165,6 @@ def _wish(wish: Wish | None) -> Part | None:
     if wish is None:
         return None
     return make_part(wish.value, wish.turn, wish.confidence, wish.turn.text.strip()[:60])
-
-
-def _request_type(told: Sequence[Turn]) -> Part | None:
-    """Of the call as a whole; the line is the first turn that alone says the same."""
-    kind = request_type_of("\n".join(turn.text for turn in told))
-    if kind is None:
-        return None
-    for turn in told:
-        if (alone := request_type_of(turn.text)) and alone[0] == kind[0]:
-            return make_part(kind[0], turn, kind[1], tidy(turn.text)[:60])
-    return None
 
 
 def _urgency(told: Sequence[Turn], dangers: Iterable[Danger]) -> Part | None:

@@ -16,33 +16,40 @@ from math import fsum, log
 
 LOOKED_THROUGH = 2000  # characters: who writes more repeats himself
 FIRST_WORDS = 80  # characters in which most people have said what it is about; what comes later counts half
+TIMES = 4  # that a word is looked for in one text
 NEAR = 12  # characters at most between the two of a pair like "施工+睡不着"
-LEAST = 1.5  # a lower score is chance: less than one telling word of two characters
+LEAST = 1.2  # a lower score is chance: less than one telling word of two characters
 OF_BEST = 0.35  # what falls so far behind the best is not worth a line
+
+STEEP = 2.0  # how much likelier the better one is
 
 #: How much each character of a word counts, by where the word comes from.
 SAID, STREET, PARENT, PART = 1.0, 0.5, 0.5, 0.25
+PAIRED = 0.5  # a word that many share tells at least so much where another one stands beside it
 
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 _BETWEEN = re.compile(r"[\W\d_]+|[及和或的等]")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What people call one category. `said`: in their words, "A+B" for two that stand near each other in one sentence;
-    `street`: codes of the street categories whose names and conditions speak of the like."""
+    """What people call one category. `said`: in their words, "A+B" for two that stand near each other in one sentence,
+    "A|B+C|D" for one of the first and one of the second; `street`: codes of the street categories whose names and
+    conditions speak of the like."""
 
     said: tuple[str, ...] = ()
     street: tuple[str, ...] = ()
 
 
-_Word = tuple[Sequence[str], Sequence[tuple[int, float]]]  # its one or two parts; subjects by index, with its weight
+_Place = tuple[int, str]  # of a word in a text
 
 Vocabulary = Mapping[str, Words]  # by the category's code
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A category that can be suggested. `street` and `conditions`: of the street categories that are like it."""
+    """A category that can be suggested. `street` and `conditions`: of the street categories that are like it, whose
+    codes, its own among them, are `like`."""
 
     id: int
     code: str
@@ -51,6 +58,7 @@ class Subject:
     said: tuple[str, ...] = ()
     street: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,15 @@ class Guess:
     subject: Subject
     score: float
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clue:
+    """A word, or a pair of two that must stand near each other; `among`: subjects by index, each with its weight."""
+
+    is_pair: bool
+    rarity: float
+    among: Sequence[tuple[int, float]]
 
 
 @dataclass(slots=True)
@@ -76,6 +93,29 @@ class _Found:
             self.words.add(word)
 
 
+class Look:
+    """What a text tells of the subjects."""
+
+    def __init__(self, subjects: Sequence[Subject], found: Mapping[int, _Found]) -> None:
+        self._subjects, self._found = subjects, found
+        self._scores = {index: fsum(each.worth.values()) for index, each in found.items()}
+
+    def guesses(self, most: int = 3) -> list[Guess]:
+        """The likeliest, best first, without what is chance."""
+        enough = max(LEAST, OF_BEST * max(self._scores.values(), default=0.0))
+        likely = [index for index, score in self._scores.items() if score >= enough]
+        return [
+            Guess(self._subjects[index], round(self._scores[index], 2), _longest(self._found[index].words))
+            for index in sorted(likely, key=lambda index: (-self._scores[index], index))[:most]
+        ]
+
+    def shares(self) -> dict[str, float]:
+        """How likely each subject is, by its id in words; what is missing to 1 is that it is none of them."""
+        raised = {str(self._subjects[index].id): score**STEEP for index, score in self._scores.items()}
+        whole = LEAST**STEEP + fsum(raised.values())
+        return {label: each / whole for label, each in raised.items()}
+
+
 class Guesser:
     """The subjects of a city, made ready once; a guess then takes a millisecond or two."""
 
@@ -85,39 +125,82 @@ class Guesser:
         for index, subject in enumerate(self._subjects):
             for word, weight in _words_of(subject):
                 weights[word][index] = max(weights[word].get(index, 0.0), weight)
-        many = len(self._subjects) + 1
-        self._by_beginning: dict[str, list[_Word]] = defaultdict(list)
+        many = len(self._subjects)
+        self._rarity = {word: _rarity(shared, many) for word, shared in _shared(weights).items()}
+        self._clues: list[_Clue] = []
+        self._clues_with: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._by_beginning: dict[str, set[str]] = defaultdict(set)
         for word, among in weights.items():
-            rarity = log(many / len(among)) / log(many)
-            parts = word.split("+")
-            weighed = [(index, weight * rarity) for index, weight in among.items()]
-            self._by_beginning[parts[0][:2]].append((parts, weighed))
+            parts = [part.split("|") for part in word.split("+")]
+            for side, part in enumerate(parts):
+                for each in part:
+                    self._clues_with[each].append((len(self._clues), side))
+                    self._by_beginning[each[:2]].add(each)
+            self._clues.append(_Clue(len(parts) == 2, _rarity(len(among), many), list(among.items())))
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Between which it guesses."""
+        return self._subjects
 
     def guess(self, text: str, most: int = 3) -> list[Guess]:
         """The likeliest subjects, best first; none where nothing speaks for any."""
+        return self.look(text).guesses(most)
+
+    def look(self, text: str) -> Look:
+        """All that anything in the text speaks for."""
         plain = _plain(text[:LOOKED_THROUGH])
         found: dict[int, _Found] = defaultdict(_Found)
-        for parts, among in self._words_that_begin_in(plain):
-            for at, word in _places(parts, plain):
+        for number, places in self._clues_in(plain).items():
+            clue = self._clues[number]
+            for at, word in _near(places, plain) if clue.is_pair else places[0]:
                 early = 1.0 if at < FIRST_WORDS else 0.5
-                for index, weight in among:
-                    found[index].add(at, word, weight * early)
-        scores = {index: fsum(each.worth.values()) for index, each in found.items()}
-        enough = max(LEAST, OF_BEST * max(scores.values(), default=0.0))
-        best = sorted((index for index in scores if scores[index] >= enough), key=lambda index: (-scores[index], index))
-        return [
-            Guess(self._subjects[index], round(scores[index], 2), _longest(found[index].words)) for index in best[:most]
-        ]
+                told = max(PAIRED, self._rarity[word]) if clue.is_pair else clue.rarity
+                for index, weight in clue.among:
+                    found[index].add(at, word, weight * told * early)
+        return Look(self._subjects, found)
 
-    def _words_that_begin_in(self, text: str) -> Iterator[_Word]:
+    def _clues_in(self, text: str) -> dict[int, tuple[list[_Place], list[_Place]]]:
+        """By clue, where its one side stands and where the other."""
         beginnings = {*text, *(text[index : index + 2] for index in range(len(text) - 1))}
+        found: dict[int, tuple[list[_Place], list[_Place]]] = defaultdict(lambda: ([], []))
         for beginning in beginnings & self._by_beginning.keys():
-            yield from self._by_beginning[beginning]
+            for word in self._by_beginning[beginning]:
+                if places := _places(word, text):
+                    for number, side in self._clues_with[word]:
+                        found[number][side].extend(places)
+        return found
+
+
+def nearest(text: str, conditions: Sequence[str]) -> int | None:
+    """Which of these 立案条件 speaks most of what the text does, by its place; None if none speaks of the like."""
+    said = _pairs(text)
+    shared = [len(said & _pairs(condition)) for condition in conditions]
+    best = max(range(len(shared)), key=lambda place: (shared[place], -len(conditions[place])), default=None)
+    return best if best is not None and shared[best] else None
+
+
+def _pairs(text: str) -> set[str]:
+    return {piece[at : at + 2] for piece in _pieces((text,)) for at in range(len(piece) - 1)}
+
+
+def _shared(weights: Mapping[str, Mapping[int, float]]) -> dict[str, int]:
+    """Of how many subjects each word is a clue, alone or with another one."""
+    among: dict[str, set[int]] = defaultdict(set)
+    for clue, subjects in weights.items():
+        for word in re.split(r"[+|]", clue):
+            among[word] |= subjects.keys()
+    return {word: len(subjects) for word, subjects in among.items()}
+
+
+def _rarity(shared: int, many: int) -> float:
+    """How much a word tells that so many of the subjects share, 0 to 1: a clue to a single one everything."""
+    return log((many + 1) / shared) / log(many + 1)
 
 
 def _words_of(subject: Subject) -> Iterator[tuple[str, float]]:
     for said in subject.said:
-        yield _plain(said), SAID
+        yield from ((each, SAID) for each in ([_plain(said)] if "+" in said else _plain(said).split("|")))
     for source, weight in (((subject.name,), SAID), (subject.street, STREET), ((subject.parent,), PARENT)):
         for piece in _pieces(source):
             yield piece, weight
@@ -137,19 +220,24 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _places(parts: Sequence[str], text: str) -> list[tuple[int, str]]:
-    """Where a word stands first, or where its two halves do near each other in one sentence; empty if nowhere."""
-    at = text.find(parts[0])
-    if at < 0 or len(parts) == 1:
-        return [] if at < 0 else [(at, parts[0])]
-    one, other = parts
-    while at >= 0:
-        before, end = max(0, at - NEAR - len(other)), at + len(one)
-        near = text.find(other, before, end + NEAR + len(other))
-        if near >= 0 and not re.search(r"[。！？!?；;\n]", text[min(at, near) : max(at, near)]):
-            return [(at, one), (near, other)]
-        at = text.find(one, end)
-    return []
+def _places(word: str, text: str) -> list[_Place]:
+    """Where it stands: nobody says anything more than a few times before it is clear."""
+    found: list[_Place] = []
+    at = text.find(word)
+    while at >= 0 and len(found) < TIMES:
+        found.append((at, word))
+        at = text.find(word, at + len(word))
+    return found
+
+
+def _near(places: tuple[list[_Place], list[_Place]], text: str) -> Iterator[_Place]:
+    """Those of both sides that stand near one of the other in one sentence."""
+    for one in places[0]:
+        for other in places[1]:
+            (first, before), (second, _) = sorted((one, other))
+            gap = second - first - len(before)
+            if 0 <= gap <= NEAR and not _SENTENCE_END.search(text, first, second):
+                yield from (one, other)
 
 
 def _longest(words: set[str]) -> tuple[str, ...]:

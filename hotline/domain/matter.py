@@ -1,4 +1,4 @@
-"""What the call is about, in the caller's words: one sentence, the hints at a category, the kind of request."""
+"""What the call is about, in the caller's words: one sentence, and the hints at a category."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 
 from hotline.domain.names import find_names
 from hotline.domain.spoken import find_phones
-
-REQUEST_TYPES = ("咨询", "求助", "投诉", "举报", "建议")
 
 # Words of street matters and of everyday complaints; longer words first so that 路灯不亮 is not read as 路灯 twice.
 _SUBJECTS = (
@@ -35,25 +33,27 @@ _SUBJECT = re.compile(_SUBJECTS)
 _TROUBLE = re.compile(_TROUBLES)
 
 _FILLER = re.compile(
-    "(?:^|(?<=[，,、。！？!?\\s]))(?:嗯+|啊+|呃+|额+|哦+|噢|唉|诶|哎|喂+|那个|这个|"
+    "(?:^|(?<=[，,、。！？!?\\s]))(?:那个什么|那啥|怎么讲|反正|我感觉|嗯++|啊++|呃++|额++|哦++|噢|唉|诶|哎|喂++|"
+    "那个|这个|"
     "就是说|就是|然后呢?|的话|怎么说呢|是这样的?|对对?|您好|你好|同志|师傅|姑娘|"
-    "小姐)+(?=[，,、。！？!?\\s])[，,、\\s]*"
+    "小姐)++(?=[，,、。！？!?\\s])[，,、\\s]*+"
 )
 _STUTTER = re.compile(r"([\u4e00-\u9fff]{1,3}?)[，、,…]?(?:\1[，、,…]?){1,3}")
-_BARE_FILLER = re.compile("^(?:[嗯呃额啊哦]+(?:那个|这个|就是|然后)?|那个|就是)(?=我)")
+_BARE_FILLER = re.compile("^(?:[嗯呃额啊哦]++(?:那个|这个|就是|然后)?|那个|就是)(?=我)")
 _READBACK = re.compile(
     "^(?:请问)?(?:跟您(?:核实|确认)一下)?[，,]?您(?:反映|说|投诉|讲)的(?:问题|情况)?是?|"
     "[，,](?:对吗|对吧|是吗|是吧|对不对)[？?]?$"
 )
 _OPENING = re.compile(
-    "^(?:(?:您|你)好[啊呀]?[，,。！!\\s]*|喂[，,\\s]*|嗯+[，,\\s]*|我(?:就是)?(?:想|"
+    "^(?:(?:您|你)好[啊呀]?[，,。！!\\s]*+|我?(?:跟|和|给)(?:你|您)们?(?:说|讲|反映)(?:一?下|个|一个)?(?:事儿?|情况|"
+    "问题)?[啊呀哈]?[，,：:\\s]*+|喂[，,\\s]*+|嗯++[，,\\s]*+|我(?:就是)?(?:想|"
     "要|来)?(?:跟|向|给)?(?:你们|您)?(?:打电话)?(?:想|要|来)?(?:反映|反应|投诉|"
     "举报|咨询|求助|说|问|建议)(?:一下|一个|个|一件)?(?:问题|情况|事情|事|的是)?(?:就是|"
-    "是)?[，,：:。\\s]*)+"
+    "是)?[，,：:。\\s]*+)++"
 )
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]++[。！？!?；;]?")
 _SMALL_TALK = re.compile(
-    r"^(?:[好对是行嗯啊哦可以的吧没有不用了谢谢您你再见知道清楚，,。！!\s]|麻烦)*$|"
+    r"^(?:[好对是行嗯啊哦可以的吧没有不用了谢谢您你再见知道清楚，,。！!\s]|麻烦)*+$|"
     r"^(?:我姓|我叫|免贵|电话|号码|手机)|(?:谢谢|再见)[。！!]?$"
 )
 _LONGEST = 80
@@ -103,12 +103,17 @@ def _score(sentence: str) -> float:
     bare = sentence.strip()
     if len(bare) < 3 or _SMALL_TALK.search(bare):
         return 0.0
+    if _ASKS.search(bare) and len(bare) >= 8:
+        return 0.7
     subject, trouble = _SUBJECT.search(bare), _TROUBLE.search(bare)
     if subject and trouble:
         return 0.85
     if subject or trouble:
         return 0.65
     return 0.5 if _OPENING.match(bare) and len(_OPENING.sub("", bare)) >= 6 else 0.25 if len(bare) >= 12 else 0.0
+
+
+_ASKS = re.compile("请问|(?:我|就|想)(?:想|来)?(?:问问?|咨询|了解|打听)(?:一?下)?[，,]?.{4}")
 
 
 def _cut(sentence: str) -> str:
@@ -123,68 +128,3 @@ def category_words(text: str) -> list[str]:
     """The words of `text` that hint at a category, each once, in the order in which they were said."""
     hits = sorted([m for pattern in (_SUBJECT, _TROUBLE) for m in pattern.finditer(text)], key=lambda m: m.start())
     return list(dict.fromkeys(match.group() for match in hits))
-
-
-# (kind, weight, words): an explicit "我要投诉" outweighs everything that merely sounds like it.
-_KINDS = (
-    ("举报", 5, re.compile("(?:我|要|想|实名|匿名)(?:要|想|来)?举报")),
-    ("投诉", 5, re.compile("(?:我|要|想)(?:要|想|来)?投诉")),
-    (
-        "建议",
-        5,
-        re.compile(
-            "(?:我|有个|提个|提一个|提点)(?:想|有|要)?(?:个|一个|点)?(?:小)?建议|建议(?:你们|"
-            "咱们|市里|政府|能|在|把|增|加|设)"
-        ),
-    ),
-    ("咨询", 5, re.compile("(?:我|要|想)(?:要|想|来)?咨询")),
-    ("求助", 5, re.compile("(?:我|要|想)(?:要|想|来)?求助|救(?:救|人|命)")),
-    ("举报", 2, re.compile("举报|偷排|无证|无照|黑作坊|违建|违章建筑|非法|偷倒|造假|假冒")),
-    (
-        "投诉",
-        2,
-        re.compile(
-            "投诉|扰民|没人管|不管|推诿|态度(?:太|很|恶劣)|太吵|吵死|欺负|乱收费|占道|油烟|"
-            "反映(?:过|了)?(?:好几|多|几|[两三四五])次"
-        ),
-    ),
-    (
-        "求助",
-        2,
-        re.compile(
-            "(?:能不能|可不可以|麻烦|帮忙|赶紧|尽快)[^。！？!?]{0,10}(?:派|来|修|看看|处理|"
-            "清理|疏通|解决|弄)|坏了|不亮|堵了|堵塞|停水|停电|漏水|塌|掉"
-        ),
-    ),
-    (
-        "咨询",
-        2,
-        re.compile(
-            "怎么(?:办理|办|申请|交|查|报名|收费)|(?:在|到|去)哪(?:里|儿)?(?:办|交|申请|"
-            "报)|需要(?:什么|哪些)(?:材料|手续|证件)|什么时候(?:开始|能|可以|发|到账|开放|"
-            "停|来水|来电|恢复)|几点(?:上班|下班|开门|关门)|(?:是不是|有没有)(?:规定|政策|"
-            "补贴)|问一下"
-        ),
-    ),
-    (
-        "建议",
-        2,
-        re.compile(
-            "希望(?:能|可以)?(?:增加|增设|开通|设置|延长|改)|最好(?:能|是)?(?:增|加|设|"
-            "改|装)|能不能(?:增设|增加|开通|加装|设个)"
-        ),
-    ),
-)
-
-
-def request_type_of(text: str) -> tuple[str, float] | None:
-    """咨询, 求助, 投诉, 举报 or 建议 by the words used, and how sure; None where nothing points to one."""
-    scores = dict.fromkeys(REQUEST_TYPES, 0)
-    for kind, weight, words in _KINDS:
-        scores[kind] += weight * min(len(words.findall(text)), 3 if weight < 5 else 1)
-    kind = max(REQUEST_TYPES, key=lambda name: scores[name])
-    if scores[kind] == 0:
-        return None
-    return kind, round(
-        min(0.95, 0.4 + 0.5 * scores[kind] / sum(scores.values()) + (0.1 if scores[kind] >= 5 else 0)), 2
-    )

@@ -10,18 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from hotline.domain.festivals import FESTIVAL, festival_day
+from hotline.domain.habits import habits_in
 from hotline.domain.spoken import NUMERAL, number_of
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`value` is None where the words do not say when ("好久了"); `said` is `text[start:end]` as it was spoken."""
+    """`value` is None where the words do not say when ("好久了"); `said` is `text[start:end]` as it was spoken.
+    `bare`: an hour alone, or 现在; it tells since when only in answer to that question."""
 
     value: str | None
     said: str
     start: int
     end: int
     confidence: float
+    bare: bool = False
 
 
 _DAYS_BACK = {"大前": 3, "前": 2, "昨": 1, "今": 0, "当": 0}
@@ -36,7 +40,10 @@ _AT = (
     rf"大约|差不多)?(?:{_CLOCK})?(?P<about>多|左右|来钟|过)?"
 )
 
-_DAY_WORD = re.compile(rf"(?P<day>大前|前|昨|今)(?:天|日|儿个?)?(?P<night>晚上?|夜里?|早上?)?{_AT}")
+_DAY_WORD = re.compile(
+    rf"(?:(?P<day>大前|前|昨|今)(?:(?:天|日|儿个?)|(?<=[昨今])个|(?=[晚夜早晨])(?<=[昨今])))(?P<night>晚上?|夜里?|"
+    rf"早上?|晨)?{_AT}"
+)
 _WEEKDAY = re.compile(
     rf"(?P<back>上上个?|上个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![天个]){_AT}"
 )
@@ -45,30 +52,33 @@ _DATE = re.compile(
     rf"的)?|(?P<back>上上|上|这|本)个?月(?:的)?)(?:(?P<dom>{_N})(?:号|日)(?!楼|院|"
     rf"线))?{_AT}"
 )
+_LASTED = "已经|都|有|快|将近|差不多|大概|持续|连续|(?<=[停堆坏吵闹漏堵响停亮修放占等修干])了"
 _AGO = re.compile(
-    rf"(?P<amount>半|{_N})(?P<more>多)?个?(?P<half>半)?(?P<more2>多)?(?P<unit>分钟|"
-    rf"小时|钟头|天|礼拜|星期|周|月|年)(?P<more3>多|左右)?(?P<half2>半)?(?:以|之)?(?P<tail>前|"
-    rf"了|来)"
+    rf"(?P<lead>{_LASTED})?(?P<inexact>大|小|将近|快|差不多|"
+    rf"大概)?(?<![年0-9０-９零〇一二两三四五六七八九十百千])(?P<amount>半|[一二三四五六七八九两]?十几|俩|仨|个把|"
+    rf"{_N})(?P<more>多|来)?个?(?P<half>半)?(?P<more2>多|来)?"
+    rf"(?P<unit>分钟|小时|钟头|天|礼拜|星期|周(?![一二三四五六日末])|月(?![0-9一二三四五六七八九十]|份)|"
+    rf"年(?![0-9一二三四五六七八九十级代]))"
+    rf"(?P<more3>多|左右)?(?P<half2>半)?(?:以|之)?(?P<tail>前|了|来|吧)?"
+    r"(?![内后底]|[以之][内后]|一[次趟回]|工作|到|半)"
 )
-_YEAR = re.compile(r"(?P<year>今|去|前)年(?P<part>年初|年底|初|底|春天|夏天|秋天|冬天)?")
+_NEARLY = ("快", "将近", "差不多", "大概")
+_RANGE = re.compile("([一二两三四五六七八九])([二三四五六七八九])$")
+_YEAR = re.compile(
+    r"(?P<year>今|去|前)年(?P<part>年初|年底|初|底|春天|夏天|秋天|冬天)?|(?P<written>20\d\d|"
+    r"二[零〇]二[零〇一二三四五六七八九])年(?![0-9一二三四五六七八九十])|"
+    r"(?<![0-9一二三四五六七八九十零〇])(?P<short>[12]\d|二[零一二三四五六七八九])年(?=[就的底初春夏秋冬下上交入开])"
+)
 _VAGUE = re.compile(
-    r"好[几多]?(?:天|个?月|年|个?星期|个?礼拜|长时间|久)了?|很久了?|[几数](?:天|"
-    r"个月|年|个星期|个礼拜)了|一段时间了?|前几天|最近(?:几天|这几天)?|这几天|前段时间"
+    r"好[几多]?(?:天|个?月|年|个?星期|个?礼拜|长时间|久)了?|很久了?|(?<!十)[几数](?:天|"
+    r"个月|年|个星期|个礼拜)了|一段时间了?|前[几两]天|头[几两]天|最近(?:几天|这几天)?|"
+    r"[这近][几两]天|[前这]段时间|前阵子?|这阵子?|近期|[上这]个?(?:周|星期|礼拜)(?![一二三四五六日天末])|"
+    r"一?入[夏冬秋春](?:以来|之后|以后)?|开春(?:以来|以后)?|一直以来"
 )
-_NOW = re.compile(r"刚刚|刚才|现在|目前|这会儿|此刻|正在")
+_JUST = re.compile(r"刚刚|刚才|刚(?=[爆坏断塌倒掉漏停着开])|就在刚")
+_NOW = re.compile(r"现在|目前|这会儿|此刻|正在")
+_WEEKEND = re.compile(r"(?P<back>上上个?|上个?|这个?|本)(?:周|星期|礼拜)末")
 _CLOCK_ONLY = re.compile(rf"(?P<part>{_PARTS_OF_DAY})?(?:大概|大约|差不多)?(?:{_CLOCK})(?P<about>多|左右|来钟|过)?")
-
-_HABIT = re.compile(
-    r"(?:每天|每晚|天天|每到|每周末?|每个月?|隔三差五|三天两头|经常|老是|总是|一直|"
-    r"整天|整晚|整夜|一到(?:晚上|夜里|下雨|周末)|一下雨)"
-    r"(?:[^，,。！？!?；;\n]{0,14}(?:点|时|半|夜|晚上|早上|凌晨|下雨|下雨天)(?:以后|之后|左右|多)?)?"
-)
-
-
-def habit_of(text: str) -> tuple[str, int] | None:
-    """How often, in the speaker's words (每天晚上十点以后, 隔三差五), and where they start."""
-    match = _HABIT.search(text)
-    return (match.group(), match.start()) if match else None
 
 
 def moments_of(text: str, called_at: datetime, zone: tzinfo) -> list[Moment]:
@@ -77,7 +87,7 @@ def moments_of(text: str, called_at: datetime, zone: tzinfo) -> list[Moment]:
         raise ValueError("called_at must carry a time zone")
     reader = _Reader(called_at.astimezone(zone))
     found: list[Moment] = []
-    habits = [match.span() for match in _HABIT.finditer(text)]
+    habits = habits_in(text)
     for pattern, read in reader.forms():
         for match in pattern.finditer(text):
             start, end = match.span()
@@ -86,7 +96,8 @@ def moments_of(text: str, called_at: datetime, zone: tzinfo) -> list[Moment]:
                 continue
             value, confidence = read(match)
             if value is not None or pattern is _VAGUE:
-                found.append(Moment(value, match.group().strip(), start, end, confidence))
+                bare = pattern in (_CLOCK_ONLY, _NOW)
+                found.append(Moment(value, match.group().strip(), start, end, confidence, bare))
     return sorted(found, key=lambda moment: moment.start)
 
 
@@ -107,8 +118,11 @@ class _Reader:
             (_AGO, self._ago),
             (_DAY_WORD, self._day_word),
             (_WEEKDAY, self._weekday),
+            (_WEEKEND, self._weekend),
+            (FESTIVAL, self._festival),
             (_DATE, self._date),
             (_YEAR, self._year),
+            (_JUST, lambda match: (self.today.isoformat(), 0.8)),
             (_NOW, lambda match: (self.today.isoformat(), 0.7)),
             (_CLOCK_ONLY, self._clock_only),
         )
@@ -131,6 +145,14 @@ class _Reader:
             day -= timedelta(weeks=1)
         value, confidence = self._at(day, match, match["part"])
         return value, confidence if back else min(confidence, 0.8)
+
+    def _weekend(self, match: re.Match[str]) -> Reading:
+        saturday = self.today - timedelta(days=self.today.weekday() - 5) - timedelta(weeks=match["back"].count("上"))
+        return (saturday.isoformat(), 0.6) if saturday <= self.today else (None, 0.0)
+
+    def _festival(self, match: re.Match[str]) -> Reading:
+        day = festival_day(match, self.today)
+        return (day.isoformat(), 0.6) if day else (None, 0.0)
 
     def _date(self, match: re.Match[str]) -> Reading:
         month_start = self._month(match)
@@ -165,21 +187,32 @@ class _Reader:
         return number_of(word) or self.today.year
 
     def _year(self, match: re.Match[str]) -> Reading:
+        if match["written"] or match["short"]:
+            year = number_of(match["written"] or match["short"]) or 0
+            year += 2000 if match["short"] else 0
+            return (str(year), 0.6) if 1990 <= year <= self.today.year else (None, 0.0)
         return str(self._year_of(match["year"])), 0.6
 
     def _ago(self, match: re.Match[str]) -> Reading:
-        amount = 0.5 if match["amount"] == "半" else number_of(match["amount"])
         unit, tail = match["unit"], match["tail"]
-        if not amount or amount > 100_000 or (tail == "来" and not match.group().endswith(("以来", "来"))):
+        if not (match["lead"] or tail) or (tail == "来" and not match.group().endswith(("以来", "来"))):
+            return None, 0.0
+        amount, inexact = _amount_of(match["amount"])
+        if not amount or amount > 100_000:
             return None, 0.0
         if match["half"] or match["half2"]:
             amount += 0.5
-        inexact = any(match[name] for name in ("more", "more2", "more3"))
+        inexact = (
+            inexact or any(match[name] for name in ("more", "more2", "more3", "inexact")) or match["lead"] in _NEARLY
+        )
         confidence = 0.6 if inexact else 0.8
         if unit in ("分钟", "小时", "钟头"):
             moment = self.called - timedelta(minutes=amount * (1 if unit == "分钟" else 60))
             return moment.isoformat(timespec="minutes"), confidence
-        return self._days_ago(amount, unit), confidence
+        value = self._days_ago(amount, unit)
+        if value and inexact and unit in ("月", "年"):
+            value = value[:4] if unit == "年" and amount >= 1 else value[:7]  # 两三年了 tells no day
+        return value, confidence
 
     def _days_ago(self, amount: float, unit: str) -> str | None:
         days = {"天": 1, "礼拜": 7, "星期": 7, "周": 7, "月": 30, "年": 365}[unit]
@@ -191,15 +224,19 @@ class _Reader:
         return (self.today - timedelta(days=round(amount * days))).isoformat()
 
     def _clock_only(self, match: re.Match[str]) -> Reading:
-        value, confidence = self._at(self.today, match, match["part"])
-        return value, min(confidence, 0.6)
+        """Today; without a part of the day the later of two that are past: at a quarter past two 两点钟 is 14:00."""
+        for part in (match["part"],) if match["part"] else ("下午", ""):
+            value, confidence = self._at(self.today, match, part)
+            if value is not None:
+                return value, min(confidence, 0.6)
+        return None, 0.0
 
     def _at(self, day: date, match: re.Match[str], part: str | None) -> Reading:
         """The day with the clock time said, if any; the small hours of "last night" belong to the next day."""
         hour_words = match["hour"] or match["hh"]
         if hour_words is None:
             return (day.isoformat(), 0.9) if day <= self.today else (None, 0.0)
-        hour, minute = number_of(hour_words), _minute_of(match["minute"] or match["mm"])
+        hour, minute = _hour_of(hour_words), _minute_of(match["minute"] or match["mm"])
         if hour is None or minute is None or hour > 24:
             return None, 0.0
         shift, hour = _twenty_four(hour, part or "")
@@ -208,6 +245,17 @@ class _Reader:
             return None, 0.0
         sure = (bool(part) or hour >= 12) and not shift  # "昨天半夜两点" may be either night
         return moment.isoformat(timespec="minutes"), (0.9 if sure else 0.6) - (0.1 if match["about"] else 0)
+
+
+def _amount_of(words: str) -> tuple[float | None, bool]:
+    """(how many, whether it is only about so many): 半, 俩, 两三, 十几, 个把."""
+    if words in ("半", "俩", "仨", "个把"):
+        return {"半": 0.5, "俩": 2.0, "仨": 3.0, "个把": 1.0}[words], words == "个把"
+    if words.endswith("几"):
+        return number_of(words[:-1]), True
+    if match := _RANGE.search(words):
+        return number_of(words[: match.start() + 1]), True
+    return number_of(words), False
 
 
 def _twenty_four(hour: int, part: str) -> tuple[int, int]:
@@ -221,6 +269,17 @@ def _twenty_four(hour: int, part: str) -> tuple[int, int]:
     if part == "中午" and hour < 3:
         return 0, hour + 12
     return 0, hour
+
+
+def _hour_of(words: str) -> int | None:
+    """Of 三四点 and 十一二点 the earlier."""
+    if (
+        len(words) > 1
+        and (match := _RANGE.search(words))
+        and number_of(match.group(2)) == (number_of(match.group(1)) or 0) + 1
+    ):
+        return number_of(words[:-1])
+    return number_of(words)
 
 
 def _minute_of(words: str | None) -> int | None:

@@ -9,100 +9,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from hotline.domain.place_words import (
+    BESIDE,
+    BESIDE_IT,
+    CORRECTED,
+    CROSS,
+    DOOR,
+    END_OF_NAME,
+    JOINER,
+    JUNCTION,
+    LEAD,
+    LONGEST_NAME,
+    NAME_CHAR,
+    NEVER_A_NAME,
+    NOT_A_COMMUNITY,
+    NOT_A_DISTRICT,
+    NOT_A_LANDMARK,
+    NOT_A_ROAD,
+    NOT_IN_A_NAME,
+    REFUSED,
+    ROAD_JOINER,
+)
 from hotline.domain.spans import Found
-
-_ROAD = "大道|大街|环路|高速|国道|省道|县道|胡同|立交桥|高架桥|大桥|天桥|隧道|立交|高架|路|街(?!道(?!路))|巷|桥"
-_COMMUNITY = (
-    "小区|花园|家园|公寓|新村|新区|社区|华庭|名邸|嘉园|佳苑|雅苑|庄园|山庄|别墅|"
-    "家属院|大院|宿舍|公馆|名苑|名城|新城|新苑|"
-    "豪庭|花苑|广场|大厦|国际|中心|产业园|工业园|苑|村|庄|府|湾|坊|城"
-)
-_LANDMARK = (
-    "小学|中学|大学|学院|学校|幼儿园|医院|诊所|卫生院|超市|农贸市场|菜市场|批发市场|"
-    "市场|菜场|夜市|早市|商场|商城|公园|火车站|高铁站|汽车站|"
-    "地铁站|公交站|客运站|车站|银行|酒店|宾馆|饭店|加油站|派出所|工地|体育馆|图书馆|"
-    "博物馆|污水处理厂|停车场|搅拌站|厂|河|湖|水库|码头|KTV"
-)
-_DISTRICT = "街道办?|开发区|高新区|新区|市|县|区|镇|乡"
-_END_OF_NAME = re.compile(
-    f"(?P<community>{_COMMUNITY})|(?P<landmark>{_LANDMARK})|(?P<road>{_ROAD})|(?P<district>{_DISTRICT})"
-)
-
-# What leads up to a place, or stands before a noun that only looks like one. Longest first.
-_LEAD = re.compile(
-    "投诉|反映|举报|咨询|发现|看到|看见|路过|经过|位于|地处|坐落|住在|就在|靠近|"
-    "建议|希望|请问|因为|所以|今天|昨天|前天|昨晚|今晚|晚上|早上|"
-    "上午|下午|凌晨|现在|目前|已经|关于|由于|我们|你们|他们|咱们|这边|那边|旁边|"
-    "对面|附近|门口|隔壁|后面|前面|里面|外面|楼下|位置|地址|地点|"
-    "具体|应该|好像|可能|不对|不是|其实|还是|就是|那个|这个|那条|这条|一条|整条|"
-    "修建|兴建|开设|哪条|有个|有条|两条|几条|多个|一个|没有|什么|怎么|哪个|领导|尊敬|"
-    "您好|你好|喂|麻烦|帮忙|来自|属于|沿着|顺着|通往|居住|本人|业主|市民|群众|路口|"
-    "交叉口|旁|从|在|到|往|去|是|就|那|这|的|了|们|您|你|我|他|她|"
-    "它|说|啊|嗯|呃|额|呢|吧|吗|嘛|呀|哦|把|被|但|也|很|哪"
-)
-# These occur inside names too (和平路, 鼓楼街, 经三路): they end a name only once two characters of it are there.
-_JOINER = re.compile("[和与跟同向对叫过等后前里上下有沿顺靠经于为因由各全离都号楼栋弄还看每某整走住让给或及至]")
-_NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·]")
-_LONGEST_NAME = 8
-
-_NOT_A_ROAD = re.compile(
-    "(?:马|道|公|小|一|半|走|修|铺|问|让|带|大|电|线|网|铁|思|套|迷|堵|拦|出|退|"
-    "回|上|逛|沿|过|水|支|主|干|车|高|土|新|老|旧|断头|水泥|柏油|沥青)路"
-    "|(?:逛|扫|大|小|上|步行|商业|临|沿|游)街|(?:小|街|大)巷|(?:天|高架|立交|大|"
-    "小|过)桥|(?:大|小)(?:湖|河)|高速|隧道|天桥|立交|高架|胡同"
-)
-_NOT_A_COMMUNITY = re.compile(
-    "(?:农|全|本|乡|城中|进|山|同)村|(?:县|全|古|进|商|不夜|京|老|围|名)城|(?:政|"
-    "市政|官|学)府|(?:海|港|台|拐|转)湾|村庄|端庄|(?:商|厂|作)坊|国际|中心|广场|"
-    "大厦|大院|宿舍"
-    "|小区|社区|花园|家园|公寓|别墅|新村|新区|新城|名城|家属院"
-)
-_NOT_A_LANDMARK = re.compile(
-    "(?:开|出|进|工|药|电|水|化工|停车|造纸|食品)厂|(?:大|小|开|护|清)河|市场|学校|"
-    "医院|超市|工地|公园|车站|银行|酒店|饭店|停车场|幼儿园|小学|中学|大学|学院|"
-    "商场|菜市场|派出所|加油站|宾馆|厂|河|湖|地铁站|公交站|KTV|码头|水库|菜场|诊所"
-)
-_NOT_A_DISTRICT = re.compile(
-    "(?:城|超|都|夜|早|股|门|上|全|本|我|菜|黑|集|闹|楼|门)市|(?:全|本|我|各)县|"
-    "(?:小|社|校|园|景|厂|片|辖|地|城|市|山|林|库|院|住宅|生活|休息|服务|办公|停车|"
-    "郊|全|本|各|老|湖|灾|禁|居民|施工)区|(?:城|全|本|村|小|各)镇|(?:城|家|下|老|"
-    "各)乡|街道"
-)
-
-#: 东六路 and 远大二路 are names, 公交九路 and "旅游一路" are none; of 十字路口 the junction is told, not a road.
-_NEVER_A_NAME = re.compile(
-    "(?:政府|[乡村省市县]级?公路|乡镇|[马铁网线电大]路|搭桥|[一二三四五六七八九十几两]条[路街]|"
-    "(?:^|[车交坐乘够致响时开点行同省市游多])[一二三四五六七八九十几两][路街]|(?:[十丁TtYy]字|岔|交叉|交汇|红绿灯)路|"
-    "(?:该|每|[两几各多这那三]个|部分|主要|多数|所有|许多|很多|通过|解决|增加|造成|导致|虽然|影响|改善)路|"
-    "(?:(?<!大)道|高速|快速|进出|出入口|水泥|柏油|沥青|[与及或])路|(?:人行|过街)天桥)$"
-)
-
-_NUMBER = "[0-9０-９一二三四五六七八九十百零]{1,5}"
-_DOOR = re.compile(
-    rf"\s?(?:(?:第)?[A-Za-z]?{_NUMBER}(?:[-－之]{_NUMBER})?(?:号楼?|弄|栋|幢|座|楼|"
-    rf"单元(?:[0-9]{{2,4}}(?![0-9]))?|室|期|组|队|巷|街坊)(?:院|店)?|[A-Z]区|[东南西北中]区){{1,4}}"
-)
-_CROSS = re.compile(r"\s?(?:和|与|跟|同|、|到|至|交|交叉|-|—)\s?")
-#: Most people say "大桥路口" of the junction of 大桥路, and in the north "东关路十字".
-_JUNCTION = re.compile(
-    r"(?:的)?(?:(?:十字|丁字)?(?:交叉|交汇)路?口|交汇处|交界处|红绿灯|路口|口(?![腔岸味罩径粮碑头号气臭述]|红(?!绿)))"
-    r"|[的，,]?(?:[十丁TtYy]字|三岔)(?:路口|街口|口)|十字(?![架绣会形])"
-    r"|[与和][^\W\d_]{2,4}(?:[十丁TtYy]字路口|交叉路?口|交汇处)"
-)
-_WALK = r"(?:往?[东南西北]?(?:走|大概|大约)?[0-9一二两三四五六七八九十百几]{1,4}米(?:左右|处)?)?"
-_BESIDE = re.compile(
-    r"(?:的)?(?:(?:东|南|西|北|正|后|前|侧|小|大)?(?:[大校]?门口|[大校]门|门(?![面诊店户禁市卫票]))|[正斜]?对面|"
-    r"(?:公?路)?[一两]?旁边?|附近|后面|前面|楼下|门前|地下车库|[东南西北]?(?:出入口|入口|出口)|"
-    rf"[东南西北两]侧|[东南西北]边|[东西]?[东南西北]角|以[东南西北]){_WALK}"
-    rf"|[的，,]?往[东南西北](?:走|大概|大约)?(?:[0-9一二两三四五六七八九十百几]{{1,4}}米)?(?:左右|处)?"
-)
-#: Beside something that has no name of its own: 快递站旁, 老邮局对面, 公安局门口.
-_BESIDE_IT = re.compile(
-    r"(?:上?的)?[^\W\d_不没有在了是和与到]{1,5}[站店铺馆亭楼厂院所局吧园塔牌房社部厅寺庙]"
-    r"(?:旁边?|[正斜]?对面|门口|门前|附近|楼下|隔壁)"
-)
-_REFUSED = re.compile(r"(?:不是|并非|而不是)[^，,。！？!?；;]{0,2}$")
-_CORRECTED = re.compile(r"(?:不对|错了|说错|更正|应该是)[，,、。\s啊哦是]{0,4}$")
 
 _WEIGHTS = {"road": 0.45, "community": 0.45, "landmark": 0.35, "district": 0.15}
 
@@ -123,8 +51,11 @@ def place_of(text: str) -> Found | None:
     return max(places, key=lambda place: place.confidence) if places else None
 
 
-def places_of(text: str) -> list[Found]:
-    """Every place named in `text`, in its order, joined as far as they stand together."""
+def places_of(text: str, *, corrected: bool = True) -> list[Found]:
+    """Every place named in `text`, in its order, joined as far as they stand together.
+
+    With `corrected` what the speaker takes back a moment later is left out.
+    """
     atoms = _find_atoms(text)
     places: list[Found] = []
     index = 0
@@ -132,10 +63,28 @@ def places_of(text: str) -> list[Found]:
         place, index = _grow(text, atoms, index)
         if place is None:
             continue
-        if is_corrected(text, place):
+        if corrected and is_corrected(text, place):
             places.clear()
         places.append(place)
     return places
+
+
+_PAUSES = re.compile("[的，]")
+_GRID = re.compile("第?[0-9一二三四五六七八九十]{1,3}号?网格")
+_ZONE = re.compile("(?:(?<=[在是住到于])|(?<![\u4e00-\u9fff]))(?:高新|开发|经开)区")
+
+
+def districts_of(text: str) -> list[Found]:
+    """The administrative areas named in `text` (城东区长青街道第三网格), each as far as its parts stand together."""
+    atoms = [atom for atom in _find_atoms(text) if atom.kind == "district"]
+    spans = sorted([(atom.start, atom.end) for atom in atoms] + [match.span() for match in _ZONE.finditer(text)])
+    areas: list[tuple[int, int]] = []
+    for start, end in spans:
+        joins = bool(areas) and text[areas[-1][1] : start] in ("", "的", "，")
+        first = areas.pop()[0] if joins else start
+        grid = _GRID.match(text, end)
+        areas.append((first, grid.end() if grid else end))
+    return [Found(_PAUSES.sub("", text[start:end]), start, end, 0.8) for start, end in areas]
 
 
 _LOOKED_THROUGH = 300  # characters of a long story; the place is named early
@@ -149,6 +98,7 @@ def place_keys(place: str, text: str) -> list[str]:
     """
     for words in (place, text[:_LOOKED_THROUGH]):
         names = {words[atom.start : atom.end] for atom in _find_atoms(words) if atom.kind != "district"}
+        names = {name for name in names if not NOT_A_LANDMARK.fullmatch(name)}
         if names:
             return sorted(names | {short for name in names for short in _shorter(name)})[:_MOST_KEYS]
     return []
@@ -159,56 +109,90 @@ _MOST_KEYS = 8
 
 def _shorter(name: str) -> list[str]:
     """The communities that a name begins with."""
-    ends = [match.end() for match in _END_OF_NAME.finditer(name) if match.lastgroup == "community"]
+    ends = [match.end() for match in END_OF_NAME.finditer(name) if match.lastgroup == "community"]
     return [name[:end] for end in ends if 4 <= end < len(name)]
 
 
 def is_corrected(text: str, place: Found) -> bool:
     """Whether the speaker corrects himself with this place ("不对，是建设路"): what he named before does not hold."""
-    return _CORRECTED.search(text[max(0, place.start - 12) : place.start]) is not None
+    return CORRECTED.search(text[max(0, place.start - 12) : place.start]) is not None
 
 
 def _find_atoms(text: str) -> list[_Atom]:
     atoms: list[_Atom] = []
     floor = 0
-    for match in _END_OF_NAME.finditer(text):
-        kind = match.lastgroup or "road"
-        start = _name_start(text, match.start(), floor)
-        if _goes_on(text, match.end(), kind):
+    for match in END_OF_NAME.finditer(text):
+        kind, end = match.lastgroup or "road", match.end()
+        if kind == "highway":
+            atoms.append(_Atom("road", match.start(), end))
+            floor = end
             continue
-        if start == match.start() == floor and atoms and kind in ("community", "landmark"):
-            start = atoms.pop().start  # 中山路 + 小学 is one school, 华润城市 + 花园 one community
-        elif not _is_name(kind, text[start : match.end()], match.group()):
+        start = _name_start(text, match.start(), floor, of_road=bool(atoms) and atoms[-1].kind == "road")
+        if _goes_on(text, end, kind):
             continue
-        atoms.append(_Atom(kind, start, match.end()))
-        floor = match.end()
+        goes_on = kind in ("community", "landmark") or _is_bridge(match.group())
+        if start == match.start() == floor and atoms and goes_on:
+            # 中山路 + 小学 is one school, 华润城市 + 花园 one community, 南环路 + 高架桥 one bridge
+            start = atoms.pop().start
+        elif not _is_name(kind, text[start:end], match.group()):
+            # 东环路那个加油站 is the one on that road
+            pointed_at = kind == "landmark" and start == match.start() and text[floor:start] in _POINTING
+            if not (atoms and pointed_at):
+                continue
+        kind = "landmark" if _WITHIN.match(text, start, end) else _KINDS.get(kind, kind)
+        atoms.append(_Atom(kind, start, end))
+        floor = end
     return atoms
 
 
-def _name_start(text: str, end: int, floor: int) -> int:
+_POINTING = ("的", "那个", "的那个", "这个")
+
+
+def _is_bridge(ending: str) -> bool:
+    return len(ending) > 1 and (ending[-1] == "桥" or ending in ("高架", "立交", "隧道"))
+
+
+_WITHIN = re.compile("(?:中心|中央|休闲|健身|儿童|景观|下沉)(?:花园|广场|公园)$")  # they lie in an estate
+_KINDS = {"estate": "community", "neighbour": "landmark"}
+
+
+def _name_start(text: str, end: int, floor: int, *, of_road: bool) -> int:
     """Where the name that ends before `end` begins: left over name characters until a word that leads up to it."""
     start = end
-    while start > floor and end - start < _LONGEST_NAME and _NAME_CHAR.match(text[start - 1]):
+    while start > floor and end - start < LONGEST_NAME and NAME_CHAR.match(text[start - 1]):
         start -= 1
-    leads = [match.end() for match in _LEAD.finditer(text, start, end) if match.end() <= end]
+    leads = [match.end() for match in LEAD.finditer(text, start, end) if match.end() <= end]
     start = leads[-1] if leads else start
-    joiners = [match.end() for match in _JOINER.finditer(text, start, end) if end - match.end() >= 2]
+    if start == floor and of_road and end - start >= 3 and ROAD_JOINER.match(text, start):
+        start += 1
+    joiners = [match.end() for match in JOINER.finditer(text, start, end) if end - match.end() >= 2]
     return joiners[-1] if joiners else start
 
 
 def _is_name(kind: str, name: str, ending: str) -> bool:
-    bare = {
-        "road": _NOT_A_ROAD,
-        "community": _NOT_A_COMMUNITY,
-        "landmark": _NOT_A_LANDMARK,
-        "district": _NOT_A_DISTRICT,
-    }
     stem = name[: len(name) - len(ending)]
-    if not stem or bare[kind].fullmatch(name) or _NEVER_A_NAME.search(name):
+    if not stem or (kind in _BARE and _BARE[kind].fullmatch(name)) or NEVER_A_NAME.search(name):
         return False
+    if kind == "estate":
+        return len(stem) >= 3 and not NOT_IN_A_NAME.search(stem)
+    if kind == "neighbour":
+        return len(stem) >= 2 and not NOT_IN_A_NAME.search(name)
     if kind == "district":
         return len(stem) >= 2 or (stem.isascii() and stem.isalpha())
+    if kind == "landmark" and stem in _OFFICIAL and len(ending) > 1:
+        return True  # 市图书馆, 县医院
+    if ending in ("环", "环路"):
+        return True
     return len(stem) >= 2 or stem.isdigit() or stem.isascii() or stem in "东西南北中"
+
+
+_OFFICIAL = tuple("市省县区镇乡村")
+_BARE = {
+    "road": NOT_A_ROAD,
+    "community": NOT_A_COMMUNITY,
+    "landmark": NOT_A_LANDMARK,
+    "district": NOT_A_DISTRICT,
+}
 
 
 def _goes_on(text: str, end: int, kind: str) -> bool:
@@ -216,6 +200,8 @@ def _goes_on(text: str, end: int, kind: str) -> bool:
     following = text[end : end + 1]
     if kind == "community" and text[end - 1] in "城府村庄湾坊苑":
         return following in tuple("管市区里民镇乡建规") or (text[end - 1] != "村" and _is_road_of(text, end))
+    if kind == "road" and text[end - 1] == "路" and text.startswith("公交", end):
+        return text[end - 2 : end - 1].isdigit()
     if kind == "district":
         return following in tuple("民政长委里府场容级")
     if kind == "landmark" and text[end - 1] in "河湖厂":
@@ -234,33 +220,51 @@ def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]
     end, kinds, crossed, extras = first.end, [first.kind], False, 0.0
     index += 1
     while True:
-        if match := _DOOR.match(text, end):
+        if match := DOOR.match(text, end):
             end, extras = match.end(), extras + 0.25
+        if by := BESIDE_IT.match(text, end):
+            end, extras, kinds = by.end(), extras + 0.15, [*kinds, "landmark"]
+            index = next((each for each in range(index, len(atoms)) if atoms[each].end > end), len(atoms))
+        elif set(kinds) != {"district"}:
+            end, extra = _take_tail(text, end)
+            extras += extra
         following = atoms[index] if index < len(atoms) else None
-        if following is None or following.start - end > 3:
+        if following is None or following.start - end > 3 or following.start < end:
             break
         between = text[end : following.start]
-        cross = bool(_CROSS.fullmatch(between)) and following.kind == "road" and kinds[-1] == "road"
-        if not (cross or (between in ("", "的", " ", "，") and _belongs(between, kinds[-1], following.kind))):
+        cross = bool(CROSS.fullmatch(between)) and following.kind == "road" and kinds[-1] == "road"
+        if not (cross or (between in _GAPS and _belongs(between, kinds[-1], following.kind))):
             break
         end, crossed = following.end, crossed or cross
         kinds.append(following.kind)
         index += 1
-    if by := _BESIDE_IT.match(text, end):
-        return _weigh(text, first.start, by.end(), [*kinds, "landmark"], extras + 0.15), index
-    if set(kinds) == {"district"}:
+    if set(kinds) == {"district"} and not extras:
         return None, index
-    end, extra = _take_tail(text, end)
-    return _weigh(text, first.start, end, kinds, extras + extra + (0.2 if crossed else 0)), index
+    return _weigh(text, first.start, end, kinds, extras + (0.2 if crossed else 0)), index
+
+
+_GAPS = ("", "的", " ", "，", "那个", "的那个", "这个")
 
 
 def _belongs(between: str, kind: str, following: str) -> bool:
-    return between != "，" or (kind == "district" and following != "district")
+    """Behind a comma a place only becomes more exact: 城东区，建设路; 春晖路，春晖小学."""
+    return between != "，" or (kind, following) in _CLOSER
+
+
+_CLOSER = {
+    ("district", "district"),
+    ("district", "road"),
+    ("district", "community"),
+    ("district", "landmark"),
+    ("road", "community"),
+    ("road", "landmark"),
+    ("community", "landmark"),
+}
 
 
 def _take_tail(text: str, end: int) -> tuple[int, float]:
     extra = 0.0
-    for pattern, weight in ((_JUNCTION, 0.25), (_BESIDE, 0.15), (_BESIDE, 0.0)):
+    for pattern, weight in ((JUNCTION, 0.25), (BESIDE, 0.15), (BESIDE, 0.0)):
         if match := pattern.match(text, end):
             end, extra = match.end(), extra + weight
     return end, extra
@@ -268,7 +272,7 @@ def _take_tail(text: str, end: int) -> tuple[int, float]:
 
 def _weigh(text: str, start: int, end: int, kinds: list[str], extras: float) -> Found | None:
     before = text[max(0, start - 12) : start]
-    if _REFUSED.search(before):
+    if REFUSED.search(before):
         return None
     score = max(_WEIGHTS[kind] for kind in kinds) + 0.1 * (len(set(kinds)) - 1) + extras
     return Found(text[start:end].strip(), start, end, round(min(score, 0.95), 2))

@@ -8,7 +8,17 @@ from hotline.domain.spans import Found
 
 _DIGITS = {
     **{char: str(value) for value, char in enumerate("零一二三四五六七八九")},
-    **{"〇": "0", "○": "0", "洞": "0", "幺": "1", "壹": "1", "两": "2", "俩": "2", "拐": "7", "勾": "9"},
+    **{
+        "〇": "0",
+        "○": "0",
+        "洞": "0",
+        "幺": "1",
+        **dict(zip("壹贰叁肆伍陆柒捌玖", "123456789", strict=True)),
+        "两": "2",
+        "俩": "2",
+        "拐": "7",
+        "勾": "9",
+    },
     **{str(value): str(value) for value in range(10)},
     **{chr(0xFF10 + value): str(value) for value in range(10)},
 }
@@ -45,7 +55,7 @@ def _sum_units(words: str) -> int | None:
     return total + section + tail
 
 
-_DIGIT = "[0-9０-９零〇○洞幺壹一二两俩三四五六七八九拐勾]"
+_DIGIT = "[0-9０-９零〇○洞幺壹贰叁肆伍陆柒捌玖一二两俩三四五六七八九拐勾]"
 _REPEATED = f"[两俩二三四五2345]个{_DIGIT}"  # 两个零, 三个八
 _TOKEN = re.compile(f"{_REPEATED}|{_DIGIT}")
 _BETWEEN = r"[\s\-—–.·,，、()（）]{0,3}(?:(?:嗯|啊|呃|额|哦|然后|后面是?|再|是)[\s,，、]{0,2}){0,2}"
@@ -104,7 +114,7 @@ def phone_of(digits: str) -> str | None:
 
 
 _CALLED_PHONE = re.compile(r"(?:电话|座机|号码|固话)[^0-9０-９\n]{0,6}$")
-_PIECE = re.compile(r"[^\s，,、。]+")
+_PIECE = re.compile(r"[^\s，,、。]++")
 _SERVICE = re.compile(r"[48]00\d{7}")
 _EXTENSION = re.compile(
     rf"[\s，,、]{{0,2}}(?:再)?(?:转分机|转|分机号?码?|内线)[是为]?[\s，,]{{0,2}}(?P<extension>(?:{_REPEATED}|{_DIGIT})"
@@ -123,7 +133,7 @@ def find_phones(text: str, *, told: bool = False) -> list[Found]:
         if number is not None:
             whole = Found(number, run.start, run.end, 0.95)
             found.append(_with_extension(text, whole) if told else whole)
-        elif len(run.value) in (7, 8) and run.value[0] in "2345678" and (told or _called(text, run)):
+        elif len(run.value) in (7, 8) and run.value[0] in "2345678" and _is_local(text, run, told):
             found.append(Found(run.value, run.start, run.end, 0.6))
         elif told and _SERVICE.fullmatch(run.value):
             found.append(Found(run.value, run.start, run.end, 0.7))
@@ -132,7 +142,10 @@ def find_phones(text: str, *, told: bool = False) -> list[Found]:
     return found
 
 
-def _called(text: str, run: Found) -> bool:
+def _is_local(text: str, run: Found, told: bool) -> bool:
+    """Right after 电话; or in answer to it, when no other digits went before (中间是3456，后面是7890)."""
+    if told and not any(group.end <= run.start for group in digit_groups(text)):
+        return True
     return _CALLED_PHONE.search(text[: run.start][-12:]) is not None
 
 

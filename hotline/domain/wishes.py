@@ -31,7 +31,10 @@ _REPLY = _Topic(
         "答复|回电|回话|回访|打电话|联系我)"
     ),
     yes=re.compile(
-        "给个(?:答复|回复|说法|回信)|(?:希望|请)(?:尽快|早日)?(?:答复|回复)|(?:给|跟|向)我(?:个|一个|打个|回个|回|打)?(?:答复|回复|回信|回话|电话|说法)|"
+        "(?:给|跟|和|向)?(?:我|俺)?(?:们)?(?:讲|说|告诉|通知|言语|知会|吱)(?:我|俺)?一声|(?:给|回)(?:我|"
+        "俺)?个(?:信儿?|话|准话|电话)|回(?:我|俺)(?:电话|一个|个)|"
+        "给个(?:答复|回复|说法|回信)|(?:希望|请)(?:尽快|早日)?(?:答复|回复)|(?:给|跟|向)我(?:个|一个|打个|回个|回|"
+        "打)?(?:答复|回复|回信|回话|电话|说法)|"
         "(?:要|需要|等)(?:你们|您)?的?(?:回复|答复|回电|回话)|(?:回复|答复|通知|告诉|"
         "联系|电话联系)(?:我|一下我)|打(?:这个|我)(?:电话|手机)"
     ),
@@ -56,8 +59,11 @@ _SECRET = _Topic(
         "(?:是否|需不需要|要不要|需要)[^。？?]{0,10}(?:保密|匿名|公开)[^。？?]{0,6}(?:吗|么|[？?])|保密吗"
     ),
 )
-_NO = re.compile("^[嗯啊哦呃，,\\s]*(?:不用|不需要|不要|不必|不了|没必要|算了|无所谓|不|否)")
-_YES = re.compile("^[嗯啊哦呃，,\\s]*(?:需要|要|好|行|可以|对|是|当然|肯定|必须|得|那必须|嗯|有)")
+_NO = re.compile("^[嗯啊哦呃，,\\s]{0,8}(?:不用|不需要|不要|不必|不了|没必要|算了|无所谓|不|否)")
+_YES = re.compile(
+    "^[嗯啊哦呃，,\\s]{0,8}(?:需要|回(?:一个|一下|个|吧)|成|中|能|要|好|行|可以|对|是|当然|肯定|必须|得|那(?:必须|"
+    "肯定|当然|是)|嗯|有)"
+)
 _NEXT = 3  # an answer comes within the next turns, after a "喂" or a pause
 
 
@@ -98,7 +104,7 @@ def _answer(turns: Sequence[Turn], index: int, topic: _Topic) -> Wish | None:
     return None
 
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]++")
 _PROMISE = re.compile(
     "(?:会|将|马上|尽快|立即|立刻|稍后|[0-9一二三四五六七八九十两]{1,3}个?(?:工作日|"
     "小时|天)(?:之?内))[^。！？!?]{0,24}?(?:处理|转(?:给|交|办|派)|转到|派(?:单|"
@@ -108,13 +114,13 @@ _NO_PROMISE = re.compile("会不会|请您|您(?:可以|先)|[吗么]$")
 
 
 def promise_in(text: str) -> str | None:
-    """The operator's sentence that promises something ("我们会在五个工作日内回复您"); a question is none."""
+    """The operator's sentence that promises something ("我们会在五个工作日内回复您"), without a clause that asks or
+    advises; a question is none."""
     for match in _SENTENCE.finditer(text):
-        sentence = match.group().strip("，, ")
-        if (
-            _PROMISE.search(sentence)
-            and not _NO_PROMISE.search(sentence)
-            and text[match.end() : match.end() + 1] not in ("?", "？")
-        ):
-            return sentence
+        clauses = re.split("(?<=[，,])", match.group().strip("，, "))
+        if text[match.end() : match.end() + 1] in ("?", "？"):
+            clauses = clauses[:-1]
+        told = "".join(clause for clause in clauses if not _NO_PROMISE.search(clause.strip("，, "))).strip("，, ")
+        if _PROMISE.search(told):
+            return told
     return None

@@ -12,7 +12,7 @@ from hotline.models.base import Base, Id, reference
 
 
 class HotMatter(Base):
-    """One group of tickets at one place about one kind of matter. All rows of the newest `counted_at` hold."""
+    """One group of tickets at one place about one kind of matter, as counted last."""
 
     __tablename__ = "hot_matter"
     id: Mapped[Id]

@@ -20,10 +20,10 @@ class CallState(StrEnum):
 
 class LiveCall(Base):
     """`sid` is the carrier's id of the call. `heard_sealed`: what was last understood of a sentence not yet finished,
-    so that a call that breaks off loses nothing."""
+    so that a call that breaks off loses nothing. Once the draft is there nothing of what was said is left here."""
 
     __tablename__ = "live_call"
-    __table_args__ = (sa.Index("ix_live_call_heard_at", "heard_at", postgresql_where=sa.text("draft_id IS NULL")),)
+    __table_args__ = (sa.Index("ix_live_call_heard_at", "heard_at", postgresql_where=sa.text("ended_at IS NULL")),)
     id: Mapped[Id]
     carrier: Mapped[str]
     sid: Mapped[str] = mapped_column(unique=True)

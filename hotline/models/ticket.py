@@ -65,6 +65,9 @@ class Ticket(Base):
         # The public list: newest first by category and by area (services/showing.py).
         sa.Index("ix_ticket_public_category", "category_id", sa.text("id DESC"), postgresql_where=sa.text(LOOKED_AT)),
         sa.Index("ix_ticket_public_area", "area", sa.text("id DESC"), postgresql_where=sa.text(LOOKED_AT)),
+        # The few with a mark, by its name (services/desk.py).
+        sa.Index("ix_ticket_risks", "risks", postgresql_using="gin", postgresql_ops={"risks": "jsonb_path_ops"},
+                 postgresql_where=sa.text("risks <> '[]'::jsonb")),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
     )  # fmt: skip
     id: Mapped[Id]
@@ -84,7 +87,7 @@ class Ticket(Base):
     urgency: Mapped[Urgency] = mapped_column(words(Urgency, "urgency"))
     urgency_reason: Mapped[str] = mapped_column(server_default="")
     request_type: Mapped[RequestType] = mapped_column(words(RequestType, "request_type"))
-    risks: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")  # 风险提示: {"name", "words"}
+    risks: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")  # {"name", "level", "words"}
     category_id: Mapped[int | None] = reference("category", nullable=True)
     category_guessed: Mapped[bool] = mapped_column(server_default=sa.false())  # by the machine, nobody has looked yet
     case_standard_id: Mapped[int | None] = reference("case_standard", nullable=True)

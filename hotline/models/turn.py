@@ -33,6 +33,9 @@ class Assignment(Base):
         sa.Index("uq_assignment_open_unit", "ticket_id", "unit_id", unique=True,
                  postgresql_where=sa.text("ended_at IS NULL")),
         sa.Index("ix_assignment_unit_path", "unit_path", postgresql_ops={"unit_path": "text_pattern_ops"}),
+        # The newest results of a unit, with which another one is compared (services/reviewing.py).
+        sa.Index("ix_assignment_led", "unit_id", sa.text("id DESC"),
+                 postgresql_where=sa.text("part = 'lead' AND submitted_at IS NOT NULL")),
         sa.CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ending_with_time"),
     )  # fmt: skip
     id: Mapped[Id]

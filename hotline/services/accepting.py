@@ -10,7 +10,7 @@ from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
 from hotline.domain.written import declined
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
-from hotline.services import holding, messaging, promising, reaching, settling, surveying
+from hotline.services import clueing, holding, messaging, promising, reaching, settling, surveying
 from hotline.services.hand import record, take, take_found
 from hotline.services.work import Work
 
@@ -51,10 +51,14 @@ def accept(
 
 def classify(work: Work, ticket: Ticket, settled: Classification) -> None:
     """Put the operator's word in the place of the guess. What a citizen said stays as it was said."""
+    place = ticket.place
     for name in ("category_id", "urgency", "request_type", "matter", "place", "area", "confidential"):
         value = getattr(settled, name)
         if value is not None and value != "":
             setattr(ticket, name, value)
+    ticket.category_guessed = False  # somebody has looked
+    if ticket.place != place:
+        clueing.place_anew(work, ticket)
     if settled.case_standard_id is not None:
         standard = work.session.get(CaseStandard, settled.case_standard_id)
         if standard is None or standard.category_id != ticket.category_id:

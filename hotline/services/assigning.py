@@ -11,7 +11,7 @@ from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.limits import Limit
 from hotline.models import Assignment, DeadlineKind, Ending, Part, Ticket, Unit
-from hotline.services import holding, messaging, promising, settling
+from hotline.services import holding, messaging, promising, routing, settling
 from hotline.services.accepting import complaints_of
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
@@ -41,8 +41,9 @@ def assign(
     lead = _unit(work, hand, unit_id, "unit_id")
     assists = [_unit(work, hand, each, "assist_ids") for each in dict.fromkeys(assist_ids) if each != unit_id]
     designated = designated or hand.facts.returns >= hand.facts.max_returns
-    end_dispatch(hand)
     ticket = hand.ticket
+    suggested = None if work.held is not None else routing.rank(work, ticket, lead.id)
+    end_dispatch(hand)
     open_turn(hand, lead, designated=designated, instruction=instruction, limit=limit)
     for unit in assists:
         _add_turn(hand, unit, Part.ASSIST, instruction=instruction)
@@ -54,6 +55,7 @@ def assign(
         assists=[unit.name for unit in assists],
         instruction=instruction,
         designated=designated,
+        suggested=suggested,  # at which place this unit was; 0: only others were
     )
     return ticket
 

@@ -14,6 +14,7 @@ from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.models import Category, Complaint, Deadline, Ticket, Unit
 from hotline.services.covering import passing, read_ahead, searchable
+from hotline.services.risking import in_list
 from hotline.services.scoping import visible
 from hotline.services.tracing import deadline_dict, unit_dict
 from hotline.services.work import Work
@@ -120,6 +121,7 @@ def _line(
         "channel": ticket.channel.value,
         "source": ticket.source.value,
         "urgency": ticket.urgency.value,
+        "risks": in_list(ticket),
         "confidential": ticket.confidential,
         "unit": unit_dict(unit),
         "level": ticket.level,

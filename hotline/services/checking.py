@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from hotline.domain.errors import Invalid
 from hotline.models import DeadlineKind, Ending, Ticket
-from hotline.services import holding, messaging, promising
+from hotline.services import holding, messaging, promising, reviewing
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
 
 
 def approve(work: Work, number: str, opinion: str = "", *, version: int | None = None) -> Ticket:
-    """核查通过: the submission counts from when it was made; the turns end; reminders without a demand are settled."""
+    """核查通过: the submission counts from when it was made; the turns end; reminders without a demand are settled.
+
+    The history says what the checker had been told of the result (`reviewing`).
+    """
     hand = take(work, number, "approve", version=version)
     ticket = hand.ticket
     _end_check(hand)
@@ -18,11 +21,12 @@ def approve(work: Work, number: str, opinion: str = "", *, version: int | None =
     for turn in [hand.turn, *hand.assists]:
         turn.ended_at, turn.ending = turn.submitted_at or work.now, Ending.SUBMITTED
     ticket.resolved_at = work.now
+    remarks = reviewing.codes(work, ticket, ticket.outcome)
     for order in holding.orders_of(work, ticket):
         settled = order.explain_deadline_id is None or order.explanation_accepted_at is not None
         if settled and order.lifted_at is None:
             order.lifted_at = work.now
-    record(hand, opinion=opinion)
+    record(hand, opinion=opinion, remarks=remarks)
     return ticket
 
 

@@ -16,7 +16,7 @@ from hotline.domain.errors import Invalid, NotFound, Refused, say
 from hotline.domain.texts import clean
 from hotline.domain.workflow import State
 from hotline.models import Addition, Channel, Complaint, Event, Ticket
-from hotline.services import accepting, messaging, reaching, reworking, surveying
+from hotline.services import accepting, clueing, messaging, reaching, reworking, risking, surveying
 from hotline.services.closing import close_if_finished
 from hotline.services.hand import find, record, take_found
 from hotline.services.receiving import LONGEST
@@ -64,7 +64,7 @@ def read(work: Work, complaint: Complaint, ticket: Ticket) -> None:
 def add(
     work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Channel, *, tell: bool = True
 ) -> Addition:
-    """补充说明, of which the unit is told unless `tell` is False (one of too many texts).
+    """补充说明, of which the unit is told unless `tell` is False (one of too many texts). A danger in it counts.
 
     Raises Invalid for an empty or overlong text, Refused for a ticket that has ended.
     """
@@ -79,6 +79,8 @@ def add(
     work.session.add(addition)
     work.session.flush()
     record(hand, complaint=complaint.number, addition=addition.id, bump=False)
+    clueing.add(work, ticket, cleaned)
+    risking.heed(work, ticket, cleaned)
     if tell and hand.lead is not None:
         messaging.tell_unit(work, ticket, hand.lead.unit_id, "unit_added")
     return addition

@@ -13,10 +13,12 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import LateralFromClause as Lateral
 
 from hotline.domain.actors import Actor, Role
 from hotline.domain.errors import Invalid
+from hotline.domain.risks import UNSAID
 from hotline.domain.workflow import WITH_UNIT, State
 from hotline.models import (
     Appeal,
@@ -40,6 +42,7 @@ from hotline.services.work import Work
 Condition = sa.ColumnElement[bool]
 
 PAGE = 50
+ANY_RISK = "any"
 MOST = 1000  # counts stop here: whether it is 1000 or 9000 changes nobody's day
 WARNED = -1  # rank of a promise whose owner has been warned
 _FAR = sa.literal_column("'infinity'::timestamptz", sa.TIMESTAMP(timezone=True))
@@ -58,12 +61,14 @@ class View(StrEnum):
 
 @dataclass(frozen=True)
 class Search:
-    """What the list is narrowed to. `unit_id` is a subtree; `text` a number or words of matter, place or number."""
+    """What the list is narrowed to. `unit_id` is a subtree; `text` a number or words of matter, place or number; `risk`
+    the name of one, or `ANY_RISK`. Sensitive ones are found by `risks.UNSAID` only."""
 
     view: View = View.MINE
     state: State | None = None
     unit_id: int | None = None
     text: str = ""
+    risk: str = ""
     after: str = ""
     before: str = ""
 
@@ -268,7 +273,18 @@ def _conditions(work: Work, search: Search, due: Lateral) -> list[Condition]:
         conditions.append(_in_subtree(search.unit_id))
     if search.text:
         conditions.append(_about(work.actor, search.text))
+    if search.risk:
+        conditions.append(_at_risk(search.risk))
     return conditions
+
+
+def _at_risk(name: str) -> Condition:
+    marked = Ticket.risks != sa.literal([], JSONB)
+    if name == ANY_RISK:
+        return marked
+    asked = {"sensitive": True} if name == UNSAID else {"name": name}
+    found = Ticket.risks.contains([asked])
+    return marked & found if name == UNSAID else marked & found & ~Ticket.risks.contains([asked | {"sensitive": True}])
 
 
 def _view(work: Work, view: View, due: Lateral) -> list[Condition]:

@@ -15,7 +15,7 @@ from hotline.domain.errors import Refused, say
 from hotline.domain.known import NOBODY
 from hotline.domain.retention import CALLS, MESSAGES, ORDINARY, PETITION, REPORT, Kept
 from hotline.models import Complaint, Draft, Message, RequestType, Ticket
-from hotline.services import citizens
+from hotline.services import citizens, clueing
 from hotline.services.forgetting import forget_drafts, forget_matter, forget_messages, forget_person, still_named
 from hotline.services.hand import log
 from hotline.services.work import Work
@@ -118,6 +118,7 @@ def _finish(work: Work, ticket: Ticket) -> None:
     secret = ticket.confidential or ticket.request_type is RequestType.REPORT
     forget_matter(work, ticket, NOBODY, wholly=secret)
     ticket.erased_at = work.now
+    clueing.forget(work, ticket)
     work.session.flush()
 
 

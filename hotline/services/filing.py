@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from hotline.domain.dangers import URGENT, urgency_of
+from hotline.domain.dangers import danger_in
 from hotline.domain.hearing import Want, names_only
-from hotline.domain.places import place_keys, place_of
+from hotline.domain.places import place_of
 from hotline.domain.texts import summary
 from hotline.domain.whereabouts import CALLED_DOOR, door_of, joined, may_be_place, points_somewhere
 from hotline.domain.whereabouts import LONGEST as LONGEST_PLACE
 from hotline.domain.workflow import State
 from hotline.domain.written import photos_added
-from hotline.models import Addition, Channel, Complaint, Direction, Message, Ticket, Urgency
-from hotline.services import asking, attaching, citizens, distinguishing, receiving, repeating, surveying
+from hotline.models import Addition, Channel, Complaint, Direction, Message, Ticket
+from hotline.services import asking, attaching, citizens, clueing, distinguishing, receiving, repeating, surveying
 from hotline.services.attaching import Taken
 from hotline.services.listening import ASKED_ABOUT, QUESTIONS, TOGETHER, Talk
 from hotline.services.saying import About, say, say_about, say_received, warn
@@ -147,7 +147,7 @@ def begin(talk: Talk, words: str, *, besides: bool = False) -> None:
         say(talk, "help" if talk.told == "ask_matter" else "ask_matter")
         return
     text = words[: receiving.LONGEST] or ONLY_PICTURES
-    urgency, reason = urgency_of(text)
+    dangerous = danger_in(text) is not None
     place = place_of(text)
     receipt = receiving.receive(
         work,
@@ -156,8 +156,6 @@ def begin(talk: Talk, words: str, *, besides: bool = False) -> None:
             channel=Channel.SMS,
             phone=talk.phone,
             place=place.value if place else "",
-            urgency=Urgency(urgency),
-            urgency_reason=reason,
             idempotency_key=f"sms:{talk.heard.sid}",
             message_id=talk.message_id,
         ),
@@ -165,14 +163,14 @@ def begin(talk: Talk, words: str, *, besides: bool = False) -> None:
     about = About(receipt.ticket_id, receipt.complaint_id)
     if keep_pictures(talk, receipt.complaint_id).left:
         say(talk, FULL, about, number=receipt.number)
-    if urgency == URGENT:
+    if dangerous:
         say_received(talk, receipt)
         warn(talk, about)
     if not words or names_only(place, words):
         say(talk, "ask_matter", about)
     elif place is None:
         say(talk, asking.PLACE, about)
-    elif besides and urgency != URGENT:  # a danger is not put back where it would wait
+    elif besides and not dangerous:  # a danger is not put back where it would wait
         say(talk, "another", about, number=receipt.number)
 
 
@@ -220,20 +218,15 @@ def _was_answered(talk: Talk, question: asking.Asked) -> bool:
 def _complete_place(talk: Talk, ticket: Ticket, words: str, *, is_answer: bool) -> None:
     """The place, or what was missing of it: 3栋 and then 阳光花园 are one."""
     ticket.place = joined(ticket.place, _place_in(talk, words, is_answer=is_answer))
-    ticket.place_keys = place_keys(ticket.place, words)
+    clueing.place_anew(talk.work, ticket, words)
 
 
 def _complete(talk: Talk, ticket: Ticket, words: str) -> None:
-    """While nobody has accepted it, the matter after a picture or a place alone, and the danger."""
-    urgency, reason = urgency_of(words)
-    if urgency == URGENT:
+    """While nobody has accepted it, the matter after a picture or a place alone; and the warning of a danger."""
+    if danger_in(words) is not None:
         warn(talk)
-    if ticket.state is not State.RECEIVED:
-        return
-    if talk.told == "ask_matter":
+    if ticket.state is State.RECEIVED and talk.told == "ask_matter":
         ticket.matter = summary(words, 60)
-    if urgency == URGENT and ticket.urgency is not Urgency.URGENT:
-        ticket.urgency, ticket.urgency_reason = Urgency.URGENT, reason
 
 
 def _place_in(talk: Talk, words: str, *, is_answer: bool) -> str:

@@ -40,6 +40,7 @@ from hotline.models import (
     Ticket,
 )
 from hotline.models.event import ERASING
+from hotline.services import clueing, risking
 from hotline.services.work import Work
 
 GONE: Final = "（已按规定删除）"
@@ -131,6 +132,7 @@ def forget_matter(work: Work, ticket: Ticket, known: Known, *, wholly: bool = Fa
     cover = partial(_covered, known=known, all_forms=ticket.ended_at is not None)
     for name in _OF_THE_TICKET:
         setattr(ticket, name, cover(getattr(ticket, name)))
+    risking.forget(ticket, GONE)
     if wholly and ticket.matter:
         ticket.matter = GONE
     if ticket.ended_at is not None and ticket.latitude is not None and ticket.longitude is not None:
@@ -143,6 +145,7 @@ def forget_matter(work: Work, ticket: Ticket, known: Known, *, wholly: bool = Fa
     if ticket.ended_at is not None:
         forget_messages(work, sa.and_(Message.ticket_id == ticket.id, Message.unit_id.is_not(None)), phones=False)
     _rewrite(work, sa.select(Event.id, Event.data).where(Event.ticket_id == ticket.id), cover)
+    clueing.rewrite(work, ticket)
 
 
 def _covered(data: Any, *, known: Known, all_forms: bool) -> Any:
@@ -196,7 +199,7 @@ def forget_drafts(work: Work, which: sa.ColumnElement[bool]) -> int:
         caller = json.loads(work.vault.open(draft.content_sealed)).get("parts", {}).get("name") or {}
         draft.answer = for_everybody(draft.answer, Known([caller.get("value") or ""]))
         draft.source_sealed, draft.content_sealed = b"", b""
-        draft.warnings, draft.recording = [], ""
+        draft.warnings, draft.recording, draft.filename = [], "", ""
         draft.erased_at = work.now
     work.session.flush()
     return len(drafts)

@@ -9,9 +9,10 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from hotline.domain.actors import a_citizen
+from hotline.domain.risks import why_urgent
 from hotline.domain.workflow import State
 from hotline.models import Addition, Citizen, Complaint, Publication, RequestType, Ticket, Urgency
-from hotline.services import citizens, merging, receiving, repeating
+from hotline.services import citizens, merging, receiving, repeating, risking
 from hotline.services.receiving import Intake, Receipt
 from hotline.services.resembling import open_to_all
 from hotline.services.work import Work
@@ -30,14 +31,13 @@ def join(work: Work, intake: Intake, number: str) -> Receipt:
     target = _hold(work, number)
     if (retried := receiving.known(work, intake)) is not None:
         return retried
-    if target is None or not _may_join(intake, target):
+    if target is None or not _may_join(work, intake, target):
         return repeating.receive(work, intake)
     if (own := _own_on(work, target, intake)) is not None:
         return _say_again(work, intake, own, target)
     receipt = receiving.receive(work, intake)
     if receipt.repeated:
         return receipt
-    _bring_danger(intake, target)
     merging.join(work, receipt.number, target)
     return replace(receipt, ticket_id=target.id, joined=True)
 
@@ -53,19 +53,15 @@ def _hold(work: Work, number: str) -> Ticket | None:
     )
 
 
-def _may_join(intake: Intake, target: Ticket) -> bool:
-    dangerous = intake.urgency is Urgency.URGENT and target.urgency is not Urgency.URGENT
+def _may_join(work: Work, intake: Intake, target: Ticket) -> bool:
+    """What is dangerous is brought to a ticket that nobody has accepted yet: that is accepted as urgent."""
+    urgent = intake.urgency is Urgency.URGENT or why_urgent(risking.of_words(work, intake.text, intake.place))
+    dangerous = urgent and target.urgency is not Urgency.URGENT
     return not (
         intake.confidential
         or intake.request_type is RequestType.REPORT
         or (dangerous and target.state is not State.RECEIVED)
     )
-
-
-def _bring_danger(intake: Intake, target: Ticket) -> None:
-    """Nobody has accepted it yet: it is accepted as urgent."""
-    if intake.urgency is Urgency.URGENT and target.urgency is not Urgency.URGENT:
-        target.urgency, target.urgency_reason = Urgency.URGENT, intake.urgency_reason
 
 
 def _own_on(work: Work, target: Ticket, intake: Intake) -> Complaint | None:
@@ -88,6 +84,7 @@ def _own_on(work: Work, target: Ticket, intake: Intake) -> Complaint | None:
 def _say_again(work: Work, intake: Intake, own: Complaint, target: Ticket) -> Receipt:
     if _has_said(work, own, intake.text):
         own.repeats += 1
+        risking.recount(work, target)
     else:
         citizens.add(work.act_as(a_citizen(own.citizen_id)), own, target, intake.text, intake.channel)
     repeating.tell(work, own)

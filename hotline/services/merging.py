@@ -8,7 +8,7 @@ from hotline.domain.actors import a_citizen
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.workflow import ENDED, STATE_LABELS, State
 from hotline.models import Complaint, Deadline, DeadlineKind, Ticket
-from hotline.services import accepting, closing, messaging, promising, reaching, surveying
+from hotline.services import accepting, closing, clueing, messaging, promising, reaching, risking, surveying
 from hotline.services.hand import Hand, find, lock_all, log, record, take, take_found
 from hotline.services.work import Work
 
@@ -62,6 +62,8 @@ def _unite(hand: Hand, target: Ticket, *, bump: bool = True) -> list[Complaint]:
     record(hand, into=target.number)
     numbers = [each.number for each in moved]
     _note(work, target, "joined", bump=bump, from_number=source.number, complaints=numbers)
+    risking.bring(work, source, target)
+    clueing.bring(work, source, target)
     return moved
 
 
@@ -130,6 +132,8 @@ def unmerge(work: Work, number: str, reason: str, *, version: int | None = None)
     record(hand, reason=reason)
     source.former_state = None
     _note(work, living, "separated", from_number=number, complaints=[each.number for each in back])
+    for ticket in (source, living):
+        clueing.rewrite(work, ticket)
     _go_on(work, living)
     return source
 

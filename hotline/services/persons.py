@@ -57,6 +57,13 @@ def on_public(work: Work, rows: Sequence[tuple[Ticket, Publication | None]]) -> 
     return {id: Known(*named[id], officials=[*filter(is_persons, acted[id]), *officials], kept=offices) for id in ids}
 
 
+def of_texts(work: Work, texts: Mapping[int, str]) -> Mapping[int, Known]:
+    """The same for what complainants have written, by ticket: a fixed number of statements for any number of texts."""
+    named, acted = _named(work, texts.keys()), _acted(work, texts.keys())
+    officials, offices = _officials(work, "\n".join(texts.values()))
+    return {id: Known(*named[id], officials=[*filter(is_persons, acted[id]), *officials], kept=offices) for id in texts}
+
+
 def of_ticket(work: Work, ticket: Ticket, reviewed: Publication | None) -> Known:
     """The same for one ticket."""
     return on_public(work, [(ticket, reviewed)]).get(ticket.id, NOBODY)

@@ -6,7 +6,8 @@ Python and round trips bound intake, not the database (docs/performance.md): so 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,13 @@ import sqlalchemy as sa
 from hotline.domain.clues import clues_of
 from hotline.domain.errors import Invalid, Refused, say
 from hotline.domain.limits import Limit
+from hotline.domain.marks import marks_of
 from hotline.domain.places import place_keys
 from hotline.domain.policy import Policy
+from hotline.domain.risks import Risk, merged, why_urgent
 from hotline.domain.texts import as_dialled, clean, mask_phone, summary
 from hotline.models import Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
+from hotline.services import risking
 from hotline.services.hand import signature
 from hotline.services.messaging import DELIVER, new_token, page_of, sealed
 from hotline.services.promising import draw
@@ -30,7 +34,10 @@ LONGEST = 10_000  # characters of one complaint; longer texts are refused at the
 
 @dataclass(frozen=True)
 class Intake:
-    """What one person says, once. `phone` is E.164 or empty; texts are cleaned here."""
+    """What one person says, once. `phone` is E.164 or empty; texts are cleaned here.
+
+    `urgency` is what the door or the person thinks; what the words tell of only raises it (`risking`).
+    """
 
     text: str
     channel: Channel
@@ -88,11 +95,14 @@ def receive(work: Work, intake: Intake) -> Receipt:
     text = _checked(intake.text)
     received_at = intake.received_at or work.now
     policy_id, policy = work.rules.policy_at(received_at)
+    found = risking.of_words(work, text, intake.place)
+    intake = _weighed(work, intake, found)
     promises = _promises(work, policy, intake, received_at)
     key = intake.key or new_key()
     said = {
-        **_what_was_said(intake, text),
+        **_what_was_said(intake, text, found),
         **_who(work, intake),
+        **risking.what_is_counted(work),
         "notice_told": work.notice_version,
         "promises": _as_json(promises),
         "key_hash": hash_key(key),
@@ -127,6 +137,16 @@ def _checked(text: str) -> str:
         too_long = say("内容过长（{length}字），请精简到{longest}字以内。", length=len(cleaned), longest=LONGEST)
         raise Invalid({"text": too_long})
     return cleaned
+
+
+def _weighed(work: Work, intake: Intake, found: Sequence[Risk]) -> Intake:
+    """Urgent, if that is what was found, with the reason before what the person thinks of it. A ticket whose history is
+    played in has its urgency from there."""
+    why = why_urgent(found) if work.closes else ""
+    if not why:
+        return intake if intake.urgency is Urgency.URGENT else replace(intake, urgency_reason="")
+    reason = "；".join(part for part in (why, intake.urgency_reason) if part)
+    return replace(intake, urgency=Urgency.URGENT, urgency_reason=reason)
 
 
 def _promises(work: Work, policy: Policy, intake: Intake, received_at: datetime) -> list[dict[str, Any]]:
@@ -175,14 +195,14 @@ def _next_number(work: Work, received_at: datetime) -> str:
 _NEXT = sa.text("SELECT nextval('ticket_number')")
 
 
-def _what_was_said(intake: Intake, text: str) -> dict[str, Any]:
-    names = place_keys(intake.place, text)
+def _what_was_said(intake: Intake, text: str, found: Sequence[Risk]) -> dict[str, Any]:
+    names, marks = place_keys(intake.place, text), risking.told(found)
     return {
         "text": text,
         "matter": clean(intake.matter).strip() or summary(text, 60),
         "place": clean(intake.place).strip(),
         "place_keys": names,
-        "clues": clues_of(names, intake.latitude, intake.longitude),
+        "clues": clues_of(names, intake.latitude, intake.longitude, marks_of(f"{intake.place}\n{text}")),
         "notice_version": intake.notice_version,
         "language": intake.language,
         "area": clean(intake.area).strip(),
@@ -196,11 +216,12 @@ def _what_was_said(intake: Intake, text: str) -> dict[str, Any]:
         "category_id": intake.category_id,
         "category_guessed": intake.category_guessed,
         "against": clean(intake.against).strip(),
-        "risks": "[]",
+        "risks": json.dumps(merged((), found)[0]),
         "own_limit": intake.own_limit,
         "confidential": intake.confidential,
         "wants_reply": intake.wants_reply,
         "idempotency_key": intake.idempotency_key,
+        "found": json.dumps(marks),
         "data": json.dumps({"channel": intake.channel.value, "source": intake.source.value}),
     }
 
@@ -266,6 +287,7 @@ def receipt_of(work: Work, complaint: Complaint) -> Receipt:
 
 #: Ticket, complaint, citizen, promises, event and first text. ON CONFLICT DO NOTHING (key or number taken) makes a
 #: simultaneous retry wait for the first one and then add nothing: every other part selects from the complaint.
+#: `often`: what follows from how often the same telephone complained of the same place (`risking.what_is_counted`).
 INTAKE = sa.text("""
 WITH ids AS (
     SELECT nextval('ticket_id_seq') AS ticket_id
@@ -275,6 +297,17 @@ WITH ids AS (
     ON CONFLICT (phone_print) DO UPDATE SET phone_sealed = excluded.phone_sealed,
         phone_masked = excluded.phone_masked, erased_at = NULL
     RETURNING id, opted_out_at
+), often AS (
+    SELECT rule.name, rule.level, '第' || this.times || '次反映' AS words
+    FROM (SELECT 1 + count(*) AS times FROM (
+        SELECT FROM complaint JOIN ticket ON ticket.id = complaint.ticket_id
+        WHERE complaint.citizen_id = (SELECT id FROM caller)
+          AND complaint.received_at > :counted_since AND complaint.withdrawn_at IS NULL
+          AND ticket.place_keys && CAST(:place_keys AS text[])
+          AND coalesce(ticket.category_id = :category_id, true)
+        LIMIT 50) AS earlier) AS this
+    JOIN json_to_recordset(CAST(:counted AS json)) AS rule(name text, level text, times integer)
+      ON this.times >= rule.times
 ), said AS (
     INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, name_sealed, channel, source, text, place,
                            wants_reply, confidential, idempotency_key, notice_version, language, received_at)
@@ -291,9 +324,13 @@ WITH ids AS (
                         urgency, urgency_reason, request_type, category_id, category_guessed, against, risks, own_limit,
                         confidential, centre_id, centre_path, unit_id, unit_path, policy_version_id, received_at)
     SELECT said.ticket_id, :number, 'received', :matter, :place, CAST(:place_keys AS text[]), :area, :latitude,
-           :longitude, :channel, :source, :urgency, :urgency_reason, :request_type, :category_id, :category_guessed,
-           :against, CAST(:risks AS jsonb), :own_limit, :confidential, :centre_id, :centre_path, :centre_id,
-           :centre_path, :policy_id, :received_at
+           :longitude, :channel, :source,
+           CASE WHEN EXISTS (SELECT FROM often WHERE level = 'urgent') THEN 'urgent' ELSE :urgency END,
+           coalesce(nullif(:urgency_reason, ''),
+                    (SELECT name || '：“' || words || '”' FROM often WHERE level = 'urgent' LIMIT 1), ''),
+           :request_type, :category_id, :category_guessed, :against,
+           CAST(:risks AS jsonb) || (SELECT coalesce(jsonb_agg(to_jsonb(often)), '[]') FROM often),
+           :own_limit, :confidential, :centre_id, :centre_path, :centre_id, :centre_path, :policy_id, :received_at
     FROM said
 ), found_by AS (
     INSERT INTO clue (key, ticket_id) SELECT key, said.ticket_id FROM said, unnest(CAST(:clues AS text[])) AS key
@@ -307,7 +344,9 @@ WITH ids AS (
     INSERT INTO event (ticket_id, version, round, step, to_state, actor_kind, actor_id, actor_name, unit_id, data,
                        happened_at, noticed_at)
     SELECT said.ticket_id, 1, 1, 'receive', 'received', :actor_kind, :actor_id, :actor_name, :actor_unit_id,
-           CAST(:data AS jsonb), :received_at, :now
+           CAST(:data AS jsonb) || jsonb_build_object(
+               'risks', CAST(:found AS jsonb) || (SELECT coalesce(jsonb_agg(name), '[]') FROM often)
+           ), :received_at, :now
     FROM said
 ), filed AS (
     UPDATE message SET ticket_id = said.ticket_id, complaint_id = said.id FROM said WHERE message.id = :message_id

@@ -18,7 +18,7 @@ from hotline.domain.actors import a_citizen
 from hotline.domain.likeness import metres_between
 from hotline.domain.written import photos_again
 from hotline.models import Channel, Citizen, Complaint, Message, Ticket
-from hotline.services import attaching, citizens, messaging, receiving, standing
+from hotline.services import attaching, citizens, messaging, receiving, risking, standing
 from hotline.services.attaching import Kept, Taken
 from hotline.services.hand import find
 from hotline.services.receiving import Intake, Receipt
@@ -138,9 +138,11 @@ def _is_elsewhere(ticket: Ticket, position: tuple[float | None, float | None]) -
 
 def _count(work: Work, complaint: Complaint, ticket: Ticket) -> Complaint | None:
     """The ticket is locked first, as by everybody who writes to one of its complaints."""
-    if find(work, ticket.number, lock=True).ended_at is not None:
+    ticket = find(work, ticket.number, lock=True)
+    if ticket.ended_at is not None:
         return None
     work.session.refresh(complaint)
     complaint.repeats += 1
+    risking.recount(work, ticket)
     work.session.flush()
     return complaint

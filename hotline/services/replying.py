@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid, NotFound
 from hotline.models import Complaint, DeadlineKind, Ticket
-from hotline.services import accepting, assigning, closing, evidencing, promising, reaching, surveying
+from hotline.services import accepting, assigning, closing, evidencing, promising, reaching, reviewing, surveying
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
 
@@ -52,7 +52,7 @@ def _issue(hand: Hand, text: str) -> None:
     for complaint in accepting.complaints_of(work, ticket):
         reaching.answer(work, ticket, complaint, "answered", answer=text)
         surveying.prepare(work, ticket, complaint)
-    record(hand, answer=text)
+    record(hand, answer=text, remarks=reviewing.codes(work, ticket, text))
     closing.close_if_finished(work, ticket)
 
 

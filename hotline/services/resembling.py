@@ -2,27 +2,27 @@
 
 In the words that are for everybody, where a stranger may read them. Of all else that is not withheld for good (nobody
 has accepted it yet, the city publishes nothing, or only what was reviewed) no word of anybody's: what kind of matter it
-is, its streets, the day, and how many. Two indexes find the candidates, `domain/likeness` weighs them by what may be
+is, its streets, the day, and how many. Their clues find the candidates, `domain/likeness` weighs them by what may be
 told and nothing else: neither the same road nor the same words make the same matter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import cos, radians
+from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from hotline.domain.errors import Said, say
 from hotline.domain.known import Known
-from hotline.domain.likeness import ENOUGH, TOO_FAR, Likeness, Matter, compare
+from hotline.domain.likeness import TOO_FAR, Likeness, Matter, Reading, likest
 from hotline.domain.places import place_keys
 from hotline.domain.redaction import for_everybody
 from hotline.domain.workflow import State
 from hotline.models import Category, Publication, Ticket
-from hotline.services import persons
+from hotline.services import clueing, persons
 from hotline.services.publishing import (
     never_withheld,
     not_hidden,
@@ -35,10 +35,8 @@ from hotline.services.standing import WORDS
 from hotline.services.work import Work
 
 MOST = 3
-CANDIDATES = 60  # of each kind that are weighed, newest first: the hint must not keep anybody waiting
+CANDIDATES = 60  # that are weighed: the hint must not keep anybody waiting
 OTHERS = "其他"  # how the parent of what fits nowhere is called
-METRES_OF_A_DEGREE = 111_320  # of latitude
-
 NAMES = 3  # roads and communities that are told of a place
 
 OPEN = (Ticket.ended_at.is_(None), Ticket.state != State.REPLIED)
@@ -91,9 +89,11 @@ def matters_nearby(
     """
     position = None if latitude is None or longitude is None else (latitude, longitude)
     keys = place_keys(place, text)
-    mine = Matter(text, place, keys, position, _kinds(work, text, category_id), work.now)
-    weighed = [(compare(mine, _matter(work, told)), told) for told in _candidates(work, mine)]
-    alike = [each for each in weighed if each[0].score >= ENOUGH]
+    mine = Matter(text, place, keys, position, kinds_of(work, text, category_id), work.now)
+    candidates = _candidates(work, mine)
+    read = [(Reading(_matter(told)), False) for told in candidates]
+    found = likest(Reading(mine), read, partial(_of_kind, work, mine, candidates))
+    alike = [(likeness, candidates[index]) for index, likeness in found]
     alike.sort(key=lambda each: (-each[0].score, -each[1].ticket.heat, each[1].ticket.id))
     return [_show(likeness, told) for likeness, told in alike[:most]]
 
@@ -120,12 +120,19 @@ def _one(work: Work, number: str) -> _Told | None:
 
 
 def _candidates(work: Work, mine: Matter) -> list[_Told]:
-    """The newest on the spot and the newest of the same names; of those, what a stranger may join."""
-    newest = [
-        sa.select(Ticket.id).where(condition, *OPEN).order_by(Ticket.id.desc()).limit(CANDIDATES)
-        for condition in _conditions(mine)
-    ]
-    return _told(work, Ticket.id.in_(sa.union(*newest))) if newest else []
+    """Those of the same names and around the spot, newest first; of those, what a stranger may join."""
+    keys = clueing.sought(mine.place_keys, mine.position, TOO_FAR)
+    if not keys:
+        return []
+    found = clueing.found_by(keys)
+    newest = (
+        sa.select(Ticket.id)
+        .join(found, found.c.ticket_id == Ticket.id)
+        .where(*OPEN)
+        .order_by(found.c.worth.desc(), Ticket.id.desc())
+        .limit(CANDIDATES)
+    )
+    return _told(work, Ticket.id.in_(newest))
 
 
 def _told(work: Work, which: sa.ColumnElement[bool]) -> list[_Told]:
@@ -170,39 +177,23 @@ def _names(ticket: Ticket, known: Known) -> str:
     return "、".join(sorted(whole, key=ticket.place.find)[:NAMES])
 
 
-def _conditions(mine: Matter) -> list[sa.ColumnElement[bool]]:
-    conditions = []
-    if mine.position is not None:
-        conditions.append(_in_box(*mine.position))
-    if mine.place_keys:
-        conditions.append(Ticket.place_keys.overlap(sa.cast(list(mine.place_keys), ARRAY(sa.Text))))
-    return conditions
+def _of_kind(work: Work, mine: Matter, candidates: Sequence[_Told], index: int) -> bool:
+    told = candidates[index]
+    return bool(set(mine.categories) & kinds_of(work, told.matter, told.category_id))
 
 
-def _in_box(latitude: float, longitude: float) -> sa.ColumnElement[bool]:
-    """A box of `TOO_FAR` metres to each side, by the index on the point. Degrees of longitude shrink to the poles."""
-    high = TOO_FAR / METRES_OF_A_DEGREE
-    wide = high / max(cos(radians(latitude)), 0.01)
-    box = sa.func.box(
-        sa.func.point(longitude - wide, latitude - high), sa.func.point(longitude + wide, latitude + high)
-    )
-    point = sa.func.point(Ticket.longitude, Ticket.latitude)
-    return sa.and_(Ticket.latitude.is_not(None), point.op("<@", is_comparison=True)(box))
-
-
-def _matter(work: Work, told: _Told) -> Matter:
+def _matter(told: _Told) -> Matter:
     """As everybody may read it: by trying words and places one after the other nobody learns more than that."""
     return Matter(
         told.matter,
         told.place,
         told.ticket.place_keys,
         public_position(told.ticket),
-        _kinds(work, told.matter, told.category_id),
-        told.ticket.received_at,
+        received_at=told.ticket.received_at,
     )
 
 
-def _kinds(work: Work, text: str, category_id: int | None) -> frozenset[int]:
+def kinds_of(work: Work, text: str, category_id: int | None) -> frozenset[int]:
     """What it was filed as, and what its words say: two trees are in use, and not every complaint is filed yet."""
     kinds = {guess.subject.id for guess in work.rules.guesser.guess(text, 1)}
     if category_id is not None:

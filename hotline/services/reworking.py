@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from hotline.domain.dangers import URGENT, urgency_of
 from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid, say
-from hotline.models import DeadlineKind, Ticket, Urgency
-from hotline.services import messaging, promising, surveying
+from hotline.models import DeadlineKind, Ticket
+from hotline.services import messaging, promising, risking, surveying
 from hotline.services.accepting import complaints_of
 from hotline.services.assigning import begin_dispatch
 from hotline.services.hand import record, take
@@ -17,7 +16,7 @@ def rework(work: Work, number: str, reason: str, *, own: str = "", version: int 
     """重办, by a supervisor, or by a citizen within the limit after closing: `own` is his complaint's number.
 
     Everybody else who complains of it is told by text; who asked for it is answered where he asked. What is dangerous
-    now is urgent from now on.
+    now is urgent from now on, and so is a matter that has come back too often, where the city says so.
     """
     if len(reason.strip()) < 2:
         raise Invalid({"reason": say("请写明哪里还没有解决。")})
@@ -28,9 +27,8 @@ def rework(work: Work, number: str, reason: str, *, own: str = "", version: int 
     ticket.level = 0
     ticket.closed_at = ticket.submitted_at = ticket.resolved_at = ticket.replied_at = None
     ticket.direct = False
-    urgency, why = urgency_of(reason)
-    if urgency == URGENT:
-        ticket.urgency, ticket.urgency_reason = Urgency.URGENT, why
+    risking.heed(work, ticket, reason, anew=True)
+    risking.recount(work, ticket, anew=True)
     promising.hand_over(work, ticket, ticket.centre_id, ticket.centre_path)
     for complaint in complaints_of(work, ticket):
         complaint.answered_at = complaint.reached_at = complaint.reached_by = None

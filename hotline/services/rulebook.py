@@ -15,22 +15,27 @@ from hotline.domain.calendar import Calendar
 from hotline.domain.guessing import Subject, Vocabulary, Words
 from hotline.domain.policy import Policy
 from hotline.domain.wordings import Wordings
-from hotline.models import CalendarVersion, CaseStandard, Category, PolicyVersion, Unit
+from hotline.models import CalendarVersion, CaseStandard, Category, LearnedModel, ModelKind, PolicyVersion, Unit
 from hotline.services.work import Root, Rules
 
 NOT_SEEDED = "数据库中还没有单位、时限政策或工作日历，请先运行 ./run up 完成初始化。"
 REQUEST = "诉求"  # the kind of the categories that were made for citizens
 
 
-def versions(session: Session) -> tuple[int, int]:
-    """The newest policy and calendar: enough to know whether what was read before still stands."""
-    row = session.execute(_VERSIONS).one()
-    return row[0] or 0, row[1] or 0
+def versions(session: Session) -> tuple[int, ...]:
+    """The newest policy, calendar and learned models: enough to know whether what was read before still stands."""
+    return tuple(newest or 0 for newest in session.execute(_VERSIONS).one())
+
+
+def _adopted(kind: ModelKind) -> sa.ScalarSelect[int | None]:
+    adopted = LearnedModel.kind == kind, LearnedModel.adopted_at.is_not(None)
+    return sa.select(sa.func.max(LearnedModel.id)).where(*adopted).scalar_subquery()
 
 
 _VERSIONS = sa.select(
     sa.select(sa.func.max(PolicyVersion.id)).scalar_subquery(),
     sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery(),
+    *(_adopted(kind) for kind in ModelKind),
 )
 
 
@@ -53,7 +58,16 @@ def read(session: Session, wordings: Wordings, vocabulary: Vocabulary) -> Rules:
         root=Root(root.id, root.path, root.name),
         category_ids={category.code: category.id for category in categories},
         subjects=_subjects(session, categories, vocabulary),
+        models=_models(session),
     )
+
+
+def _models(session: Session) -> dict[ModelKind, bytes]:
+    """The bodies in use, of each kind the newest that was adopted."""
+    newest = sa.select(LearnedModel.kind, LearnedModel.body).where(
+        LearnedModel.id.in_([_adopted(kind) for kind in ModelKind])
+    )
+    return {row.kind: row.body for row in session.execute(newest)}
 
 
 def zone(session: Session) -> tzinfo:
@@ -94,6 +108,7 @@ def _subject(
         said=words.said,
         street=tuple(names[code] for code in words.street if code in names),
         conditions=tuple(condition for code in like for condition in conditions.get(code, ())),
+        like=like,
     )
 
 

@@ -81,7 +81,8 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
 
     Raises TranscriptError for bytes that are none, Invalid for a time or number that cannot be, NotAllowed.
     """
-    check_role(work)
+    if Role.SYSTEM not in work.actor.roles:  # live calls and the folder have no sender
+        check_role(work)
     if (known := _known(work, call.idempotency_key)) is not None:
         return known, True
     called_at = _checked_time(work, call.called_at)
@@ -91,7 +92,7 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
     content = {"turns": [asdict(turn) for turn in transcript.turns], "parts": parts.as_dict(), "caller": caller}
     values = {
         "state": DraftState.OPEN,
-        "centre_id": centre_above(work.session, work.actor.unit_path)[0],
+        "centre_id": _centre_of(work),
         "idempotency_key": call.idempotency_key,
         "came_by": call.came_by,
         "filename": clean(call.filename or "").strip()[:200],
@@ -113,6 +114,24 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
         assert known is not None
         return known, True
     return draft, False
+
+
+def _centre_of(work: Work) -> int:
+    """The sender's centre; what no person and no client sends is the city's."""
+    return centre_above(work.session, work.actor.unit_path)[0] if work.actor.unit_path else work.rules.root.id
+
+
+def amend(work: Work, draft: Draft, data: bytes) -> None:
+    """The last words of a live call may come after its end: a draft that is still open is drawn out anew."""
+    if draft.state is not DraftState.OPEN or draft.erased_at is not None:
+        return
+    transcript = read_transcript(data, "application/json")
+    parts = draw_out(transcript.turns, draft.called_at, work.rules.zone)
+    told = {"turns": [asdict(turn) for turn in transcript.turns], "parts": parts.as_dict()}
+    draft.source_sealed = work.vault.seal_bytes(data)
+    draft.content_sealed = work.vault.seal(json.dumps(read_content(work, draft) | told, ensure_ascii=False))
+    draft.urgent = parts.urgency is not None
+    draft.warnings = [{"text": warning} for warning in transcript.warnings]
 
 
 def _known(work: Work, idempotency_key: str | None) -> Draft | None:
@@ -251,6 +270,8 @@ def proposed(work: Work, draft: Draft) -> Confirmed:
         request_type=REQUEST_TYPES.get(_value(parts, "request_type") or "", RequestType.COMPLAINT),
         wants_reply=_value(parts, "wants_reply") is not False,
         confidential=_value(parts, "confidential") is True,
+        area=_value(parts, "area") or "",
+        against=_value(parts, "against") or "",
     )
 
 
@@ -264,10 +285,10 @@ def _words_of_caller(turns: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _number(content: Mapping[str, Any]) -> str:
-    """The number to call back: as told, else the one that called."""
+    """The number to call back: as told, without its extension, else the one that called."""
     told = _value(content["parts"], "phone")
     try:
-        return normalise_phone(told) if told else str(content["caller"])
+        return normalise_phone(told.partition("转")[0]) if told else str(content["caller"])
     except PhoneError:
         return str(content["caller"])
 

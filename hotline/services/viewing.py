@@ -35,6 +35,8 @@ from hotline.services.covering import (
 )
 from hotline.services.facts import gather
 from hotline.services.picturing import names_of
+from hotline.services.risking import reason_shown
+from hotline.services.risking import shown as risks_shown
 from hotline.services.tracing import assignments_of, deadlines_of, orders_of, requests_of, unit_dict, why
 from hotline.services.work import Work
 
@@ -65,6 +67,7 @@ EVENT_LABELS = {
     "data_given": "提供个人信息副本",
     "contact_corrected": "更正联系方式",
     "person_erased": "删除个人信息",
+    "risk": "风险提示",
     "warn": "到期预警",
     "breach": "超期",
 }
@@ -120,9 +123,11 @@ def head_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
         "channel": ticket.channel.value,
         "source": ticket.source.value,
         "urgency": ticket.urgency.value,
-        "urgency_reason": cover(ticket.urgency_reason),
+        "urgency_reason": cover(reason_shown(work, ticket)),
+        "risks": risks_shown(work, ticket),
         "request_type": ticket.request_type.value,
         "category": category and category_dict(category),
+        "category_guessed": ticket.category_guessed,
         "case_standard": standard and standard_dict(standard),
         "confidential": ticket.confidential,
         "named_units": _named_units(work, ticket),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from hotline.domain.actors import Actor
+from hotline.domain.advising import Advisor
 from hotline.domain.calendar import Calendar
 from hotline.domain.guessing import Guesser, Subject
+from hotline.domain.learned import BodyError, Learned
 from hotline.domain.policy import Policy
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
+from hotline.domain.reply_check import Manners
+from hotline.domain.risks import Rule
 from hotline.domain.wordings import Wordings
+from hotline.models import ModelKind
 from hotline.services.vault import Vault
 
 if TYPE_CHECKING:
@@ -45,6 +50,7 @@ class Rules:
     root: Root
     category_ids: Mapping[str, int] = field(default_factory=dict)
     subjects: Sequence[Subject] = ()  # the categories that a citizen chooses from, in the order of the tree
+    models: Mapping[ModelKind, bytes] = field(default_factory=dict)  # what was learned and is in use
 
     @property
     def zone(self) -> tzinfo:
@@ -67,6 +73,23 @@ class Rules:
         return Guesser(self.subjects)
 
     @cached_property
+    def advisor(self) -> Advisor:
+        """The same with what was learned of categories."""
+        return Advisor(self.guesser, self._learned(ModelKind.CATEGORY))
+
+    @cached_property
+    def learned_units(self) -> Learned | None:
+        """What was learned of who handles what; None before there is enough."""
+        return self._learned(ModelKind.UNIT)
+
+    def _learned(self, kind: ModelKind) -> Learned | None:
+        """None also for one that an older version wrote: the next night learns anew."""
+        try:
+            return Learned(self.models[kind])
+        except (KeyError, BodyError):
+            return None
+
+    @cached_property
     def _by_id(self) -> dict[int, Policy]:
         return dict(self.policies)
 
@@ -83,8 +106,12 @@ class Work:
     site: str  # the public address, for links in texts
     files: Path  # the folder of attachments
     privacy: Privacy  # what citizens are told of their data, and how long it is kept
+    transcripts: Path  # the folder that recording systems drop transcripts in
     publicity: Publicity = Publicity.REDACTED
     withheld: Withheld = field(default_factory=Withheld)
+    risks: Sequence[Rule] = ()  # what the desk is told of, besides the dangers that hold everywhere
+    manners: Manners = field(default_factory=Manners)  # by which answers are checked
+    recent: timedelta = timedelta(days=30)  # how long what has ended is told of, as the same matter (design §6)
     fills_templates: bool = False  # the carrier sends approved templates: what fills them is kept with each text
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)

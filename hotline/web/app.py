@@ -19,6 +19,7 @@ from hotline.web import (
     console,
     filters,
     frame,
+    handset,
     languages,
     limits,
     login,
@@ -29,6 +30,7 @@ from hotline.web import (
     sms,
     staff,
     static_files,
+    voice,
 )
 from hotline.web.door import now
 from hotline.web.mapping import MapSettings
@@ -92,7 +94,7 @@ def create_app(
     app.config["ZONE"] = office.zone
     filters.register(app, app.config["ZONE"])
     office.engine.dispose()  # the application may be loaded before a fork: no connection may cross it
-    for door in (login, citizen, public, staff, api, sms, console):
+    for door in (login, citizen, public, staff, api, sms, voice, console, handset):
         door.register(app)
     app.register_blueprint(ops.blueprint)
     app.context_processor(_everywhere)

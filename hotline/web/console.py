@@ -54,7 +54,8 @@ def register(app: Flask) -> None:
 
 
 @blueprint.before_request
-def _let_in() -> None:
+def let_in() -> None:
+    """Only the demo's visitors, and who may play a citizen."""
     actor: Actor | None = getattr(current_user, "actor", None)
     if not _is_demo() and (actor is None or not actor.is_any(CONSOLE_ROLES)):
         abort(404)
@@ -111,6 +112,7 @@ def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:
         phones=phones,
         messages=messages,
         next_step=next_step(rows),
+        call_url=url_for("handset.show") if "handset.show" in current_app.view_functions else None,
         words=WORDS,
         values=values,
         errors=errors,

@@ -22,6 +22,23 @@ COLUMNS: list[tuple[str, sa.Column[Any]]] = [
     ("ticket", sa.Column("risks", postgresql.JSONB(), server_default="[]", nullable=False)),
 ]
 
+#: As `hotline/domain/clues.py` writes them: names without dots, and communities by what they are called for short.
+NAMES = """
+INSERT INTO clue (key, ticket_id)
+SELECT DISTINCT key, id FROM ticket
+CROSS JOIN LATERAL unnest(place_keys) AS name
+CROSS JOIN LATERAL (
+    SELECT regexp_replace(lower(normalize(name, NFKC)), '[[:space:]·•・．.。－—–_-]', '', 'g') AS folded
+) AS written
+CROSS JOIN LATERAL (
+    SELECT regexp_replace(folded, '(小区|社区|花园|花苑|家园|公寓|嘉园|佳苑|雅苑|名苑|豪庭|华庭|苑){1,3}$', '') AS stem
+) AS called
+CROSS JOIN LATERAL (
+    VALUES (folded), (CASE WHEN length(stem) >= 3 AND stem <> folded THEN stem || '~' END)
+) AS keys (key)
+WHERE key <> '' AND erased_at IS NULL
+"""
+
 
 def upgrade() -> None:
     for table, column in COLUMNS:
@@ -32,6 +49,20 @@ def upgrade() -> None:
     _create_dispatch_rules()
     _create_learned_models()
     _create_hot_matters()
+    op.create_index(
+        "ix_ticket_risks",
+        "ticket",
+        ["risks"],
+        postgresql_using="gin",
+        postgresql_ops={"risks": "jsonb_path_ops"},
+        postgresql_where=sa.text("risks <> '[]'::jsonb"),
+    )
+    op.create_index(
+        "ix_assignment_led",
+        "assignment",
+        ["unit_id", sa.literal_column("id DESC")],
+        postgresql_where=sa.text("part = 'lead' AND submitted_at IS NOT NULL"),
+    )
 
 
 def _create_clues() -> None:
@@ -44,10 +75,10 @@ def _create_clues() -> None:
         sa.PrimaryKeyConstraint("key", "ticket_id", name=op.f("pk_clue")),
     )
     op.create_index(op.f("ix_clue_ticket_id"), "clue", ["ticket_id"])
-    op.execute("INSERT INTO clue (key, ticket_id) SELECT DISTINCT unnest(place_keys), id FROM ticket")
+    op.execute(NAMES)
     op.execute(
         "INSERT INTO clue (key, ticket_id) SELECT '@' || floor(latitude * 200) || ':' || floor(longitude * 200), id"
-        " FROM ticket WHERE latitude IS NOT NULL AND longitude IS NOT NULL"
+        " FROM ticket WHERE latitude IS NOT NULL AND longitude IS NOT NULL AND erased_at IS NULL"
     )
     op.drop_index("ix_ticket_position", table_name="ticket")
     op.drop_index("ix_ticket_place_keys", table_name="ticket")
@@ -73,7 +104,7 @@ def _create_live_calls() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_call")),
         sa.UniqueConstraint("sid", name=op.f("uq_live_call_sid")),
     )
-    op.create_index("ix_live_call_heard_at", "live_call", ["heard_at"], postgresql_where=sa.text("draft_id IS NULL"))
+    op.create_index("ix_live_call_heard_at", "live_call", ["heard_at"], postgresql_where=sa.text("ended_at IS NULL"))
     op.create_table(
         "live_turn",
         sa.Column("call_id", sa.BigInteger(), nullable=False),
@@ -150,6 +181,8 @@ def _create_hot_matters() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_assignment_led", table_name="assignment")
+    op.drop_index("ix_ticket_risks", table_name="ticket")
     op.create_index(
         "ix_ticket_place_keys",
         "ticket",

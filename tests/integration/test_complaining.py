@@ -190,7 +190,7 @@ def test_photos_with_the_same_words_are_added_to_what_was_said_first(city: City,
     assert (count(city), count(city, Attachment)) == (1, attaching.MOST)
     added = [f"再次反映时附照片{count}张。" for count in (1, 3)]
     assert city.rows(sa.select(Addition.text).order_by(Addition.id)) == added
-    assert city.steps(number) == ["receive", "add", "add"]
+    assert city.steps(number) == ["receive", "add", "risk", "add"]  # it was said a third time
     at_the_desk = words(person(app, "olga").client.get(f"/desk/tickets/{number}").text)
     assert all(text in page for text in added for page in (browser.text_of(f"/q/{number}"), at_the_desk))
     assert browser.get(f"/q/{number}").text.count('<img src="/files/') == attaching.MOST

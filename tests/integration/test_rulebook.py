@@ -138,7 +138,7 @@ CITY = {
 
 
 def test_a_city_file_can_be_loaded_again_and_corrected(city: City) -> None:
-    assert city_command.store(city.office, CITY, NOW) == (3, 1)
+    assert city_command.store(city.office, CITY, NOW) == (3, 1, 0)
     renamed = {**CITY, "unit": [*CITY["unit"][:2], {**CITY["unit"][2], "name": "城东泵站"}]}  # type: ignore[dict-item]
     city_command.store(city.office, renamed, NOW)
     (pump,) = city.rows(sa.select(Unit).where(Unit.key == "pump"))

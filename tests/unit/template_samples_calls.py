@@ -79,7 +79,19 @@ CALLS: dict[str, dict[str, Any]] = {
             {"name": "生命危险", "why": "“漏电”", "line": 5},
             {"name": "第三次反映", "why": "同一来电人", "line": None},
         ],
-        "suggested": [{"value": 3, "label": "路灯不亮（道路设施）", "reasons": ["写到了“路灯”、“不亮”。", LONG]}],
+        "suggested": {
+            "title": "推荐类别",
+            "hint": "按数字键选择",
+            "take": "take",
+            "why": "为什么？",
+            "told": "已填好：路灯不亮。",
+            "choices": [
+                {"value": 3, "label": "路灯不亮", "chosen": True, "also": None, "reasons": ["写到了“路灯”。", LONG]}
+            ],
+            "none": None,
+            "avoided": [],
+            "link": None,
+        },
         "answer_typed": {"answer": NASTY},
         "answer_errors": {"answer": "请写明答复了什么，4000字以内。"},
         "reason_typed": {},

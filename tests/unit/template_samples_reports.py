@@ -4,7 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.template_parts import LATE, LONG, MET, MET_LATE, NASTY, NOW, PAUSED, TICKETS, hours, rate
+from tests.unit.template_parts import (
+    AHEAD,
+    LATE,
+    LONG,
+    MET,
+    MET_LATE,
+    NASTY,
+    NOW,
+    PAUSED,
+    TICKETS,
+    a_ticket,
+    hours,
+    rate,
+)
+from tests.unit.template_samples_public import MAP
+
+HOT = {
+    "url": "/hot/1",
+    "place": NASTY,
+    "category": "夜间施工噪声",
+    "words": ["半夜", "打桩"],
+    "this_week": 12,
+    "usual": "2.5",
+    "open": 3,
+    "more": 9,
+    "tickets": [a_ticket(8, "handling", "处理中", AHEAD) | {"received_at": hours(-48)}],
+}
+HOT_POINT = {
+    "latitude": 31.86,
+    "longitude": 117.28,
+    "title": NASTY,
+    "href": "/hot/1",
+    "note": "本周12件，平时每周2.5件",
+    "status": "over",
+}
 
 REPORTS: dict[str, dict[str, Any]] = {
     "staff/administration.html": {"units_url": "/units", "rules_url": "/rules"},
@@ -22,6 +56,21 @@ REPORTS: dict[str, dict[str, Any]] = {
             }
             for depth in range(3)
         ]
+    },
+    "staff/learning.html": {
+        "fewest": 200,
+        "lines": [
+            {
+                "kind": "类别建议",
+                "trained_at": NOW,
+                "tickets": 4810,
+                "held_back": 1203,
+                "shares": ["78.1%", "93.4%", "61.0%", "80.2%"],
+                "in_use": in_use,
+                "verdict": LONG,
+            }
+            for in_use in (True, False)
+        ],
     },
     "staff/rules.html": {
         "policy": {
@@ -156,5 +205,17 @@ REPORTS: dict[str, dict[str, Any]] = {
                 (PAUSED, "exempt", "申诉成立", None),
             )
         ],
+    },
+    "staff/hot.html": MAP | {"counted_at": hours(-1), "groups": [HOT], "points": [HOT_POINT]},
+    "staff/hot_matter.html": MAP
+    | {
+        "group": HOT,
+        "points": [HOT_POINT],
+        "merge_url": "/hot/1/merger",
+        "supervise_url": "/hot/1/supervision",
+        "message": "没有可以并入的工单。",
+        "supervise_errors": {"demand": "请写明督办要求。"},
+        "demand": NASTY,
+        "back_url": "/hot",
     },
 }

@@ -59,6 +59,47 @@ def promise(label: str, due: dict[str, Any] | None, due_in: float, **more: Any) 
     return line | {"note": None, "why_url": "/why"} | more
 
 
+ASSIGNMENT = {
+    "name": "assignment",
+    "label": "交办",
+    "url": "/desk/tickets/1/assignment",
+    "takes": True,
+    "fields": [
+        {
+            "name": "unit_id",
+            "label": "主办单位",
+            "type": "select",
+            "required": True,
+            "options": UNITS,
+            "suggested": {
+                "title": "推荐主办单位",
+                "hint": "按键盘上的数字或点击。",
+                "take": "take",
+                "why": "为什么？",
+                "told": f"已填好：{NASTY}。",
+                "choices": [
+                    {"value": 1, "label": NASTY, "chosen": True, "also": "时限：3个工作日", "reasons": [NASTY, LONG]},
+                    {"value": 2, "label": "园林局", "chosen": False, "also": None, "reasons": ["派单目录"]},
+                ],
+                "none": None,
+                "avoided": [NASTY],
+                "link": {"url": "/desk/dispatch", "label": "录入派单目录"},
+            },
+        }
+    ],
+}
+DISPATCH_LINE = {
+    "name": "add",
+    "label": "新增一条",
+    "url": "/desk/dispatch",
+    "fields": [
+        {"name": "area", "label": "区域", "type": "text", "hint": "例如：云津区。"},
+        {"name": "lead_id", "label": "主办单位", "type": "select", "required": True, "options": UNITS},
+    ],
+    "typed": {"area": NASTY},
+    "errors": {},
+}
+
 STAFF: dict[str, dict[str, Any]] = {
     "staff/login.html": {
         "values": {"username": "wang"},
@@ -118,7 +159,7 @@ STAFF: dict[str, dict[str, Any]] = {
         "note_typed": {"text": NASTY},
         "note_errors": {"text": "请填写备注内容。"},
         "back_url": "/tickets",
-        "steps": STEPS,
+        "steps": [*STEPS, ASSIGNMENT],
         "facts": [
             {"label": "类别", "value": "部件 / 公用设施 / 路灯"},
             {"label": "位置", "value": "香溪路与大桥路口"},
@@ -210,6 +251,42 @@ STAFF: dict[str, dict[str, Any]] = {
         "notes": [{"at": hours(-2), "author": "李敏", "text": "已电话催促。"}],
         "note_url": "/tickets/1/note",
     },
+    "staff/dispatch.html": {
+        "lines": [
+            {
+                "category": "路灯 B0137",
+                "words": NASTY,
+                "area": "云津区",
+                "lead": "市政工程处",
+                "assists": "园林局",
+                "limit": "3个工作日",
+                "note": NASTY,
+                "url": "/desk/dispatch/1",
+            },
+            {
+                "category": None,
+                "words": "夜市+油烟",
+                "area": "",
+                "lead": "综合执法大队",
+                "assists": "",
+                "limit": None,
+                "note": "",
+                "url": "/desk/dispatch/2",
+            },
+        ],
+        "total": 501,
+        "empty": False,
+        "judged": {"dispatched": 120, "first": 84, "among": 111},
+        "filters": [{"name": "unit", "label": "主办或协办单位", "type": "select", "blank": "全部", "options": UNITS}],
+        "values": {"unit": "1"},
+        "step": DISPATCH_LINE,
+        "download_url": "/desk/dispatch.toml",
+    },
+    "staff/dispatch_line.html": {
+        "step": DISPATCH_LINE | {"errors": {"area": "请填写区域。"}},
+        "remove_url": "/desk/dispatch/1/removal",
+        "back_url": "/desk/dispatch",
+    },
     "staff/why.html": {
         "ticket": {"number": "202610130001", "url": "/tickets/1"},
         "limit_text": "3 工作日",
@@ -268,7 +345,21 @@ STAFF: dict[str, dict[str, Any]] = {
         "next_url": None,
         "prev_url": None,
     },
+    "console/call.html": {
+        "phone": "13800005678",
+        "hotline": "12319",
+        "state": "talking",
+        "has_draft": False,
+        "turns": [{"by_machine": True, "text": "请讲。"}, {"by_machine": False, "text": NASTY}],
+        "number": 3,
+        "to_say": ["对的", NASTY],
+        "draft_url": None,
+        "sms_url": "/console/sms",
+        "values": {"text": "路灯不亮"},
+        "errors": {"text": "一次最多说500字"},
+    },
     "console/sms.html": {
+        "call_url": "/console/call",
         "words": [("催办", "转告办理单位，每天一次。")],
         "next_step": {"says": "热线在问地点：", "replies": ["老粮站斜对面", NASTY]},
         "phone": "13800005678",

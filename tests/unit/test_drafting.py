@@ -6,6 +6,7 @@ The dialogues were written for this project; every telephone and name in them is
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from hotline.domain.drafting import DraftParts, Part, draw_out
 from hotline.domain.transcript import CITIZEN, OPERATOR, UNKNOWN, Turn, read_dialogue
 from tests.unit.a_call import CALLED, CITY
+from tests.unit.some_calls import SAID, SOME_CALLS
 
 
 def draft(text: str) -> DraftParts:
@@ -48,7 +50,7 @@ def test_a_whole_call_needs_no_further_question() -> None:
     parts = draft(LAMP)
     assert told(parts) == {
         "matter": ("我们家门口那个路灯坏了，好几个晚上都不亮", 2),
-        "place": ("建设路和平安街路口，往南五十米", 4),
+        "place": ("建设路和平安街路口往南50米", 4),
         "since": ("2026-03-04", 6),
         "name": ("王女士", 8),
         "phone": ("13800138000", 10),
@@ -159,6 +161,18 @@ CALLS: list[tuple[str, str, dict[str, tuple[object, int]]]] = [
 def test_calls(text: str, expected: dict[str, tuple[object, int]]) -> None:
     parts = told(draft(text))
     assert {name: parts.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(text, expected) for _, text, expected in SOME_CALLS],
+    ids=[name for name, _, _ in SOME_CALLS],
+)
+def test_calls_of_all_parts_of_the_country(text: str, expected: dict[str, object]) -> None:
+    values = {name: value for name, (value, _) in told(draft(text)).items()}
+    wanted = {name: values.get(name) if value is SAID else value for name, value in expected.items()}
+    assert {name: values.get(name) for name in expected} == wanted
+    assert all(values.get(name) is not None for name, value in expected.items() if value is SAID)
 
 
 NEVER_SAID = {
@@ -292,17 +306,39 @@ def test_any_turns_give_a_draft_whose_parts_come_from_them(turns: list[Turn], ca
         assert datetime.fromisoformat(str(parts.since.value)) <= called_at
 
 
-def test_a_call_of_hours_is_drawn_out_in_time() -> None:
-    turns = read_dialogue(
-        LAMP
-        + "\n"
-        + "".join(
-            f"{'坐席' if i % 2 else '市民'}：第{i}句，那个建设路旁边的事情说了好几次，一直没人管。\n"
-            for i in range(3000)
-        )
+def a_call_of(sentences: int) -> list[Turn]:
+    """The call about the lamp, and then so many sentences more."""
+    more = (
+        f"{'坐席' if i % 2 else '市民'}：第{i}句，那个建设路{i}号旁边的事情说了好几次，一直没人管，电话{i % 90 + 10}。"
+        for i in range(sentences)
     )
-    parts = draw_out(turns, CALLED, CITY)
+    return read_dialogue("\n".join([LAMP, *more]))
+
+
+def test_a_call_of_hours_is_drawn_out_whole() -> None:
+    parts = draw_out(a_call_of(3000), CALLED, CITY)
     assert parts.phone is not None and parts.phone.line == 10
+
+
+def steps_of(turns: list[Turn]) -> int:
+    """Calls of functions that it takes to draw out a call: the same on every machine."""
+    calls = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        draw_out(turns, CALLED, CITY)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_call_of_twice_the_length_takes_twice_the_steps() -> None:
+    steps_of(a_call_of(10))  # what is made once and kept
+    assert steps_of(a_call_of(800)) < 2.2 * steps_of(a_call_of(400))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ import pytest
 
 from hotline.domain.dangers import Danger
 from hotline.domain.drafting import place_of, urgency_of
-from hotline.domain.matter import request_type_of, tidy
-from hotline.domain.moments import habit_of, moments_of
+from hotline.domain.habits import habit_of
+from hotline.domain.kinds import request_type_of
+from hotline.domain.matter import tidy
+from hotline.domain.moments import moments_of
 from hotline.domain.names import find_names
 from hotline.domain.places import places_of
 from tests.unit.a_call import CALLED, CITY
@@ -41,14 +43,55 @@ from tests.unit.a_call import CALLED, CITY
         ("两个月前", "2026-01-11"),
         ("两个半小时前", "2026-03-11T07:00+08:00"),
         ("2026年3月5日14:20", "2026-03-05T14:20+08:00"),
+        ("昨儿夜里", "2026-03-10"),
+        ("今早", "2026-03-11"),
+        ("上周末", "2026-03-07"),
+        ("上礼拜五下午三四点", "2026-03-06T15:00+08:00"),
+        ("刚爆的", "2026-03-11"),
+        ("国庆那会儿", "2025-10-01"),
+        ("过年的时候", "2026-02-17"),
+        ("去年中秋", "2025-10-06"),
+        ("从上个月底开始", "2026-02"),
+        ("五月份开的", "2025-05"),
+        ("二零二五年十一月", "2025-11"),
+        ("23年就这样", "2023"),
+        ("堆了俩礼拜了", "2026-02-25"),
+        ("已经停了三天", "2026-03-08"),
+        ("三四天了", "2026-03-08"),
+        ("十来天了", "2026-03-01"),
+        # no day where none was told
+        ("两三年了", "2024"),
+        ("一年多了", "2025"),
+        ("快一年了", "2025"),
+        ("三个来月了", "2025-12"),
+        ("大半年了", "2025-09"),
+        # words that say when, and not which day
+        ("这几天", None),
+        ("一入夏就臭", None),
     ],
 )
-def test_moments_relative_to_the_call(said: str, value: str) -> None:
+def test_moments_relative_to_the_call(said: str, value: str | None) -> None:
     assert [moment.value for moment in moments_of(said, CALLED, CITY)] == [value]
 
 
 @pytest.mark.parametrize(
-    "said", ["今天下午三点", "明天来修", "前面路口", "三号楼", "五个工作日", "二月三十号", "每天晚上十点", "以前"]
+    "said",
+    [
+        "今天下午三点",
+        "三天内回复",
+        "五年级",
+        "五一路",
+        "国庆路",
+        "两天一次",
+        "初一",
+        "明天来修",
+        "前面路口",
+        "三号楼",
+        "五个工作日",
+        "二月三十号",
+        "每天晚上十点",
+        "以前",
+    ],
 )
 def test_what_is_no_moment_of_the_past(said: str) -> None:
     assert moments_of(said, CALLED, CITY) == []
@@ -68,6 +111,9 @@ def test_habits() -> None:
     assert habit_of("他们每天晚上十点以后施工") == ("每天晚上十点以后", 2)
     assert habit_of("一下雨就淹") == ("一下雨", 0)
     assert habit_of("昨天坏的") is None
+    assert habit_of("每天晚上十一点到凌晨五点 有半个月了") == ("每天晚上十一点到凌晨五点", 0)
+    assert habit_of("这个月第三次了") == ("这个月第三次", 0)
+    assert habit_of("一直没人管") is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.domain.likeness import ENOUGH, STEP, Matter, compare, metres_between
+from hotline.domain.likeness import (
+    ENOUGH,
+    LOOKED_AT,
+    STEP,
+    Matter,
+    Reading,
+    compare,
+    likest,
+    metres_between,
+    weigh,
+)
+from hotline.domain.marks import marks_of
 from hotline.domain.places import place_keys
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
@@ -21,7 +32,7 @@ LIGHTS, COVERS, NOISE = 603, 602, 101
 
 
 def matter(text: str, place: str = "", *, at: tuple[float, float] | None = None, kinds: tuple[int, ...] = ()) -> Matter:
-    return Matter(text, place, place_keys(place, text), at, kinds, NOON)
+    return Matter(text, place, place_keys(place, text), at, kinds, NOON, marks_of(f"{place}\n{text}"))
 
 
 def north(metres: float) -> tuple[float, float]:
@@ -38,7 +49,14 @@ SAME = [
         matter("半夜打桩，孩子要高考", "滨河花园", kinds=(NOISE,)),
     ),
     (matter("路灯不亮", at=HERE), matter("这边路灯不亮", at=north(60))),
-    (matter("路灯全灭了", "大桥路", at=HERE, kinds=(LIGHTS,)), matter("黑灯瞎火", at=north(120), kinds=(LIGHTS,))),
+    (matter("路灯全灭了", "大桥路", at=HERE, kinds=(LIGHTS,)), matter("黑灯瞎火", at=north(60), kinds=(LIGHTS,))),
+    # one community, written in two ways; one thing, called by two names
+    (matter("搅拌站噪音大", "金桂园·滨河苑"), matter("搅拌厂噪声大，机器不停", "金桂园滨河花园")),
+    (matter("搅拌站粉尘大", "万家丽新城"), matter("搅拌站扬尘大", "万佳丽新城")),
+    # no place, but the same car, the same shop, the same policy
+    (matter("晋E12345渣土车抛洒"), matter("渣土车沿路抛洒，车号晋E·12345", "香溪路")),
+    (matter("老张头烧烤店油烟呛人"), matter("老张头烧烤城油烟太大")),
+    (matter("人才购房补贴申请不通过"), matter("咨询人才购房补贴，申请一直不通过")),
 ]
 OTHER = [
     # the same road, another matter: place alone is wrong
@@ -53,6 +71,14 @@ OTHER = [
     (matter("香溪路与大桥路口路灯不亮"), matter("香溪路与人民路口路灯不亮")),
     (matter("路灯不亮", "香溪路12号"), matter("路灯不亮", "香溪路388号")),
     (matter("路灯不亮", "香溪路", at=HERE), matter("路灯不亮", "香溪路", at=north(900))),
+    # one half of an estate and the other
+    (matter("搅拌站噪音大", "滨河东苑"), matter("搅拌站噪音大", "滨河西苑")),
+    # the same car, shop or policy, and another matter
+    (matter("晋E12345渣土车抛洒"), matter("晋E12345占用盲道停放")),
+    (matter("老张头烧烤店油烟呛人"), matter("老张头烧烤店拖欠工资")),
+    (matter("社保断缴能不能购房"), matter("人才落户要不要社保")),
+    # half a sentence that ends like a name is no place
+    (matter("严重影响小区居民，路灯不亮"), matter("未经小区同意，路灯不亮")),
     # what everybody says is no likeness
     (matter("尊敬的领导您好，我要反映香溪路的问题"), matter("领导好，反映香溪路这边的情况，请尽快处理")),
     (matter("", "香溪路"), matter("", "香溪路")),
@@ -75,11 +101,43 @@ def test_not_the_same_matter(one: Matter, other: Matter) -> None:
         (SAME[0][0], SAME[0][1], "都在大桥路、香溪路，都说到“路灯”。"),
         (SAME[4][0], SAME[4][1], "相距约50米，都说到“路灯不亮”。"),
         (SAME[3][0], SAME[3][1], "都在滨河花园，是同一类问题。"),
-        (SAME[5][0], SAME[5][1], "相距约100米，是同一类问题。"),
+        (SAME[5][0], SAME[5][1], "相距约50米，是同一类问题。"),
     ],
 )
 def test_the_reason_is_told(one: Matter, other: Matter, because: str) -> None:
     assert compare(one, other).because == because
+
+
+def test_a_long_story_is_told_by_its_first_words() -> None:
+    """What comes late by chance (物业, 电动车 …) does not make two stories one; the matter itself is said first."""
+    late = "，".join(["另外说一句，电动车充电桩不够", "快递柜收费太高", "晒衣服没有地方"])
+    lamp, cover = (f"滨河花园{first}，{'说了很多次也没有结果，' * 6}{late}" for first in ("路灯不亮", "井盖丢了"))
+    assert compare(matter(lamp), matter(cover)).score < ENOUGH
+    assert compare(matter(lamp), matter("滨河花园路灯不亮，看不见路")).score >= ENOUGH
+
+
+def test_the_same_caller_stands_for_a_place_that_is_not_named() -> None:
+    said = Reading(matter("路灯不亮三天了"))
+    assert weigh(said, Reading(matter("路灯还是不亮")), same_caller=True).score >= ENOUGH
+    assert weigh(said, Reading(matter("井盖丢了")), same_caller=True).score < ENOUGH
+    here, there = (Reading(matter("路灯不亮", place)) for place in ("香溪路", "建设路"))
+    assert weigh(here, there, same_caller=True).score == 0, "one caller, two places"
+
+
+def test_what_kind_it_is_is_asked_of_the_likeliest_only() -> None:
+    asked: list[int] = []
+
+    def is_of_its_kind(index: int) -> bool:
+        asked.append(index)
+        return index == 3
+
+    others = [(Reading(matter("路灯不亮", "滨河花园")), False) for _ in range(30)]
+    others[3] = (Reading(matter("黑灯瞎火", "滨河花园")), False)
+    found = likest(Reading(matter("路灯不亮", "滨河花园")), [*others[:4], (Reading(matter("")), False)], is_of_its_kind)
+    assert [index for index, _ in found] == [0, 1, 2, 3] and found[3][1].kind
+    asked.clear()
+    likest(Reading(matter("路灯不亮", "滨河花园")), others, is_of_its_kind)
+    assert len(asked) == LOOKED_AT
 
 
 def test_what_is_near_is_more_alike_than_what_is_far() -> None:

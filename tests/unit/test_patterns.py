@@ -12,7 +12,23 @@ from typing import Any
 
 import pytest
 
-MODULES = ("people", "doors", "names", "known", "redaction", "folding", "hearing", "verdicts", "whereabouts")
+MODULES = (
+    *(
+        "people",
+        "doors",
+        "names",
+        "known",
+        "redaction",
+        "folding",
+        "hearing",
+        "verdicts",
+        "whereabouts",
+        "interviewing",
+    ),
+    *("areas", "blaming", "callers", "dictating", "drafting", "festivals", "habits", "kinds", "locating", "matter"),
+    *("moments", "parts", "place_words", "places", "smoothing", "speakers", "spoken", "tempers", "wishes"),
+    *("dispatch", "mentions", "reply_check"),
+)
 MOST = 64  # times that something may repeat and be given back …
 TOGETHER = 400  # … and that what is inside of it may, both counted together
 

@@ -7,8 +7,10 @@ Chinese, and a guess that may answer Big5 or KOI8-R does more harm than a clear 
 from __future__ import annotations
 
 import codecs
+import re
 
 from hotline.services.transcripts.errors import TranscriptError
+from hotline.services.transcripts.garbling import share_of_speech
 
 _MAGIC = (
     (
@@ -19,28 +21,49 @@ _MAGIC = (
     ((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"), "这是 Office 文档或压缩包，请另存为文本文件（TXT）后上传。"),
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "这是图片，请上传文字格式的转写结果（TXT、VTT、SRT 或 JSON）。"),
 )
+SAMPLE = 4000  # bytes: enough to tell
 _NOT_TEXT = "文件不是可识别的文本，请另存为 UTF-8 编码的文本文件后再上传。"
 _CUT = "文件末尾不完整，最后一个字已略去。"
+_LIKELY = re.compile(r"[\r\n\t -~\u3000-\u9fff\uff00-\uffef]")
+_ASCII = re.compile(r"[\x00-\x7f]")
+_ODD = re.compile(r"[\ufffd\x00-\x08\x0e-\x1f\ue000-\uf8ff]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 def decode(data: bytes) -> tuple[str, str, list[str]]:
     """(text, name of the encoding, warnings in Chinese). Raises TranscriptError when the bytes are no text."""
-    for beginnings, message in _MAGIC:
-        if data.startswith(beginnings):
-            raise TranscriptError(message)
+    refuse_other_kinds(data)
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _accept(*_decode_damaged(data[len(bom) :], encoding), encoding)
     if data.count(b"\0") > len(data) // 20:  # a stray NUL in UTF-8 is only dirt
         return _decode_wide(data)
-    for encoding in ("utf-8", "gb18030"):
-        if (whole := _decode_whole(data, encoding)) is not None:
-            return _accept(*whole, encoding)
+    if (whole := _decode_whole(data, "utf-8")) is not None:
+        return _accept(*whole, "utf-8")
+    if (wide := _wide_by_sample(data)) is not None:
+        return _accept(*_decode_damaged(data, wide), wide)
+    if (whole := _decode_whole(data, "gb18030")) is not None:
+        return _accept(*whole, "gb18030")
     text, warnings = _decode_damaged(data, "utf-8")
     if 8 * text.count("\ufffd") <= _count_wide(text):  # read as UTF-8, GB18030 is little else
         return _accept(text, warnings, "utf-8")
     return _accept(*_decode_damaged(data, "gb18030"), "gb18030")
+
+
+def refuse_other_kinds(data: bytes) -> None:
+    """Raises TranscriptError for sound, pictures and documents, which are told by their first bytes."""
+    for beginnings, message in _MAGIC:
+        if data.startswith(beginnings):
+            raise TranscriptError(message)
+
+
+def _wide_by_sample(data: bytes) -> str | None:
+    """UTF-16 without BOM that has hardly a Latin letter in it, if it reads much better so than as GB18030."""
+    sample = data[:SAMPLE]
+    narrow = share_of_speech(sample.decode("gb18030", "replace"))
+    shares = {encoding: share_of_speech(sample.decode(encoding, "replace")) for encoding in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda encoding: shares[encoding])
+    return best if shares[best] > max(0.6, narrow + 0.2) else None
 
 
 def _decode_whole(data: bytes, encoding: str) -> tuple[str, list[str]] | None:
@@ -70,21 +93,16 @@ def _decode_wide(data: bytes) -> tuple[str, str, list[str]]:
 
 
 def _count_likely(text: str) -> int:
-    return sum(
-        char in "\r\n\t" or " " <= char <= "~" or "\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef"
-        for char in text
-    )
+    return len(_LIKELY.findall(text))
 
 
 def _count_wide(text: str) -> int:
-    return sum(char > "\x7f" for char in text)
+    return len(text) - len(_ASCII.findall(text))
 
 
 def _accept(text: str, warnings: list[str], encoding: str) -> tuple[str, str, list[str]]:
     """Refuses what decodes by chance: too many controls, unknown or private characters for anything spoken."""
-    odd = sum(
-        char == "\ufffd" or (char < " " and char not in "\t\n\r\f\v") or "\ue000" <= char <= "\uf8ff" for char in text
-    )
+    odd = len(_ODD.findall(text))
     if odd > 4 + len(text) // 50 or 2 * odd > len(text) > 0:
         raise TranscriptError(_NOT_TEXT)
     return text, encoding, warnings

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hotline.web.api import complaints, documenting, drafts, lists, reports, tickets
+from hotline.web.api import complaints, documenting, drafts, lists, reports, suggestions, tickets, transcripts
 
 PARTS = (
     complaints.blueprint,
     tickets.blueprint,
     tickets.steps,
+    suggestions.blueprint,
     drafts.blueprint,
+    transcripts.blueprint,
     reports.blueprint,
     lists.blueprint,
 )

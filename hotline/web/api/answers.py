@@ -87,6 +87,25 @@ class DeadlineView(Schema):
     exempt_reason = fields.String(allow_none=True)
 
 
+class RiskView(Schema):
+    """风险提示: why somebody should look. `level`: urgent or attention; what is sensitive has no name in a list."""
+
+    name = fields.String()
+    level = fields.String()
+    words = fields.String()
+
+
+class RemarkView(Schema):
+    """核查提示: one thing to look at in the unit's result before it is approved. A note, never a decision."""
+
+    code = fields.String()
+    label = fields.String()
+    serious = fields.Boolean()
+    text = fields.String()
+    words = fields.List(fields.String())
+    copied_from = fields.String(allow_none=True)
+
+
 class TicketLine(Schema):
     number = fields.String()
     version = fields.Integer()
@@ -99,6 +118,7 @@ class TicketLine(Schema):
     channel = fields.String()
     source = fields.String()
     urgency = fields.String()
+    risks = fields.List(fields.Nested(RiskView))
     confidential = fields.Boolean()
     unit = fields.Nested(UnitRef)
     level = fields.Integer()
@@ -254,6 +274,7 @@ class TicketView(Schema):
     source = fields.String()
     urgency = fields.String()
     urgency_reason = fields.String()
+    risks = fields.List(fields.Nested(RiskView))
     request_type = fields.String()
     category = fields.Nested(CategoryRef, allow_none=True)
     case_standard = fields.Nested(CaseStandardRef, allow_none=True)
@@ -287,6 +308,34 @@ class TicketView(Schema):
     requests = fields.List(fields.Nested(RequestView))
     history = fields.List(fields.Nested(EventView))
     steps = fields.List(fields.Nested(StepView))
+    review = fields.List(fields.Nested(RemarkView))
+
+
+class SuggestedUnit(Schema):
+    """`assists` and `limit` are those of the line of the dispatch catalogue, if one fits."""
+
+    unit = fields.Nested(UnitRef)
+    assists = fields.List(fields.Nested(UnitRef))
+    limit = fields.String(allow_none=True)
+    score = fields.Float()
+    reasons = fields.List(fields.String())
+
+
+class SuggestedCategory(Schema):
+    """`precedents`: numbers of tickets alike that were filed so."""
+
+    category = fields.Nested(CategoryRef)
+    score = fields.Float()
+    reasons = fields.List(fields.String())
+    precedents = fields.List(fields.String())
+
+
+class SuggestionsView(Schema):
+    """The likeliest first. `avoided`: why units are left out for which the same speaks."""
+
+    categories = fields.List(fields.Nested(SuggestedCategory))
+    units = fields.List(fields.Nested(SuggestedUnit))
+    avoided = fields.List(fields.String())
 
 
 class PolicyView(Schema):
@@ -316,66 +365,3 @@ class ContactView(Schema):
     complaint = fields.String()
     name = fields.String()
     phone = fields.String()
-
-
-class DraftLine(Schema):
-    id = fields.Integer()
-    state = fields.String()
-    state_label = fields.String()
-    called_at = Moment()
-    received_at = Moment()
-    gist = fields.String()
-    caller = fields.String(allow_none=True)
-    lines = fields.Integer()
-    urgent = fields.Boolean()
-    question = fields.Boolean()
-    warnings = fields.List(fields.String())
-    complaint = fields.String(allow_none=True)
-    settled_at = Moment(allow_none=True)
-    settled_by = fields.String(allow_none=True)
-
-
-class DraftPage(Schema):
-    drafts = fields.List(fields.Nested(DraftLine))
-    after = fields.Integer(allow_none=True)
-
-
-class PartView(Schema):
-    value = fields.Raw(allow_none=True)
-    line = fields.Integer()
-    confidence = fields.Float()
-    said = fields.String()
-
-
-class TurnView(Schema):
-    speaker = fields.String()
-    text = fields.String()
-    line = fields.Integer()
-    start_ms = fields.Integer(allow_none=True)
-    end_ms = fields.Integer(allow_none=True)
-
-
-class ProposedView(Schema):
-    text = fields.String()
-    matter = fields.String()
-    place = fields.String()
-    name = fields.String()
-    phone = fields.String()
-    urgency = fields.String()
-    request_type = fields.String()
-    wants_reply = fields.Boolean()
-    confidential = fields.Boolean()
-
-
-class DraftView(DraftLine):
-    """`parts`: each with its value, the line it came from and how sure it is; null where nothing was said."""
-
-    recording = fields.String()
-    format = fields.String()
-    encoding = fields.String()
-    parts = fields.Dict(keys=fields.String(), values=fields.Nested(PartView, allow_none=True))
-    category_words = fields.List(fields.String())
-    questions = fields.List(fields.String())
-    turns = fields.List(fields.Nested(TurnView))
-    proposed = fields.Nested(ProposedView)
-    answer = fields.String()

@@ -18,8 +18,9 @@ from hotline.services.paging import Place
 from hotline.services.transcribing import Call
 from hotline.services.transcripts import MAX_BYTES
 from hotline.web import door
-from hotline.web.api.answers import DraftPage, DraftView, Moment, ReceiptView
+from hotline.web.api.answers import Moment, ReceiptView
 from hotline.web.api.complaints import checked_phone
+from hotline.web.api.draft_answers import DraftPage, DraftView
 from hotline.web.api.guarding import own_key
 from hotline.web.api.parsing import LARGEST_NUMBER, Blueprint
 from hotline.web.api.tickets import Paging

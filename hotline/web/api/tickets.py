@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from hotline.domain.errors import Invalid
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.models import Ticket
-from hotline.services import browsing, disclosing, hand, viewing
+from hotline.services import browsing, disclosing, hand, reviewing, viewing
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 from hotline.web import door, resources
@@ -162,7 +162,9 @@ def _answer(work: Work, ticket: Ticket) -> Response:
             "state_label": STATE_LABELS[ticket.state],
         }
     else:
-        told = viewing.ticket_dict(work, ticket) | {"steps": offered(work, ticket)}
+        possible = offered(work, ticket)
+        review = reviewing.of_ticket(work, ticket, {step["noun"] for step in possible})
+        told = viewing.ticket_dict(work, ticket) | {"steps": possible, "review": review}
     response = jsonify(_ticket_view.dump(told))
     response.headers["ETag"] = f'"{ticket.version}"'
     return response

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from hotline.domain.dangers import danger_in, urgency_of
+from hotline.domain.dangers import danger_in
 from hotline.domain.places import place_of
 from hotline.domain.texts import clean
 from hotline.domain.written import point
@@ -26,6 +26,12 @@ CHOICES = {
     "urgency": ("auto", "urgent", "calm"),
     #: "no": the page's script has put its guess there. Without scripts nobody but the citizen chooses.
     "category_by_hand": ("", "yes", "no"),
+}
+#: Words of danger decide (`receiving`); what the citizen thinks is noted for the operator, in the words of the desk.
+OPINIONS = {
+    "auto": (Urgency.NORMAL, ""),
+    "urgent": (Urgency.URGENT, "市民认为有危险，很急"),
+    "calm": (Urgency.NORMAL, "市民认为不急"),
 }
 PLACES = 6  # digits of a degree that are kept: a hand's breadth
 
@@ -85,7 +91,7 @@ class Typed:
     @property
     def is_urgent(self) -> bool:
         """By its words or by the citizen's."""
-        return self._urgency()[0] is Urgency.URGENT
+        return self.urgency == "urgent" or bool(self.danger)
 
     @property
     def danger(self) -> str:
@@ -115,7 +121,7 @@ class Typed:
     def intake(self, key: str, secret: str, *, notice_version: str, language: str) -> Intake:
         """For the services. `key` makes it one complaint however often it is sent, `secret` is the citizen's key."""
         latitude, longitude = self.position or (None, None)
-        urgency, reason = self._urgency()
+        urgency, reason = OPINIONS[self.urgency]
         return Intake(
             text=self.text,
             channel=Channel.WEB,
@@ -127,6 +133,7 @@ class Typed:
             urgency=urgency,
             urgency_reason=reason,
             category_id=self.category_id,
+            category_guessed=self.leaves_category_to_guess and self.category_id is not None,
             idempotency_key=key,
             key=secret,
             latitude=latitude,
@@ -143,15 +150,6 @@ class Typed:
     @property
     def _words(self) -> str:
         return f"{self.text}\n{self.place}"
-
-    def _urgency(self) -> tuple[Urgency, str]:
-        """Words of danger decide; who thinks otherwise is noted for the operator, in the words of the desk."""
-        urgency, reason = urgency_of(self._words)
-        if reason:
-            return Urgency(urgency), reason + ("；市民认为不急" if self.urgency == "calm" else "")
-        if self.urgency == "urgent":
-            return Urgency.URGENT, "市民认为有危险，很急"
-        return Urgency.NORMAL, ""
 
     def _point_in_words(self) -> str:
         """In the words of the desk, whose lists show the place."""

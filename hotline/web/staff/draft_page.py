@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from hotline.domain.transcript import CITIZEN, OPERATOR
 from hotline.models import CameBy, Draft, DraftState
-from hotline.services import transcribing
+from hotline.services import matching, risking, transcribing
+from hotline.services.matching import Match
 from hotline.services.work import Work
-from hotline.web.staff import elements
+from hotline.web.staff import elements, suggestions
 from hotline.web.staff.elements import Elements, national
 
+MATCHES = 3  # as many as are looked at before the next call
 SPEAKERS = {OPERATOR: "agent", CITIZEN: "citizen"}
 CAME_BY = {CameBy.API: "接口", CameBy.UPLOAD: "上传", CameBy.FOLDER: "收取目录", CameBy.VOICE: "热线来电"}
 #: Told beside the form: what is no field of it, but worth knowing.
@@ -31,6 +33,7 @@ def render(
     """The page of one draft, with `values` in its form."""
     read = transcribing.draft_dict(work, draft)
     is_open = draft.state is DraftState.OPEN
+    values, box = _with_category(work, values) if is_open else (values, None)
     return render_template(
         "staff/draft.html",
         draft={
@@ -53,7 +56,9 @@ def render(
         fields=elements.specs(work, Elements, read["parts"]),
         values=values,
         errors=errors or {},
-        duplicates=[],
+        risks=_risks(work, read["turns"]),
+        suggested=box,
+        duplicates=[_match(each) for each in _alike(work, draft, values)] if is_open else [],
         confirm_url=url_for("staff.confirm_draft", draft_id=draft.id),
         join_url=url_for("staff.join_draft", draft_id=draft.id),
         answer_url=url_for("staff.answer_draft", draft_id=draft.id) if is_open else None,
@@ -61,6 +66,48 @@ def render(
         back_url=url_for("staff.drafts"),
         **steps,
     )
+
+
+def _with_category(work: Work, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """The values with the category that was just taken, and the box of the three that are suggested for its field.
+
+    On a form that nobody has touched yet the likeliest is filled in: it says so, and why.
+    """
+    told = f"{values.get('matter') or ''}。{values.get('text') or ''}"
+    offer = suggestions.for_words(work, told, values.get("place") or "")
+    taken = offer.taken(request.form.get(suggestions.TAKE, ""))
+    if taken is None and request.method == "GET" and offer.choices:
+        values = offer.filled(values, offer.choices[0])
+    elif taken is not None:
+        values = offer.filled(values, taken)
+    return values, offer.box(values, taken)
+
+
+def _risks(work: Work, turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the caller's words tell of, each with the line where it is said."""
+    told = [turn for turn in turns if turn["speaker"] != OPERATOR]
+    found = risking.of_words(work, "\n".join(" ".join(turn["text"].split()) for turn in told))
+    return [{"name": risk.name, "why": f"“{risk.words}”", "line": told[risk.line]["line"]} for risk in found]
+
+
+def _alike(work: Work, draft: Draft, values: Mapping[str, Any]) -> list[Match]:
+    """The same matter, sought with what stands in the form by now."""
+    return matching.for_draft(work, draft, elements.typed(values), MATCHES)
+
+
+def _match(found: Match) -> dict[str, Any]:
+    return {
+        "number": found.number,
+        "url": url_for("staff.ticket", number=found.number),
+        "matter": found.matter,
+        "place": found.place or "未写明地点",
+        "why": "；".join(found.reasons),
+        "state": found.state.value,
+        "state_label": found.state_label,
+        "received_at": found.received_at,
+        "heat": found.heat,
+        "joins": found.can_join,
+    }
 
 
 def _lines(read: Mapping[str, Any]) -> list[dict[str, Any]]:

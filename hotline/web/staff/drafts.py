@@ -8,9 +8,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused
+from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused
 from hotline.models import CameBy, Draft, DraftState
-from hotline.services import confirming, receiving, transcribing
+from hotline.services import collecting, confirming, receiving, transcribing
 from hotline.services.paging import Stretch
 from hotline.services.transcribing import STATE_LABELS, Call, Confirmed
 from hotline.services.transcripts import MAX_BYTES, TranscriptError
@@ -18,7 +18,7 @@ from hotline.services.work import Work
 from hotline.web.door import actor, work
 from hotline.web.paging import place_of
 from hotline.web.problems import status_of
-from hotline.web.staff import draft_page, elements, forms
+from hotline.web.staff import draft_page, elements, forms, suggestions
 from hotline.web.staff.context import DRAFT_ROLES
 from hotline.web.staff.elements import Elements, national
 
@@ -26,7 +26,6 @@ Answer = str | AnyResponse | tuple[str, int]
 
 ON_A_PAGE = 50
 LOOK = "look"  # the second button of the form: look again for the same matter, with what has been corrected
-SUGGESTED = "category"  # one of the suggested categories was taken: into the form, nothing is confirmed yet
 STAY = "stay"  # the third: go to the ticket, not to the next draft
 
 
@@ -79,7 +78,7 @@ def show(draft_id: int) -> str:
 def confirm(draft_id: int) -> Answer:
     """POST /desk/drafts/<id>/confirmation: the complaint is received, as of the time of the call."""
     check_role()
-    if LOOK in request.form or SUGGESTED in request.form:
+    if LOOK in request.form or suggestions.TAKE in request.form:
         return _again(draft_id, {}, 200)
     try:
         fields = Confirmed(**elements.checked(Elements))
@@ -138,6 +137,19 @@ def discard(draft_id: int) -> Answer:
     return _settle(draft_id, "reason")
 
 
+def read_again(token: str) -> AnyResponse:
+    """POST /desk/drafts/files/<token>: a file that was set aside lies in the folder again."""
+    check_role()
+    try:
+        with work() as unit:
+            name = collecting.put_back(unit, token)
+    except (NotFound, Refused) as error:
+        flash(error.message, "error")
+    else:
+        flash(f"文件{name}已放回收取目录，稍后会再读一次。", "success")
+    return redirect(url_for("staff.drafts", _anchor="main"), 303)
+
+
 def check_role() -> None:
     """Raises NotAllowed for who takes no calls."""
     if not actor().is_any(DRAFT_ROLES):
@@ -171,6 +183,7 @@ def _list(
         ],
         open=state is DraftState.OPEN,
         drafts=[_line(each) for each in transcribing.summaries(work, drafts)],
+        broken=[_broken(file) for file in collecting.set_aside(work)] if state is DraftState.OPEN else [],
         total=None,
         next_url=url_for("staff.drafts", state=state.value, after=drafts.after) if drafts.after else None,
         prev_url=url_for("staff.drafts", state=state.value, before=drafts.before) if drafts.before else None,
@@ -179,6 +192,15 @@ def _list(
         errors=errors or {},
         pasted=pasted,
     )
+
+
+def _broken(file: collecting.Aside) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "why": file.reason,
+        "at": file.at,
+        "again_url": url_for("staff.read_again", token=file.token) if file.token else None,
+    }
 
 
 def _line(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,10 +225,7 @@ def _line(summary: Mapping[str, Any]) -> dict[str, Any]:
 def _again(draft_id: int, errors: Mapping[str, str], status: int) -> tuple[str, int]:
     with work() as unit:
         draft = transcribing.find(unit, draft_id)
-        typed = forms.typed(Elements, request.form)
-        if chosen := request.form.get(SUGGESTED):
-            typed["category_id"] = chosen
-        return draft_page.render(unit, draft, typed, errors), status
+        return draft_page.render(unit, draft, forms.typed(Elements, request.form), errors), status
 
 
 def _settle(draft_id: int, field: str) -> Answer:

@@ -111,6 +111,17 @@ def values(confirmed: Confirmed) -> dict[str, Any]:
     return shown | {"phone": national(confirmed.phone)}
 
 
+def typed(values: Mapping[str, Any]) -> Confirmed:
+    """What stands in the form, as far as it can be used to look for the same matter; nothing is checked."""
+    phone, category = str(values.get("phone") or ""), str(values.get("category_id") or "")
+    try:
+        number = normalise_phone(phone) if phone else ""
+    except PhoneError:
+        number = ""
+    words = {name: str(values.get(name) or "") for name in ("text", "matter", "place", "area", "against", "name")}
+    return Confirmed(**words, phone=number, category_id=int(category) if category.isdecimal() else None)
+
+
 def national(number: str | None) -> str | None:
     """As people here write it."""
     return number and as_dialled(number)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hotline.domain.reply_check import LABELS
 from hotline.web.filters import stamp
 from hotline.web.staff import words
 
@@ -85,6 +86,8 @@ _WRITTEN = {
     "score": "满意度（1至5分）",
     "comment": "诉求人意见",
     "edited": "公开文字有改动",
+    "risks": "风险提示",
+    "remarks": "核查提示",
 }
 _MOMENTS = {"until": "挂账至", "due_before": "原到期", "due_at": "到期"}
 _CODED: dict[str, tuple[str, Mapping[Any, str]]] = {
@@ -102,7 +105,7 @@ _VERDICTS: dict[str, tuple[str, str]] = {
 
 
 def _said(value: Any) -> str:
-    return "、".join(str(each) for each in value) if isinstance(value, list) else str(value)
+    return "、".join(LABELS.get(str(each), str(each)) for each in value) if isinstance(value, list) else str(value)
 
 
 def _moment(text: str, zone: ZoneInfo) -> str:

@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 from hotline.domain.actors import Actor, Role
 from hotline.domain.deadlines import elapsed
 from hotline.domain.limits import Limit
+from hotline.domain.risks import UNSAID
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.services import desk
 from hotline.services.covering import passing, read_ahead
-from hotline.services.desk import Due, Line, Search, View
+from hotline.services.desk import ANY_RISK, Due, Line, Search, View
+from hotline.services.risking import in_list
 from hotline.services.work import Work
 from hotline.web.door import actor, work
 from hotline.web.staff import options, words
@@ -70,12 +72,18 @@ def _context(work: Work, args: MultiDict[str, str]) -> dict[str, Any]:
     counted = [view for view in COUNTED if view in tabs]
     counts = desk.counts(work, counted)
     read_ahead(work, (line.ticket for line in page.lines))
-    narrowed = bool(search.state or search.unit_id or search.text)
+    narrowed = bool(search.state or search.unit_id or search.text or search.risk)
     return {
         "title": LABELS[search.view],
         "views": [_tab(view, search, counts) for view in tabs],
         "filters": _filters(work),
-        "values": {"q": search.text, "state": search.state or "", "unit": search.unit_id or "", "view": search.view},
+        "values": {
+            "q": search.text,
+            "state": search.state or "",
+            "unit": search.unit_id or "",
+            "view": search.view,
+            "risk": search.risk,
+        },
         "tickets": [line_of(work, line) for line in page.lines],
         "total": page.total if page.total < desk.MOST else None,
         "next_url": _page_url(search, after=page.next) if page.next else None,
@@ -95,6 +103,7 @@ def _search(actor: Actor, args: MultiDict[str, str]) -> Search:
         state=State(args["state"]) if args.get("state") in list(State) else None,
         unit_id=int(args["unit"]) if _is_id(args.get("unit", "")) else None,
         text=text,
+        risk=clean(args.get("risk", ""))[:LONGEST_TEXT],
         after=args.get("after", ""),
         before=args.get("before", ""),
     )
@@ -127,13 +136,20 @@ def _filters(work: Work) -> list[dict[str, Any]]:
         {"name": "q", "label": "编号、事项、位置", "type": "search", "attrs": {"maxlength": LONGEST_TEXT}},
         {"name": "state", "label": "状态", "type": "select", "blank": "全部", "options": states},
         {"name": "unit", "label": "单位", "type": "select", "blank": "全部", "options": options.subtree(work)},
+        {"name": "risk", "label": "风险提示", "type": "select", "blank": "全部", "options": _risks(work)},
         {"name": "view", "type": "hidden"},
     ]
 
 
+def _risks(work: Work) -> list[dict[str, Any]]:
+    """The city's own marks by name, the sensitive ones as one; dangers are 紧急 and need no choice of their own."""
+    names = dict.fromkeys(UNSAID if rule.sensitive else rule.name for rule in work.risks)
+    return [{"value": ANY_RISK, "label": "有提示"}, *({"value": name, "label": name} for name in names)]
+
+
 def _page_url(search: Search, **cursor: str) -> str:
     asked: dict[str, Any] = {"view": search.view.value, "state": search.state, "unit": search.unit_id, **cursor}
-    return url_for("staff.tickets", q=search.text or None, **asked)
+    return url_for("staff.tickets", q=search.text or None, risk=search.risk or None, **asked)
 
 
 def line_of(work: Work, line: Line) -> dict[str, Any]:
@@ -158,6 +174,7 @@ def line_of(work: Work, line: Line) -> dict[str, Any]:
         "source": ticket.source.value,
         "source_label": words.SOURCES[ticket.source],
         "heat": ticket.heat,
+        "risks": in_list(ticket),
     }
 
 

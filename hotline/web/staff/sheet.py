@@ -16,7 +16,7 @@ from hotline.domain.dates import spoken
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ending, Part, Ticket
-from hotline.services import asking, desk, screening, viewing
+from hotline.services import asking, desk, reviewing, screening, viewing
 from hotline.services.covering import is_of_centre
 from hotline.services.work import Work
 from hotline.web.staff import history, steps, words
@@ -37,12 +37,15 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
     zone = cast(ZoneInfo, work.rules.zone)
     reader = work.actor.roles & frozenset(STAFF_ROLES)
     note_sent = sent if sent is not None and sent.resource.noun == steps.NOTE else None
+    offered = steps.offered(work, ticket, read["requests"], _explanation(read["orders"]), sent)
     return {
         "ticket": _head(work, ticket, read, deadlines),
+        "risks": read["risks"],
+        "review": _review(work, ticket, offered, sent),
         "facts": _facts(read, _place(work, ticket, read["place"])),
         "complaints": [_complaint(work, ticket, each, read, deadlines) for each in read["complaints"]],
         "deadlines": deadlines,
-        "steps": steps.offered(work, ticket, read["requests"], _explanation(read["orders"]), sent),
+        "steps": offered,
         "assignments": [_turn(turn) for turn in reversed(read["assignments"])],
         "orders": [_order(work, order) for order in read["orders"]],
         "requests": [_request(request) for request in reversed(read["requests"])],
@@ -83,6 +86,17 @@ def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> di
         "merged_into": read["merged_into"],
         "merged_url": url_for("staff.ticket", number=read["merged_into"]) if read["merged_into"] else None,
     }
+
+
+def _review(work: Work, ticket: Ticket, offered: Sequence[Row], sent: Sent | None) -> list[dict[str, Any]]:
+    """核查提示 on the unit's result, or on the reply that is being written, with the address of a copied one."""
+    writing = sent is not None and sent.resource.noun in ("reply", "answer")
+    typed = str(sent.typed.get("text") or "") if sent is not None and writing else ""
+    found = reviewing.of_ticket(work, ticket, {each["name"] for each in offered}, typed)
+    return [
+        each | {"url": url_for("staff.ticket", number=each["copied_from"]) if each["copied_from"] else None}
+        for each in found
+    ]
 
 
 def _counts_as_lead(turn: Row) -> bool:
@@ -184,7 +198,10 @@ def _place(work: Work, ticket: Ticket, shown: str) -> str:
 def _facts(read: Row, place: str) -> list[dict[str, Any]]:
     category, standard = read["category"], read["case_standard"]
     told = [
-        ("类别", f"{category['kind']} · {category['parent_name']} · {category['name']}" if category else "未分类"),
+        (
+            _category_label(read),
+            f"{category['kind']} · {category['parent_name']} · {category['name']}" if category else "未分类",
+        ),
         ("立案条件", f"{standard['condition']}（{Limit.parse(standard['limit']).label}）" if standard else None),
         ("结案条件", standard["closing"] if standard else None),
         ("诉求类型", words.REQUEST_TYPES.get(read["request_type"])),
@@ -199,6 +216,10 @@ def _facts(read: Row, place: str) -> list[dict[str, Any]]:
         ("被反映单位", "、".join(unit["name"] for unit in read["named_units"]) or None),
     ]
     return [{"label": label, "value": value} for label, value in told if value is not None]
+
+
+def _category_label(read: Row) -> str:
+    return "类别（系统建议，待核对）" if read["category_guessed"] else "类别"
 
 
 def _complaint(work: Work, ticket: Ticket, row: Row, read: Row, deadlines: Sequence[Row]) -> dict[str, Any]:

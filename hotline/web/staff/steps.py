@@ -18,7 +18,7 @@ from hotline.services.messaging import page_of
 from hotline.services.work import Work
 from hotline.web import resources, uploads
 from hotline.web.resources import PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, Resource
-from hotline.web.staff import forms
+from hotline.web.staff import forms, suggestions
 from hotline.web.staff.options import Options
 
 ASSIST = "assist"
@@ -35,12 +35,19 @@ DECIDES = {"extension/decision": "extension", "pause/decision": "pause", "return
 
 @dataclass(frozen=True)
 class Sent:
-    """A form that came back: what was typed, what is wrong with it, the pictures that came with it and are kept."""
+    """A form that came back: what was typed, what is wrong with it, the pictures that came with it and are kept.
+
+    `taken`: the value of the suggestion that was pressed, empty if none was.
+    """
 
     resource: Resource
     form: MultiDict[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
     photos: Sequence[Kept] = ()
+
+    @property
+    def taken(self) -> str:
+        return self.form.get(suggestions.TAKE, "")
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -65,6 +72,8 @@ def offered(
         step["primary"] = not made and resource.primary
         if sent is not None and sent.resource is resource:
             step |= _again(work, ticket, sent)
+        if offer := suggestions.offer(work, ticket, resource.noun):
+            step |= _suggested(step, offer, sent.taken if sent is not None and sent.resource is resource else "")
         made.append(step)
     return made
 
@@ -134,10 +143,19 @@ def _hint(ticket: Ticket, resource: Resource, requests: Sequence[Mapping[str, An
     return f"办理结果：{ticket.outcome}" if resource.noun == "approval" else None
 
 
+def _suggested(step: Mapping[str, Any], offer: suggestions.Offer, value: str) -> dict[str, Any]:
+    """The same step with what is suggested above its field; filled in, if one of them was taken."""
+    taken = offer.taken(value)
+    typed = offer.filled(step["typed"], taken) if taken else step["typed"]
+    box = offer.box(typed, taken)
+    fields = [spec | {"suggested": box} if spec["name"] == offer.name else spec for spec in step["fields"]]
+    return {"typed": typed, "fields": fields, "takes": bool(offer.choices)}
+
+
 def _chosen_category(sent: Sent | None) -> int | None:
     if sent is None or sent.resource.noun != "acceptance":
         return None
-    chosen = sent.form.get("category_id", "")
+    chosen = sent.taken or sent.form.get("category_id", "")
     return int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else None
 
 

@@ -25,6 +25,7 @@ from hotline.web.resources import PHOTOS_FIELD, Resource
 from hotline.web.staff import forms, reckoning, sheet, steps
 from hotline.web.staff.context import TICKET_ROLES
 from hotline.web.staff.steps import Sent
+from hotline.web.staff.suggestions import TAKE
 
 Answer = str | AnyResponse | tuple[str, int]
 
@@ -48,7 +49,7 @@ def act(number: str, noun: str) -> Answer:
     resource = _resource(noun)
     photos, fault = _photos(resource)
     sent = Sent(resource, request.form, photos=photos)
-    if LOOK in request.form:
+    if LOOK in request.form or TAKE in request.form:
         return _again(number, sent, 200)
     try:
         data = _parsed(sent, fault)

@@ -1,7 +1,6 @@
 // Comfort only: the page works without this file.
 // 1. a field that has the focus lights the lines that its value came from; a line leads to its field
-// 2. a suggested category is put into the form
-// 3. Alt+Enter confirms, Alt+1 … joins
+// 2. Alt+Enter confirms, Alt+1 … joins
 (function () {
   "use strict";
   var talk = document.querySelector(".talk");
@@ -36,16 +35,6 @@
       if (control && String(window.getSelection()) === "") control.focus();
     });
   }
-
-  each(document.querySelectorAll("[data-fills]"), function (button) {
-    button.addEventListener("click", function (event) {
-      var control = document.getElementById(button.dataset.fills);
-      if (!control) return;
-      event.preventDefault();
-      control.value = button.value;
-      control.focus();
-    });
-  });
 
   document.addEventListener("keydown", function (event) {
     if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -1,0 +1,269 @@
+"""答复核查 (已读乱回): an answer held against the complaint. What comes out is a note to who checks, never a decision.
+
+Does it speak of the matter and the place, of what was done and when, and whom to ask; is it copied from another answer;
+does it only brush off or pass on; does it tell who complained. The phrases are data (`config/replies`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from hotline.domain.known import NOBODY, Known
+from hotline.domain.places import place_keys
+from hotline.domain.redaction import find_cards, find_id_cards
+
+#: What stands in an answer whatever the complaint was about, by code; the second word says what to look at.
+LABELS: Final = {
+    "short": "过短",
+    "brush_off": "推诿用语",
+    "passed_on": "只转不办",
+    "off_matter": "未说到诉求事项",
+    "elsewhere": "说的是别处",
+    "copied": "与另一件雷同",
+    "private": "含个人信息",
+    "no_place": "未提到位置",
+    "no_result": "未写明做了什么",
+    "no_date": "未写明时间",
+    "no_contact": "无联系方式",
+    "no_term": "承诺无期限",
+}
+#: Those by which an answer is no answer, or does harm. The others are what a good one would also have.
+SERIOUS: Final = frozenset({"short", "brush_off", "passed_on", "off_matter", "elsewhere", "copied", "private"})
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """By what an answer is judged. Phrases may hold one `…` for a few characters between; counts are characters that
+    are left when greetings and thanks are taken away. Empty, nothing of the kind is looked for."""
+
+    brush_off: tuple[str, ...] = ()
+    passed_on: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+    courtesy: tuple[str, ...] = ()
+    shortest: int = 8  # what is shorter says nothing
+    thin: int = 45  # what is shorter and tells of nothing done says nothing either
+    alike: float = 0.9  # the share in common, of the shorter, that makes two answers the same one; 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing to look at: `code` of `LABELS`, `text` for the person who checks, the `words` that it is about.
+
+    `other`: of a copied answer, its place among the `others`.
+    """
+
+    code: str
+    text: str
+    words: tuple[str, ...] = ()
+    other: int | None = None
+
+    @property
+    def label(self) -> str:
+        """In a few characters."""
+        return LABELS[self.code]
+
+    @property
+    def serious(self) -> bool:
+        """Whether it is no mere shortcoming."""
+        return self.code in SERIOUS
+
+
+def check(
+    matter: str,
+    place: str,
+    answer: str,
+    others: Sequence[str] = (),
+    *,
+    manners: Manners | None = None,
+    known: Known = NOBODY,
+) -> list[Remark]:
+    """What is to be looked at in an answer, the serious first. Nothing is remarked on an empty one.
+
+    `matter`: all that was complained of; `others`: newest answers of the same unit to other matters; `known`: who
+    complained. Without `manners` no phrase is known, and only what stands in the texts themselves is compared.
+    """
+    if not answer.strip():
+        return []
+    reading = _Reading(_plain(matter), _plain(place), _plain(answer), manners or Manners())
+    return [
+        *reading.about_substance(),
+        *_off_matter(reading, others),
+        *_copied(reading, others),
+        *_private(answer, known),
+        *reading.about_shortcomings(),
+    ]
+
+
+class _Reading:
+    """The answer with what is found in it."""
+
+    def __init__(self, matter: str, place: str, answer: str, manners: Manners) -> None:
+        self.matter, self.place, self.answer, self.manners = matter, place, answer, manners
+        self.places = place_keys(place, matter)
+        self.done = _phrases(manners.done, answer)
+        self.explains = bool(self.done or _phrases(manners.grounds, answer))
+        self.passed_on = _phrases(manners.passed_on, answer)
+        self.pending = _phrases(manners.pending, answer)
+        self.brush_off = _phrases(manners.brush_off, answer)
+        self.dates = _DATE.findall(answer)
+        self.contacts = _PHONE.findall(answer)
+        self.substance = _substance(answer, manners)
+
+    def about_substance(self) -> Iterator[Remark]:
+        """Whether it is an answer at all."""
+        length = len(self.substance)
+        if self.brush_off:
+            yield Remark(
+                "brush_off",
+                f"有推诿敷衍的说法{_quoted(self.brush_off)}，请写明依据，或应由谁办理、如何联系。",
+                self.brush_off,
+            )
+        if self.passed_on and length < self.manners.thin and not self.explains:
+            yield Remark("passed_on", f"只说已转交{_quoted(self.passed_on)}，没有写明办理结果。", self.passed_on)
+        elif length < self.manners.shortest or (length < self.manners.thin and not self.explains):
+            yield Remark("short", f"除问候、感谢外只有{length}个字，没有写明针对什么问题、做了什么、结果如何。")
+
+    def about_shortcomings(self) -> Iterator[Remark]:
+        """What it lacks besides."""
+        if self.places and not _names_place(self.places, self.answer):
+            named = tuple(self.places[:2])
+            yield Remark("no_place", f"没有提到诉求所说的位置{_quoted(named)}。", named)
+        if self.manners.done and not self.explains:
+            yield Remark("no_result", "没有写明做了什么、结果如何（例如：已更换、已清理、经现场核查……）。")
+        if not self.dates:
+            yield Remark("no_date", "没有写明办理时间。")
+        if not self.contacts:
+            yield Remark("no_contact", "没有留下可以询问的电话。")
+        if self.pending and not _says_when(self.answer):
+            yield Remark("no_term", f"还在办理或作了承诺{_quoted(self.pending)}，没有写明期限。", self.pending)
+
+
+def _off_matter(reading: _Reading, others: Sequence[str]) -> Iterator[Remark]:
+    """Pairs of characters that the complaint and the answer share, without those that the unit's other answers have."""
+    usual = Counter(pair for other in others for pair in _pairs(_content(_plain(other))))
+    often = {pair for pair, times in usual.items() if times > max(1, len(others) // 4)}
+    asked, told = _pairs(_content(reading.matter)) - often, _pairs(_content(reading.answer)) - often
+    if len(asked) < _TELLING or len(told) < (_TELLING_DONE if reading.done else _TELLING) or asked & told:
+        return
+    elsewhere = [
+        key for key in place_keys("", reading.answer) if not _names_place([key], reading.matter + reading.place)
+    ]
+    if reading.places and elsewhere and not _names_place(reading.places, reading.answer):
+        named = tuple(elsewhere[:2])
+        yield Remark("elsewhere", f"说的是{_quoted(named)}，与诉求的位置和事项都对不上，可能答错了件。", named)
+    else:
+        yield Remark("off_matter", "没有说到诉求反映的事项，可能答非所问。")
+
+
+#: Pairs that a text must have before it can be said that none is the other's; 已更换灯头两只 is an answer to 路灯不亮.
+_TELLING, _TELLING_DONE = 6, 16
+
+
+def _copied(reading: _Reading, others: Sequence[str]) -> Iterator[Remark]:
+    mine = _shingles(reading.answer, reading.places)
+    if len(mine) < _SHINGLES:
+        return
+    best, which = 0.0, None
+    for index, other in enumerate(others):
+        theirs = _shingles(_plain(other), place_keys("", other))
+        shorter, longer = sorted((len(mine), len(theirs)))
+        share = len(mine & theirs) / shorter if shorter > longer * _ABOUT_AS_LONG else 0.0
+        if share > best:
+            best, which = share, index
+    if best >= reading.manners.alike:
+        yield Remark("copied", f"除地点和数字外，与另一件的答复有{int(best * 100)}%相同，请核实是否照抄。", other=which)
+
+
+def _private(answer: str, known: Known) -> Iterator[Remark]:
+    spans = {*known.find_names(answer), *known.find_phones(answer), *find_id_cards(answer), *find_cards(answer)}
+    if spans:
+        words = tuple(dict.fromkeys(answer[start:end] for start, end in sorted(spans)))
+        yield Remark("private", "写有诉求人的姓名、电话或证件号码，答复可能公开，请删去。", words)
+
+
+def _substance(answer: str, manners: Manners) -> str:
+    """What is left without greetings, thanks, dates and strokes."""
+    left = _DATE.sub("", answer)
+    if manners.courtesy:
+        left = _pattern(manners.courtesy).sub("", left)
+    return _SILENT.sub("", left)
+
+
+def _phrases(phrases: tuple[str, ...], text: str) -> tuple[str, ...]:
+    if not phrases:
+        return ()
+    return tuple(dict.fromkeys(match.group() for match in _pattern(phrases).finditer(text)))[:3]
+
+
+@cache
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """The longest first; `…` stands for a dozen characters of one sentence."""
+    ordered = sorted((_plain(phrase.replace("…", "\0")) for phrase in phrases), key=len, reverse=True)
+    return re.compile("|".join(re.escape(phrase).replace("\0", r"[^。！？\n]{0,12}?") for phrase in ordered))
+
+
+def _says_when(answer: str) -> bool:
+    return _DATE.search(answer) is not None or _TERM.search(answer) is not None
+
+
+def _names_place(keys: Iterable[str], text: str) -> bool:
+    """Whether one of the places is named, with or without what kind of place it is."""
+    return any(key in text or (len(key) > 3 and _KIND.sub("", key) in text) for key in map(_plain, keys))
+
+
+def _content(text: str) -> list[str]:
+    return [piece for piece in _EMPTY.sub(" ", text).split() if len(piece) > 1]
+
+
+def _pairs(pieces: Iterable[str]) -> set[str]:
+    return {piece[at : at + 2] for piece in pieces for at in range(len(piece) - 1)}
+
+
+def _shingles(text: str, places: Collection[str]) -> set[str]:
+    """Runs of three characters without places and numbers."""
+    for place in sorted(map(_plain, places), key=len, reverse=True):
+        text = text.replace(place, "")
+    bare = _NUMBERS.sub("", _SILENT.sub("", text))
+    return {bare[at : at + 3] for at in range(len(bare) - 2)}
+
+
+_SHINGLES = 12  # fewer say too little to be a copy
+_ABOUT_AS_LONG = 0.7  # of two copies, however long the names of their places
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return f"“{'、'.join(words)}”" if words else ""
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+_NUMERAL = "[0-9零〇一二三四五六七八九十两]"
+_DATE = re.compile(
+    r"(?:(?<!\d)\d{4}年)?(?<!\d)\d{1,2}月(?:\d{1,2}[日号])?|(?<!\d)\d{4}[-./]\d{1,2}[-./]\d{1,2}|(?<!\d)\d{4}年|"
+    r"[昨今前当次][日天晚]|上午|下午|(?<!\d)\d{1,2}[:时点]\d{0,2}"
+)
+_TERM = re.compile(
+    rf"{_NUMERAL}{{1,3}}个?(?:工作日|小时|天|日内|日前|周|星期|个?月|年)|本[周月年]|下个?[周月]|年[底内]|月底|季度|春节前|明[天日年]"
+)
+_PHONE = re.compile(
+    r"(?<!\d)(?:0\d{2,3}[-— ]{0,2}\d{7,8}|[1-9]\d{6,10})(?!\d)|(?<!\d)1\d{4}(?!\d)|(?<!\d)[48]00[- ]?\d{3}[- ]?\d{4}"
+)
+_SILENT = re.compile(r"[\W_]++")
+_NUMBERS = re.compile(rf"{_NUMERAL}++")
+_KIND = re.compile("(?:小区|社区|花园|大道|街道|[路街巷村镇桥])$")
+#: What complaints and answers say whatever the matter is.
+_EMPTY = re.compile(
+    r"[\W_\d]++|尊敬的|领导|书记|市长|县长|局长|您好|你好|[我你他您]们?|本人|网友|网民|市民|居民|群众|业主|反映|投诉|举报|问题|情况|希望|请求?|谢谢|感谢|"
+    "有关|相关|部门|单位|政府|处理|解决|尽快|一直|已经|现在|目前|关于|由于|因为|所以|但是|如果|没有|进行|工作|支持|理解|关注|关心|监督|"
+    "回复|答复|如下|收悉|来信|留言|现将|核实|调查|了解|及时|根据|按照|规定|要求|年|月|日|[的了是在有和与就都也还很把被让给着过吗呢吧啊对于及等为将]"
+)

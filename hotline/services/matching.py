@@ -1,0 +1,325 @@
+"""同一件事: the open or lately ended matters that a complaint may be about, for the staff who can join it to one.
+
+Unlike the hint for strangers (`resembling`) it weighs all that was said, and knows who said it. Candidates are the
+newest tickets of each clue, and those of the same telephone: it takes the same time among a thousand tickets as among
+millions. What the actor may not see is not weighed, and of what is confidential the units learn nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import sqlalchemy as sa
+
+from hotline.domain.actors import CENTRE_ROLES, Actor, ActorKind
+from hotline.domain.errors import HotlineError
+from hotline.domain.likeness import LIKELY, LOOKED_THROUGH, TOO_FAR, Likeness, Matter, Reading, likest
+from hotline.domain.marks import PLATE, SHOP, TOPIC, marks_of
+from hotline.domain.places import place_keys
+from hotline.domain.workflow import ENDED, STATE_LABELS, State, check, choose
+from hotline.models import Citizen, Clue, Complaint, Draft, RequestType, Ticket
+from hotline.services import clueing, covering, transcribing
+from hotline.services.facts import gather
+from hotline.services.resembling import kinds_of
+from hotline.services.scoping import visible
+from hotline.services.transcribing import Confirmed
+from hotline.services.work import Work
+
+MOST = 5
+CANDIDATES = 60  # that are weighed, of those that share most clues the newest
+OF_THE_CALLER = 20  # tickets of one telephone, newest first
+
+GONE = (State.MERGED, State.VOIDED)  # what was one of these is another ticket now, or was nothing
+
+
+@dataclass(frozen=True)
+class Query:
+    """A matter as it is known before there is a ticket. `phone` is E.164 or empty; degrees are WGS 84."""
+
+    text: str
+    matter: str = ""
+    place: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    category_id: int | None = None
+    phone: str = ""
+    received_at: datetime | None = None
+    confidential: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """One matter that it may be. `reasons`: why, in the order in which they count; `same_caller`: one of them.
+
+    `likely`: it very probably is; else it may be. `can_join`: whether the actor can join the complaint to it (并案).
+    """
+
+    number: str
+    ticket_id: int
+    state: State
+    state_label: str
+    matter: str
+    place: str
+    heat: int
+    received_at: datetime
+    score: float
+    likely: bool
+    reasons: list[str]
+    same_caller: bool
+    can_join: bool
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is looked for. `callers`: ids of citizens, `ticket`: the one that it is already, `joins`: may be joined."""
+
+    matter: Matter
+    callers: Sequence[int] = ()
+    ticket: Ticket | None = None
+    joins: bool = True
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    ticket: Ticket
+    text: str
+    marks: Sequence[str]
+    same_caller: bool
+
+
+def same(work: Work, what: Query | Confirmed | Draft | Ticket, most: int = MOST) -> list[Match]:
+    """The likeliest, best first, `most` at most: of a draft as it was drawn out or corrected, of a ticket."""
+    if isinstance(what, Ticket):
+        return for_ticket(work, what, most)
+    if isinstance(what, Draft):
+        return for_draft(work, what, transcribing.proposed(work, what), most)
+    asked = of_fields(what) if isinstance(what, Confirmed) else what
+    return _find(work, _Asked(_matter_of(work, asked), _callers(work, asked.phone)), most)
+
+
+def for_draft(work: Work, draft: Draft, fields: Confirmed, most: int = MOST) -> list[Match]:
+    """The same for a draft with what the operator has typed by now; a ticket that was made of it is not told."""
+    asked = of_fields(fields, draft.called_at)
+    made = work.session.get(Complaint, draft.complaint_id) if draft.complaint_id is not None else None
+    ticket = work.session.get(Ticket, made.ticket_id) if made is not None else None
+    return _find(work, _Asked(_matter_of(work, asked), _callers(work, asked.phone), ticket), most)
+
+
+def for_ticket(work: Work, ticket: Ticket, most: int = MOST) -> list[Match]:
+    """The same for a ticket, on its page. Units are told nothing about what is confidential or a report."""
+    if not _is_centre(work.actor) and (ticket.confidential or ticket.request_type is RequestType.REPORT):
+        return []
+    complaint = work.session.scalar(_first_complaint(ticket.id))
+    text = complaint.text if complaint is not None else ""
+    own = Query(
+        text, ticket.matter, ticket.place, ticket.latitude, ticket.longitude, ticket.category_id,
+        received_at=ticket.received_at,
+    )  # fmt: skip
+    callers = work.session.scalars(
+        sa.select(Complaint.citizen_id).where(Complaint.ticket_id == ticket.id, Complaint.citizen_id.is_not(None))
+    )
+    ids = [id for id in callers if id is not None]
+    return _find(work, _Asked(_matter_of(work, own), ids, ticket, _may_be_joined(work, ticket)), most)
+
+
+def of_fields(fields: Confirmed, called_at: datetime | None = None) -> Query:
+    """The fields of a draft as a question."""
+    return Query(
+        text=fields.text,
+        matter=fields.matter,
+        place=fields.place,
+        category_id=fields.category_id,
+        phone=fields.phone,
+        received_at=called_at,
+        confidential=fields.confidential,
+    )
+
+
+def _matter_of(work: Work, asked: Query) -> Matter:
+    position = None if asked.latitude is None or asked.longitude is None else (asked.latitude, asked.longitude)
+    told = f"{asked.matter}。{asked.text}" if asked.matter else asked.text
+    return Matter(
+        text=told,
+        place=asked.place,
+        place_keys=place_keys(asked.place, told),
+        position=position,
+        categories=kinds_of(work, told, asked.category_id),
+        received_at=asked.received_at or work.now,
+        marks=marks_of(f"{asked.place}\n{told}"),
+    )
+
+
+def _callers(work: Work, phone: str) -> list[int]:
+    if not phone:
+        return []
+    known = sa.select(Citizen.id).where(Citizen.phone_print == work.vault.fingerprint(phone))
+    return list(work.session.scalars(known))
+
+
+def _first_complaint(ticket_id: int) -> sa.Select[Complaint]:
+    return sa.select(Complaint).where(Complaint.ticket_id == ticket_id).order_by(Complaint.id).limit(1)
+
+
+def _may_be_joined(work: Work, ticket: Ticket) -> bool:
+    """Whether the actor could take the step 并案 with this ticket now."""
+    facts, _, _ = gather(work, ticket)
+    try:
+        check(choose(("merge",), facts), work.actor, facts)
+    except HotlineError:
+        return False
+    return True
+
+
+def _find(work: Work, asked: _Asked, most: int) -> list[Match]:
+    candidates = _candidates(work, asked)
+    covering.read_ahead(work, [each.ticket for each in candidates])
+    mine = Reading(asked.matter)
+    read = [(Reading(_read(work, each)), each.same_caller) for each in candidates]
+    alike = [
+        (each, candidates[index]) for index, each in likest(mine, read, partial(_of_kind, work, asked, candidates))
+    ]
+    alike.sort(key=lambda each: (-each[0].score, each[1].ticket.state in ENDED, -each[1].ticket.heat))
+    return [_show(work, asked, likeness, each) for likeness, each in alike[:most]]
+
+
+def _of_kind(work: Work, asked: _Asked, candidates: Sequence[_Candidate], index: int) -> bool:
+    ticket = candidates[index].ticket
+    return bool(set(asked.matter.categories) & kinds_of(work, ticket.matter, ticket.category_id))
+
+
+def _candidates(work: Work, asked: _Asked) -> list[_Candidate]:
+    """The newest of the same clues, and of the same caller, that the actor may see: open, or ended lately."""
+    own = _of_callers(work, asked)
+    ids = own | set(_of_clues(work, asked.matter))
+    if not ids:
+        return []
+    text = sa.select(sa.func.left(Complaint.text, LOOKED_THROUGH)).where(Complaint.ticket_id == Ticket.id)
+    marks = sa.select(Clue.key).where(Clue.ticket_id == Ticket.id, Clue.key.like("_:%"))
+    rows = work.session.execute(
+        sa.select(
+            Ticket,
+            text.order_by(Complaint.id).limit(1).scalar_subquery(),
+            sa.func.array(marks.scalar_subquery()),
+        ).where(Ticket.id.in_(ids), *_to_be_told(work), *([Ticket.id != asked.ticket.id] if asked.ticket else []))
+    )
+    return [_Candidate(ticket, said or "", keys, ticket.id in own) for ticket, said, keys in rows]
+
+
+def _of_clues(work: Work, matter: Matter) -> Iterable[int]:
+    keys = clueing.sought(matter.place_keys, matter.position, TOO_FAR, matter.marks)
+    if not keys:
+        return ()
+    found = clueing.found_by(keys)
+    return work.session.scalars(
+        sa.select(Ticket.id)
+        .join(found, found.c.ticket_id == Ticket.id)
+        .where(*_to_be_told(work))
+        .order_by(found.c.worth.desc(), Ticket.id.desc())
+        .limit(CANDIDATES)
+    )
+
+
+def _of_callers(work: Work, asked: _Asked) -> Set[int]:
+    """Who complained is the centre's to know."""
+    if not asked.callers or not _is_centre(work.actor):
+        return frozenset()
+    newest = sa.select(Complaint.ticket_id).where(
+        Complaint.citizen_id.in_(asked.callers), Complaint.withdrawn_at.is_(None)
+    )
+    return set(work.session.scalars(newest.order_by(Complaint.id.desc()).limit(OF_THE_CALLER)))
+
+
+def _to_be_told(work: Work) -> Sequence[sa.ColumnElement[bool]]:
+    """What the actor sees, and may learn of by a hint: 信访条例 第三十条, design §7."""
+    lately = sa.or_(Ticket.ended_at.is_(None), Ticket.ended_at > work.now - work.recent)
+    told = [lately, Ticket.state.not_in(GONE), Ticket.erased_at.is_(None), visible(work.actor)]
+    if work.actor.kind is not ActorKind.SYSTEM:
+        told.append(covering.searchable(work.actor))
+        if not _is_centre(work.actor):
+            told.append(Ticket.request_type != RequestType.REPORT)
+    return told
+
+
+def _is_centre(actor: Actor) -> bool:
+    return actor.kind is ActorKind.SYSTEM or actor.is_any(CENTRE_ROLES)
+
+
+def _read(work: Work, candidate: _Candidate) -> Matter:
+    """As the actor may read it: a word in common tells as much as the text."""
+    ticket = candidate.ticket
+    cover = str if _is_centre(work.actor) else covering.passing(work, ticket)
+    position = None if ticket.latitude is None or ticket.longitude is None else (ticket.latitude, ticket.longitude)
+    return Matter(
+        text=cover(f"{ticket.matter}。{candidate.text}"),
+        place=ticket.place,
+        place_keys=ticket.place_keys,
+        position=position,
+        received_at=ticket.received_at,
+        marks=candidate.marks,
+    )
+
+
+def _show(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) -> Match:
+    ticket = candidate.ticket
+    cover = covering.passing(work, ticket)
+    return Match(
+        number=ticket.number,
+        ticket_id=ticket.id,
+        state=ticket.state,
+        state_label=str(STATE_LABELS[ticket.state]),
+        matter=cover(ticket.matter),
+        place=cover(ticket.place),
+        heat=ticket.heat,
+        received_at=ticket.received_at,
+        score=likeness.score,
+        likely=likeness.score >= LIKELY,
+        reasons=_reasons(work, likeness, candidate),
+        same_caller=candidate.same_caller,
+        can_join=_can_join(asked, ticket),
+    )
+
+
+def _can_join(asked: _Asked, target: Ticket) -> bool:
+    """As `merging.merge` would say: what has ended takes nobody in, nor what another unit should not read."""
+    named = set(asked.ticket.named_unit_ids) if asked.ticket is not None else set()
+    return asked.joins and target.state not in ENDED and named <= set(target.named_unit_ids)
+
+
+def _reasons(work: Work, likeness: Likeness, candidate: _Candidate) -> list[str]:
+    ticket = candidate.ticket
+    return [
+        *(["同一来电人"] if candidate.same_caller else []),
+        *_marked(work, likeness.marks),
+        *_where(likeness),
+        *([f"都说到“{'、'.join(likeness.words)}”"] if likeness.words else []),
+        *(["同一类问题"] if likeness.kind else []),
+        _when(likeness, ticket),
+    ]
+
+
+def _marked(work: Work, marks: Iterable[str]) -> list[str]:
+    """The plate itself is not for everybody who may see that it is the same one."""
+    names: dict[str, list[str]] = {PLATE: [], SHOP: [], TOPIC: []}
+    for mark in marks:
+        names[mark[: len(PLATE)]].append(mark[len(PLATE) :])
+    told = {PLATE: "同一车牌", SHOP: "同一店名", TOPIC: "同一事项"}
+    return [
+        f"{told[kind]}“{'、'.join(found)}”" if kind != PLATE or _is_centre(work.actor) else told[kind]
+        for kind, found in names.items()
+        if found and (kind != TOPIC or len(found) > 1)
+    ]
+
+
+def _where(likeness: Likeness) -> list[str]:
+    if likeness.metres is not None and likeness.metres <= TOO_FAR:
+        return [f"相距约{likeness.metres}米"]
+    return [f"都在{likeness.place}"] if likeness.place else []
+
+
+def _when(likeness: Likeness, ticket: Ticket) -> str:
+    days = round(likeness.days or 0)
+    apart = f"相隔{days}天" if days else "时间相近"
+    return f"{apart}，现已结束" if ticket.state in ENDED else apart

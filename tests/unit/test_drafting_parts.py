@@ -1,0 +1,126 @@
+"""Single parts of a call: who is blamed, who calls, how angry, where it belongs, what is wished and promised."""
+
+from __future__ import annotations
+
+import pytest
+
+from hotline.domain.areas import find_area
+from hotline.domain.blaming import find_against
+from hotline.domain.callers import find_name
+from hotline.domain.tempers import find_anger
+from hotline.domain.transcript import read_dialogue
+from hotline.domain.wishes import promise_in, wants_reply
+
+
+def against(call: str) -> str | bool | None:
+    part = find_against(read_dialogue(call))
+    return part.value if part else None
+
+
+@pytest.mark.parametrize(
+    ("call", "blamed"),
+    [
+        ("市民：楼下老地方火锅店油烟太大", "老地方火锅店"),
+        ("市民：我要举报，兴旺养猪场往河里偷排污水", "兴旺养猪场"),
+        ("坐席：物业是哪家\n市民：金域物业", "金域物业"),
+        ("坐席：谁家的装修垃圾？\n市民：五零二的呗。", "五零二"),
+        ("坐席：您知道是谁吗\n市民：知道，就旁边小卖部老板，姓温的。", "旁边小卖部老板"),
+        ("市民：一辆豫 A·8 8 D 6 6 往这儿倒渣土", "豫A88D66"),
+        ("坐席：车牌号\n市民：云B，八六Q三二", "云B86Q32"),
+        ("市民：楼上邻居天天晚上跳绳", "楼上邻居"),
+        ("市民：对面有个麻将馆，天天打到半夜", "对面麻将馆"),
+        ("坐席：您反映的是宏福超市占道，对吗\n市民：对", "宏福超市"),
+        # what is only beside it, and who was asked for help
+        ("市民：宏福超市门口的井盖没了", None),
+        ("市民：机械厂家属院停水了", None),
+        ("市民：我找过物业了，电梯还是坏的", None),
+        ("市民：春晖小学围墙外路灯不亮", None),
+        ("坐席：店名叫什么\n市民：不知道", None),
+    ],
+)
+def test_who_is_complained_of(call: str, blamed: str | None) -> None:
+    assert against(call) == blamed
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("市民：凭什么没人管！", "凭什么"),
+        ("市民：我打了五次电话了，到底有没有人管", "到底有没有人管、打了五次"),
+        ("坐席：您先别生气\n市民：怎么还不来", "怎么还不"),
+        ("市民：踢皮球嘛，忍无可忍了", "踢皮球、忍无可忍"),
+    ],
+)
+def test_anger_shows_in_words(call: str, words: str) -> None:
+    part = find_anger(read_dialogue(call))
+    assert part is not None
+    assert set(str(part.value).split("、")) >= set(words.split("、")[:1])
+
+
+@pytest.mark.parametrize(
+    "call", ["市民：路灯坏了！", "市民：路灯坏了！！！", "市民：怎么还不来修", "坐席：您先别着急\n市民：好"]
+)
+def test_one_exclamation_mark_is_no_anger(call: str) -> None:
+    assert find_anger(read_dialogue(call)) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "area"),
+    [
+        ("市民：城东区长青街道第三网格那个活动室", "城东区长青街道第三网格"),
+        ("市民：柳河镇大王村三组", "柳河镇"),
+        ("坐席：是城西街道吗\n市民：对", "城西街道"),
+        ("市民：在高新区科技路", "高新区"),
+        ("市民：我找过城东街道了，没用", None),
+        ("市民：小区里停水了", None),
+    ],
+)
+def test_the_area(call: str, area: str | None) -> None:
+    part = find_area(read_dialogue(call))
+    assert (part.value if part else None) == area
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("坐席：您贵姓\n市民：俺姓佘，人示佘", "佘"),
+        ("坐席：您贵姓和电话\n市民：姓訾，幺八八", "訾"),
+        ("坐席：您怎么称呼\n市民：刘，刘建国", "刘建国"),
+        ("坐席：您怎么称呼\n市民：叫我老郝就行", "老郝"),
+        ("坐席：您贵姓\n市民：我姓仇\n坐席：仇女士，您的电话", "仇女士"),
+        ("坐席：您知道是谁吗\n市民：小卖部老板，姓温的", None),
+        ("市民：有个叫张大伟的人骗了我钱", None),
+        ("市民：我姓什么你不用管", None),
+    ],
+)
+def test_the_callers_own_name(call: str, name: str | None) -> None:
+    part = find_name(read_dialogue(call))
+    assert (part.value if part else None) == name
+
+
+@pytest.mark.parametrize(
+    ("call", "wish"),
+    [
+        ("坐席：处理结果给您回复吗\n市民：回一个吧", True),
+        ("市民：你们处理了给我讲一声", True),
+        ("市民：修好了打我这个号，说一声", True),
+        ("坐席：需要回访吗\n市民：不用了，修好就行", False),
+        ("坐席：需要回复吗\n市民：随便", None),
+    ],
+)
+def test_whether_an_answer_is_wanted(call: str, wish: bool | None) -> None:
+    found = wants_reply(read_dialogue(call))
+    assert (found.value if found else None) == wish
+
+
+@pytest.mark.parametrize(
+    ("said", "promise"),
+    [
+        ("我们两个工作日内派人到现场核实，需要留您的姓名吗？", "我们两个工作日内派人到现场核实"),
+        ("您先远离现场，我马上联系燃气公司", "我马上联系燃气公司"),
+        ("会有人来处理吗？", None),
+        ("您可以到派出所处理", None),
+    ],
+)
+def test_what_the_operator_promised(said: str, promise: str | None) -> None:
+    assert promise_in(said) == promise
