@@ -23,6 +23,7 @@ from demo.reviewing import Reviewer
 from demo.scene import Scene
 from demo.script import CITY_TIME
 from demo.stage import Stage, Story
+from demo.today import LastHour
 from demo.together import PLAYERS, Meeting, play_together, shares
 from hotline.assembly import open_office
 from hotline.bell import SilentBell
@@ -72,7 +73,7 @@ def play(
     """
     today = now.astimezone(CITY_TIME).date()
     first_day = first_day or (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    scenes = script.month(SEED, first_day, max(7, (today - first_day).days + 1))
+    scenes = script.until(SEED, first_day, now)
     begins = datetime.combine(first_day, datetime.min.time(), CITY_TIME)
     _be_quick(office)
     city.store(office, tomllib.loads((cast.HERE / "city.toml").read_text(encoding="utf-8")), begins)
@@ -91,7 +92,14 @@ def play(
         stage.play()
         return stage.refused
 
-    return play_together(PLAYERS, part)
+    refused = play_together(PLAYERS, part)
+    curtain = now.astimezone(CITY_TIME)
+    last = LastHour(Stage(office, curtain, curtain), Company(office, cast.city()))
+    last.play()
+    progress("来电草稿、热点和待核查的办理结果已就位")
+    for step, times in last.stage.refused.items():
+        refused[step] = refused.get(step, 0) + times
+    return refused
 
 
 def _told(stage: Stage, scenes: list[Scene], progress: Callable[[str], object]) -> Story:

@@ -12,7 +12,7 @@ from itertools import chain, cycle
 from random import Random
 from zoneinfo import ZoneInfo
 
-from demo import cast, dressing, telling
+from demo import cast, dressing, lately, telling
 from demo.cast import City, DemoPlace, Matter
 from demo.plotting import Slots, minutes, plot_of
 from demo.scene import Plot, Scene, Supervised
@@ -29,6 +29,7 @@ WEEKDAYS = (120, 108, 104, 102, 105, 82, 72)  # Monday first: what piled up over
 HOURS = (4, 3, 2, 1, 2, 4, 9, 22, 42, 50, 46, 36, 24, 26, 38, 42, 38, 34, 32, 30, 26, 20, 13, 8)
 LAST_JOIN = timedelta(hours=48)  # before the end: duplicates and repeats still fall into the month
 RAIN = 2.2  # how much busier the day of heavy rain is
+OF_TODAY = 100  # numbers from 199 0000 0000 on: of those who call when the play ends (`calls/`, `today.toml`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,28 @@ def month(seed: int, first_day: date, days: int) -> list[Scene]:
 
     Raises ValueError for less than seven days: a week is the least that has a rhythm.
     """
+    return _dressed(_begun(seed, first_day, days), seed)
+
+
+def until(seed: int, first_day: date, ends: datetime) -> list[Scene]:
+    """The month that ends on the day of `ends` (aware), and after it, whenever they come, the voices of `lately.toml`.
+
+    Raises ValueError as `month` does.
+    """
+    begun = _begun(seed, first_day, (ends.astimezone(CITY_TIME).date() - first_day).days + 1)
+    scenes = _dressed(begun, seed)
+    return scenes + begun.write_lately(ends.astimezone(CITY_TIME), len(scenes))
+
+
+def _begun(seed: int, first_day: date, days: int) -> _Month:
     if days < 7:
         raise ValueError("a demo needs at least seven days")
-    rng = Random(f"{seed}/{first_day.isoformat()}/{days}")  # noqa: S311  a story, not a secret
-    beside = Random(f"{seed}/{first_day.isoformat()}/{days}/beside")  # noqa: S311
-    return dressing.dressed(beside, _Month(rng, first_day, days).write())
+    return _Month(Random(f"{seed}/{first_day.isoformat()}/{days}"), first_day, days)  # noqa: S311  no secret
+
+
+def _dressed(begun: _Month, seed: int) -> list[Scene]:
+    beside = Random(f"{seed}/{begun.first_day.isoformat()}/{begun.days}/beside")  # noqa: S311
+    return dressing.dressed(beside, begun.write())
 
 
 class _Month:
@@ -62,7 +80,7 @@ class _Month:
         self.end = datetime.combine(first_day + timedelta(days=days), time(), CITY_TIME)
         self.deck = self._shuffled([m for m in cast.matters() if m.peak is None])
         self.rain_deck = self._shuffled([m for m in cast.matters() if m.peak == "rain"])
-        self.phones = iter(rng.sample(range(10_000), 10_000))
+        self.phones = iter([number for number in rng.sample(range(10_000), 10_000) if number >= OF_TODAY])
         self.used: set[tuple[str, str]] = set()
 
     def write(self) -> list[Scene]:
@@ -80,6 +98,22 @@ class _Month:
         callers = [i for i in chosen[groups:] if scenes[i].phone and scenes[i].channel != "staff"]
         scenes += [self._repeat(opened[index][0], scenes[index], index) for index in callers]
         return _in_order(scenes)
+
+    def write_lately(self, ends: datetime, written: int) -> list[Scene]:
+        """The groups of the last days; `written`: how many scenes stand before them."""
+        scenes: list[Scene] = []
+        for group in lately.groups():
+            first = written + len(scenes)
+            matter = next(each for each in cast.matters() if each.key == group.matter)
+            place = next(each for each in cast.places() if each.name == group.place)
+            for voice in group.voice:
+                at = lately.moment(voice, ends)
+                scene = self._scene(Opening(matter, place, self._slots(matter, place, at)), at, voice.channel)
+                if voice is group.voice[0]:
+                    scenes.append(lately.begun(scene, group, voice))
+                else:
+                    scenes.append(lately.joined(scene, group, voice, first))
+        return scenes
 
     def _shuffled(self, matters: list[Matter]) -> Iterator[Matter]:
         return chain.from_iterable(self.rng.sample(deck, len(deck)) for deck in cycle([matters]))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
 from threading import BrokenBarrierError
 
 from demo.scene import Scene
+from runner.tether import tie
 
 FORK = multiprocessing.get_context("fork")  # what was read before is there in both, and nothing need be handed over
 PLAYERS = 2
@@ -42,9 +45,10 @@ def play_together(players: int, part: Callable[[int, Meeting], dict[str, int]]) 
 
     No database connection may be open: they must not cross the fork.
     """
-    meeting, counts = Meeting(players), FORK.SimpleQueue()
+    meeting, counts, first = Meeting(players), FORK.SimpleQueue(), os.getpid()
 
     def play_beside(player: int) -> None:
+        tie(first, signal.SIGTERM)
         try:
             counts.put(part(player, meeting))
         except BaseException as fault:

@@ -106,6 +106,7 @@ def _announce(settings: Settings, processes: Processes) -> None:
     processes.say(f"已就绪:{settings.local_url} {reach}".rstrip())
     if settings.demo:
         processes.say("这是演示,登录页上列出了可用的账号。")
+        processes.say(f"通话转写可以这样试:cp {PROJECT}/demo/calls/* {settings.transcripts_dir}/")
     processes.say("按 Ctrl-C 停止。")
 
 

@@ -1,6 +1,6 @@
 """`python -m bench.understanding [--dev] [--verbose] [--only calls]`: the same without any server.
 
-Who makes rules runs it with `--dev --verbose`. The held-out material with `--verbose` is for its author only.
+Who makes rules runs it with `--dev --verbose`; of the held-out material no case is ever shown.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Asked:
     """`quick`: a small part, no verdict. `dev`: the material for those who tune, instead of the held-out one.
-    `verbose`: single cases to the error output; never of the held-out material unless it was asked for by name."""
+    `verbose`: single cases to the error output; of the written material only those of `dev`."""
 
     quick: bool = False
     dev: bool = False
@@ -25,6 +25,11 @@ class Asked:
         return None if self.quick or self.dev else met
 
     def tell(self, text: str) -> None:
-        """A single case, for whoever asked to see them."""
+        """A single case of the real messages, for whoever asked to see them."""
         if self.verbose:
             print(text, file=sys.stderr, flush=True)
+
+    def tell_written(self, text: str) -> None:
+        """A single case of the written material: whoever reads what is held out can no longer make rules."""
+        if self.dev:
+            self.tell(text)

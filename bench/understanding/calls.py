@@ -48,7 +48,7 @@ def measure(asked: Asked) -> list[Line]:
         for field, verdict in verdicts.items():
             counts[field][verdict] += 1
             if verdict not in (RIGHT, EMPTY):
-                asked.tell(
+                asked.tell_written(
                     f"{call.path.name}\t{field}\t{verdict}\t{value_of(field, call, drawn)!r}\t{_gold(field, call)}"
                 )
         untouched += all(verdicts[field] in (RIGHT, EMPTY) for field in ("place", "phone", "category"))

@@ -1,4 +1,4 @@
-"""Cuts a text without blanks into the words of a vocabulary, as the likeliest row of them (Viterbi over single words)."""
+"""Cuts a text without blanks into words of a vocabulary: the likeliest row of them (Viterbi over single words)."""
 
 from __future__ import annotations
 

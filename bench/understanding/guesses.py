@@ -25,7 +25,7 @@ def measure(asked: Asked) -> list[Line]:
         for most in hits:
             hits[most] += bool(set(codes[:most]) & set(each.right))
         if not set(codes[:1]) & set(each.right):
-            asked.tell(f"{each.text}\t{'/'.join(each.right)}\t{' '.join(codes) or '—'}")
+            asked.tell_written(f"{each.text}\t{'/'.join(each.right)}\t{' '.join(codes) or '—'}")
     lines = [
         Line(
             f"类别建议，前 {most} 个里有对的",

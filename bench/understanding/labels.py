@@ -37,7 +37,7 @@ def measure(asked: Asked) -> list[Line]:
     if tested is None or rows is None:
         return [Line("七类标签", ABSENT + f"{TESTED} 或 {TRAINED}")]
     if asked.quick:
-        tested, rows = spread(tested, 100), spread(rows, 800)
+        tested, rows = spread(tested, 60), spread(rows, 400)
     messages = [plain(row["留言主题"] + row["留言详情"]) for row in tested]
     found = match([[plain(word) for word in row["分词文本"].split()] for row in rows], messages)
     left = [row for row, of in zip(rows, found, strict=True) if of is None]
@@ -72,7 +72,7 @@ def _model() -> Pipeline:
     given = {"sublinear_tf": True, "min_df": 2, "dtype": np.float32}
     characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), preprocessor=_joined, **given)
     beginning = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), preprocessor=_beginning, **given)
-    words = TfidfVectorizer(token_pattern=r"\S+", **given)
+    words = TfidfVectorizer(analyzer=str.split, **given)
     return make_pipeline(make_union(characters, beginning, words), LinearSVC(C=COST, class_weight="balanced"))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bench.table import Line
 from bench.understanding import calls, guesses, labels, matters, replies, speed
 from bench.understanding.asking import Asked
-from bench.table import Line
 
 PARTS: dict[str, tuple[str, Callable[[Asked], list[Line]]]] = {
     "calls": ("来电草稿", calls.measure),

@@ -37,6 +37,8 @@ def _own_name(turns: Sequence[Turn]) -> tuple[Part | None, str | None]:
         name = _first_name(smooth(turn.text).text, asked)
         if name is not None:
             bare = name.value if len(name.value) == 1 or name.value in _DOUBLE else None
+            if bare and (fuller := _FULLER.search(turn.text)) and fuller["surname"] == bare:
+                name, bare = Found(fuller["full"], *fuller.span("full"), 0.85), None  # 我姓王，王建国: no stammer
             return make_part(name.value, turn, name.confidence, turn.text.strip()[:40]), bare
     return None, None
 

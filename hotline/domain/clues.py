@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from math import cos, floor, radians
 
 SQUARES = 200  # to a degree: one is 556 metres high
@@ -35,11 +36,13 @@ def clues_of(
     return sorted(keys - {""})
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """伊景园·滨河苑, 伊景园.滨河苑 and 伊景园滨河苑 are one name; Ａ１栋 is a1栋."""
     return _DOTS.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
+@lru_cache(maxsize=4096)
 def bare(name: str) -> str:
     """A community by what it is called without its kind, marked with "~"; empty where too little would be left."""
     plain = folded(name)

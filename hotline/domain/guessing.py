@@ -25,8 +25,19 @@ STEEP = 2.0  # how much likelier the better one is
 
 #: How much each character of a word counts, by where the word comes from.
 SAID, STREET, PARENT, PART = 1.0, 0.5, 0.5, 0.25
+HALF = 0.4  # a word of a pair that stands alone
 PAIRED = 0.5  # a word that many share tells at least so much where another one stands beside it
 
+#: What everybody says of anything: in a pair it tells something, alone nothing.
+_EVERYDAY = frozenset(
+    re.findall(
+        r"\w+",
+        "谢谢 感谢 处理 希望 建议 电话 什么 什么时候 怎么 领导 多次 没用 晚上 每天 几天 有人 没人 家里 屋里"
+        " 门口 楼下 楼上 小区 路上 路边 解决 投诉 反映 问题 一直 今天 昨天 孩子 老人 老板 公司 单位 单子"
+        " 几个月 半年 一年 一个月 不管 不理 没来 不来 没有 安全 危险 影响 打不通 没动静 客服 修好 还没 没修"
+        " 不修 短信 微信 消息 说好 政府 街道 社区 师傅 工作人员 能不能 是不是 可以 应该 时候",
+    )
+)
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 _BETWEEN = re.compile(r"[\W\d_]+|[及和或的等]")
 
@@ -86,10 +97,10 @@ class _Found:
     worth: dict[int, float] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
 
-    def add(self, at: int, word: str, weight: float) -> None:
+    def add(self, at: int, word: str, weight: float, *, is_word: bool) -> None:
         for place in range(at, at + len(word)):
             self.worth[place] = max(self.worth.get(place, 0.0), weight)
-        if weight > PART:  # half a word means nothing to who reads it
+        if is_word:  # half a word means nothing to who reads it
             self.words.add(word)
 
 
@@ -103,7 +114,7 @@ class Look:
     def guesses(self, most: int = 3) -> list[Guess]:
         """The likeliest, best first, without what is chance."""
         enough = max(LEAST, OF_BEST * max(self._scores.values(), default=0.0))
-        likely = [index for index, score in self._scores.items() if score >= enough]
+        likely = [index for index, score in self._scores.items() if score >= enough and self._found[index].words]
         return [
             Guess(self._subjects[index], round(self._scores[index], 2), _longest(self._found[index].words))
             for index in sorted(likely, key=lambda index: (-self._scores[index], index))[:most]
@@ -136,7 +147,7 @@ class Guesser:
                 for each in part:
                     self._clues_with[each].append((len(self._clues), side))
                     self._by_beginning[each[:2]].add(each)
-            self._clues.append(_Clue(len(parts) == 2, _rarity(len(among), many), list(among.items())))
+            self._clues.append(_Clue(len(parts) == 2, _rarity(_equal(among), many), list(among.items())))
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -157,7 +168,7 @@ class Guesser:
                 early = 1.0 if at < FIRST_WORDS else 0.5
                 told = max(PAIRED, self._rarity[word]) if clue.is_pair else clue.rarity
                 for index, weight in clue.among:
-                    found[index].add(at, word, weight * told * early)
+                    found[index].add(at, word, weight * told * early, is_word=weight > PART)
         return Look(self._subjects, found)
 
     def _clues_in(self, text: str) -> dict[int, tuple[list[_Place], list[_Place]]]:
@@ -193,6 +204,12 @@ def _shared(weights: Mapping[str, Mapping[int, float]]) -> dict[str, int]:
     return {word: len(subjects) for word, subjects in among.items()}
 
 
+def _equal(among: Mapping[int, float]) -> int:
+    """How many subjects a clue is one to as much as to the one that it is most to."""
+    most = max(among.values())
+    return sum(weight == most for weight in among.values())
+
+
 def _rarity(shared: int, many: int) -> float:
     """How much a word tells that so many of the subjects share, 0 to 1: a clue to a single one everything."""
     return log((many + 1) / shared) / log(many + 1)
@@ -200,7 +217,9 @@ def _rarity(shared: int, many: int) -> float:
 
 def _words_of(subject: Subject) -> Iterator[tuple[str, float]]:
     for said in subject.said:
-        yield from ((each, SAID) for each in ([_plain(said)] if "+" in said else _plain(said).split("|")))
+        words = re.split(r"[+|]", _plain(said))
+        yield from [(_plain(said), SAID)] if "+" in said else [(word, SAID) for word in words]
+        yield from ((word, HALF) for word in words if len(word) > 1 and word not in _EVERYDAY)
     for source, weight in (((subject.name,), SAID), (subject.street, STREET), ((subject.parent,), PARENT)):
         for piece in _pieces(source):
             yield piece, weight
@@ -241,6 +260,7 @@ def _near(places: tuple[list[_Place], list[_Place]], text: str) -> Iterator[_Pla
 
 
 def _longest(words: set[str]) -> tuple[str, ...]:
-    """Without those that stand inside another one."""
-    whole = [word for word in words if not any(word in other for other in words if other != word)]
+    """Without those that stand inside another one; a single character only where there is nothing longer."""
+    telling = {word for word in words if len(word) > 1} or words
+    whole = [word for word in telling if not any(word in other for other in telling if other != word)]
     return tuple(sorted(whole, key=lambda word: (-len(word), word))[:3])

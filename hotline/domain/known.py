@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from hotline.domain import aloud
 from hotline.domain.names import SURNAME, TITLE
 from hotline.domain.texts import as_dialled
 
@@ -76,19 +77,24 @@ class Known:
                     yield start, end
 
     def find_phones(self, text: str) -> Iterator[Span]:
-        """Where one of their numbers stands, whatever stands between its digits."""
+        """Where one of their numbers stands, whatever stands between its digits; also said aloud (幺三八 …)."""
         if not self._numbers:
             return
-        digits = [(char, at) for at, char in enumerate(text) if "0" <= char <= "9"]
-        said, places = "".join(char for char, _ in digits), [at for _, at in digits]
-        for number in self._numbers:
-            for start, end in _places_of(number, said, places):
-                if end - start <= 3 * len(number):
-                    yield start, end
+        digits = [(char, at, at + 1) for at, char in enumerate(text) if "0" <= char <= "9"]
+        for told in (digits, aloud.written(text)):
+            said = "".join(digit for digit, _, _ in told)
+            for number in self._numbers:
+                at = said.find(number)
+                while at >= 0:
+                    start, end = told[at][1], told[at + len(number) - 1][2]
+                    if end - start <= 3 * len(number):
+                        yield start, end
+                    at = said.find(number, at + len(number))
 
     def keeps(self, number: str) -> bool:
         """Whether it is the telephone of an office."""
-        return bool(self._kept) and _national(number) in self._kept
+        digits = "".join(digit for digit, _, _ in aloud.written(number)) or number
+        return bool(self._kept) and _national(digits) in self._kept
 
 
 NOBODY = Known()
@@ -120,6 +126,7 @@ def _chinese(name: str) -> Iterator[str]:
     yield from (form for form in (name, bare) if len(form) > 1)
     surname = _SURNAME.match(bare)
     if surname and len(bare) <= 4:
+        yield "姓" + surname[1]
         yield from (surname[1] + title for title in _TITLES)
 
 

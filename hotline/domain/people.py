@@ -33,6 +33,10 @@ _LABELLED = re.compile(
     r"(?:联系人|聯繫人|投诉人|投訴人|反映人|反应人|举报人|来电人|来信人|来访人|诉求人|申请人|求助人|报修人|姓名|署名|落款)"
     rf"(?:姓名)?[是为:：\s]{{0,3}}({_DOTTED}|{_NAME}{_GOES_ON}|{SURNAME}(?:{TITLE})|{_SPACED}{_NO_LETTER})"
 )
+#: 我姓訾，訾建国: the same surname again, in no list or in one.
+_SURNAME_FIRST = re.compile(
+    r"姓([\u4e00-\u9fff])[\s，,。、]{1,3}(?:我?叫|名叫)?(\1[\u4e00-\u9fff]{1,2})(?=[\s，,。；;、的啊呀]|[\d零幺]|$)"
+)
 _CONTACT = re.compile(rf"(?:联系方式|联系|聯繫)[是为:：\s]{{1,3}}({_DOTTED}|{_NAME}{_NO_LETTER}|{_SPACED}{_NO_LETTER})")
 #: After these words comes a name, whether its surname is known or not.
 _CALLED_MYSELF = re.compile(
@@ -147,6 +151,7 @@ def find_own_names(text: str, phones: Sequence[Span]) -> Iterator[Span]:
         for pattern in (_LABELLED, _CALLED_MYSELF, _MYSELF, _MY_PART, _CONTACT):
             yield from _groups(pattern, text)
         yield from _english(text)
+        yield from _introduced_twice(text)
     yield from _signatures(text)
     for start, end in phones:
         before = _BEFORE_PHONE.search(text, max(0, start - 24), start)
@@ -187,6 +192,11 @@ def _groups(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 
 _KIND_OF = re.compile("[人员者]$")  # 安徽人, 施工员: what somebody is, not what he is called
+
+
+def _introduced_twice(text: str) -> Iterator[Span]:
+    for match in _SURNAME_FIRST.finditer(text):
+        yield from (match.span(1), match.span(2))
 
 
 def _english(text: str) -> Iterator[Span]:

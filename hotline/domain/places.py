@@ -198,8 +198,10 @@ _BARE = {
 def _goes_on(text: str, end: int, kind: str) -> bool:
     """The ending is only the beginning of another word: 城管, 府里, 市民, 河道 name no place."""
     following = text[end : end + 1]
-    if kind == "community" and text[end - 1] in "城府村庄湾坊苑":
+    if kind == "community" and text[end - 1] in "城府村庄湾坊苑园":
         return following in tuple("管市区里民镇乡建规") or (text[end - 1] != "村" and _is_road_of(text, end))
+    if kind == "road" and text[end - 1] == "桥" and _CALLED_AFTER.match(text, end):
+        return True  # 香溪路大桥路口 is where 大桥路 meets it
     if kind == "road" and text[end - 1] == "路" and text.startswith("公交", end):
         return text[end - 2 : end - 1].isdigit()
     if kind == "district":
@@ -210,8 +212,11 @@ def _goes_on(text: str, end: int, kind: str) -> bool:
 
 
 def _is_road_of(text: str, end: int) -> bool:
-    """滨湖路, 西苑街, 清河大道: a road that is called after it."""
-    return text[end : end + 1] in tuple("路街巷桥") or text.startswith("大道", end)
+    """滨湖路, 西苑街, 清河大道: a road that is called after it. 滨河花园路灯 and 滨河花园路口 are there themselves."""
+    return _CALLED_AFTER.match(text, end) is not None and not text.startswith("路口", end)
+
+
+_CALLED_AFTER = re.compile("路(?![灯面边上段旁障牌基况中])|街(?![边上坊])|巷|桥(?![下上头])|大道")
 
 
 def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 
+from hotline.domain import aloud
 from hotline.domain.doors import find_doors, find_own_doors, find_own_numbers
 from hotline.domain.known import NOBODY, Known
 from hotline.domain.people import find_other_names, find_own_names, is_name
@@ -43,6 +44,19 @@ def for_unit(text: str, known: Known = NOBODY) -> str:
     return _cover(text, _WRITER, known)
 
 
+def for_unit_by_line(lines: Sequence[str], known: Known = NOBODY) -> list[str]:
+    """The same for what was said in turns: a number that is told in pieces is covered in each of them."""
+    text = "\n".join(line.replace("\n", " ") for line in lines)
+    covered = list(text)
+    for start, end, kind in _found(text, _WRITER, known):
+        at = start
+        for piece in text[start:end].split("\n"):
+            if piece.strip():
+                covered[at : at + len(piece)] = [f"[{kind}已隐去]", *[""] * (len(piece) - 1)]
+            at += len(piece) + 1
+    return "".join(covered).split("\n")
+
+
 def at_a_glance(text: str, known: Known = NOBODY) -> str:
     """The same without plates, and without the number of the house in which the writer lives."""
     return _cover(text, _WRITER_AND_PLATES, known)
@@ -66,9 +80,15 @@ def names_of_writer(text: str) -> set[str]:
 
 
 def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...], known: Known) -> str:
+    for start, end, kind in reversed(_found(text, finders, known)):
+        text = f"{text[:start]}[{kind}已隐去]{text[end:]}"
+    return text
+
+
+def _found(text: str, finders: tuple[tuple[Kind, Finder], ...], known: Known) -> list[tuple[int, int, Kind]]:
     """Each finder looks at the text as it was written; what an earlier one has found no later one takes apart."""
     if len(text) < 2:
-        return text
+        return []
     plain = text.translate(_PLAIN)
     if not has_signs(plain):
         finders = _without_signs(finders)
@@ -77,13 +97,20 @@ def _cover(text: str, finders: tuple[tuple[Kind, Finder], ...], known: Known) ->
     found: list[tuple[int, int, Kind]] = []
     for kind, finder in finders:
         phones = [(start, end) for start, end, what in found if what is Kind.PHONE]
-        for start, end in finder(plain, phones):
-            if not any(start < taken_end and taken_start < end for taken_start, taken_end, _ in found):
-                found.append((start, end, kind))
-    for start, end, kind in sorted(found, reverse=True):
-        if kind is not Kind.PHONE or not known.keeps(plain[start:end]):
-            text = f"{text[:start]}[{kind}已隐去]{text[end:]}"
-    return text
+        for span in finder(plain, phones):
+            _take(found, span, kind)
+    return [each for each in sorted(found) if each[2] is not Kind.PHONE or not known.keeps(plain[each[0] : each[1]])]
+
+
+def _take(found: list[tuple[int, int, Kind]], span: Span, kind: Kind) -> None:
+    """What one finder saw of a telephone and another saw more of is one: nothing of it is left over."""
+    start, end = span
+    taken = [each for each in found if start < each[1] and each[0] < end]
+    if taken and (kind is not Kind.PHONE or any(what is not kind for _, _, what in taken)):
+        return
+    for each in taken:
+        found.remove(each)
+    found.append((min((start, *(each[0] for each in taken))), max((end, *(each[1] for each in taken))), kind))
 
 
 def has_signs(plain: str) -> bool:
@@ -142,7 +169,7 @@ _PLATE = re.compile(
     rf"|{_PROVINCE} ?{_LETTER}[ ·.,:：-]{{0,2}}(?=(?:[A-Za-z ]{{0,8}}[0-9]){{2}})"
     rf"(?:(?:{_SIGN} ?){{4}}(?:[挂学警港澳领使]|应急)|(?:{_SIGN} ?){{4,5}}{_SIGN}(?!{_SIGN}|号[线杆灯电桩井楼]))"
     rf"|{_PROVINCE} ?{_LETTER} ?(?=(?:[A-Za-z ]{{0,8}}{_SPOKEN}){{3}})"
-    rf"(?:(?:{_SPOKEN}|{_LETTER}) ?){{4}}(?:{_SPOKEN}|{_LETTER})"
+    rf"(?:(?:{_SPOKEN}|{_LETTER}) ?){{4}}(?:{_SPOKEN}|{_LETTER})(?: ?[零〇幺二三四五六七八九](?![个辆台部次天点]))?"
     rf"|民航{_LETTER}[ ·]?{_SIGN}{{4}}(?!{_SIGN})"
 )
 
@@ -235,8 +262,11 @@ def _in_order(*finders: tuple[Kind, Finder]) -> tuple[tuple[Kind, Finder], ...]:
 _WRITER = _in_order(
     (Kind.EMAIL, _alone(find_emails)),
     (Kind.ID_CARD, _alone(find_id_cards)),
+    (Kind.ID_CARD, _alone(aloud.find_identity_cards)),
     (Kind.CARD, _alone(find_cards)),
+    (Kind.CARD, _alone(aloud.find_cards)),
     (Kind.PHONE, _alone(find_telephones)),
+    (Kind.PHONE, _alone(aloud.find_numbers)),
     (Kind.ACCOUNT, _alone(find_accounts)),
     (Kind.NAME, find_own_names),
     (Kind.DOOR, _alone(find_own_doors)),

@@ -19,7 +19,8 @@ class ModelKind(StrEnum):
 class LearnedModel(Base):
     """`top1`, `top3`: share right on the tickets held back, 0 to 1; `before_*`: of what was in use, on the same ones.
 
-    In use is the newest that was adopted. `body` is as `hotline/domain/learned.py` reads it: no person's words.
+    In use is the newest that was adopted, and only its `body` is kept, as `hotline/domain/learned.py` reads it: no
+    person's words.
     """
 
     __tablename__ = "learned_model"

@@ -49,7 +49,7 @@ class Box:
 
 def boxes(work: Work) -> list[Box]:
     """The boxes that are there: the folder itself, made where it is missing, and one for each centre that has one."""
-    work.transcripts.mkdir(parents=True, exist_ok=True)
+    work.transcripts.mkdir(mode=0o700, parents=True, exist_ok=True)  # whoever else writes there is let in by hand
     found = [Box(work.transcripts, _in_name_of(work.rules.root.id, work.rules.root.path))]
     for unit in _centres(work):
         folder = work.transcripts / unit.key

@@ -117,7 +117,7 @@ def _finish(work: Work, ticket: Ticket) -> None:
         return
     secret = ticket.confidential or ticket.request_type is RequestType.REPORT
     forget_matter(work, ticket, NOBODY, wholly=secret)
-    ticket.erased_at = work.now
+    ticket.erased_at, ticket.against = work.now, ""
     clueing.forget(work, ticket)
     work.session.flush()
 

@@ -60,7 +60,7 @@ _OFFICIAL: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Publication, ("matter", "place", "answer")),
     (Deadline, ("exempt_reason",)),
 )
-_OF_THE_TICKET = ("matter", "place", "outcome", "answer", "decline_reason", "urgency_reason")
+_OF_THE_TICKET = ("matter", "place", "against", "outcome", "answer", "decline_reason", "urgency_reason")
 
 
 def forget_person(work: Work, complaint: Complaint, ticket: Ticket, *, at_once: bool) -> Known:

@@ -19,7 +19,7 @@ from hotline.domain.errors import NotAllowed, NotFound
 from hotline.domain.hotness import Group
 from hotline.domain.workflow import ENDED, State
 from hotline.models import Category, Clue, HotMatter, RequestType, Ticket
-from hotline.services.covering import passing, read_ahead
+from hotline.services.covering import in_passing, passing, read_ahead
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
@@ -48,6 +48,11 @@ class Hot:
     category: str
     tickets: Sequence[Ticket]
     covered: Mapping[int, str]  # what each is about, as this reader may read it
+
+    @property
+    def place(self) -> str:
+        """Where it is, or which shop or car; a plate is not for a list."""
+        return in_passing(self.matter.place)
 
     @property
     def open(self) -> list[Ticket]:

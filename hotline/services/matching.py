@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
+from sqlalchemy.orm import load_only
 
 from hotline.domain.actors import CENTRE_ROLES, Actor, ActorKind
 from hotline.domain.errors import HotlineError
@@ -21,7 +22,7 @@ from hotline.domain.marks import PLATE, SHOP, TOPIC, marks_of
 from hotline.domain.places import place_keys
 from hotline.domain.workflow import ENDED, STATE_LABELS, State, check, choose
 from hotline.models import Citizen, Clue, Complaint, Draft, RequestType, Ticket
-from hotline.services import clueing, covering, transcribing
+from hotline.services import clueing, covering, persons, transcribing
 from hotline.services.facts import gather
 from hotline.services.resembling import kinds_of
 from hotline.services.scoping import visible
@@ -31,6 +32,12 @@ from hotline.services.work import Work
 MOST = 5
 CANDIDATES = 60  # that are weighed, of those that share most clues the newest
 OF_THE_CALLER = 20  # tickets of one telephone, newest first
+
+#: What is read of a candidate: a ticket has many more columns, and there are sixty.
+READ_OF_THEM = (
+    Ticket.number, Ticket.state, Ticket.matter, Ticket.place, Ticket.place_keys, Ticket.latitude, Ticket.longitude,
+    Ticket.category_id, Ticket.confidential, Ticket.named_unit_ids, Ticket.heat, Ticket.received_at,
+)  # fmt: skip
 
 GONE = (State.MERGED, State.VOIDED)  # what was one of these is another ticket now, or was nothing
 
@@ -176,12 +183,15 @@ def _may_be_joined(work: Work, ticket: Ticket) -> bool:
 def _find(work: Work, asked: _Asked, most: int) -> list[Match]:
     candidates = _candidates(work, asked)
     covering.read_ahead(work, [each.ticket for each in candidates])
+    if not _is_centre(work.actor):
+        persons.read_ahead(work, [each.ticket.id for each in candidates])
     mine = Reading(asked.matter)
     read = [(Reading(_read(work, each)), each.same_caller) for each in candidates]
     alike = [
         (each, candidates[index]) for index, each in likest(mine, read, partial(_of_kind, work, asked, candidates))
     ]
     alike.sort(key=lambda each: (-each[0].score, each[1].ticket.state in ENDED, -each[1].ticket.heat))
+    persons.read_ahead(work, [each.ticket.id for _, each in alike[:most]])
     return [_show(work, asked, likeness, each) for likeness, each in alike[:most]]
 
 
@@ -203,7 +213,9 @@ def _candidates(work: Work, asked: _Asked) -> list[_Candidate]:
             Ticket,
             text.order_by(Complaint.id).limit(1).scalar_subquery(),
             sa.func.array(marks.scalar_subquery()),
-        ).where(Ticket.id.in_(ids), *_to_be_told(work), *([Ticket.id != asked.ticket.id] if asked.ticket else []))
+        )
+        .options(load_only(*READ_OF_THEM))
+        .where(Ticket.id.in_(ids), *_to_be_told(work), *([Ticket.id != asked.ticket.id] if asked.ticket else []))
     )
     return [_Candidate(ticket, said or "", keys, ticket.id in own) for ticket, said, keys in rows]
 
@@ -250,7 +262,7 @@ def _is_centre(actor: Actor) -> bool:
 def _read(work: Work, candidate: _Candidate) -> Matter:
     """As the actor may read it: a word in common tells as much as the text."""
     ticket = candidate.ticket
-    cover = str if _is_centre(work.actor) else covering.passing(work, ticket)
+    cover = str if _is_centre(work.actor) else _secret(work, ticket)
     position = None if ticket.latitude is None or ticket.longitude is None else (ticket.latitude, ticket.longitude)
     return Matter(
         text=cover(f"{ticket.matter}。{candidate.text}"),
@@ -260,6 +272,11 @@ def _read(work: Work, candidate: _Candidate) -> Matter:
         received_at=ticket.received_at,
         marks=candidate.marks,
     )
+
+
+def _secret(work: Work, ticket: Ticket) -> covering.Cover:
+    """Without whom the hotline knows: words in common are said to people who have not opened the ticket."""
+    return partial(covering.in_passing, known=persons.complainants(work, ticket.id))
 
 
 def _show(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) -> Match:
@@ -289,12 +306,13 @@ def _can_join(asked: _Asked, target: Ticket) -> bool:
 
 
 def _reasons(work: Work, likeness: Likeness, candidate: _Candidate) -> list[str]:
-    ticket = candidate.ticket
+    ticket, cover = candidate.ticket, _secret(work, candidate.ticket)
+    words = [word for word in likeness.words if cover(word) == word]
     return [
         *(["同一来电人"] if candidate.same_caller else []),
         *_marked(work, likeness.marks),
         *_where(likeness),
-        *([f"都说到“{'、'.join(likeness.words)}”"] if likeness.words else []),
+        *([f"都说到“{'、'.join(words)}”"] if words else []),
         *(["同一类问题"] if likeness.kind else []),
         _when(likeness, ticket),
     ]

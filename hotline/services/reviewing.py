@@ -16,8 +16,10 @@ from hotline.domain.workflow import State
 from hotline.models import Addition, Assignment, Complaint, Ending, Part, Ticket
 from hotline.services import persons
 from hotline.services.covering import is_of_centre
+from hotline.services.scoping import visible
 from hotline.services.work import Work
 
+PRIVATE = "private"  # whose words are somebody's name or number: they are not said again
 NEWEST = 20  # other tickets of the unit whose answers are compared
 #: The steps before which one is shown the remarks, and what they are about then.
 CHECKS = frozenset({"approval", "reply"})
@@ -38,7 +40,7 @@ class Review:
             "label": self.remark.label,
             "serious": self.remark.serious,
             "text": self.remark.text,
-            "words": list(self.remark.words),
+            "words": [] if self.remark.code == PRIVATE else list(self.remark.words),
             "copied_from": self.copied_from,
         }
 
@@ -107,7 +109,7 @@ def _others(work: Work, ticket: Ticket) -> list[tuple[str, str]]:
     rows = work.session.execute(
         sa.select(Ticket.number, Ticket.outcome)
         .join(turns, turns.c.ticket_id == Ticket.id)
-        .where(Ticket.outcome != "")
+        .where(Ticket.outcome != "", visible(work.actor))
         .order_by(turns.c.id.desc())
     )
     return [(number, outcome) for number, outcome in rows]

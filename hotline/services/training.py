@@ -6,6 +6,7 @@ carry the library. No database, no clock, nothing by chance: the same samples ma
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
@@ -118,14 +119,15 @@ def _of_enough(said: Iterable[tuple[Iterable[str], int]]) -> set[str]:
 
 def _matrix(samples: Sequence[Sample], features: Sequence[str]) -> csr_matrix:
     place = {feature: index for index, feature in enumerate(features)}
-    ends, columns, values = [0], [], []
+    ends, columns, values = array("q", [0]), array("q"), array("d")  # lists would take five times as much
     for sample in samples:
         for feature, count in features_of(sample.text, sample.tokens).items():
             if feature in place:
                 columns.append(place[feature])
                 values.append(times(count))
         ends.append(len(columns))
-    return csr_matrix((values, columns, ends), shape=(len(samples), len(features)), dtype=np.float64)
+    parts = np.asarray(values), np.asarray(columns), np.asarray(ends)
+    return csr_matrix(parts, shape=(len(samples), len(features)), dtype=np.float64)
 
 
 def _tell_most(

@@ -9,27 +9,31 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from hotline.domain.actors import CENTRE_ROLES, Role
+from hotline.domain import redaction
+from hotline.domain.actors import Role
 from hotline.domain.drafting import draw_out
 from hotline.domain.errors import Invalid, NotAllowed, NotFound
+from hotline.domain.known import Known
+from hotline.domain.retelling import as_turns, words_of_matter
 from hotline.domain.texts import as_dialled, clean, mask_phone
-from hotline.domain.transcript import CITIZEN, OPERATOR
 from hotline.models import CameBy, Complaint, Draft, DraftState, RequestType, Unit, Urgency
 from hotline.services import paging, receiving
 from hotline.services.clients import centre_above
-from hotline.services.covering import mask_name
+from hotline.services.covering import in_passing, mask_name
 from hotline.services.paging import FIRST, Place, Stretch
 from hotline.services.phones import PhoneError, normalise_phone
-from hotline.services.transcripts import read_transcript
+from hotline.services.transcripts import beside, read_transcript
 from hotline.services.work import Work
 
 AHEAD = timedelta(minutes=5)  # how far the clock of a recording system may be ahead of ours
 LONGEST_AGO = timedelta(days=366)
+TAKERS = frozenset({Role.OPERATOR})  # who takes calls
 REQUEST_TYPES = {
     "咨询": RequestType.QUESTION,
     "求助": RequestType.HELP,
@@ -95,7 +99,7 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
         "centre_id": _centre_of(work),
         "idempotency_key": call.idempotency_key,
         "came_by": call.came_by,
-        "filename": clean(call.filename or "").strip()[:200],
+        "filename": beside.shown(call.filename or "").strip()[:200],
         "recording": clean(call.recording).strip()[:500],
         "format": transcript.format,
         "encoding": transcript.encoding,
@@ -179,8 +183,8 @@ def browse(
 
 
 def visible(work: Work) -> sa.ColumnElement[bool]:
-    """The condition on `Draft`. Calls are the centre's: no unit reads what has not become a ticket."""
-    if not work.actor.is_any(CENTRE_ROLES) or not work.actor.unit_path:
+    """The condition on `Draft`. A call is for who takes calls, and for nobody else: it tells who it was that called."""
+    if not work.actor.is_any(TAKERS) or not work.actor.unit_path:
         return sa.false()
     return Draft.centre_id.in_(sa.select(Unit.id).where(Unit.path.startswith(work.actor.unit_path)))
 
@@ -188,17 +192,19 @@ def visible(work: Work) -> sa.ColumnElement[bool]:
 def draft_dict(work: Work, draft: Draft) -> dict[str, Any]:
     """The draft with its turns, its parts (each with line, confidence and the words said), and what is still to ask."""
     content = read_content(work, draft)
-    parts = dict(content["parts"])
+    summary = _summary(draft, content, _numbers(work, [draft]))
+    shown = _as_shown(draft, content)
+    parts = dict(shown["parts"])
     questions, words = parts.pop("questions"), parts.pop("category_words")
     return {
-        **_summary(draft, content, _numbers(work, [draft])),
+        **summary,
         "recording": draft.recording,
         "format": draft.format,
         "encoding": draft.encoding,
         "parts": parts,
         "category_words": words,
         "questions": questions,
-        "turns": content["turns"],
+        "turns": shown["turns"],
         "proposed": asdict(proposed(work, draft)),
         "answer": draft.answer,
     }
@@ -221,17 +227,18 @@ def _numbers(work: Work, drafts: Sequence[Draft]) -> dict[int, str]:
 
 def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str]) -> dict[str, Any]:
     parts, turns = content["parts"], content["turns"]
+    cover = partial(in_passing, known=_caller(content))
     return {
         "id": draft.id,
         "state": draft.state.value,
         "state_label": STATE_LABELS[draft.state],
         "called_at": draft.called_at,
         "received_at": draft.received_at,
-        "gist": _value(parts, "matter") or (turns[0]["text"][:60] if turns else ""),
+        "gist": cover(_value(parts, "matter") or (turns[0]["text"][:60] if turns else "")),
         "caller": mask_phone(as_dialled(content["caller"]))
         if content["caller"]
         else mask_name(_value(parts, "name") or ""),
-        "place": _value(parts, "place") or "",
+        "place": cover(_value(parts, "place") or ""),
         "came_by": draft.came_by.value,
         "lines": len(turns),
         "urgent": _value(parts, "urgency") == Urgency.URGENT.value,
@@ -251,6 +258,32 @@ def read_content(work: Work, draft: Draft) -> dict[str, Any]:
     return content
 
 
+def _as_shown(draft: Draft, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Once a draft is settled nobody needs to know from it who called: on the ticket's page that is opened one at a
+    time, for a reason that is written down (design §7)."""
+    if draft.state is DraftState.OPEN:
+        return content
+    known = _caller(content)
+    turns = content["turns"]
+    texts = redaction.for_unit_by_line([turn["text"] for turn in turns], known)
+    return {
+        "caller": "",
+        "turns": [turn | {"text": text} for turn, text in zip(turns, texts, strict=True)],
+        "parts": {name: _covered(part, known) for name, part in content["parts"].items()},
+    }
+
+
+def _caller(content: Mapping[str, Any]) -> Known:
+    """By what the caller goes."""
+    return Known([_value(content["parts"], "name") or ""], [*_told_numbers(content)])
+
+
+def _covered(part: Any, known: Known) -> Any:
+    if not isinstance(part, Mapping):
+        return part
+    return {name: redaction.for_unit(value, known) if isinstance(value, str) else value for name, value in part.items()}
+
+
 def source_of(work: Work, draft: Draft) -> bytes:
     """What was sent, byte for byte."""
     return b"" if draft.erased_at is not None else work.vault.open_bytes(draft.source_sealed)
@@ -258,10 +291,10 @@ def source_of(work: Work, draft: Draft) -> bytes:
 
 def proposed(work: Work, draft: Draft) -> Confirmed:
     """The form as it is filled in for the operator: what was drawn out, and the caller's own words as the text."""
-    content = read_content(work, draft)
+    content = _as_shown(draft, read_content(work, draft))
     parts = content["parts"]
     return Confirmed(
-        text=_words_of_caller(content["turns"]),
+        text=_words_of_caller(content),
         matter=_value(parts, "matter") or "",
         place=_value(parts, "place") or "",
         name=_value(parts, "name") or "",
@@ -275,13 +308,17 @@ def proposed(work: Work, draft: Draft) -> Confirmed:
     )
 
 
-def _words_of_caller(turns: Sequence[Mapping[str, Any]]) -> str:
-    """What the citizen said; of an unknown speaker too, and everything if nobody was known for a citizen."""
-    told = [turn["text"] for turn in turns if turn["speaker"] == CITIZEN] or [
-        turn["text"] for turn in turns if turn["speaker"] != OPERATOR
-    ]
-    text = "\n".join(told or [turn["text"] for turn in turns])
+def _words_of_caller(content: Mapping[str, Any]) -> str:
+    """What the caller said of the matter, as those read it who work on it; who called stands in fields of its own."""
+    name = _value(content["parts"], "name") or ""
+    text = words_of_matter(as_turns(content["turns"]), name, _told_numbers(content))
     return text if len(text) <= receiving.LONGEST else text[: receiving.LONGEST - 1] + "…"
+
+
+def _told_numbers(content: Mapping[str, Any]) -> list[str]:
+    """The number that was told, without its extension, and the one that called."""
+    told = (_value(content["parts"], "phone") or "").partition("转")[0]
+    return [each for each in (told, as_dialled(content["caller"])) if each]
 
 
 def _number(content: Mapping[str, Any]) -> str:
@@ -300,5 +337,5 @@ def _value(parts: Mapping[str, Any], name: str) -> Any:
 
 def check_role(work: Work) -> None:
     """Raises NotAllowed for who takes no calls."""
-    if not work.actor.is_any(frozenset({Role.OPERATOR})):
+    if not work.actor.is_any(TAKERS):
         raise NotAllowed("来电草稿由受理员处理，您没有这项权限。")

@@ -163,7 +163,8 @@ def _is_left(claim: str, now: datetime) -> bool:
 def take(box: Path, path: Path, now: datetime) -> Taken | None:
     """Make the file ours alone; None where somebody was faster. Raises OSError where it cannot be moved."""
     claim = box / TAKING / f"{now.astimezone(UTC).strftime(_STAMP)}-{secrets.token_hex(6)}"
-    claim.mkdir(parents=True, mode=0o700)
+    claim.parent.mkdir(mode=0o700, exist_ok=True)
+    claim.mkdir(mode=0o700)
     try:
         path.rename(claim / path.name)
     except OSError as fault:

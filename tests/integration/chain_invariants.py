@@ -32,7 +32,8 @@ from hotline.services.work import Work
 
 Kind = DeadlineKind
 SILENT = frozenset({"note", "add", "urge", "withdraw_own"})  # steps that move nothing
-BESIDE = frozenset({"receive", "joined", "separated", "risk", "warn", "breach"})  # lines that are no step of this ticket's
+#: Lines that are no step of this ticket's.
+BESIDE = frozenset({"receive", "joined", "separated", "risk", "warn", "breach"})
 LEADS_TO: dict[str, set[str]] = {
     Target.WORK: {State.ASSIGNED, State.HANDLING, State.SUPERVISED},
     Target.FORMER: {State.RECEIVED, State.ACCEPTED},

@@ -243,7 +243,7 @@ def test_drafts_are_listed_newest_first_and_paged(exchange: Machine) -> None:
 
 
 def test_calls_are_their_centres_business(city: City, app: Flask, exchange: Machine) -> None:
-    """A county sees its own calls, the city all, a department none; only operators settle them."""
+    """A county sees its own calls, the city all, a department none; and only who takes calls."""
     county = machine(city, app, "东县平台", "county", Role.OPERATOR)
     of_city, of_county = send(exchange).json["id"], send(county).json["id"]
     assert [draft["id"] for draft in county.get("/drafts").json["drafts"]] == [of_county]
@@ -253,9 +253,11 @@ def test_calls_are_their_centres_business(city: City, app: Flask, exchange: Mach
     lamps = machine(city, app, "市政系统", "lamps", Role.HANDLER)
     assert send(lamps).status_code == 403
     assert lamps.get(f"/drafts/{of_city}").status_code == 404
-    leader = machine(city, app, "领导看板", "center", Role.LEADER)
-    assert leader.get(f"/drafts/{of_city}").status_code == 200
-    assert leader.post(f"/drafts/{of_city}/confirmation", {}).status_code == 403
+    for role in (Role.LEADER, Role.DISPATCHER, Role.SUPERVISOR):
+        other = machine(city, app, role.value, "center", role)
+        assert other.get("/drafts").json["drafts"] == []
+        assert other.get(f"/drafts/{of_city}").status_code == 404
+        assert other.post(f"/drafts/{of_city}/confirmation", {}).status_code == 404
     number = county.post(f"/drafts/{of_county}/confirmation", {}).json["number"]
     assert city.ticket(number).centre_id == city.unit_id("county")
 

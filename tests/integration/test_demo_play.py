@@ -12,10 +12,14 @@ import sqlalchemy as sa
 
 from config.calendars import CHINA, read_mapping
 from config.categories import load_categories
+from config.categories.words import load_vocabulary
 from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
+from config.replies import load_manners
+from config.risks import load_risks
 from config.wordings import load_wordings
-from demo import cast, logins, play
+from demo import cast, lately, logins, play, today
+from demo.company import Company
 from demo.script import CITY_TIME
 from hotline.bell import SilentBell
 from hotline.carriers.console import ConsoleCarrier
@@ -23,11 +27,13 @@ from hotline.domain.actors import SYSTEM
 from hotline.domain.workflow import State
 from hotline.models import (
     Attachment,
+    CameBy,
     Channel,
     Complaint,
     Draft,
     DraftState,
     Event,
+    HotMatter,
     Message,
     MessageState,
     Publication,
@@ -36,7 +42,7 @@ from hotline.models import (
     Ticket,
 )
 from hotline.office import Office
-from hotline.services import reporting, seeding
+from hotline.services import collecting, matching, reporting, reviewing, seeding
 from hotline.services.vault import Vault
 from migrations import upgrade
 from tests.city import KEY
@@ -58,6 +64,9 @@ def an_office(url: str, files: Path) -> Office:
         files,
         "http://demo.test",
         load_privacy(),
+        vocabulary=load_vocabulary(),
+        risks=load_risks(),
+        manners=load_manners(),
     )
     with office.session() as session:
         seeding.seed_rules(
@@ -128,3 +137,23 @@ def test_the_whole_of_it_shows_every_state_and_order(office: Office) -> None:
             rates = reporting.monthly(work, month).as_dict()["rates"]
         assert [rate["kind"] for rate in rates] == ["handle", "reply", "close"]
         assert all(rate["owed"] > rate["kept"] > 0 and rate["missing"] > 0 for rate in rates), month
+    _something_is_left_to_do(office)
+
+
+def _something_is_left_to_do(office: Office) -> None:
+    """Calls for the operator, two of them about what others have said; 热点; results that do not answer."""
+    waiting = sa.select(Draft).where(Draft.state == DraftState.OPEN)
+    assert values(office, waiting.with_only_columns(Draft.came_by)) == set(CameBy)
+    with office.work(Company(office, cast.city()).operator(NOW), NOW) as work:
+        drafts = list(work.session.scalars(waiting))
+        assert len(drafts) >= len(today.today().call) + len(today.today().live)
+        assert any(draft.urgent for draft in drafts)
+        same = [matching.same(work, draft, 1) for draft in drafts]
+        assert sum(best[0].likely and best[0].can_join for best in same if best) >= 2
+        assert [each.reason for each in collecting.set_aside(work)] != []
+        results = work.session.scalars(sa.select(Ticket).where(Ticket.state == State.SUBMITTED))
+        remarks = {each.remark.code for ticket in results for each in reviewing.review(work, ticket, ticket.outcome)}
+    assert remarks >= {"copied", "brush_off"}
+    assert values(office, sa.select(HotMatter.place)) >= {group.place for group in lately.groups()}
+    assert None not in values(office, sa.select(HotMatter.latitude))
+    assert count(office, sa.select(sa.func.count()).where(Ticket.risks != [], Ticket.ended_at.is_(None))) >= 3

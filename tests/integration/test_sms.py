@@ -88,7 +88,7 @@ def test_a_missing_place_is_asked_for_and_the_answer_is_it(city: City, phone: Te
     (answer,) = phone.say("老粮站斜对过那个")
     (complaint,) = phone.complaints()
     assert "补充" in answer
-    assert city.ticket(complaint.number).place == "老粮站斜对过那个"
+    assert city.ticket(complaint.number).place == "老粮站斜对过"
 
 
 def test_danger_is_urgent_and_answered_with_whom_to_call(city: City, phone: Telephone) -> None:

@@ -66,6 +66,7 @@ def a_ticket(number: int, state: str, label: str, due: dict[str, Any] | None, **
         "source": "citizen",
         "source_label": "市民",
         "heat": 1,
+        "risks": [{"name": "媒体关注", "level": "attention"}],
     } | more
 
 

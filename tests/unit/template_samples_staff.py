@@ -160,6 +160,10 @@ STAFF: dict[str, dict[str, Any]] = {
         "note_errors": {"text": "请填写备注内容。"},
         "back_url": "/tickets",
         "steps": [*STEPS, ASSIGNMENT],
+        "risks": [{"name": "威胁", "level": "urgent", "words": NASTY}],
+        "review": [
+            {"label": "雷同", "text": NASTY, "serious": True, "copied_from": "20261012000001", "url": "/tickets/1"}
+        ],
         "facts": [
             {"label": "类别", "value": "部件 / 公用设施 / 路灯"},
             {"label": "位置", "value": "香溪路与大桥路口"},

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from config.categories import load_categories
-from demo import cast
+from demo import cast, lately, today
 from demo.scene import TURNS, Scene, dated
-from demo.script import CITY_TIME, month
+from demo.script import CITY_TIME, OF_TODAY, month, until
+from hotline.services.transcripts import read_transcript
 
 FIRST, DAYS = date(2026, 10, 21), 30
 NEVER_IN_A_REPLY = ("管不了", "不归我们管", "没办法", "研究研究", "尽量")
+ENDS = datetime(2026, 11, 19, 15, 30, tzinfo=CITY_TIME)
 PHONE = re.compile(r"199 ?0000 ?\d{4}")
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +165,7 @@ def test_repeats_come_from_the_same_person(scenes: list[Scene]) -> None:
 def test_every_number_is_fictional(scenes: list[Scene]) -> None:
     assert all(PHONE.fullmatch(scene.phone) for scene in scenes if scene.phone)
     for text in (text for scene in scenes for text in (scene.text, *unit_texts(scene))):
-        assert not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", PHONE.sub("", text)), text
+        assert not MOBILE.search(PHONE.sub("", text)), text
     assert all(re.fullmatch(r"0320-000\d{4}", unit.duty_phone) for unit in cast.city().units.values())
     for scene in scenes:
         assert not (scene.anonymous and (scene.phone or scene.caller))
@@ -175,3 +178,47 @@ def test_the_week_has_a_rhythm(scenes: list[Scene]) -> None:
     hours, weekdays = Counter(at.hour for at in arrivals), Counter(at.weekday() for at in arrivals)
     assert hours[9] > 4 * hours[3]
     assert sum(weekdays[day] for day in range(5)) / 5 > sum(weekdays[day] for day in (5, 6)) / 2
+
+
+def test_the_last_days_leave_the_month_as_it_is(scenes: list[Scene]) -> None:
+    assert until(20261021, FIRST, ENDS)[: len(scenes)] == scenes
+
+
+def test_each_group_is_of_one_matter_at_one_place_this_week(scenes: list[Scene]) -> None:
+    added = until(20261021, FIRST, ENDS)[len(scenes) :]
+    assert len(added) == sum(len(group.voice) for group in lately.groups())
+    for group in lately.groups():
+        voices = [scene for scene in added if (scene.matter, scene.place) == (group.matter, group.place)]
+        assert len(voices) == len({voice.text for voice in voices}) == len(group.voice) >= 4
+        first, *others = voices
+        assert first.lat and not first.plot.submit_share, "on the map, and open at the end"
+        assert {scenes_before(scenes, added, other) for other in others} == {first}
+        assert all(ENDS - timedelta(days=7) < voice.arrives < ENDS and not voice.confidential for voice in voices)
+
+
+def scenes_before(scenes: list[Scene], added: list[Scene], scene: Scene) -> Scene:
+    """The one that a scene is a duplicate of."""
+    assert scene.duplicates_of is not None
+    return (scenes + added)[scene.duplicates_of]
+
+
+def test_who_calls_today_is_nobody_of_the_month(scenes: list[Scene]) -> None:
+    assert all(int(scene.phone[-4:]) >= OF_TODAY for scene in scenes if scene.phone)
+
+
+def test_the_sample_calls_are_twenty_in_mixed_formats_and_of_nobody() -> None:
+    read = {name: read_transcript((today.SAMPLES / name).read_bytes(), filename=name) for name in today.samples()}
+    assert len(read) == 20
+    assert len({transcript.format for transcript in read.values()}) >= 10
+    assert {transcript.encoding for transcript in read.values()} >= {"utf-8", "gb18030", "utf-16-le"}
+    for transcript in read.values():
+        said = "".join(turn.text for turn in transcript.turns)
+        assert not MOBILE.search(PHONE.sub("", said)), said
+
+
+def test_what_is_played_of_the_sample_calls_is_there() -> None:
+    written = today.today()
+    assert {call.file for call in written.call} <= set(today.samples())
+    assert {call.by for call in written.call} == {"folder", "api", "upload"}
+    agos = [each.ago for each in written.call] + [each.ago for each in written.live]
+    assert all(0 < ago < 60 for ago in agos)

@@ -10,7 +10,7 @@ import pytest
 from config.categories import CategoriesError, load_categories
 from config.categories.words import load_vocabulary
 from config.policy import load_case_standards
-from hotline.domain.guessing import Guesser, Subject, Words
+from hotline.domain.guessing import Guesser, Subject, Words, nearest
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 CATEGORIES = {category.code: category for category in load_categories()}
@@ -110,11 +110,35 @@ def test_the_words_that_led_to_it_stand_in_the_text() -> None:
 
 
 def test_two_halves_of_a_pair_must_stand_near_each_other_in_one_sentence() -> None:
-    guesser = Guesser([Subject(1, "R1", "甲类", "大类", ("施工+睡不着",)), Subject(2, "R2", "乙类", "大类")])
-    assert guesser.guess("施工吵得睡不着")
-    assert guesser.guess("睡不着，外面施工")
-    assert not guesser.guess("白天施工。我睡不着")
-    assert not guesser.guess("施工" + "啊" * 30 + "睡不着")
+    subjects = Subject(1, "R1", "甲类", "大类", ("施工+睡不着",)), Subject(2, "R2", "乙类", "大类")
+    guesser = Guesser(subjects)
+    near, turned, parted, far = (
+        guesser.guess(text)[0].score
+        for text in ("施工吵得睡不着", "睡不着，外面施工", "白天施工。我睡不着", "施工" + "啊" * 30 + "睡不着")
+    )
+    assert near == turned == 5 and parted == far == 2, "by itself each of them says little"
+    assert not guesser.guess("外面施工"), "and alone nothing"
+
+
+@pytest.mark.parametrize(
+    "text", ["希望尽快处理，谢谢", "领导您好，我反映一个问题", "什么时候能解决", "是的，还没修好", "请街道处理"]
+)
+def test_what_everybody_says_of_anything_tells_nothing(text: str) -> None:
+    assert GUESSER.guess(text) == []
+
+
+def test_one_of_many_is_enough_and_a_group_stands_for_its_words() -> None:
+    (subject,) = [Subject(1, "R1", "甲类", "大类", ("炉子|灶+漏|冒", "停气|断气"))]
+    guesser = Guesser([subject, Subject(2, "R2", "乙类", "大类")])
+    assert all(guesser.guess(text) for text in ("灶台漏了", "炉子冒烟", "断气了"))
+    assert "锁坏了" not in VOCABULARY["R0204"].said and any("|断|" in said for said in VOCABULARY["R0204"].said)
+
+
+def test_the_condition_that_fits_best_is_the_one_that_speaks_of_the_same() -> None:
+    conditions = ["路灯倾斜、倒地、折断", "路灯单盏不亮", "景观灯外观不洁"]
+    assert nearest("香溪路路灯不亮", conditions) == 1
+    assert nearest("路灯倾斜了", conditions) == 0
+    assert nearest("停水", conditions) is None and nearest("停水", []) is None
 
 
 def test_a_story_without_end_takes_no_longer() -> None:
@@ -145,7 +169,7 @@ LABELS = {
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the published messages are not part of the product")
 def test_on_real_messages_of_streets_houses_environment_and_traffic() -> None:
-    """72 % right at first, 77 % among three, as measured on 309 messages; 8 % without a guess count as wrong."""
+    """75 % right at first, 90 % among three, as measured on 309 messages; those without a guess count as wrong."""
     first = among = judged = 0
     with (SAMPLES / "tdb2020_messages_labeled.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
@@ -157,8 +181,8 @@ def test_on_real_messages_of_streets_houses_environment_and_traffic() -> None:
             first += right[:1] == [True]
             among += any(right)
     assert judged > 300
-    assert first / judged > 0.68
-    assert among / judged > 0.74
+    assert first / judged > 0.72
+    assert among / judged > 0.87
 
 
 def test_every_word_is_of_a_category_that_is_there() -> None:
@@ -177,6 +201,9 @@ def test_every_word_is_of_a_category_that_is_there() -> None:
         ('[R0101]\nsaid = ["a+b+c"]', "最多两个词"),
         ('[R0101]\nsaid = ["+a"]', "最多两个词"),
         ("[R0101", "不是有效的 TOML"),
+        ('[R0101]\nsaid = ["灯+@没有的"]', "没有名为“没有的”的词组"),
+        ('[groups]\n"坏" = "断"', "groups 应为"),
+        ('[groups]\n"坏" = ["断+裂"]', "groups 应为"),
     ],
 )
 def test_a_faulty_file_is_named(tmp_path: Path, content: str, named: str) -> None:
@@ -191,3 +218,6 @@ def test_a_city_replaces_single_categories(tmp_path: Path) -> None:
     path.write_text('[R0603]\nsaid = ["灯唔着"]', encoding="utf-8")
     own = load_vocabulary(path)
     assert own["R0603"].said == ("灯唔着",) and own["R0602"] == VOCABULARY["R0602"]
+    path.write_text('[groups]\n"唔得" = ["唔着", "烂咗"]\n[R0603]\nsaid = ["灯+@唔得", "灯+@坏了"]', encoding="utf-8")
+    first, second = load_vocabulary(path)["R0603"].said
+    assert first == "灯+唔着|烂咗" and second.startswith("灯+坏|断|")

@@ -89,7 +89,7 @@ def _group(group: Hot, most: int) -> dict[str, Any]:
     matter = group.matter
     return {
         "url": url_for("staff.hot_matter", hot_id=matter.id),
-        "place": matter.place,
+        "place": group.place,
         "category": group.category,
         "words": matter.words,
         "this_week": matter.this_week,
@@ -117,7 +117,7 @@ def _point(group: Hot) -> dict[str, Any]:
     return {
         "latitude": matter.latitude,
         "longitude": matter.longitude,
-        "title": f"{matter.place} {group.category}",
+        "title": f"{group.place} {group.category}",
         "href": url_for("staff.hot_matter", hot_id=matter.id),
         "note": f"本周{matter.this_week}件，平时每周{matter.usual:g}件",
         "status": "over",
