@@ -16,7 +16,7 @@ from hotline.domain.workflow import State
 from hotline.models import Addition, Complaint, Ticket, Urgency
 from hotline.services.work import Work
 
-CLEAR = 2.0  # the score from which on words speak of a kind of matter: one telling word of two characters
+CLEAR = 2.3  # the score from which on words speak of a kind of matter: one telling word of two characters and a little
 
 
 class _Known(NamedTuple):

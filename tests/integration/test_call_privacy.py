@@ -12,7 +12,7 @@ from flask import Flask
 from structlog.testing import capture_logs
 
 from hotline.domain.actors import Role
-from hotline.models import Base, Category, Clue, Draft, Event, HotMatter, RequestType
+from hotline.models import Base, Category, Clue, Draft, Event, HotMatter, ModelKind, RequestType
 from hotline.services import (
     accepting,
     assigning,
@@ -225,7 +225,7 @@ def test_a_model_is_taught_nothing_that_tells_who(city: City) -> None:
     for secret in ({}, {"confidential": True}, {"request_type": RequestType.REPORT}):
         on_hand(city, all_words=True, **secret)
     with city.work() as work:
-        held = learning.lesson(work, learning.ModelKind.CATEGORY)
+        held = learning.lesson(work, ModelKind.CATEGORY)
     taught = [sample.text for sample in (*held.samples, *held.held_back)]
     assert len(taught) == 1 and MATTER in taught[0], "neither what is confidential nor a report"
     assert leaked(taught[0], (*SECRETS, "皖H12345")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,7 +108,7 @@ def test_the_same_matter_is_joined_with_what_was_corrected(city: City, olga: Per
     number = city.accepted(text="香溪路与大桥路口路灯不亮", place="香溪路与大桥路口")
     (draft,) = drafted(city, LAMP)
     page = opened(olga, draft)
-    assert f'formaction="/desk/drafts/{draft}/join" name="into" value="{number}"' in page.html
+    assert re.search(f'name="into" value="{number}"[^>]*formaction="/desk/drafts/{draft}/join"', page.html)
     assert "都在" in page.text
     done = join(olga, draft, number, name="王建国")
     assert address(done) == "/desk/drafts"
@@ -176,3 +177,15 @@ def test_the_lists_by_state_are_paged_apart(city: City, olga: Person) -> None:
     assert "占道摆摊" in olga.open("/desk/drafts?state=nonsense").text
     city.now += timedelta(days=1)
     assert opened(olga, stall).status == 200
+
+
+def test_on_its_own_page_a_ticket_is_joined_at_one_press(city: City, olga: Person) -> None:
+    number = city.accepted(text="香溪路与大桥路口路灯不亮", place="香溪路与大桥路口")
+    other = city.receive(text="香溪路与大桥路口的路灯不亮三天了", place="香溪路与大桥路口").number
+    page = olga.ticket(other)
+    assert "可能是同一件事" in page.text
+    joins = [form for form in page.forms if form.action.endswith("/merger")]
+    done = olga.send(joins[0], into=number)
+    assert done.status == 303
+    assert city.ticket(other).state is State.MERGED
+    assert city.ticket(number).heat == 2

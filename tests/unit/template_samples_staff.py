@@ -15,6 +15,7 @@ from tests.unit.template_parts import (
     TICKETS,
     TODAY,
     UNITS,
+    a_ticket,
     hours,
 )
 
@@ -138,7 +139,18 @@ STAFF: dict[str, dict[str, Any]] = {
     },
     "staff/ticket.html": {
         "ticket": TICKETS[0]
-        | {"confidential": True, "outcome": NASTY, "answer": LONG, "merged_into": "202610130009", "merged_url": "/t/9"},
+        | {
+            "confidential": True,
+            "outcome": NASTY,
+            "answer": LONG,
+            "merged_into": "202610130009",
+            "merged_url": "/t/9",
+            "version": 3,
+        },
+        "alike": [
+            a_ticket(8, "handling", "处理中", AHEAD) | {"why": "相距 30 米", "joins": True, "received_at": hours(-48)}
+        ],
+        "merge_url": "/t/merger",
         "message": "工单已被他人处理，现为“督办中”。请查看变化后再操作。",
         "changes": [{"at": hours(-1), "actor": "系统", "text": "督办"}],
         "typed": [{"label": "原因", "value": NASTY}],

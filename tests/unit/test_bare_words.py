@@ -55,7 +55,7 @@ ALLOWED = {
     "hotline/services/resembling.py": {"其他", "、"},  # a category that says nothing; between streets
     "hotline/services/suggesting.py": {"、"},  # between words of the citizen's
     "hotline/services/attaching.py": {"照片", "短信照片"},  # the name of a picture that came without one
-    "hotline/web/citizen/form.py": {"；市民认为不急", "市民认为有危险，很急"},  # told to the operator
+    "hotline/web/citizen/form.py": {"市民认为不急", "市民认为有危险，很急"},  # told to the operator
     "hotline/web/citizen/said.py": {"。", "！", "？"},  # the end of somebody's sentence
     "hotline/services/standing.py": {"。"},  # as there
     "hotline/services/phones.py": {r"\s*(?:转|分机|ext\.?|x)\s*\d{1,6}\s*$"},  # how people write an extension

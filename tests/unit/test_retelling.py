@@ -38,7 +38,8 @@ def test_what_tells_only_who_calls_is_left_out(asked: str, said: str, told: str)
 
 
 def test_a_number_told_piece_by_piece_is_left_out_too() -> None:
-    call = "市民：路灯不亮\n坐席：您的电话\n市民：一三八\n坐席：嗯\n市民：零零零零\n坐席：您接着说\n市民：幺二三四\n坐席：几号门口\n市民：三零一"
+    pieces = "坐席：您的电话\n市民：一三八\n坐席：嗯\n市民：零零零零\n坐席：您接着说\n市民：幺二三四"
+    call = f"市民：路灯不亮\n{pieces}\n坐席：几号门口\n市民：三零一"
     assert words_of_matter(read_dialogue(call), "", []) == "路灯不亮\n三零一"
 
 

@@ -12,10 +12,9 @@ from hotline.models import CameBy, Draft, DraftState
 from hotline.services import matching, risking, transcribing
 from hotline.services.matching import Match
 from hotline.services.work import Work
-from hotline.web.staff import elements, suggestions
+from hotline.web.staff import alike, elements, suggestions
 from hotline.web.staff.elements import Elements, national
 
-MATCHES = 3  # as many as are looked at before the next call
 SPEAKERS = {OPERATOR: "agent", CITIZEN: "citizen"}
 CAME_BY = {CameBy.API: "接口", CameBy.UPLOAD: "上传", CameBy.FOLDER: "收取目录", CameBy.VOICE: "热线来电"}
 #: Told beside the form: what is no field of it, but worth knowing.
@@ -58,7 +57,7 @@ def render(
         errors=errors or {},
         risks=_risks(work, read["turns"]),
         suggested=box,
-        duplicates=[_match(each) for each in _alike(work, draft, values)] if is_open else [],
+        duplicates=alike.lines(_alike(work, draft, values)) if is_open else [],
         confirm_url=url_for("staff.confirm_draft", draft_id=draft.id),
         join_url=url_for("staff.join_draft", draft_id=draft.id),
         answer_url=url_for("staff.answer_draft", draft_id=draft.id) if is_open else None,
@@ -92,22 +91,7 @@ def _risks(work: Work, turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
 
 def _alike(work: Work, draft: Draft, values: Mapping[str, Any]) -> list[Match]:
     """The same matter, sought with what stands in the form by now."""
-    return matching.for_draft(work, draft, elements.typed(values), MATCHES)
-
-
-def _match(found: Match) -> dict[str, Any]:
-    return {
-        "number": found.number,
-        "url": url_for("staff.ticket", number=found.number),
-        "matter": found.matter,
-        "place": found.place or "未写明地点",
-        "why": "；".join(found.reasons),
-        "state": found.state.value,
-        "state_label": found.state_label,
-        "received_at": found.received_at,
-        "heat": found.heat,
-        "joins": found.can_join,
-    }
+    return matching.for_draft(work, draft, elements.typed(values), alike.MOST)
 
 
 def _lines(read: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -16,15 +16,17 @@ from hotline.domain.dates import spoken
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ending, Part, Ticket
-from hotline.services import asking, desk, reviewing, screening, viewing
+from hotline.services import asking, desk, matching, reviewing, screening, viewing
 from hotline.services.covering import is_of_centre
 from hotline.services.work import Work
-from hotline.web.staff import history, steps, words
+from hotline.web.staff import alike, history, steps, words
 from hotline.web.staff.inbox import level_of, over
 from hotline.web.staff.steps import Sent
 
 #: What a unit owes; the other steps are the centre's and are not its business.
 UNITS_OWN = (DeadlineKind.SIGN, DeadlineKind.HANDLE, DeadlineKind.REPLY, DeadlineKind.CLOSE, DeadlineKind.EXPLAIN)
+
+MERGER = "merger"
 
 Row = Mapping[str, Any]
 
@@ -42,6 +44,8 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
         "ticket": _head(work, ticket, read, deadlines),
         "risks": read["risks"],
         "review": _review(work, ticket, offered, sent),
+        "alike": _alike(work, ticket, offered),
+        "merge_url": url_for("staff.act", number=ticket.number, noun=MERGER),
         "facts": _facts(read, _place(work, ticket, read["place"])),
         "complaints": [_complaint(work, ticket, each, read, deadlines) for each in read["complaints"]],
         "deadlines": deadlines,
@@ -66,6 +70,7 @@ def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> di
     lead = next((turn for turn in reversed(read["assignments"]) if _counts_as_lead(turn)), None)
     return {
         "number": ticket.number,
+        "version": ticket.version,
         "matter": read["matter"],
         "place": read["place"],
         "state": read["state"],
@@ -86,6 +91,13 @@ def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> di
         "merged_into": read["merged_into"],
         "merged_url": url_for("staff.ticket", number=read["merged_into"]) if read["merged_into"] else None,
     }
+
+
+def _alike(work: Work, ticket: Ticket, offered: Sequence[Row]) -> list[dict[str, Any]]:
+    """可能是同一件事, for who can join it to one now."""
+    if not any(step["name"] == MERGER for step in offered):
+        return []
+    return alike.lines(matching.for_ticket(work, ticket, alike.MOST))
 
 
 def _review(work: Work, ticket: Ticket, offered: Sequence[Row], sent: Sent | None) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 // Comfort only: the page works without this file.
-// 1. a field that has the focus lights the lines that its value came from; a line leads to its field
-// 2. Alt+Enter confirms, Alt+1 … joins
+// A field that has the focus lights the lines that its value came from; a line leads to its field.
 (function () {
   "use strict";
   var talk = document.querySelector(".talk");
@@ -35,12 +34,4 @@
       if (control && String(window.getSelection()) === "") control.focus();
     });
   }
-
-  document.addEventListener("keydown", function (event) {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    var button = document.querySelector('[data-key="' + (/^Digit\d$/.test(event.code) ? event.code.slice(5) : event.key) + '"]');
-    if (!button) return;
-    event.preventDefault();
-    button.click();
-  });
 })();
