@@ -81,17 +81,19 @@ class Life:
             self._as_operator(accepting.void, self.number, plot.void)
         elif plot.declined is not None:
             self._as_operator(accepting.decline, self.number, plot.declined.reason, plot.declined.channel)
-        elif plot.merge:
+        elif plot.merge or plot.told:
             yield from self._join()
         else:
             yield from self._take_on()
 
     def _arrive(self) -> Story:
-        """In by its channel, and in front of an operator at `accept_after`."""
+        """In by its channel, and in front of an operator at `accept_after`. Who asks again is told at once, or, where
+        that was not understood, joined to what he has said before."""
         scene = self.scene
         if scene.plot.told:
-            self.door.texted(scene)
-            self.over = True
+            self.receipt = self.door.texted(scene)
+            self.over = self._first.receipt is not None and self._first.number == self.receipt.number
+            yield scene.arrives + scene.plot.accept_after
             return
         if scene.channel != "phone":
             self.receipt = self.door.take_in(scene, self._same_matter())
@@ -112,7 +114,7 @@ class Life:
         if self.receipt is not None and self.receipt.joined:
             yield from self._verdict().surveyed(self.scene.plot.survey)
             return
-        first = self.lives.by_scene[self.scene.duplicates_of or 0]
+        first = self._first
         while first.receipt is None and not first.over:
             yield self.stage.now + LOOK_AGAIN
         joins = None if first.over else self.stage.attempt(self._operator, merging.merge, self.number, first.number)
@@ -127,8 +129,14 @@ class Life:
         """The ticket to which this one says "me too"."""
         if not self.scene.me_too:
             return None
-        first = self.lives.by_scene[self.scene.duplicates_of or 0]
-        return first.receipt.number if first.receipt is not None else None
+        return self._first.receipt.number if self._first.receipt is not None else None
+
+    @property
+    def _first(self) -> Life:
+        """The one whose matter this is, too."""
+        scene = self.scene
+        index = scene.duplicates_of if scene.same_person_repeat is None else scene.same_person_repeat
+        return self.lives.by_scene[index or 0]
 
     def _take_on(self) -> Story:
         plot = self.scene.plot

@@ -90,8 +90,6 @@ def _settle(work: Work, draft: Draft, state: DraftState) -> None:
     draft.settled_by_id, draft.settled_by = work.actor.staff_id, work.actor.name
 
 
-
-
 def next_open(work: Work, besides: int) -> Draft | None:
     """The open draft to look at next, other than this one: what speaks of a danger, then who called first."""
     return work.session.scalar(

@@ -5,6 +5,7 @@ What was sent is kept as it was sent, sealed like all that citizens say.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -87,7 +88,8 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
     """
     if Role.SYSTEM not in work.actor.roles:  # live calls and the folder have no sender
         check_role(work)
-    if (known := _known(work, call.idempotency_key)) is not None:
+    key = _key(call.idempotency_key)
+    if (known := _known(work, key)) is not None:
         return known, True
     called_at = _checked_time(work, call.called_at)
     caller = _checked_number(call.caller)
@@ -97,7 +99,7 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
     values = {
         "state": DraftState.OPEN,
         "centre_id": _centre_of(work),
-        "idempotency_key": call.idempotency_key,
+        "idempotency_key": key,
         "came_by": call.came_by,
         "filename": beside.shown(call.filename or "").strip()[:200],
         "recording": clean(call.recording).strip()[:500],
@@ -114,7 +116,7 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
     statement = insert(Draft).values(**values).on_conflict_do_nothing(index_elements=[Draft.idempotency_key])
     draft = work.session.scalar(statement.returning(Draft))
     if draft is None:  # somebody sent the same at the same moment
-        known = _known(work, call.idempotency_key)
+        known = _known(work, key)
         assert known is not None
         return known, True
     return draft, False
@@ -136,6 +138,11 @@ def amend(work: Work, draft: Draft, data: bytes) -> None:
     draft.content_sealed = work.vault.seal(json.dumps(read_content(work, draft) | told, ensure_ascii=False))
     draft.urgent = parts.urgency is not None
     draft.warnings = [{"text": warning} for warning in transcript.warnings]
+
+
+def _key(told: str | None) -> str | None:
+    """The key as it is kept: recording systems make theirs of the number that called."""
+    return None if told is None else hashlib.sha256(told.encode()).hexdigest()
 
 
 def _known(work: Work, idempotency_key: str | None) -> Draft | None:

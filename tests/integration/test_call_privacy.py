@@ -175,8 +175,8 @@ def test_the_recording_is_the_centres(city: City, app: Flask) -> None:
 
 
 def test_what_lies_in_the_database_unsealed_tells_nobody(city: City) -> None:
-    """Also the name of the file, in which recording systems write the number."""
-    drafted(city)
+    """Nor the name of the file or the key of the call, in which recording systems write the number."""
+    drafted(city, idempotency_key=FILE)
     with city.office.session() as session:
         rows = [str(row) for table in Base.metadata.sorted_tables for row in session.execute(sa.select(table))]
     (draft,) = city.rows(sa.select(Draft))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,8 @@ def test_the_whole_of_it_shows_every_state_and_order(office: Office) -> None:
         *("transfer", "assist", "return", "grant_extension", "refuse_extension", "grant_pause", "send_back"),
         *("explain", "accept_explanation", "appeal", "review_appeal", "rework", "withdraw", "joined", "answer"),
     }
+    forgotten = sa.and_(Ticket.state == State.RECEIVED, Ticket.received_at < NOW - timedelta(days=1))
+    assert count(office, sa.select(sa.func.count()).where(forgotten)) == 0
     by_citizen = sa.select(Attachment.by_citizen).where(Attachment.digest.is_not(None)).distinct()
     assert values(office, by_citizen) == {True, False}, "photos of the trouble, and of it mended"
     assert values(office, sa.select(Publication.shown)) == {True, False}

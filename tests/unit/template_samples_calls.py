@@ -142,4 +142,17 @@ CALLS: dict[str, dict[str, Any]] = {
         "receive_url": "/calls/new",
         "back_url": "/drafts",
     },
+    "console/call.html": {
+        "phone": "13800005678",
+        "hotline": "12319",
+        "state": "talking",
+        "has_draft": False,
+        "turns": [{"by_machine": True, "text": "请讲。"}, {"by_machine": False, "text": NASTY}],
+        "number": 3,
+        "to_say": ["对的", NASTY],
+        "draft_url": None,
+        "sms_url": "/console/sms",
+        "values": {"text": "路灯不亮"},
+        "errors": {"text": "一次最多说500字"},
+    },
 }
