@@ -16,7 +16,7 @@ from hotline.domain.dictating import ASKS_PHONE
 from hotline.domain.names import SURNAME, TITLE
 from hotline.domain.people import is_name
 from hotline.domain.spoken import digits_of
-from hotline.domain.turns import CITIZEN, OPERATOR, Turn
+from hotline.domain.turns import OPERATOR, Turn
 
 FEWEST = 7  # digits by which a number is known for the caller's wherever it is said; fewer count where it was asked for
 ALIKE = 5  # digits at its beginning or its end
@@ -56,13 +56,12 @@ def words_of_matter(turns: Sequence[Turn], name: str, numbers: Sequence[str]) ->
 
     `name` and `numbers`: by which the caller goes, as they were drawn out of the call; empty where they were not.
     """
-    own = [turn for turn in turns if turn.speaker == CITIZEN] or [turn for turn in turns if turn.speaker != OPERATOR]
+    own = [(index, turn) for index, turn in enumerate(turns) if turn.speaker != OPERATOR]
     if not own:
         return "\n".join(turn.text for turn in turns)
     dictated = _dictated(turns)
-    lines = (_without_self(turn, name, numbers, dictated=index in dictated) for index, turn in enumerate(turns))
-    told = [line for turn, line in zip(turns, lines, strict=True) if turn in own and line]
-    return "\n".join(told or (turn.text for turn in own))
+    lines = (_without_self(turn, name, numbers, dictated=index in dictated) for index, turn in own)
+    return "\n".join([line for line in lines if line] or [turn.text for _, turn in own])
 
 
 def as_turns(rows: Sequence[Mapping[str, Any]]) -> list[Turn]:

@@ -6,17 +6,19 @@ A draft is settled once: confirmed, answered on the spot, or discarded; of two o
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.texts import clean
-from hotline.models import Channel, Draft, DraftState, Unit
+from hotline.models import Channel, Draft, DraftState, Staff, Unit
 from hotline.services import merging, receiving
 from hotline.services.transcribing import STATE_LABELS, Confirmed, check_role, find, visible
 from hotline.services.work import Work
 
 LONGEST_ANSWER = 4000
+HELD = timedelta(minutes=10)  # how long nobody else is led to a draft that somebody looks at
 
 
 def confirm(work: Work, draft_id: int, fields: Confirmed) -> receiving.Receipt:
@@ -91,10 +93,35 @@ def _settle(work: Work, draft: Draft, state: DraftState) -> None:
 
 
 def next_open(work: Work, besides: int) -> Draft | None:
-    """The open draft to look at next, other than this one: what speaks of a danger, then who called first."""
-    return work.session.scalar(
+    """The open draft to look at next: what speaks of a danger, then who called first. It is taken by the actor, so
+    that two operators are never led to the same one."""
+    draft = work.session.scalar(
         sa.select(Draft)
-        .where(Draft.state == DraftState.OPEN, Draft.id != besides, visible(work))
+        .where(Draft.state == DraftState.OPEN, Draft.id != besides, visible(work), ~_held_by_others(work))
         .order_by(Draft.urgent.desc(), Draft.called_at, Draft.id)
         .limit(1)
+        .with_for_update(of=Draft, skip_locked=True)
     )
+    if draft is not None:
+        draft.taken_by_id, draft.taken_at = work.actor.staff_id, work.now
+    return draft
+
+
+def look(work: Work, draft_id: int) -> tuple[Draft, str]:
+    """The draft, taken by the actor unless somebody else looks at it: then that person's name. Raises NotFound."""
+    draft = find(work, draft_id)
+    if draft.state is not DraftState.OPEN or work.actor.staff_id is None:
+        return draft, ""
+    other = work.session.scalar(
+        sa.select(Staff.name)
+        .join(Draft, Draft.taken_by_id == Staff.id)
+        .where(Draft.id == draft.id, _held_by_others(work))
+    )
+    if other is None and draft.taken_by_id != work.actor.staff_id:
+        draft.taken_by_id, draft.taken_at = work.actor.staff_id, work.now
+    return draft, other or ""
+
+
+def _held_by_others(work: Work) -> sa.ColumnElement[bool]:
+    since = Draft.taken_at > work.now - HELD
+    return sa.func.coalesce(sa.and_(since, Draft.taken_by_id != work.actor.staff_id), sa.false())

@@ -20,7 +20,7 @@ from hotline.domain.hotness import Group
 from hotline.domain.workflow import ENDED, State
 from hotline.models import Category, Clue, HotMatter, RequestType, Ticket
 from hotline.services.covering import in_passing, passing, read_ahead
-from hotline.services.scoping import visible
+from hotline.services.scoping import is_root, visible
 from hotline.services.work import Work
 
 WEEK = timedelta(days=7)
@@ -190,7 +190,7 @@ def _with_tickets(work: Work, rows: Sequence[HotMatter]) -> list[Hot]:
     shown = []
     for row in rows:
         tickets = [seen[id] for id in row.ticket_ids if id in seen]
-        if len(tickets) < min(len(row.ticket_ids), hotness.LEAST):
+        if not (is_root(work.actor) or len(tickets) == len(row.ticket_ids)):
             continue
         covered = {ticket.id: passing(work, ticket)(ticket.matter) for ticket in tickets}
         shown.append(Hot(row, names.get(row.category_id or 0, ""), tickets, covered))

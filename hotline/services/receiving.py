@@ -21,7 +21,7 @@ from hotline.domain.places import place_keys
 from hotline.domain.policy import Policy
 from hotline.domain.risks import Risk, merged, why_urgent
 from hotline.domain.texts import as_dialled, clean, mask_phone, summary
-from hotline.models import Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
+from hotline.models import Category, Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
 from hotline.services import risking
 from hotline.services.hand import signature
 from hotline.services.messaging import DELIVER, new_token, page_of, sealed
@@ -29,6 +29,7 @@ from hotline.services.promising import draw
 from hotline.services.vault import hash_key, new_key
 from hotline.services.work import Work
 
+NO_SUCH_CATEGORY = "所选类别不存在，请重新选择。"
 LONGEST = 10_000  # characters of one complaint; longer texts are refused at the door, with what was typed kept
 
 
@@ -93,6 +94,7 @@ def receive(work: Work, intake: Intake) -> Receipt:
     Raises Invalid for an empty or overlong text, Refused if the number of an older system is taken already.
     """
     text = _checked(intake.text)
+    _check_category(work, intake.category_id)
     received_at = intake.received_at or work.now
     policy_id, policy = work.rules.policy_at(received_at)
     found = risking.of_words(work, text, intake.place)
@@ -137,6 +139,13 @@ def _checked(text: str) -> str:
         too_long = say("内容过长（{length}字），请精简到{longest}字以内。", length=len(cleaned), longest=LONGEST)
         raise Invalid({"text": too_long})
     return cleaned
+
+
+def _check_category(work: Work, category_id: int | None) -> None:
+    if category_id is None or category_id in work.rules.known_category_ids:
+        return
+    if work.session.get(Category, category_id) is None:  # it may have been added since the rules were read
+        raise Invalid({"category_id": NO_SUCH_CATEGORY})
 
 
 def _weighed(work: Work, intake: Intake, found: Sequence[Risk]) -> Intake:

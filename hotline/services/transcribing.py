@@ -18,13 +18,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hotline.domain import redaction
 from hotline.domain.actors import Role
-from hotline.domain.drafting import draw_out
+from hotline.domain.drafting import DraftParts, draw_out
 from hotline.domain.errors import Invalid, NotAllowed, NotFound
 from hotline.domain.known import Known
 from hotline.domain.retelling import as_turns, words_of_matter
+from hotline.domain.risks import why_urgent
 from hotline.domain.texts import as_dialled, clean, mask_phone
+from hotline.domain.turns import OPERATOR, Turn
 from hotline.models import CameBy, Complaint, Draft, DraftState, RequestType, Unit, Urgency
-from hotline.services import paging, receiving
+from hotline.services import paging, receiving, risking
 from hotline.services.clients import centre_above
 from hotline.services.covering import in_passing, mask_name
 from hotline.services.paging import FIRST, Place, Stretch
@@ -33,6 +35,7 @@ from hotline.services.transcripts import beside, read_transcript
 from hotline.services.work import Work
 
 AHEAD = timedelta(minutes=5)  # how far the clock of a recording system may be ahead of ours
+BEFORE_ALL = 2**52  # more than any id
 LONGEST_AGO = timedelta(days=366)
 TAKERS = frozenset({Role.OPERATOR})  # who takes calls
 REQUEST_TYPES = {
@@ -108,7 +111,7 @@ def send(work: Work, data: bytes, call: Call) -> tuple[Draft, bool]:
         "source_sealed": work.vault.seal_bytes(data),
         "content_sealed": work.vault.seal(json.dumps(content, ensure_ascii=False)),
         "warnings": [{"text": warning} for warning in transcript.warnings],
-        "urgent": parts.urgency is not None,
+        "urgent": _is_urgent(work, transcript.turns, parts),
         "called_at": called_at,
         "received_at": work.now,
         "sent_by": work.actor.name,
@@ -136,8 +139,14 @@ def amend(work: Work, draft: Draft, data: bytes) -> None:
     told = {"turns": [asdict(turn) for turn in transcript.turns], "parts": parts.as_dict()}
     draft.source_sealed = work.vault.seal_bytes(data)
     draft.content_sealed = work.vault.seal(json.dumps(read_content(work, draft) | told, ensure_ascii=False))
-    draft.urgent = parts.urgency is not None
+    draft.urgent = _is_urgent(work, transcript.turns, parts)
     draft.warnings = [{"text": warning} for warning in transcript.warnings]
+
+
+def _is_urgent(work: Work, turns: Sequence[Turn], parts: DraftParts) -> bool:
+    """By the dangers that hold everywhere, or by the city's own rules."""
+    told = "\n".join(turn.text for turn in turns if turn.speaker != OPERATOR)
+    return parts.urgency is not None or bool(why_urgent(risking.of_words(work, told)))
 
 
 def _key(told: str | None) -> str | None:
@@ -181,12 +190,18 @@ def find(work: Work, draft_id: int, *, lock: bool = False) -> Draft:
 def browse(
     work: Work, *, state: DraftState | None = DraftState.OPEN, place: Place[int] = FIRST, limit: int = 50
 ) -> Stretch[Draft, int]:
-    """A page of the drafts that the actor may see, newest first."""
+    """A page of the drafts that the actor may see, newest first; before all the open ones that speak of a danger."""
     query = sa.select(Draft).where(visible(work))
     if state is not None:
         query = query.where(Draft.state == state)
-    rows = work.session.scalars(paging.newest_first(query, Draft.id, place, limit)).all()
-    return paging.cut(rows, place, limit, lambda draft: draft.id)
+    first = sa.and_(Draft.urgent, Draft.state == DraftState.OPEN)
+    rank = Draft.id + sa.case((first, sa.cast(BEFORE_ALL, sa.BigInteger)), else_=0)
+    rows = work.session.scalars(paging.newest_first(query, rank, place, limit)).all()
+    return paging.cut(rows, place, limit, _rank)
+
+
+def _rank(draft: Draft) -> int:
+    return draft.id + (BEFORE_ALL if draft.urgent and draft.state is DraftState.OPEN else 0)
 
 
 def visible(work: Work) -> sa.ColumnElement[bool]:
@@ -248,7 +263,7 @@ def _summary(draft: Draft, content: Mapping[str, Any], numbers: Mapping[int, str
         "place": cover(_value(parts, "place") or ""),
         "came_by": draft.came_by.value,
         "lines": len(turns),
-        "urgent": _value(parts, "urgency") == Urgency.URGENT.value,
+        "urgent": draft.urgent,
         "question": _value(parts, "request_type") == "咨询",
         "warnings": [warning["text"] for warning in draft.warnings],
         "complaint": numbers.get(draft.complaint_id or 0),
@@ -306,7 +321,7 @@ def proposed(work: Work, draft: Draft) -> Confirmed:
         place=_value(parts, "place") or "",
         name=_value(parts, "name") or "",
         phone=_number(content),
-        urgency=Urgency(_value(parts, "urgency") or Urgency.NORMAL),
+        urgency=Urgency.URGENT if draft.urgent else Urgency.NORMAL,
         request_type=REQUEST_TYPES.get(_value(parts, "request_type") or "", RequestType.COMPLAINT),
         wants_reply=_value(parts, "wants_reply") is not False,
         confidential=_value(parts, "confidential") is True,
@@ -329,8 +344,10 @@ def _told_numbers(content: Mapping[str, Any]) -> list[str]:
 
 
 def _number(content: Mapping[str, Any]) -> str:
-    """The number to call back: as told, without its extension, else the one that called."""
+    """The number to call back: as told, without its extension, else the one that called, unless the caller minds."""
     told = _value(content["parts"], "phone")
+    if not told and _value(content["parts"], "same_number") is False:
+        return ""
     try:
         return normalise_phone(told.partition("转")[0]) if told else str(content["caller"])
     except PhoneError:

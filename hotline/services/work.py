@@ -90,6 +90,11 @@ class Rules:
             return None
 
     @cached_property
+    def known_category_ids(self) -> frozenset[int]:
+        """All that can be filed under."""
+        return frozenset(self.category_ids.values())
+
+    @cached_property
     def _by_id(self) -> dict[int, Policy]:
         return dict(self.policies)
 

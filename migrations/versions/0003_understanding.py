@@ -16,6 +16,8 @@ TIME = sa.TIMESTAMP(timezone=True)
 COLUMNS: list[tuple[str, sa.Column[Any]]] = [
     ("draft", sa.Column("came_by", sa.String(length=24), server_default="api", nullable=False)),
     ("draft", sa.Column("filename", sa.Text(), server_default="", nullable=False)),
+    ("draft", sa.Column("taken_by_id", sa.BigInteger(), nullable=True)),
+    ("draft", sa.Column("taken_at", TIME, nullable=True)),
     ("draft", sa.Column("urgent", sa.Boolean(), server_default=sa.text("false"), nullable=False)),
     ("ticket", sa.Column("against", sa.Text(), server_default="", nullable=False)),
     ("ticket", sa.Column("category_guessed", sa.Boolean(), server_default=sa.text("false"), nullable=False)),
@@ -44,6 +46,7 @@ def upgrade() -> None:
     for table, column in COLUMNS:
         op.add_column(table, column)
     op.create_check_constraint(op.f("ck_draft_came_by"), "draft", "came_by IN ('api', 'upload', 'folder', 'voice')")
+    op.create_foreign_key(op.f("fk_draft_taken_by_id_staff"), "draft", "staff", ["taken_by_id"], ["id"])
     _create_clues()
     _create_live_calls()
     _create_dispatch_rules()

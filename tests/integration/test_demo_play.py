@@ -156,6 +156,9 @@ def _something_is_left_to_do(office: Office) -> None:
         results = work.session.scalars(sa.select(Ticket).where(Ticket.state == State.SUBMITTED))
         remarks = {each.remark.code for ticket in results for each in reviewing.review(work, ticket, ticket.outcome)}
     assert remarks >= {"copied", "brush_off"}
-    assert values(office, sa.select(HotMatter.place)) >= {group.place for group in lately.groups()}
+    hot = values(office, sa.select(HotMatter.place))
+    assert [
+        group.place for group in lately.groups() if not any(group.place.startswith(str(each)) for each in hot)
+    ] == []
     assert None not in values(office, sa.select(HotMatter.latitude))
     assert count(office, sa.select(sa.func.count()).where(Ticket.risks != [], Ticket.ended_at.is_(None))) >= 3

@@ -158,12 +158,15 @@ def test_a_danger_is_told_with_its_line(city: City, olga: Person) -> None:
     assert 'href="#line-2"' in page.html.partition("注意：")[2].partition("</div>")[0]
 
 
-def test_a_settled_draft_offers_no_form(city: City, olga: Person) -> None:
+def test_a_settled_draft_offers_no_form(city: City, app: Flask, olga: Person) -> None:
     (draft,) = drafted(city, LAMP)
     form = opened(olga, draft).form("/confirmation")
     olga.send(form)
     assert not opened(olga, draft).offers("/confirmation")
-    again = olga.send(form)
+    assert address(olga.send(form)).startswith("/desk/tickets/"), (
+        "who presses twice is led to what the first press made"
+    )
+    again = Person(app, "otto").send(form)
     assert again.status == 409
     assert "不能再次处理" in again.text
 
@@ -189,3 +192,55 @@ def test_on_its_own_page_a_ticket_is_joined_at_one_press(city: City, olga: Perso
     assert done.status == 303
     assert city.ticket(other).state is State.MERGED
     assert city.ticket(number).heat == 2
+
+
+def test_what_enter_presses_is_no_join(city: City, olga: Person) -> None:
+    """Buttons of a form may stand before it; the first one in the page is what Enter presses."""
+    city.accepted(text="香溪路与大桥路口路灯不亮", place="香溪路与大桥路口")
+    (draft,) = drafted(city, LAMP)
+    html = opened(olga, draft).html
+    buttons = re.findall(r'<button [^>]*type="submit"[^>]*form="elements"[^>]*>', html)
+    assert len(buttons) == 2, "the hidden one, and one to join"
+    assert "formaction" not in buttons[0] and "name=" not in buttons[0]
+
+
+@pytest.mark.parametrize("category", ["99999", "-1", "9" * 30, "9" * 5000])
+def test_a_category_that_is_none_is_told_at_its_field(city: City, olga: Person, category: str) -> None:
+    (draft,) = drafted(city, LAMP)
+    form = opened(olga, draft).form("/confirmation")
+    page = olga.send(form, category_id=category, matter="改过的事项")
+    assert page.status == 422
+    assert page.form("/confirmation").values["matter"] == ["改过的事项"]
+    assert olga.send(form, category_id=category, look="1").status == 200
+    typed = olga.open("/desk/calls/new").form("/desk/calls/new")
+    assert olga.send(typed, text="路灯不亮", category_id=category).status == 422
+
+
+def test_two_operators_are_led_to_different_drafts(city: City, app: Flask, olga: Person) -> None:
+    first, second, third, fourth = drafted(city, LAMP, STALL, LAMP, STALL)
+    otto = Person(app, "otto")
+    opened(olga, first), opened(otto, second)
+    assert "王受理正在核对这份来电" in opened(otto, first).text
+    assert address(olga.send(opened(olga, first).form("/confirmation"))) == f"/desk/drafts/{third}"
+    assert address(otto.send(opened(otto, second).form("/confirmation"))) == f"/desk/drafts/{fourth}"
+    city.turn(minutes=11)
+    assert "正在核对" not in opened(otto, third).text, "who has gone for lunch holds nothing"
+
+
+def test_a_danger_stands_on_top_of_the_list_however_many_called_since(city: City, olga: Person) -> None:
+    gas, lamp, stall = drafted(city, GAS, LAMP, STALL)
+    links = [link for link in olga.open("/desk/drafts").links("/desk/drafts/") if link[-1].isdigit()]
+    assert links == [f"/desk/drafts/{each}" for each in (gas, stall, lamp)]
+
+
+@pytest.mark.parametrize("words", ["他拿刀要砍人", "我不想活了"])
+def test_the_citys_own_rules_make_a_call_urgent_too(city: City, olga: Person, words: str) -> None:
+    (draft,) = drafted(city, f"坐席：您好。\n市民：香溪路夜市吵架，{words}，你们快来")
+    assert city.rows(sa.select(Draft))[0].urgent
+    assert opened(olga, draft).form("/confirmation").values["urgency"] == ["urgent"]
+
+
+def test_words_of_a_third_voice_are_kept(city: City, olga: Person) -> None:
+    call = "坐席：您好。\n市民：香溪路路灯不亮。\n旁白：还有三号楼的井盖丢了，孩子差点掉下去。"
+    (draft,) = drafted(city, call)
+    assert "井盖丢了" in opened(olga, draft).form("/confirmation").values["text"][0]

@@ -72,6 +72,7 @@ CALLS: dict[str, dict[str, Any]] = {
             "complaint_url": None,
             "answer": "",
         },
+        "other": "李受理",
         "questions": ["请问从什么时候开始不亮？"],
         "warnings": ["没有读到坐席说的话，通话可能不完整。"],
         "told": [{"label": "坐席承诺", "value": NASTY, "line": 7}],

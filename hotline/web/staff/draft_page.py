@@ -86,7 +86,7 @@ def _risks(work: Work, turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
     """What the caller's words tell of, each with the line where it is said."""
     told = [turn for turn in turns if turn["speaker"] != OPERATOR]
     found = risking.of_words(work, "\n".join(" ".join(turn["text"].split()) for turn in told))
-    return [{"name": risk.name, "why": f"“{risk.words}”", "line": told[risk.line]["line"]} for risk in found]
+    return [{"name": risk.name, "why": f"“{risk.words}”", "line": told[risk.line or 0]["line"]} for risk in found]
 
 
 def _alike(work: Work, draft: Draft, values: Mapping[str, Any]) -> list[Match]:

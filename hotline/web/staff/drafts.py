@@ -71,8 +71,8 @@ def show(draft_id: int) -> str:
     """GET /desk/drafts/<id>."""
     check_role()
     with work() as unit:
-        draft = transcribing.find(unit, draft_id)
-        return draft_page.render(unit, draft, elements.values(transcribing.proposed(unit, draft)))
+        draft, other = confirming.look(unit, draft_id)
+        return draft_page.render(unit, draft, elements.values(transcribing.proposed(unit, draft)), other=other)
 
 
 def confirm(draft_id: int) -> Answer:
@@ -87,7 +87,7 @@ def confirm(draft_id: int) -> Answer:
     except Invalid as error:
         return _again(draft_id, error.fields, 422)
     except Refused as error:
-        return _again(draft_id, {"form": error.message}, 409)
+        return _once_more(draft_id) or _again(draft_id, {"form": error.message}, 409)
     flash(received(receipt), "success")
     if STAY in request.form:
         return redirect(url_for("staff.ticket", number=receipt.number, _anchor="main"), 303)
@@ -111,6 +111,17 @@ def join(draft_id: int) -> Answer:
         "success",
     )
     return _onwards(draft_id)
+
+
+def _once_more(draft_id: int) -> AnyResponse | None:
+    """The same person pressed twice: what the first press made, not a refusal."""
+    with work() as unit:
+        draft = transcribing.find(unit, draft_id)
+        if draft.state is not DraftState.CONFIRMED or draft.settled_by_id != unit.actor.staff_id:
+            return None
+        number = transcribing.draft_dict(unit, draft)["complaint"]
+    flash(f"这份来电刚才已登记，编号{number}，没有重复登记。", "success")
+    return redirect(url_for("staff.ticket", number=number, _anchor="main"), 303)
 
 
 def _at_the_form(error: Invalid) -> dict[str, str]:

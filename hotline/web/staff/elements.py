@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -16,7 +17,7 @@ from hotline.services import receiving
 from hotline.services.phones import PhoneError, normalise_phone
 from hotline.services.transcribing import Confirmed
 from hotline.services.work import Work
-from hotline.web.resources import MESSAGES, Form
+from hotline.web.resources import MESSAGES, ROW, Form
 from hotline.web.staff import forms, options, words
 
 DOUBTFUL = 0.6  # what is less sure is said to be
@@ -54,7 +55,7 @@ class Elements(Form):
     name = _short("姓名", 60)
     phone = _short("电话", 40, "用于答复；不填则只能在查询页查看答复。")
     category_id = fields.Integer(
-        allow_none=True, load_default=None, error_messages=MESSAGES,
+        allow_none=True, load_default=None, validate=ROW, error_messages=MESSAGES,
         metadata={"label": "类别", "widget": "select", "options": "categories"},
     )  # fmt: skip
     urgency = _one_of("紧急程度", Urgency, words.URGENCIES, Urgency.NORMAL)
@@ -118,8 +119,14 @@ def typed(values: Mapping[str, Any]) -> Confirmed:
         number = normalise_phone(phone) if phone else ""
     except PhoneError:
         number = ""
-    words = {name: str(values.get(name) or "") for name in ("text", "matter", "place", "area", "against", "name")}
-    return Confirmed(**words, phone=number, category_id=int(category) if category.isdecimal() else None)
+    return Confirmed(
+        text=str(values.get("text") or ""),
+        matter=str(values.get("matter") or ""),
+        place=str(values.get("place") or ""),
+        against=str(values.get("against") or ""),
+        phone=number,
+        category_id=int(category) if re.fullmatch("[0-9]{1,9}", category) else None,
+    )
 
 
 def national(number: str | None) -> str | None:
