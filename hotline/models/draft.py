@@ -49,9 +49,7 @@ class Draft(Base):
     content_sealed: Mapped[bytes]  # JSON: turns and drawn-out parts
     urgent: Mapped[bool] = mapped_column(server_default=sa.false())  # a danger was spoken of: it is looked at first
     warnings: Mapped[list[dict[str, Any]]]
-    taken_by_id: Mapped[int | None] = reference(
-        "staff", nullable=True
-    )  # who looks at it, since when: others take the next
+    taken_by_id: Mapped[int | None] = reference("staff", nullable=True)  # who looks at it: others take the next
     taken_at: Mapped[datetime | None]
     called_at: Mapped[datetime]
     received_at: Mapped[datetime]

@@ -112,11 +112,8 @@ def look(work: Work, draft_id: int) -> tuple[Draft, str]:
     draft = find(work, draft_id)
     if draft.state is not DraftState.OPEN or work.actor.staff_id is None:
         return draft, ""
-    other = work.session.scalar(
-        sa.select(Staff.name)
-        .join(Draft, Draft.taken_by_id == Staff.id)
-        .where(Draft.id == draft.id, _held_by_others(work))
-    )
+    holder = sa.select(Staff.name).join(Draft, Draft.taken_by_id == Staff.id)
+    other = work.session.scalar(holder.where(Draft.id == draft.id, _held_by_others(work)))
     if other is None and draft.taken_by_id != work.actor.staff_id:
         draft.taken_by_id, draft.taken_at = work.actor.staff_id, work.now
     return draft, other or ""

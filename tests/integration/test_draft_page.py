@@ -160,13 +160,12 @@ def test_a_danger_is_told_with_its_line(city: City, olga: Person) -> None:
 
 def test_a_settled_draft_offers_no_form(city: City, app: Flask, olga: Person) -> None:
     (draft,) = drafted(city, LAMP)
-    form = opened(olga, draft).form("/confirmation")
+    form, otto = opened(olga, draft).form("/confirmation"), Person(app, "otto")
+    late = opened(otto, draft).form("/confirmation")
     olga.send(form)
     assert not opened(olga, draft).offers("/confirmation")
-    assert address(olga.send(form)).startswith("/desk/tickets/"), (
-        "who presses twice is led to what the first press made"
-    )
-    again = Person(app, "otto").send(form)
+    assert address(olga.send(form)).startswith("/desk/tickets/"), "who presses twice sees what the first press made"
+    again = otto.send(late)
     assert again.status == 409
     assert "不能再次处理" in again.text
 
