@@ -10,9 +10,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hotline.domain.actors import SYSTEM
 from hotline.domain.errors import HotlineError
-from hotline.services import collecting, setting_aside, watching
+from hotline.services import claiming, collecting, setting_aside, watching
+from hotline.services.claiming import Taken
 from hotline.services.collecting import Box
-from hotline.services.watching import Taken
 from workers.shift import Shift, stopping
 
 log = structlog.get_logger()
@@ -59,12 +59,12 @@ def _draft(shift: Shift, box: Box, taken: Taken) -> bool:
         with shift.office.work(box.actor, now) as work:
             collecting.draft(work, taken)
     except watching.StillWritten:
-        watching.give_back(taken)
+        claiming.give_back(taken)
         return False
     except HotlineError as refusal:
         setting_aside.set_aside(taken, refusal.message, now)
     except (OperationalError, InterfaceError):  # the database is away, for all files alike
-        watching.give_back(taken)
+        claiming.give_back(taken)
         raise
     except OSError:  # so is what the file lies on
         raise
@@ -72,7 +72,7 @@ def _draft(shift: Shift, box: Box, taken: Taken) -> bool:
         log.error("transcript_failed", error=type(fault).__name__, where=_place_of(fault))
         setting_aside.set_aside(taken, UNFORESEEN, now)
     else:
-        watching.remove(taken)
+        claiming.remove(taken)
     return True
 
 

@@ -1,8 +1,8 @@
 """The material: calls with what a person would have filed, paraphrases with their categories, the real messages.
 
 All calls and paraphrases are written for this project: city, persons and numbers are invented. `held_out` is measured,
-`dev` is for those who make the rules. The real messages (`../shared`, no licence) are read where they lie or not at
-all.
+and so are the calls of `held_out_2`, by a second author who had seen neither the rules nor the first set; `dev` is for
+those who make the rules. The real messages (`../shared`, no licence) are read where they lie or not at all.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Dialogue:
 
 
 def dialogues(folder: str) -> list[Dialogue]:
-    """The calls of "held_out" or "dev", by name."""
+    """The calls of "held_out", "held_out_2" or "dev", by name."""
     return [read_gold(path) for path in sorted((HERE / folder).glob(f"*{GOLD}"))]
 
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from hotline.domain.place_words import (
     BESIDE,
     BESIDE_IT,
+    CLAUSE,
     CORRECTED,
     CROSS,
     DOOR,
     END_OF_NAME,
+    FACILITY,
     JOINER,
     JUNCTION,
     LEAD,
@@ -30,9 +32,10 @@ from hotline.domain.place_words import (
     REFUSED,
     ROAD_JOINER,
 )
+from hotline.domain.sections import sections_of
 from hotline.domain.spans import Found
 
-_WEIGHTS = {"road": 0.45, "community": 0.45, "landmark": 0.35, "district": 0.15}
+_WEIGHTS = {"section": 0.6, "road": 0.45, "community": 0.45, "landmark": 0.35, "district": 0.15}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def places_of(text: str, *, corrected: bool = True) -> list[Found]:
 
     With `corrected` what the speaker takes back a moment later is left out.
     """
-    atoms = _find_atoms(text)
+    atoms = _with_sections(text, _find_atoms(text))
     places: list[Found] = []
     index = 0
     while index < len(atoms):
@@ -67,6 +70,22 @@ def places_of(text: str, *, corrected: bool = True) -> list[Found]:
             places.clear()
         places.append(place)
     return places
+
+
+def _with_sections(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """A stretch is one thing, whatever its ends are made of."""
+    sections = [_Atom("section", found.start, found.end) for found in sections_of(text)]
+    if not sections:
+        return atoms
+    kept = []
+    waiting = iter([*sections, _Atom("section", len(text) + 1, len(text) + 1)])
+    section = next(waiting)
+    for atom in atoms:
+        while section.end <= atom.start:
+            section = next(waiting)
+        if atom.end <= section.start:
+            kept.append(atom)
+    return sorted([*kept, *sections], key=lambda atom: atom.start)
 
 
 _PAUSES = re.compile("[的，]")
@@ -116,6 +135,23 @@ def _shorter(name: str) -> list[str]:
 def is_corrected(text: str, place: Found) -> bool:
     """Whether the speaker corrects himself with this place ("不对，是建设路"): what he named before does not hold."""
     return CORRECTED.search(text[max(0, place.start - 12) : place.start]) is not None
+
+
+_SCALES = {"district": 0.0, "road": 1.0, "section": 1.5, "community": 2.0, "landmark": 3.0}
+_WIDE = re.compile("(?:[河湖]|公园|广场|机场|火车站|大学|学院|市场)$")
+
+
+def scale_of(place: str) -> float:
+    """How narrow it is by the widest thing that it names: 0 a district, 1 a road, 2 an estate or a name of any kind,
+    3 what stands somewhere (卫生室旁边). A river and a park are as wide as what lies in them is told."""
+    atoms = _with_sections(place, _find_atoms(place))
+    return min((_scale(place, atom) for atom in atoms), default=2.0)
+
+
+def _scale(place: str, atom: _Atom) -> float:
+    if atom.kind == "landmark" and (wide := _WIDE.search(place[atom.start : atom.end])):
+        return 1.0 if wide.group() in "河湖" else 2.0
+    return _SCALES[atom.kind]
 
 
 def _find_atoms(text: str) -> list[_Atom]:
@@ -176,7 +212,7 @@ def _is_name(kind: str, name: str, ending: str) -> bool:
     if kind == "estate":
         return len(stem) >= 3 and not NOT_IN_A_NAME.search(stem)
     if kind == "neighbour":
-        return len(stem) >= 2 and not NOT_IN_A_NAME.search(name)
+        return not _NUMBERED.fullmatch(stem) and len(stem) >= 2 and not NOT_IN_A_NAME.search(name)
     if kind == "district":
         return len(stem) >= 2 or (stem.isascii() and stem.isalpha())
     if kind == "landmark" and stem in _OFFICIAL and len(ending) > 1:
@@ -186,6 +222,7 @@ def _is_name(kind: str, name: str, ending: str) -> bool:
     return len(stem) >= 2 or stem.isdigit() or stem.isascii() or stem in "东西南北中"
 
 
+_NUMBERED = re.compile("[0-9零一二三四五六七八九十百]+号")  # 八十七号院门口 is a door
 _OFFICIAL = tuple("市省县区镇乡村")
 _BARE = {
     "road": NOT_A_ROAD,
@@ -227,27 +264,47 @@ def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]
     while True:
         if match := DOOR.match(text, end):
             end, extras = match.end(), extras + 0.25
+        following = atoms[index] if index < len(atoms) else None
+        if following is not None and following.kind == "section" and text[end : following.start] in _BEFORE_A_SECTION:
+            end, kinds, index = following.end, [*kinds, "section"], index + 1
+            continue
         if by := BESIDE_IT.match(text, end):
             end, extras, kinds = by.end(), extras + 0.15, [*kinds, "landmark"]
-            index = next((each for each in range(index, len(atoms)) if atoms[each].end > end), len(atoms))
         elif set(kinds) != {"district"}:
             end, extra = _take_tail(text, end)
             extras += extra
+        while index < len(atoms) and atoms[index].start < end:
+            index += 1
         following = atoms[index] if index < len(atoms) else None
-        if following is None or following.start - end > 3 or following.start < end:
+        if following is not None and _joins(text[end : following.start], kinds[-1], following.kind):
+            crossed = crossed or (kinds[-1] == following.kind == "road" and CROSS.fullmatch(text[end : following.start]) is not None)
+            end = following.end
+            kinds.append(following.kind)
+            index += 1
+            continue
+        clause = CLAUSE.match(text, end)
+        if clause is None or (clause["name"] and NOT_IN_A_NAME.search(clause["name"])):
             break
-        between = text[end : following.start]
-        cross = bool(CROSS.fullmatch(between)) and following.kind == "road" and kinds[-1] == "road"
-        if not (cross or (between in _GAPS and _belongs(between, kinds[-1], following.kind))):
+        if following is not None and following.start < clause.end() and following.kind in ("road", "district", "section"):
             break
-        end, crossed = following.end, crossed or cross
-        kinds.append(following.kind)
-        index += 1
+        end, extras = clause.end(), extras + 0.1
     if set(kinds) == {"district"} and not extras:
         return None, index
     return _weigh(text, first.start, end, kinds, extras + (0.2 if crossed else 0)), index
 
 
+def _joins(between: str, kind: str, following: str) -> bool:
+    """Whether what follows goes on with the same place."""
+    if following == "section":
+        return between in _BEFORE_A_SECTION
+    if len(between) > 3:
+        return False
+    if kind == following == "road" and CROSS.fullmatch(between):
+        return True
+    return between in _GAPS and _belongs(between, kind, following)
+
+
+_BEFORE_A_SECTION = ("", "，", "的", "上", "上，", "那个", "，就", "，就是", "上的")
 _GAPS = ("", "的", " ", "，", "那个", "的那个", "这个")
 
 
@@ -269,7 +326,7 @@ _CLOSER = {
 
 def _take_tail(text: str, end: int) -> tuple[int, float]:
     extra = 0.0
-    for pattern, weight in ((JUNCTION, 0.25), (BESIDE, 0.15), (BESIDE, 0.0)):
+    for pattern, weight in ((JUNCTION, 0.25), (FACILITY, 0.1), (BESIDE, 0.15), (BESIDE, 0.0)):
         if match := pattern.match(text, end):
             end, extra = match.end(), extra + weight
     return end, extra

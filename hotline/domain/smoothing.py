@@ -17,7 +17,7 @@ _FILLERS = (
         rf"那个|这个|就是|我想想|我看看|等等|等一下|反正){_GAP}{{1,6}}"
     ),
     re.compile(rf"(?:那个|这个)(?={_GAP})"),
-    re.compile("(?<=[\u4e00-\u9fff0-9])[啊呀嘞哈](?=[，,、])"),
+    re.compile("(?<=[\u4e00-\u9fff0-9])[啊呀嘞哈嘛噻咧哩咯](?=[，,、])"),
     re.compile(r"(?<=[\u4e00-\u9fff])(?:嗯|呃){1,4}(?=[\u4e00-\u9fff])"),
 )
 _TWICE = (
@@ -25,6 +25,12 @@ _TWICE = (
         rf"(?![零〇幺一二两三四五六七八九十百])([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9]{{0,7}}){_GAP}{{1,6}}(?=\1)"
     ),
     re.compile(r"([\u4e00-\u9fff]{2,4})(?=\1)"),
+)
+_NUMBER = "[0-9A-Za-z零〇一二两三四五六七八九十百]{1,6}"
+#: A door put right in the same breath: 七号楼，哦不，十七号楼 is 十七号楼.
+_TAKEN_BACK = re.compile(
+    rf"{_NUMBER}(?P<unit>号楼|号院|号|栋|幢|座|单元|楼|层|室|弄|期|区)(?:[，,、。. ]|…){{0,3}}[哦啊呃噢哎嗯]?"
+    rf"(?:不对|不是|说错了|错了|记错了|不){{1,3}}[，,、。 啊哦]{{0,3}}(?:应该)?是?(?={_NUMBER}(?P=unit))"
 )
 _NUMERAL = "[0-9一二三四五六七八九十百]"
 #: (what was heard, the one character of it that is wrong, the right one)
@@ -62,7 +68,7 @@ class Smooth:
 def smooth(spoken: str) -> Smooth:
     """`spoken` without fillers and stammering. Numbers said twice in a row are left alone."""
     text, origins = spoken, list(range(len(spoken)))
-    for pattern in (*_FILLERS, *_TWICE):
+    for pattern in (*_FILLERS, *_TWICE, _TAKEN_BACK):
         text, origins = _drop(pattern, text, origins)
     for misheard, right in _MISHEARD:
         text = misheard.sub(lambda match, right=right: _put(match, right), text)  # type: ignore[misc]

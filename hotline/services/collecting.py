@@ -1,8 +1,9 @@
 """收取: transcripts that recording systems drop in a folder become drafts (design §6; docs/transcripts.md).
 
 `<folder>/` is the box of the city's centre, `<folder>/<unit key>/` that of a county's. A file is taken by one worker
-(`watching.py`), sealed in the database under a key made of its name and its bytes, and then removed. Killed in
-between, it is taken again, and the key finds the draft that is there already: never lost, never two of it.
+(`claiming.py`), sealed in the database under a key made of its name, its bytes and those of the JSON beside it, and
+then removed. Killed in between, it is taken again, and the key finds the draft that is there already: never lost,
+never two of it. Two calls in which the same was said are two as long as anything told of them differs.
 """
 
 from __future__ import annotations
@@ -21,19 +22,21 @@ from hotline.domain.actors import Actor, ActorKind, Role
 from hotline.domain.errors import NotFound, Refused
 from hotline.domain.retention import CALLS
 from hotline.models import CameBy, Unit
-from hotline.services import setting_aside, watching
+from hotline.services import claiming, setting_aside, watching
+from hotline.services.claiming import Taken
 from hotline.services.clients import CENTRES
 from hotline.services.setting_aside import Aside
 from hotline.services.transcribing import AHEAD, LONGEST_AGO, Call, check_role, send
 from hotline.services.transcripts import TranscriptError
-from hotline.services.transcripts.beside import Known, is_beside, read_beside, read_name, shown
-from hotline.services.watching import Taken
+from hotline.services.transcripts.beside import Known, is_beside, name_beside, read_beside, read_name, shown
 from hotline.services.work import Work
 
-__all__ = ["Aside", "Box", "boxes", "draft", "forget_set_aside", "put_back", "set_aside", "take_all"]
+__all__ = ["Aside", "Box", "boxes", "draft", "forget_set_aside", "how_many", "put_back", "set_aside", "take_all"]
 
 KEPT_ASIDE: Final = timedelta(days=30)  # what nobody has put back by then is removed: citizens' words do not lie about
+LISTED: Final = 50  # of what was set aside: when a folder goes wrong it does so by the thousand
 NAME: Final = "收取目录"
+WRONG_TIME: Final = "文件名中的时间有误，请核对来电时间。"
 NO_SUCH_CENTRE: Final = "没有代号为“{name}”的市、县中心，文件夹里的文件没有收取，请改成中心的代号。"
 NO_LINKS: Final = "这是链接，里面的文件没有收取，请改成真正的文件夹。"
 NOT_USABLE: Final = "没有读写权限，里面的文件没有收取，请联系管理员。"
@@ -79,14 +82,13 @@ def take_all(box: Box, now: datetime) -> Iterator[Taken]:
     Raises OSError for a folder that cannot be read and, after all others, for a file that cannot be moved.
     """
     fault = None
-    for path in (*watching.left_behind(box.folder, now), *watching.ready(box.folder, now)):
+    for path in (*claiming.left_behind(box.folder, now), *watching.ready(box.folder, now)):
         try:
-            taken = watching.take(box.folder, path, now)
+            taken = claiming.take(box.folder, path, now)
         except OSError as refusal:
             fault = refusal
             continue
-        if taken is not None:
-            yield taken
+        yield from taken
     if fault is not None:
         raise fault
 
@@ -99,25 +101,27 @@ def draft(work: Work, taken: Taken) -> bool:
     if is_beside(taken.name):
         raise TranscriptError(watching.NO_TRANSCRIPT)
     data, written_at = watching.read(taken.path)
-    known = _known(work, taken)
+    beside = watching.read_beside(taken)
+    known = _known(work, taken, beside)
     call = Call(
         called_at=known.called_at or _if_possible(work, written_at),
         recording=known.recording,
         caller=known.caller,
         filename=shown(taken.name),
-        idempotency_key=_key(work.actor, taken.name, data),
+        idempotency_key=_key(work.actor, taken.name, data, beside),
         came_by=CameBy.FOLDER,
     )
-    _, before = send(work, data, call)
+    made, before = send(work, data, call)
+    if known.wrong_time and known.called_at is None and not before:
+        made.warnings = [*made.warnings, {"text": WRONG_TIME}]
     return not before
 
 
-def _known(work: Work, taken: Taken) -> Known:
+def _known(work: Work, taken: Taken, beside: bytes | None) -> Known:
     by_name = read_name(taken.name, work.rules.zone)
-    data = watching.read_beside(taken)
-    if data is None:
+    if beside is None:
         return by_name
-    told = read_beside(data, shown(taken.beside.name))
+    told = read_beside(beside, shown(name_beside(taken.name)))
     given = {name: value for name in ("called_at", "caller", "recording") if (value := getattr(told, name))}
     return replace(by_name, **given)
 
@@ -127,27 +131,46 @@ def _if_possible(work: Work, written_at: datetime) -> datetime | None:
     return written_at if work.now - LONGEST_AGO <= written_at <= work.now + AHEAD else None
 
 
-def _key(actor: Actor, name: str, data: bytes) -> str:
-    """The same file for the same centre has the same key, from which no name and no number can be read."""
+def _key(actor: Actor, name: str, data: bytes, beside: bytes | None) -> str:
+    """The same file with the same JSON beside it, for the same centre, has the same key; who called is told apart by
+    the JSON alone where systems use one name for all files. No name and no number can be read from it."""
     whole = hashlib.sha256(b"%d\0%s\0" % (actor.unit_id or 0, os.fsencode(name)))
     whole.update(data)
+    if beside is not None:
+        whole = hashlib.sha256(whole.digest() + beside)
     return f"folder:{whole.hexdigest()}"
 
 
 def set_aside(work: Work) -> list[Aside]:
-    """What could not be taken in, newest first: of the centres that the actor oversees, with the reason in Chinese.
+    """What could not be taken in, the newest `LISTED` first: of the centres that the actor oversees, with the reason
+    in Chinese; before them the folders whose files nobody takes. `how_many` there are in all.
 
-    Also folders whose files nobody takes. `Aside` is (name, reason, at, token); no token: it cannot be put back.
+    `Aside` is (name, reason, at, token); without a token it cannot be put back.
     """
+    folders = _folders_not_taken(work)
+    files = sorted(_files(work), key=lambda path: (setting_aside.when(path), path.name), reverse=True)
+    return [*folders, *(_aside(work, path) for path in files)][:LISTED]
+
+
+def how_many(work: Work) -> int:
+    """How much could not be taken in, of the centres that the actor oversees, listed or not."""
+    return len(_folders_not_taken(work)) + len(_files(work))
+
+
+def _files(work: Work) -> list[Path]:
+    check_role(work)
+    return [path for box in _visible(work) for path in setting_aside.broken(box.folder)]
+
+
+def _folders_not_taken(work: Work) -> list[Aside]:
     check_role(work)
     found = []
     for box in _visible(work):
-        found += [_aside(work, path) for path in setting_aside.broken(box.folder)]
         if not os.access(box.folder, os.R_OK | os.W_OK | os.X_OK):
             found.append(Aside(f"{box.folder.name}/", NOT_USABLE, work.now, ""))
     if work.actor.oversees(work.rules.root.path):
         found += _strange_folders(work)
-    return sorted(found, key=lambda each: each.at, reverse=True)
+    return found
 
 
 def _visible(work: Work) -> list[Box]:
@@ -157,8 +180,7 @@ def _visible(work: Work) -> list[Box]:
 
 
 def _aside(work: Work, path: Path) -> Aside:
-    reason, at = setting_aside.why(path)
-    return Aside(shown(path.name), reason, at, _token(work, path))
+    return Aside(shown(path.name), setting_aside.why(path), setting_aside.when(path), _token(work, path))
 
 
 def _token(work: Work, path: Path) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hotline.carriers.voice import Switchboard
 from hotline.domain.actors import SYSTEM
+from hotline.domain.cues import KEYED
 from hotline.domain.interviewing import (
     CLOSINGS,
     FAILED,
@@ -24,7 +25,6 @@ from hotline.domain.interviewing import (
     GOODBYE,
     GREETING,
     GREETING_RECORDED,
-    KEYED,
     SEATS_BUSY,
     Caller,
     Interview,
@@ -34,10 +34,11 @@ from hotline.domain.interviewing import (
     Then,
     next_saying,
 )
+from hotline.domain.risks import why_urgent
 from hotline.domain.texts import clean
 from hotline.domain.transcript import CITIZEN, OPERATOR, Turn
 from hotline.models import CallState, CameBy, Draft, LiveCall, LiveTurn
-from hotline.services import transcribing
+from hotline.services import risking, transcribing
 from hotline.services.work import Work
 
 SILENCE = timedelta(minutes=10)  # without any news, and the call is taken for ended: a turn takes a minute at most
@@ -107,7 +108,9 @@ def heard(work: Work, desk: Desk, sid: str, number: int, words: Words, caller: s
     call.heard_sealed = None
     turns.append(Turn(CITIZEN, text, number))
     who = Caller(work.vault.open(call.caller_sealed), desk.seats)
-    talk = Interview(turns, call.asked, who, call.began_at, work.rules.zone)
+    told = (turn.text for turn in turns if turn.speaker == CITIZEN)
+    urgent = bool(why_urgent(risking.of_words(work, *told)))
+    talk = Interview(turns, call.asked, who, call.began_at, work.rules.zone, urgent)
     return _say(work, call, desk, number + 1, next_saying(talk))
 
 

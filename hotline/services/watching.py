@@ -1,9 +1,9 @@
-"""收取目录, the folder itself: which files are ready, and how one is taken by one worker alone. No database here.
+"""收取目录, the folder itself: which files are ready to be taken, and what is read of them. No database here.
 
 A box is the folder of one centre. In it lie the files as they were dropped, and two folders of ours:
 
-    taking/<moment>-<random>/<name>    taken by a worker; after `LEFT` that worker is dead, and another one may take it
-    broken/<name>                      could not be read (`setting_aside.py`)
+    taking/    taken by a worker; after `claiming.LEFT` that worker is dead, and another one may take it (`claiming.py`)
+    broken/    could not be read (`setting_aside.py`)
 
 A file changes its place by renaming only, which one process does and no other: none is read by two, none is lost.
 """
@@ -11,27 +11,23 @@ A file changes its place by renaming only, which one process does and no other: 
 from __future__ import annotations
 
 import os
-import secrets
 import stat
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from hotline.services.claiming import TAKING, Taken, claims
+from hotline.services.setting_aside import BROKEN
 from hotline.services.transcripts import MAX_BYTES, TranscriptError
-from hotline.services.transcripts.beside import LARGEST, is_beside
+from hotline.services.transcripts.beside import LARGEST, is_beside, name_beside, told_of
 
-TAKING, BROKEN = "taking", "broken"
 OURS: Final = frozenset({TAKING, BROKEN})
 SETTLED: Final = timedelta(seconds=5)  # unchanged for so long, a file is whole
 EMPTY: Final = timedelta(minutes=10)  # an empty one may be opened when the call begins and written when it ends
-LEFT: Final = timedelta(minutes=5)  # a worker that has not finished with a file by now is dead
 ALONE: Final = timedelta(hours=1)  # a side-car whose transcript has not come by now has none
 HALF_WRITTEN = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", ".swp", ".lock", "~")
 NEVER_MEANT = frozenset({"thumbs.db", "desktop.ini"})
-_STAMP = "%Y%m%dT%H%M%SZ"
 NOT_A_FILE = "不是普通文件（可能是链接），没有读取，请放入文件本身。"
 NOT_READABLE = "没有读取权限，请修改文件权限后放回。"
 NO_TRANSCRIPT = "这是转写的说明文件，一小时内没有等到它所说的转写文件，请补放转写文件后一起放回。"
@@ -39,23 +35,6 @@ NO_TRANSCRIPT = "这是转写的说明文件，一小时内没有等到它所说
 
 class StillWritten(Exception):
     """The file has changed while it was read: whoever writes it has not finished."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A file that is this process's alone. `name` is as it was dropped."""
-
-    box: Path
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.name
-
-    @property
-    def beside(self) -> Path:
-        """Where the JSON with what is known of the call would lie."""
-        return self.box / f"{self.name}.json"
 
 
 def ready(box: Path, now: datetime) -> list[Path]:
@@ -96,16 +75,16 @@ def _settled(entry: os.DirEntry[str], now: datetime) -> float | None:
 
 def _has_transcript(beside: Path) -> bool:
     """Whether that which it stands beside is there: as it was dropped or, looked at next, taken by somebody."""
-    name = beside.name[: -len(".json")]
+    name = told_of(beside.name)
     return os.path.lexists(beside.with_name(name)) or any(
-        os.path.lexists(claim / name) for claim in _claims(beside.parent)
+        os.path.lexists(claim / name) for claim in claims(beside.parent)
     )
 
 
 def _beside_written(path: str) -> float:
     """When the JSON beside it was written: it may not be whole yet."""
     try:
-        return os.lstat(f"{path}.json").st_mtime
+        return os.lstat(name_beside(path)).st_mtime
     except OSError:
         return 0.0
 
@@ -124,55 +103,6 @@ def is_folder(path: Path) -> bool:
     with suppress(OSError):
         return path.is_dir()
     return False
-
-
-def left_behind(box: Path, now: datetime) -> Iterator[Path]:
-    """What a worker had taken that was killed: it may be taken again."""
-    for claim in _claims(box):
-        if _is_left(claim.name, now):
-            yield from inside(claim)
-            drop(claim)
-
-
-def _claims(box: Path) -> list[Path]:
-    return inside(box / TAKING)
-
-
-def inside(folder: Path) -> list[Path]:
-    """What lies in it; nothing where somebody has just removed it, or may not be read."""
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
-
-
-def drop(claim: Path) -> None:
-    """An empty folder; what is not empty is looked at again later."""
-    with suppress(OSError):
-        claim.rmdir()
-
-
-def _is_left(claim: str, now: datetime) -> bool:
-    try:
-        taken_at = datetime.strptime(claim.partition("-")[0], _STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return True
-    return abs(now - taken_at) > LEFT
-
-
-def take(box: Path, path: Path, now: datetime) -> Taken | None:
-    """Make the file ours alone; None where somebody was faster. Raises OSError where it cannot be moved."""
-    claim = box / TAKING / f"{now.astimezone(UTC).strftime(_STAMP)}-{secrets.token_hex(6)}"
-    claim.parent.mkdir(mode=0o700, exist_ok=True)
-    claim.mkdir(mode=0o700)
-    try:
-        path.rename(claim / path.name)
-    except OSError as fault:
-        drop(claim)
-        if isinstance(fault, FileNotFoundError):
-            return None
-        raise
-    return Taken(box, claim / path.name)
 
 
 def read(path: Path, most: int = MAX_BYTES) -> tuple[bytes, datetime]:
@@ -202,33 +132,5 @@ def read(path: Path, most: int = MAX_BYTES) -> tuple[bytes, datetime]:
 
 
 def read_beside(taken: Taken) -> bytes | None:
-    """The JSON beside it; None where there is none. Raises TranscriptError, StillWritten, OSError."""
-    return read(taken.beside, LARGEST)[0] if os.path.lexists(taken.beside) else None
-
-
-def remove(taken: Taken) -> None:
-    """The words are sealed in the database: nothing of them stays here."""
-    taken.beside.unlink(missing_ok=True)
-    taken.path.unlink(missing_ok=True)
-    drop(taken.path.parent)
-
-
-def give_back(taken: Taken) -> None:
-    """As if it had not been taken; what was dropped under its name meanwhile stays, and this waits for its turn."""
-    with suppress(FileExistsError):
-        move(taken.path, taken.box / taken.name)
-        drop(taken.path.parent)
-
-
-def move(path: Path, place: Path) -> None:
-    """Rename, but never over another file. Raises FileExistsError."""
-    try:
-        os.link(path, place, follow_symlinks=False)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if os.path.lexists(place):
-            raise FileExistsError(place) from None
-        path.rename(place)
-    else:
-        path.unlink()
+    """The JSON beside it; None where there was none. Raises TranscriptError, StillWritten, OSError."""
+    return None if taken.beside is None else read(taken.beside, LARGEST)[0]

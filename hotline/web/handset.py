@@ -15,7 +15,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hotline.domain.actors import SYSTEM
-from hotline.domain.interviewing import GREETING, PERSON_KEY, READBACKS, SEATS_BUSY
+from hotline.domain.cues import PERSON_KEY
+from hotline.domain.interviewing import GREETING, READBACKS, SEATS_BUSY
 from hotline.domain.texts import as_dialled, clean
 from hotline.domain.transcript import OPERATOR
 from hotline.models import CallState, LiveCall
@@ -50,10 +51,14 @@ TO_SAY: dict[str, tuple[str, ...]] = {
     "place": ("建设路老粮站对面", "在建国路，不对，是建设路", "不知道"),
     "since": ("昨天晚上十点多开始的", "上个礼拜三"),
     "wants_reply": ("需要，给我回电话", "不用回复"),
-    "phone_same": ("可以", "不是，打幺三九，零零零零，五六七八"),
-    "phone": ("幺三九，零零零零，五六七八",),
+    "phone_same": ("可以", "不是，打幺三九，零零零零，五六七八", "这是我单位的电话，别打"),
+    "phone": ("幺三九，零零零零，五六七八", "幺三九"),
+    "phone_other": ("幺三九，零零零零，五六七八", "没有别的号码"),
+    "phone_rest": ("零零零零，五六七八", "等一下啊"),
     "correct": ("是建设路老粮站对面的路灯不亮",),
-} | dict.fromkeys(READBACKS, ("对的", "不对，是建设路，不是建国路", "不对"))
+    "further": ("没有了", "还有，大桥路的垃圾没人清"),
+    "go_on": ("大桥路的井盖也坏了",),
+} | dict.fromkeys(READBACKS, ("对的", "不对，是建设路，不是建国路", "不对", "对，还有一个事，大桥路的井盖也坏了"))
 
 
 def register(app: Flask) -> None:

@@ -97,6 +97,15 @@ def test_sent_again_nothing_is_there_twice(city: City, app: Flask, exchange: Mac
     assert other.post(PATH, sent).json["created"] == 5
 
 
+def test_half_characters_and_nul_are_left_out_wherever_they_stand(city: City, exchange: Machine) -> None:
+    fields = ("filename", "content_type", "recording", "caller", "idempotency_key")
+    told = exchange.post(PATH, [item(**{field: "a\0\ud83d.txt"}) for field in fields]).json
+    assert [result["status"] for result in told["results"]] == [201] * len(fields)
+    assert "a.txt" in city.rows(sa.select(Draft.filename))
+    unseen = exchange.post(PATH, [item(idempotency_key="\0"), item(idempotency_key="\ud83d", text=f"{CALL}喂")]).json
+    assert [result["status"] for result in unseen["results"]] == [201, 201], "no key is not the key of another"
+
+
 def test_an_unforeseen_fault_loses_only_its_own(city: City, exchange: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     really = transcribing.send
 

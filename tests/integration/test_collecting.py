@@ -12,13 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.domain.actors import Actor, ActorKind, Role
-from hotline.domain.errors import NotAllowed, NotFound, Refused
+from hotline.domain.errors import NotAllowed
 from hotline.models import CameBy, Draft, Unit
-from hotline.services import collecting, transcribing, watching
+from hotline.services import claiming, collecting, transcribing, watching
 from hotline.services.transcripts import MAX_BYTES
 from tests.city import City, at
 from tests.work import shift_of
-from workers import batches, folder
+from workers import folder
 
 CALL = "坐席：您好，12319，请问您有什么事？\n市民：香溪路的路灯坏了，三天了都不亮。\n"
 
@@ -159,6 +159,99 @@ def test_the_same_file_dropped_again_is_the_same_draft(city: City, box: Path) ->
     assert collect(city) == 2
     assert [draft.centre_id for draft in drafts(city)] == [city.unit_id(key) for key in ("center", "center", "county")]
     assert files(box) == []
+
+
+def told(recording: str, **more: str) -> str:
+    return json.dumps({"recording": recording} | more)
+
+
+def test_the_same_words_under_the_same_name_are_another_call_if_the_json_tells_of_another(
+    city: City, box: Path
+) -> None:
+    for beside in (None, told("R-1"), told("R-2"), told("R-2", caller="13800001111"), told("R-1"), None):
+        drop(city, box / "call.txt")
+        if beside is not None:
+            drop(city, box / "call.txt.json", beside)
+        assert collect(city) == 1
+        assert files(box) == []
+    assert [draft.recording for draft in drafts(city)] == ["", "R-1", "R-2", "R-2"], "sent again, no new one"
+
+
+def test_what_is_dropped_while_a_file_is_taken_keeps_its_json(
+    city: City, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(city, box / "call.txt")
+    drop(city, box / "call.txt.json", told("R-1"))
+    really = collecting.draft
+
+    def meanwhile(work: Any, taken: Any) -> bool:
+        drop(city, box / "call.txt")
+        drop(city, box / "call.txt.json", told("R-2"))
+        return really(work, taken)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(collecting, "draft", meanwhile)
+        assert collect(city) == 1
+    assert files(box) == ["call.txt", "call.txt.json"]
+    assert collect(city) == 1
+    assert [draft.recording for draft in drafts(city)] == ["R-1", "R-2"]
+
+
+@pytest.mark.parametrize("dropped", [["call.txt.json"], ["call.txt.json", "call.txt"]])
+def test_what_cannot_go_back_stays_with_its_json(
+    city: City, box: Path, monkeypatch: pytest.MonkeyPatch, dropped: list[str]
+) -> None:
+    drop(city, box / "call.txt")
+    drop(city, box / "call.txt.json", told("R-1"))
+
+    def still_written(*_: Any) -> None:
+        for name in dropped:
+            drop(city, box / name, CALL if name.endswith(".txt") else told("R-2"))
+        raise watching.StillWritten
+
+    with monkeypatch.context() as patch:
+        patch.setattr(collecting, "send", still_written)
+        assert collect(city) == 0
+    drop(city, box / "call.txt")
+    city.now += claiming.LEFT * 1.1
+    assert collect(city) == 2
+    assert sorted(draft.recording for draft in drafts(city)) == ["R-1", "R-2"]
+    assert files(box) == []
+
+
+def test_a_file_whose_json_may_not_be_moved_waits_for_it(
+    city: City, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(city, box / "call.txt")
+    drop(city, box / "call.txt.json", told("R-1"))
+    really = Path.rename
+
+    def refuse(path: Path, place: Path) -> Path:
+        if path.name.endswith(".json"):
+            raise PermissionError(1, "Operation not permitted")
+        return really(path, place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        assert collect(city) == 0
+    assert files(box) == ["call.txt", "call.txt.json"]
+    assert collect(city) == 1
+    assert [draft.recording for draft in drafts(city)] == ["R-1"]
+
+
+def test_a_time_that_cannot_be_loses_nothing_else_of_the_name(city: City, box: Path) -> None:
+    drop(city, box / "20261012-250000_13800001111_REC9.txt", ago=600)
+    drop(city, box / "20261012-256000_13800001111_REC8.txt")
+    drop(city, box / "20261012-256000_13800001111_REC8.txt.json", '{"called_at": "2026-10-12T07:00:00+08:00"}')
+    collect(city)
+    with city.work("olga") as work:
+        for draft in drafts(city):
+            assert transcribing.read_content(work, draft)["caller"] == "+8613800001111"
+    warned = {
+        draft.recording: (draft.called_at, any("文件名中的时间有误" in warning["text"] for warning in draft.warnings))
+        for draft in drafts(city)
+    }
+    assert warned == {"REC9": (city.now - timedelta(minutes=10), True), "REC8": (at("2026-10-12 07:00"), False)}
 
 
 def test_each_centre_has_its_folder_and_sees_its_own(city: City, box: Path) -> None:
@@ -323,50 +416,6 @@ def test_with_the_disk_full_the_file_waits_or_goes_aside_without_words(
         assert collect(city) == 1
     ((name, reason, _),) = put_aside(city)
     assert (name, bool(reason)) == ("a.txt", True)
-
-
-def test_put_back_it_is_tried_again(city: City, box: Path) -> None:
-    drop(city, box / "call.txt", b"%PDF")
-    collect(city)
-    (box / "broken" / "call.txt").write_text(CALL)  # mended by hand
-    age(city, box / "broken" / "call.txt", 60)
-    with city.work("olga") as work:
-        (aside,) = collecting.set_aside(work)
-        assert collecting.put_back(work, aside.token) == "call.txt"
-        assert "collect" in work.bells
-    with city.work("olga") as work, pytest.raises(NotFound):
-        collecting.put_back(work, aside.token)
-    assert files(box) == ["call.txt"]
-    collect(city)
-    assert len(drafts(city)) == 1
-    assert put_aside(city) == []
-
-
-def test_a_file_put_back_overwrites_no_other(city: City, box: Path) -> None:
-    for number in range(3):
-        drop(city, box / "call.txt", b"%%PDF %d" % number)
-        collect(city)
-    assert sorted(name for name, _, _ in put_aside(city)) == ["call (2).txt", "call (3).txt", "call.txt"]
-    drop(city, box / "call.txt", ago=1)
-    with city.work("olga") as work:
-        token = next(each.token for each in collecting.set_aside(work) if each.name == "call.txt")
-        with pytest.raises(Refused):
-            collecting.put_back(work, token)
-    assert (box / "call.txt").read_text() == CALL
-
-
-def test_what_is_set_aside_does_not_lie_there_for_ever(city: City, box: Path) -> None:
-    drop(city, box / "old.txt", b"%PDF")
-    drop(city, box / "old.txt.json", b"{}")
-    collect(city)
-    city.turn(days=29)
-    drop(city, box / "young.txt", b"%PDF")
-    collect(city)
-    batches.erase(shift_of(city))
-    assert len(files(box)) == 5
-    city.turn(days=2)
-    batches.erase(shift_of(city))
-    assert files(box) == ["broken/young.txt", "broken/young.txt.reason.txt"]
 
 
 def test_twenty_mixed_files_are_twenty_drafts(city: City, box: Path) -> None:

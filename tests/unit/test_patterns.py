@@ -32,7 +32,7 @@ MODULES = (
     *("areas", "blaming", "callers", "dictating", "drafting", "festivals", "habits", "kinds", "locating", "matter"),
     *("moments", "parts", "place_words", "places", "smoothing", "speakers", "spoken", "tempers", "wishes"),
     *("dispatch", "mentions", "reply_check"),
-    *("aloud", "retelling"),
+    *("aloud", "retelling", "cues", "reading_back"),
 )
 MOST = 64  # times that something may repeat and be given back …
 TOGETHER = 400  # … and that what is inside of it may, both counted together

@@ -51,6 +51,9 @@ TOLD = [
     ("我要发抖音", {"媒体关注": ATTENTION}),
     ("视频已经在抖音上传遍了", {"媒体关注": ATTENTION}),
     ("闻到燃气味道", {"燃气泄漏": URGENT}),
+    ("电梯里有人困住了", {"有人受伤或被困": URGENT}),
+    ("电梯停在半中间，人困里面了", {"有人受伤或被困": URGENT}),
+    ("人被关在电梯里出不来", {"有人受伤或被困": URGENT}),
     (
         "路灯杆漏电，孩子被电到，触电受伤了",
         {"电线掉落或漏电": URGENT, "漏电": URGENT, "有人受伤或被困": URGENT, "未成年人": URGENT},
@@ -58,6 +61,8 @@ TOLD = [
 ]
 #: What sounds alike and is nothing of the kind; first what is plainly denied.
 UNTOLD = [
+    "电梯老是坏，老人出不来门",
+    "电梯坏了只好关在家里",
     "没有人受伤，就是路灯不亮",
     "不是要自杀，只是心情不好",
     "他没有扬言报复",

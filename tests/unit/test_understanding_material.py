@@ -27,10 +27,10 @@ from bench.understanding.material import (
 from config.categories import load_categories
 from hotline.services.transcripts import read_transcript
 
-FOLDERS = ("held_out", "dev")
+FOLDERS = ("held_out", "dev")  # those with paraphrases beside the calls
 CODES = {category.code for category in load_categories()}
-CALLS = {folder: dialogues(folder) for folder in FOLDERS}
-ALL = [call for folder in FOLDERS for call in CALLS[folder]]
+CALLS = {folder: dialogues(folder) for folder in ("held_out", "held_out_2", "dev")}
+ALL = [call for calls in CALLS.values() for call in calls]
 TYPES = {"咨询", "求助", "投诉", "举报", "建议", ""}
 #: Mobile numbers, numbers of the invented area 0320 with or without it, 400 numbers; each may have an extension.
 PHONE = re.compile(r"(?:1[3-9]\d{9}|(?:0320)?[2-9]\d{6,7}|400\d{7})(?:-?\d{4})?")
@@ -47,29 +47,31 @@ def values(call: Dialogue, field: str) -> list[str]:
 
 def test_there_is_enough_of_it() -> None:
     assert len(CALLS["held_out"]) >= 60
+    assert len(CALLS["held_out_2"]) >= 45
     assert len(CALLS["dev"]) >= 12
     assert len(paraphrases("held_out")) >= 200
     assert len(paraphrases("dev")) >= 60
 
 
-def test_the_two_halves_have_nothing_in_common() -> None:
-    assert {call.path.read_bytes() for call in CALLS["held_out"]}.isdisjoint(c.path.read_bytes() for c in CALLS["dev"])
+def test_the_sets_have_nothing_in_common() -> None:
+    assert len({call.path.read_bytes() for call in ALL}) == len(ALL)
     assert {each.text for each in paraphrases("held_out")}.isdisjoint(each.text for each in paraphrases("dev"))
 
 
 def test_nothing_lies_about_without_its_gold() -> None:
-    for folder in FOLDERS:
+    for folder in CALLS:
         files = [path for path in (HERE / folder).iterdir() if path.name != "paraphrases.csv"]
         assert len(files) == 2 * len(CALLS[folder])
 
 
-def test_every_format_and_encoding_is_there() -> None:
-    read = [read_transcript(call.path.read_bytes(), None, call.path.name) for call in CALLS["held_out"]]
+@pytest.mark.parametrize(("folder", "enough"), [("held_out", 4), ("held_out_2", 3)])
+def test_every_format_and_encoding_is_there(folder: str, enough: int) -> None:
+    read = [read_transcript(call.path.read_bytes(), None, call.path.name) for call in CALLS[folder]]
     formats = Counter(each.format for each in read)
     for name in ("vtt", "srt", "json/twilio", "json/aws", "json/aliyun", "json/funasr", "json/whisper"):
-        assert formats[name] >= 4, name
-    assert formats["plain"] >= 20
-    heads = {call.path.read_bytes()[:3] for call in CALLS["held_out"]}
+        assert formats[name] >= enough, name
+    assert formats["plain"] >= 5 * enough
+    heads = {call.path.read_bytes()[:3] for call in CALLS[folder]}
     assert b"\xef\xbb\xbf" in heads, "UTF-8 with its mark"
     assert any(head.startswith((b"\xff\xfe", b"\xfe\xff")) for head in heads), "UTF-16"
     assert any("gb" in each.encoding for each in read), "GB18030"

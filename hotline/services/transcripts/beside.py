@@ -3,8 +3,9 @@
     20261121-093015_13800001111_REC0001.txt    time (city time) _ number that called _ the recording's reference
     call-77.txt with call-77.txt.json    {"called_at": "2026-11-21T09:30:15+08:00", "caller": "…", "recording": "…"}
 
-All of it may be missing. What the JSON says comes before what the name says. The JSON has the whole name of the
-transcript and ".json" after it, so that no transcript that is JSON itself is taken for one.
+All of it may be missing, and a time that cannot be is passed over. What the JSON says comes before what the name says.
+The JSON has the whole name of the transcript and ".json" after it, so that no transcript that is JSON itself is taken
+for one.
 """
 
 from __future__ import annotations
@@ -33,16 +34,28 @@ _WRONG = '说明文件（{name}）应为 JSON，例如 {{"called_at": "2026-11-2
 
 @dataclass(frozen=True)
 class Known:
-    """`called_at` is aware, or None where nothing tells; the others are "" then."""
+    """`called_at` is aware, or None where nothing tells; the others are "" then. `wrong_time`: one is told that no
+    calendar and no clock has."""
 
     called_at: datetime | None = None
     caller: str = ""
     recording: str = ""
+    wrong_time: bool = False
 
 
 def is_beside(name: str) -> bool:
     """Whether a file is the JSON of another: "call.txt.json", but not "call.json" nor "call.wav.json"."""
-    return name.lower().endswith(".json") and name[: -len(".json")].lower().endswith(ENDINGS)
+    return name.lower().endswith(".json") and told_of(name).lower().endswith(ENDINGS)
+
+
+def name_beside(name: str) -> str:
+    """What the JSON beside a file is called."""
+    return f"{name}.json"
+
+
+def told_of(name: str) -> str:
+    """What the file is called that a JSON stands beside."""
+    return name[: -len(".json")]
 
 
 def read_name(name: str, zone: tzinfo) -> Known:
@@ -50,15 +63,19 @@ def read_name(name: str, zone: tzinfo) -> Known:
     found = _NAME.fullmatch(clean(as_text(name)).rpartition(".")[0])
     if found is None:
         return Known()
-    digits = re.sub(r"\D", "", found["day"] + found["clock"])
-    try:
-        called_at = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=zone)
-    except ValueError:
-        return Known()
+    called_at = _moment_in_name(found["day"] + found["clock"], zone)
     caller, recording = found["caller"] or "", found["recording"] or ""
     if caller and not _can_be_called(caller):  # the number of a recording
         caller, recording = "", f"{caller}_{recording}".rstrip("_")
-    return Known(called_at, caller, clean(recording))
+    return Known(called_at, caller, clean(recording), wrong_time=called_at is None)
+
+
+def _moment_in_name(text: str, zone: tzinfo) -> datetime | None:
+    """None for a time that cannot be, as 25:00."""
+    try:
+        return datetime.strptime(re.sub(r"\D", "", text), "%Y%m%d%H%M%S").replace(tzinfo=zone)
+    except ValueError:
+        return None
 
 
 def _can_be_called(number: str) -> bool:
@@ -99,8 +116,11 @@ def _moment(text: str, wrong: str) -> datetime | None:
 
 
 def as_text(name: str) -> str:
-    """A file's name as the system gives it, made text: UTF-8, or GB18030 as older recording systems write."""
-    raw = os.fsencode(name)
+    """A file's name as a system or a client gives it, made text: UTF-8, or GB18030 as older recording systems write."""
+    try:
+        raw = os.fsencode(name)
+    except UnicodeEncodeError:  # half a character, in a name out of JSON
+        raw = name.encode("utf-8", "replace")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

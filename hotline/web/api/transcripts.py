@@ -155,11 +155,11 @@ def _send(item: Any) -> dict[str, Any]:
     sent = _checked(item)
     call = Call(
         called_at=sent["called_at"],
-        recording=sent["recording"],
+        recording=clean(sent["recording"]),
         caller=clean(sent["caller"]),
-        content_type=sent["content_type"] or None,
-        filename=sent["filename"] or None,
-        idempotency_key=own_key(sent["idempotency_key"]),
+        content_type=clean(sent["content_type"]) or None,
+        filename=clean(sent["filename"]) or None,
+        idempotency_key=own_key(clean(sent["idempotency_key"])),  # of nothing visible: none, not that of all such
     )
     data = _bytes(sent)
     with door.work() as work:
