@@ -19,7 +19,7 @@ from hotline.domain.turns import OPERATOR, Turn
 _ASKS_WHO = re.compile(
     "(?:叫|是)(?:什么|啥)(?:名|店|公司|厂|$|[，,？?])|店名|名称|招牌|哪一?家|哪个(?:公司|单位|店|厂|物业|工地|学校|"
     "商家|平台)|"
-    "(?:什么|啥)(?:店|公司|单位|厂|工地|物业|名字)|是谁|谁家|谁(?:在|弄|放|堆|干|倒|养)|车牌|对方"
+    "哪一?[户家]|(?:什么|啥)(?:店|公司|单位|厂|工地|物业|名字)|是谁|谁家|谁(?:在|弄|放|堆|干|倒|养)|车牌|对方"
 )
 _POINTING = re.compile("(?:那个|这个|那家|这家)")
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
@@ -40,7 +40,7 @@ _BLAMED = re.compile(
 )
 _BESIDE = re.compile(
     "(?:的)?(?:门口|门前|旁边?|对面|附近|隔壁|后面|前面|楼下|那边|那儿|围墙|里面?的?路|斜对面|路口|(?:有(?:个|一个|"
-    "家)))|[0-9一二三四五六七八九十]{1,3}号|家属|宿舍|小区|[路街院]|员工|的?人说|说|来"
+    "家)))|[0-9一二三四五六七八九十]{1,3}号|家属|宿舍|小区|[路街院]|员工|的?人说|说|来|到|至"
 )
 _ASKED_FOR_HELP = re.compile(
     "(?:找|问|打给?|联系|跟|向|和|叫|喊|通知|告诉|让|归|报|等|我是|我们是)(?:过|了)?(?:你们|我们|他们|那个)?$"
@@ -59,10 +59,17 @@ _NEIGHBOUR = re.compile(
     "弹|跳|砸|堆|占|漏|放)))"
 )
 _ENDS = re.compile("(?:的呗|呗|的)?[吧啊呢嘛呀哈噻嘞哦哩]?$")
-_LEADS = re.compile("^(?:(?:就|好像|应该|也)?(?:是|叫|在)?(?:那个|这个|一家|一个|我们?|旁边的?)?)")
+_LEADS = re.compile("^(?:.{0,6}(?:写的?是?|写着|挂的)的?)?(?:(?:就|好像|应该|也)?(?:是|叫|在)?(?:那个|这个|一家|一个|我们?|旁边的?)?)")
 _NO_NAME = re.compile(
     "不(?:知道|清楚|晓得|太)|没(?:看|有|注意)|[吗？?]|^(?:对|嗯|是|好|有|没|我)$|他们|我们|这个|就是那"
 )
+
+
+#: A bus by its line, where it is said what its driver did; who lives by what he makes: 做铝合金门窗的.
+_BUS = re.compile(
+    "(?P<line>[0-9零一二三四五六七八九十百]{1,5}路公交车?(?:司机)?)(?=[^。！!？?]{0,12}(?:甩站|不停|拒载|态度|骂|司机|急刹|抽烟|打电话|闯))"
+)
+_MAKER = re.compile("(?P<maker>(?:做|卖|搞|收|修|开)(?!过|完|得|好|了)[\u4e00-\u9fff]{2,6}的)(?=[，,]?(?:每天|天天|成天|整天|老是|一直|半夜|占|把|乱|又))")
 
 
 def find_against(turns: Sequence[Turn]) -> Part | None:
@@ -87,6 +94,9 @@ def _blamed_in(text: str, asked: bool) -> Iterator[Found]:
     yield from named
     for match in _NEIGHBOUR.finditer(text):
         yield Found(re.sub("^我们?家?", "", match["who"]), *match.span("who"), 0.6)
+    for pattern, group in ((_BUS, "line"), (_MAKER, "maker")):
+        for match in pattern.finditer(text):
+            yield Found(match[group], *match.span(group), 0.55)
     if asked and not named and (answer := _answer(text)) is not None:
         yield answer
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from hotline.domain.dictating import ASKS_PHONE
-from hotline.domain.names import addressed_as, find_names, name_in_answer
-from hotline.domain.parts import Part, is_answer_to, is_confirmed, make_part
+from hotline.domain.names import DOUBLE, SURNAME, TITLE, addressed_as, find_names, name_in_answer
+from hotline.domain.parts import Part, is_answer_to, make_part, says_yes
 from hotline.domain.smoothing import smooth
 from hotline.domain.spans import Found
 from hotline.domain.turns import OPERATOR, Turn
@@ -43,13 +43,13 @@ def _own_name(turns: Sequence[Turn]) -> tuple[Part | None, str | None]:
     return None, None
 
 
-_DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "慕容", "令狐", "司徒", "夏侯")
+_DOUBLE = tuple(DOUBLE.split("|"))
 #: Somebody else's: 小卖部老板，姓温的; 司机姓李.
 _ANOTHERS = re.compile("(?:老板娘?|他|她|司机|经理|师傅|主任|队长|那个?人|邻居|负责人|房东|对方)[^。！？!?；;]{0,6}$")
 #: 俺姓佘; a surname that no list knows counts where the name was asked for.
 _ANY_SURNAME = re.compile(r"(?:[我俺咱]|^|[，,。\s])(?:免贵)?姓[，,\s]?([\u4e00-\u9fff])(?!名|什么|的)")
 _FULLER = re.compile(
-    r"姓[，,\s]?(?P<surname>[\u4e00-\u9fff])[，,。\s]{1,3}(?:我?叫)?(?P<full>(?P=surname)[\u4e00-\u9fff]{1,2})(?=[，,。\s啊]|$)"
+    rf"姓[，,\s]?(?P<surname>{DOUBLE}|[\u4e00-\u9fff])[，,。\s]{1,3}(?:我?叫)?(?P<full>(?P=surname)[\u4e00-\u9fff]{1,2})(?=[，,。\s啊]|$)"
 )
 _CALL_ME = re.compile(
     "(?:叫我|就叫|喊我)(?P<name>[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:先生|女士|小姐|师傅|老师|大姐|大哥|阿姨|"
@@ -71,7 +71,34 @@ def _first_name(text: str, asked: bool) -> Found | None:
         return Found(match["name"], *match.span("name"), 0.8)
     if asked and (match := _ANY_SURNAME.search(text)):
         return Found(match.group(1), *match.span(1), 0.8)
-    return name_in_answer(text) if asked else None
+    return (name_in_answer(text) or _spelt_out(text)) if asked else None
+
+
+_OPENING = re.compile("^(?:[嗯啊哦呃，,。\\s]{0,4}(?:您好|你好|免贵|我的?名字|我|俺|咱|姓名|复姓|敝姓|本人|名字|就|是|叫|姓)){0,4}[，,\\s]{0,2}")
+_TOKEN = re.compile(f"(?P<name>(?:{DOUBLE})[\u4e00-\u9fff]{{0,2}}|[\u4e00-\u9fff]{{1,3}}?(?:{TITLE})|[\u4e00-\u9fff]{{1,3}})(?=[啊呀吧的]?(?:[，,。！!\\s]|$))")
+_NO_NAME = re.compile(
+    "[我你您他她它不没对嗯是的好有哎喂了吗呢这那哪吧么]|匿名|保密|业主|居民|住户|市民|方便|知道|什么|电话|手机|号码|可以|免了|算了|随便|"
+    "[人员者]$"
+)
+
+
+def _spelt_out(text: str) -> Found | None:
+    """A name that no list knows, asked for: "商，商量的商", "折向东", "单晓东，单姓读善"; the fuller of two tellings."""
+    opening = _OPENING.match(text)
+    match = _TOKEN.match(text, opening.end() if opening else 0)
+    if match is None or _NO_NAME.search(match["name"]):
+        return None
+    name, rest = match["name"], text[match.end() :]
+    told = opening is not None and "姓" in opening.group()
+    if len(name) > 1 and name not in _DOUBLE and not name.startswith(_DOUBLE) and not re.match(SURNAME, name):
+        spelt = any(char in rest for char in name)
+        if not spelt and len(name) == 2 and not re.search(TITLE, name):
+            return None
+    fuller = re.search(f"[，,。\\s](?:我?叫)?({re.escape(name)}[\u4e00-\u9fff]{{1,2}})(?=[，,。\\s啊]|$)", rest) if len(name) < 3 else None
+    if fuller:
+        start = match.end() + fuller.start(1)
+        return Found(fuller.group(1), start, start + len(fuller.group(1)), 0.85)
+    return Found(name, *match.span("name"), 0.8 if told or len(name) > 1 else 0.7)
 
 
 _SAME = re.compile(
@@ -79,18 +106,44 @@ _SAME = re.compile(
     "[，,。]|$)|(?:来电|"
     "当前|打过来的?)(?:这个)?(?:号码|电话)(?:就)?(?:行|可以|是)?|本机号?码?"
 )
+#: In answer to "your number?": the one that he is calling from, in whatever words.
+_SAME_ANSWERED = re.compile(
+    "(?:我)?(?:现在|正|这会儿)(?:在)?(?:打|用|拨|说话|通话)(?:过来|进来|着|电话)?的?(?:这|那)?个?|打(?:过|进)来的|显示|本机|"
+    "(?:就|是|打|用|还是)(?:我)?(?:这|那)个|这个(?:号|电话|手机)?(?:就|也)?(?:行|可以|能|成|好)|不用另(?:外)?留|"
+    "(?:手机|电话|号码)?(?:就|也)(?:是)?(?:这|那)个|同一个号"
+)
+_NOT_SAME = re.compile(
+    "(?:不是|别打|不要打|不用)这个|这个(?:号码?|电话|手机)?(?:不|没|打不通|是(?:我)?(?:他|她|老|朋友|公司|单位|别人|同事|儿子|女儿))|换一?个"
+)
+#: The operator asks whether that number will do.
+_SAME_ASKED = re.compile(
+    "(?:这个|这部|此|本|来电|当前|现在|目前|打(?:过|进)?来的|呼入|您用的)[^，,。？?]{0,10}(?:号码?|电话|手机)|"
+    "(?:号码?|电话|手机)[^，。？?]{0,12}(?:这个|本机|打进来|打过来|来电)|[0-9零幺一二三四五六七八九]{2,4}开头|尾号"
+)
 
 
 def find_same_number(turns: Sequence[Turn]) -> Part | None:
     """The caller wants to be called on the number that he is calling from."""
     for index, turn in enumerate(turns):
-        if turn.speaker != OPERATOR and (match := _SAME.search(turn.text)):
-            return make_part(True, turn, 0.9, match.group())
-        if (
-            turn.speaker == OPERATOR
-            and _SAME.search(turn.text)
-            and ASKS_PHONE.search(turn.text)
-            and is_confirmed(turns, index)
-        ):
+        if turn.speaker != OPERATOR:
+            pattern = _SAME_ANSWERED if is_answer_to(turns, index, _ASKS_NUMBER) else _SAME
+            match = pattern.search(turn.text) or _SAME.search(turn.text)
+            if match and not _NOT_SAME.search(turn.text):
+                return make_part(True, turn, 0.9, match.group())
+        elif _SAME_ASKED.search(turn.text) and _agreed_to(turns, index):
             return Part(True, turn.line, 0.8, turn.text.strip()[:40])
     return None
+
+
+_ASKS_NUMBER = re.compile(f"{ASKS_PHONE.pattern}|(?:告诉|通知|回复|联系|反馈)(?:给)?您")
+
+
+def _agreed_to(turns: Sequence[Turn], index: int) -> bool:
+    """The next words of the caller say yes to the operator's turn."""
+    for turn in turns[index + 1 : index + 3]:
+        if turn.speaker == OPERATOR:
+            return False
+        said = None if _NOT_SAME.search(turn.text) else says_yes(turns[index].text, turn.text)
+        if said is not None:
+            return said
+    return False

@@ -183,7 +183,7 @@ def _promise(turns: Sequence[Turn]) -> Part | None:
     return None
 
 
-_QUESTIONS = {
+QUESTIONS = {
     "matter": "请问您要反映的具体是什么问题？",
     "place": "请问具体在什么位置？哪条路、哪个小区，附近有什么标志？",
     "since": "请问这个情况是什么时候开始的？",
@@ -210,6 +210,6 @@ def _questions(parts: Mapping[str, Part | None]) -> list[str]:
         spared |= {"phone"}
     return [
         question
-        for name, question in _QUESTIONS.items()
+        for name, question in QUESTIONS.items()
         if name not in spared and ((part := parts[name]) is None or (part.value is None and not part.said))
     ]

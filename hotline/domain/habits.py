@@ -32,9 +32,13 @@ _WAYS = (
 def habit_of(text: str) -> tuple[str, int] | None:
     """How often (每天晚上十点以后, 隔三差五) and where these words start; None where it was not said."""
     for way in _WAYS:
-        if match := way.search(text):
-            return match.group(), match.start()
+        for match in way.finditer(text):
+            if not _HIS_OWN.search(text[max(0, match.start() - 4) : match.end() + 12]):
+                return match.group(), match.start()
     return None
+
+
+_HIS_OWN = re.compile("(?:我|俺)?(?:每天|天天|每晚)(?:都|要|从|得|上班|下班|接送?|送)[^，,。]{0,8}(?:过|走|去|上班|下班|骑|坐|路过|经过|孩子)")
 
 
 def habits_in(text: str) -> list[tuple[int, int]]:

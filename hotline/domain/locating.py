@@ -124,7 +124,7 @@ def _agreed(read: _Candidate, told: Sequence[_Candidate]) -> _Candidate:
 
 def _told(turns: Sequence[Turn], index: int, spoken: Smooth, told: list[_Candidate]) -> list[_Candidate]:
     turn, asked = turns[index], is_answer_to(turns, index, ASKS_PLACE)
-    question = _question(turns, index) if asked else ""
+    question, before = _question(turns, index) if asked else "", tuple(told)
     places = places_of(spoken.text, corrected=False)
     if not places:
         if told and (door := _other_door(spoken.text)) is not None:
@@ -147,7 +147,7 @@ def _told(turns: Sequence[Turn], index: int, spoken: Smooth, told: list[_Candida
         candidate = _candidate(turn, spoken, place, 0.1 if asked else 0.0)
         if is_corrected(spoken.text, place) or (denied and number == 0):
             candidate, told = _put_right(told, candidate), []
-        told.append(_with_coarser(question, told, candidate) if asked else candidate)
+        told.append(_with_coarser(question, before, candidate) if asked else candidate)
     return told
 
 

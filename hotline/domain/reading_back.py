@@ -28,7 +28,8 @@ def read_back(turns: Sequence[Turn], parts: DraftParts, since: Callable[[int], D
     if index is None:
         return matter, place
     told = since(index + 1)
-    place = words_of(told.place) or place
+    if words_of(told.place) not in place:  # of a crossing only one road was wrong
+        place = words_of(told.place)
     if told.matter is not None and told.matter.confidence >= SURE_MATTER:
         matter = words_of(told.matter)
     return (_with_place(matter, place) if told.place is not None else matter), place

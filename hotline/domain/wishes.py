@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hotline.domain.parts import says_yes
 from hotline.domain.transcript import CITIZEN, OPERATOR, Turn
 
 
@@ -25,10 +26,13 @@ class _Topic:
     asked: re.Pattern[str]
 
 
+_ANSWER = (
+    "(?:回复|答复|回电|回访|反馈|回个?[话信]|(?:告诉|通知|告知|知会|联系)(?:您|你|一声)|(?:给|跟|向|和)(?:您|你)(?:回|打|说|讲|联系)|回过来)"
+)
 _REPLY = _Topic(
     no=re.compile(
         "(?:不用|不需要|不必|用不着|别|无需|不要)(?:再|你们|您|给我?|跟我|打电话)*(?:回复|"
-        "答复|回电|回话|回访|打电话|联系我)"
+        "答复|回电|回话|回访|打电话|联系我)|(?:答复|回复|回电|回访|回话|回电话)(?:嘛|么|呢|啥的)?(?:就|也)?(?:不用|不必|不需要|免了|算了)"
     ),
     yes=re.compile(
         "(?:给|跟|和|向)?(?:我|俺)?(?:们)?(?:讲|说|告诉|通知|言语|知会|吱)(?:我|俺)?一声|(?:给|回)(?:我|"
@@ -39,8 +43,8 @@ _REPLY = _Topic(
         "联系|电话联系)(?:我|一下我)|打(?:这个|我)(?:电话|手机)"
     ),
     asked=re.compile(
-        "(?:是否|需不需要|要不要|需要|用)[^。？?]{0,10}(?:回复|答复|回电|回访)[^。？?]{0,6}(?:吗|"
-        "么|[？?])|(?:回复|答复|回电)[^。？?]{0,4}(?:吗|么|[？?])"
+        f"(?:是否|需不需要|要不要|需要|用不用|用)[^。？?]{{0,10}}{_ANSWER}[^。？?]{{0,10}}(?:吗|么|不|[？?])|"
+        f"{_ANSWER}[^。？?]{{0,12}}(?:吗|么|吧|[？?])"
     ),
 )
 _SECRET = _Topic(
@@ -58,11 +62,6 @@ _SECRET = _Topic(
     asked=re.compile(
         "(?:是否|需不需要|要不要|需要)[^。？?]{0,10}(?:保密|匿名|公开)[^。？?]{0,6}(?:吗|么|[？?])|保密吗"
     ),
-)
-_NO = re.compile("^[嗯啊哦呃，,\\s]{0,8}(?:不用|不需要|不要|不必|不了|没必要|算了|无所谓|不|否)")
-_YES = re.compile(
-    "^[嗯啊哦呃，,\\s]{0,8}(?:需要|回(?:一个|一下|个|吧)|成|中|能|要|好|行|可以|对|是|当然|肯定|必须|得|那(?:必须|"
-    "肯定|当然|是)|嗯|有)"
 )
 _NEXT = 3  # an answer comes within the next turns, after a "喂" or a pause
 
@@ -97,10 +96,9 @@ def _answer(turns: Sequence[Turn], index: int, topic: _Topic) -> Wish | None:
     for turn in turns[index + 1 : index + 1 + _NEXT]:
         if turn.speaker == OPERATOR:
             return None
-        if _NO.search(turn.text):
-            return Wish(False, turn, 0.85)
-        if _YES.search(turn.text):
-            return Wish(True, turn, 0.85)
+        said = says_yes(asked[-1].group(), turn.text)
+        if said is not None:
+            return Wish(said, turn, 0.85)
     return None
 
 

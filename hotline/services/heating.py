@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from hotline.domain import hotness
 from hotline.domain.actors import CENTRE_ROLES
@@ -107,22 +108,26 @@ def _heard_of(
 
 
 def _look_at(work: Work, ids: Collection[int]) -> dict[int, _Heard]:
-    """What kind of matter each is: as it was filed, or as its words say where nobody has looked yet."""
+    """What kind of matter each is: as it was filed, or that which it was joined to; as its words say where nobody has
+    looked yet."""
+    joined = orm.aliased(Ticket)
     rows = work.session.execute(
         sa.select(
             Ticket.id,
             Ticket.matter,
-            Ticket.category_id,
-            Ticket.category_guessed,
             Ticket.latitude,
             Ticket.longitude,
-        ).where(Ticket.id.in_(ids))
+            sa.case((~Ticket.category_guessed, Ticket.category_id)).label("filed"),
+            sa.case((~joined.category_guessed, joined.category_id)).label("filed_with"),
+        )
+        .outerjoin(joined, joined.id == Ticket.merged_into_id)
+        .where(Ticket.id.in_(ids))
     )
     found: dict[int, _Heard] = {}
     for row in rows:
         guess = next(iter(work.rules.guesser.guess(row.matter, 1)), None)
-        filed = None if row.category_guessed else row.category_id
-        kind = filed if filed is not None else guess.subject.id if guess is not None else None
+        filed = row.filed_with if row.filed_with is not None else row.filed
+        kind = work.rules.kind_of(filed) if filed is not None else guess.subject.id if guess is not None else None
         position = None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
         found[row.id] = _Heard(kind, guess.words if guess is not None else (), position)
     return found

@@ -197,7 +197,7 @@ def kinds_of(work: Work, text: str, category_id: int | None) -> frozenset[int]:
     """What it was filed as, and what its words say: two trees are in use, and not every complaint is filed yet."""
     kinds = {guess.subject.id for guess in work.rules.guesser.guess(text, 1)}
     if category_id is not None:
-        kinds.add(category_id)
+        kinds |= {category_id, work.rules.kind_of(category_id)}
     return frozenset(kinds - _of_no_kind(work))
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hotline.domain import redaction
 from hotline.domain.actors import Role
-from hotline.domain.drafting import DraftParts, draw_out
+from hotline.domain.drafting import QUESTIONS, DraftParts, draw_out
 from hotline.domain.errors import Invalid, NotAllowed, NotFound
 from hotline.domain.known import Known
 from hotline.domain.retelling import as_turns, words_of_matter
@@ -218,6 +218,7 @@ def draft_dict(work: Work, draft: Draft) -> dict[str, Any]:
     shown = _as_shown(draft, content)
     parts = dict(shown["parts"])
     questions, words = parts.pop("questions"), parts.pop("category_words")
+    fields = proposed(work, draft)
     return {
         **summary,
         "recording": draft.recording,
@@ -225,9 +226,9 @@ def draft_dict(work: Work, draft: Draft) -> dict[str, Any]:
         "encoding": draft.encoding,
         "parts": parts,
         "category_words": words,
-        "questions": questions,
+        "questions": [each for each in questions if not (fields.phone and each == QUESTIONS["phone"])],
         "turns": shown["turns"],
-        "proposed": asdict(proposed(work, draft)),
+        "proposed": asdict(fields),
         "answer": draft.answer,
     }
 

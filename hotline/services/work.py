@@ -89,6 +89,20 @@ class Rules:
         except (KeyError, BodyError):
             return None
 
+    def kind_of(self, category_id: int) -> int:
+        """What kind of matter that is, whichever tree it was filed in: the request that the street category is like
+        (路灯 is filed as 路灯不亮); itself where it is like none, or like several."""
+        return self._requests_like.get(category_id, category_id)
+
+    @cached_property
+    def _requests_like(self) -> dict[int, int]:
+        likes: dict[int, list[int]] = {}
+        for subject in self.subjects:
+            for code in subject.like:
+                if code in self.category_ids:
+                    likes.setdefault(self.category_ids[code], []).append(subject.id)
+        return {id: found[0] for id, found in likes.items() if len(found) == 1}
+
     @cached_property
     def known_category_ids(self) -> frozenset[int]:
         """All that can be filed under."""

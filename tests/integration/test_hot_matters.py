@@ -8,7 +8,7 @@ from flask import Flask
 from hotline.domain.errors import NotAllowed
 from hotline.domain.workflow import State
 from hotline.models import RequestType
-from hotline.services import accepting, heating
+from hotline.services import accepting, heating, merging
 from tests.city import City
 from tests.desk import Person
 
@@ -119,3 +119,15 @@ def test_a_group_that_still_grows_keeps_its_address(city: City) -> None:
     with city.work("sven") as work:
         (hot,) = heating.newest(work)
     assert (hot.matter.id, hot.matter.this_week) == (before, 4)
+
+
+def test_what_was_filed_in_the_tree_of_the_street_is_of_the_same_kind(city: City) -> None:
+    numbers = noise(city)
+    with city.work("olga") as work:
+        piling = work.rules.category_ids["S0301"]
+        accepting.accept(work, numbers[0], accepting.Classification(category_id=piling))
+        merging.merge(work, numbers[1], numbers[0])
+    assert count(city) == 1
+    with city.work("sven") as work:
+        (hot,) = heating.newest(work)
+    assert (hot.category, hot.matter.this_week) == ("夜间施工噪声", 3)

@@ -165,12 +165,13 @@ def test_a_question_and_a_danger_go_to_a_person(city: City, app: Flask) -> None:
     for words_, said in (
         ("我想咨询一下养犬证怎么办理", "由工作人员为您解答"),
         ("我家燃气泄漏了，味道很大", "110、119或者120"),
+        ("我老公又打我了", "110、119或者120"),  # by the city's own rules
     ):
         caller = Caller(app, city)
         caller.ring()
         assert said in caller.say(words_) and caller.is_handed_over
-    question, danger = drafts(city)
-    assert not question.urgent and danger.urgent
+    question, *dangers = drafts(city)
+    assert not question.urgent and all(danger.urgent for danger in dangers)
 
 
 def test_what_was_said_before_a_hand_over_is_on_the_desk_at_once(city: City, caller: Caller) -> None:
@@ -203,7 +204,8 @@ def test_without_seats_nobody_is_promised_one(city: City) -> None:
     connect(city, seats=())
     caller = Caller(make_app(city), city)
     caller.ring()
-    assert "没有人工" in caller.say("转人工") and caller.next
+    for _ in range(3):
+        assert "没有人工" in caller.say("转人工") and caller.next
     assert "110" in caller.say("香溪路路面塌陷了，有人掉进去") and not caller.is_handed_over
     assert "系统出现故障" in caller.hear("/voice/twilio/answer", CallSid="") and caller.is_over
 

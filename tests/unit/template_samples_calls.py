@@ -13,6 +13,7 @@ CALLS: dict[str, dict[str, Any]] = {
             {"label": "已转工单", "url": "/drafts?state=confirmed", "current": False},
         ],
         "open": True,
+        "broken_total": 2,
         "broken": [
             {"name": "rec-7.json", "why": "JSON 格式有误（第 3 行）", "at": hours(-3), "again_url": "/drafts/again"},
         ],

@@ -32,7 +32,7 @@ def render(
     """The page of one draft, with `values` in its form."""
     read = transcribing.draft_dict(work, draft)
     is_open = draft.state is DraftState.OPEN
-    values, box = _with_category(work, values) if is_open else (values, None)
+    values, box = _with_category(work, values, is_question=read["question"]) if is_open else (values, None)
     return render_template(
         "staff/draft.html",
         draft={
@@ -67,15 +67,18 @@ def render(
     )
 
 
-def _with_category(work: Work, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+def _with_category(
+    work: Work, values: Mapping[str, Any], *, is_question: bool
+) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
     """The values with the category that was just taken, and the box of the three that are suggested for its field.
 
-    On a form that nobody has touched yet the likeliest is filled in: it says so, and why.
+    On a form that nobody has touched yet the likeliest is filled in, and says why; not where a question was asked,
+    which is answered and filed nowhere.
     """
     told = f"{values.get('matter') or ''}。{values.get('text') or ''}"
     offer = suggestions.for_words(work, told, values.get("place") or "")
     taken = offer.taken(request.form.get(suggestions.TAKE, ""))
-    if taken is None and request.method == "GET" and offer.choices:
+    if taken is None and request.method == "GET" and offer.choices and not is_question:
         values = offer.filled(values, offer.choices[0])
     elif taken is not None:
         values = offer.filled(values, taken)

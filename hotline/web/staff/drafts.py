@@ -195,6 +195,7 @@ def _list(
         open=state is DraftState.OPEN,
         drafts=[_line(each) for each in transcribing.summaries(work, drafts)],
         broken=[_broken(file) for file in collecting.set_aside(work)] if state is DraftState.OPEN else [],
+        broken_total=collecting.how_many(work) if state is DraftState.OPEN else 0,
         total=None,
         next_url=url_for("staff.drafts", state=state.value, after=drafts.after) if drafts.after else None,
         prev_url=url_for("staff.drafts", state=state.value, before=drafts.before) if drafts.before else None,
