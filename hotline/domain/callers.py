@@ -12,7 +12,7 @@ from hotline.domain.smoothing import smooth
 from hotline.domain.spans import Found
 from hotline.domain.turns import OPERATOR, Turn
 
-_ASKS_NAME = re.compile("贵姓|(?:怎么|如何)称呼|姓名|您的名字|姓什么|您叫(?:什么|啥)|称呼您")
+_ASKS_NAME = re.compile("贵姓|您姓|(?:怎么|如何)称呼|姓名|您的名字|姓(?:什么|啥|么)|您叫(?:什么|啥)|称呼您")
 
 
 def find_name(turns: Sequence[Turn]) -> Part | None:
@@ -34,7 +34,7 @@ def _own_name(turns: Sequence[Turn]) -> tuple[Part | None, str | None]:
         if turn.speaker == OPERATOR:
             continue
         asked = is_answer_to(turns, index, _ASKS_NAME)
-        name = _first_name(smooth(turn.text).text, asked)
+        name = _first_name(smooth(turn.text).text, turn.text, asked)
         if name is not None:
             bare = name.value if len(name.value) == 1 or name.value in _DOUBLE else None
             if bare and (fuller := _FULLER.search(turn.text)) and fuller["surname"] == bare:
@@ -57,7 +57,7 @@ _CALL_ME = re.compile(
 )
 
 
-def _first_name(text: str, asked: bool) -> Found | None:
+def _first_name(text: str, spoken: str, asked: bool) -> Found | None:
     for name in find_names(text):
         before = text[max(0, name.start - 14) : name.start]
         if (not _ANOTHERS.search(before) or re.search("[我俺咱]$|[我俺咱]姓$", before)) and text[
@@ -71,7 +71,7 @@ def _first_name(text: str, asked: bool) -> Found | None:
         return Found(match["name"], *match.span("name"), 0.8)
     if asked and (match := _ANY_SURNAME.search(text)):
         return Found(match.group(1), *match.span(1), 0.8)
-    return (name_in_answer(text) or _spelt_out(text)) if asked else None
+    return (name_in_answer(text) or _spelt_out(spoken)) if asked else None
 
 
 _OPENING = re.compile("^(?:[嗯啊哦呃，,。\\s]{0,4}(?:您好|你好|免贵|我的?名字|我|俺|咱|姓名|复姓|敝姓|本人|名字|就|是|叫|姓)){0,4}[，,\\s]{0,2}")

@@ -137,8 +137,9 @@ def _moments_told(text: str, asked: bool, called_at: datetime, zone: tzinfo) -> 
     """Asked since when, 三天 is enough, and so is an hour; unasked, an hour begins nothing."""
     if asked:
         return moments_of(_BARE_LENGTH.sub(r"\g<0>了", text), called_at, zone)
+    lasting = _LASTING.sub(r"\g<0>了", text)
     return [
-        each for each in moments_of(text, called_at, zone) if not (each.bare or _is_year(each)) or _begins(text, each)
+        each for each in moments_of(lasting, called_at, zone) if not (each.bare or _is_year(each)) or _begins(text, each)
     ]
 
 
@@ -147,6 +148,8 @@ def _is_year(moment: Moment) -> bool:
     return moment.value is not None and len(moment.value) == 4
 
 
+#: 三天没得人收: it has been so for three days.
+_LASTING = re.compile("[0-9一二两俩三四五六七八九十半]{1,3}个?(?:天|月|年|周|礼拜|星期)(?=(?:都|也)?没(?:得|有)?(?:人|来|收|拉|清|水|电|亮|热))")
 _BARE_LENGTH = re.compile("(?:[天年月周]|礼拜|星期|小时)(?:多|左右|半)?(?=[，,。吧啊呀嘛]|$)")
 
 

@@ -17,6 +17,7 @@ from hotline.domain.smoothing import smooth
 from hotline.domain.transcript import OPERATOR, Turn
 
 _OF_ITS_OWN = re.compile("[路街道巷桥弄里村镇]$|小区|花园|社区|公寓|家园")  # where one is, the other is not
+_LIVES = re.compile("(?:住|家)(?:就)?(?:在|是)?[^，,。]{0,3}$")
 _CORRECTS = re.compile("不过|但是?|可是|应该是|其实|错了?|不是|是在|更正|只是")
 
 
@@ -37,14 +38,14 @@ def read_back(turns: Sequence[Turn], parts: DraftParts, since: Callable[[int], D
 
 def names_another_place(turns: Sequence[Turn], index: int) -> bool:
     """Whether the caller's words after the readback `index` name a place that it did not: not one that is only more
-    exact, nor that of a second matter."""
+    exact, nor where the caller lives, nor that of a second matter."""
     back = turns[index].text
     for turn in turns[index + 1 :]:
         if turn.speaker == OPERATOR:
             return False
         text = smooth(turn.text).text
         found = place_of(text)
-        if found is None or tells_further(turn.text):
+        if found is None or _LIVES.search(text[: found.start]) or tells_further(turn.text):
             continue
         keys = place_keys(found.value, "")
         if keys and not any(key in back for key in keys):

@@ -36,7 +36,7 @@ OF_THE_CALLER = 20  # tickets of one telephone, newest first
 #: What is read of a candidate: a ticket has many more columns, and there are sixty.
 READ_OF_THEM = (
     Ticket.number, Ticket.state, Ticket.matter, Ticket.place, Ticket.place_keys, Ticket.latitude, Ticket.longitude,
-    Ticket.category_id, Ticket.confidential, Ticket.named_unit_ids, Ticket.heat, Ticket.received_at,
+    Ticket.category_id, Ticket.confidential, Ticket.named_unit_ids, Ticket.heat, Ticket.received_at, Ticket.centre_path,
 )  # fmt: skip
 
 GONE = (State.MERGED, State.VOIDED)  # what was one of these is another ticket now, or was nothing
@@ -54,12 +54,11 @@ class Query:
     category_id: int | None = None
     phone: str = ""
     received_at: datetime | None = None
-    confidential: bool = False
 
 
 @dataclass(frozen=True)
 class Match:
-    """One matter that it may be. `reasons`: why, in the order in which they count; `same_caller`: one of them.
+    """One matter that it may be. `reasons`: why, in the order in which they count.
 
     `likely`: it very probably is; else it may be. `can_join`: whether the actor can join the complaint to it (并案).
     """
@@ -75,26 +74,30 @@ class Match:
     score: float
     likely: bool
     reasons: list[str]
-    same_caller: bool
     can_join: bool
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is looked for. `callers`: ids of citizens, `ticket`: the one that it is already, `joins`: may be joined."""
+    """What is looked for. `callers`: ids of citizens, `ticket`: the one that it is already, `joins`: may be joined;
+    `is_ours`: whether all that was said is the actor's to know."""
 
     matter: Matter
     callers: Sequence[int] = ()
     ticket: Ticket | None = None
     joins: bool = True
+    is_ours: bool = True
 
 
 @dataclass(frozen=True)
 class _Candidate:
+    """`is_ours`: the actor is of the centre that holds it."""
+
     ticket: Ticket
     text: str
     marks: Sequence[str]
     same_caller: bool
+    is_ours: bool
 
 
 def same(work: Work, what: Query | Confirmed | Draft | Ticket, most: int = MOST) -> list[Match]:
@@ -116,8 +119,10 @@ def for_draft(work: Work, draft: Draft, fields: Confirmed, most: int = MOST) -> 
 
 
 def for_ticket(work: Work, ticket: Ticket, most: int = MOST) -> list[Match]:
-    """The same for a ticket, on its page. Units are told nothing about what is confidential or a report."""
-    if not _is_centre(work.actor) and (ticket.confidential or ticket.request_type is RequestType.REPORT):
+    """The same for a ticket, on its page. Who is not of its centre is told nothing about what is confidential or a
+    report, and nothing of who complained."""
+    is_ours = covering.is_of_centre(work.actor, ticket)
+    if not is_ours and (ticket.confidential or ticket.request_type is RequestType.REPORT):
         return []
     complaint = work.session.scalar(_first_complaint(ticket.id))
     text = complaint.text if complaint is not None else ""
@@ -125,11 +130,8 @@ def for_ticket(work: Work, ticket: Ticket, most: int = MOST) -> list[Match]:
         text, ticket.matter, ticket.place, ticket.latitude, ticket.longitude, ticket.category_id,
         received_at=ticket.received_at,
     )  # fmt: skip
-    callers = work.session.scalars(
-        sa.select(Complaint.citizen_id).where(Complaint.ticket_id == ticket.id, Complaint.citizen_id.is_not(None))
-    )
-    ids = [id for id in callers if id is not None]
-    return _find(work, _Asked(_matter_of(work, own), ids, ticket, _may_be_joined(work, ticket)), most)
+    callers = _callers_of(work, ticket) if is_ours else []
+    return _find(work, _Asked(_matter_of(work, own), callers, ticket, _may_be_joined(work, ticket), is_ours), most)
 
 
 def of_fields(fields: Confirmed, called_at: datetime | None = None) -> Query:
@@ -141,7 +143,6 @@ def of_fields(fields: Confirmed, called_at: datetime | None = None) -> Query:
         category_id=fields.category_id,
         phone=fields.phone,
         received_at=called_at,
-        confidential=fields.confidential,
     )
 
 
@@ -166,6 +167,11 @@ def _callers(work: Work, phone: str) -> list[int]:
     return list(work.session.scalars(known))
 
 
+def _callers_of(work: Work, ticket: Ticket) -> list[int]:
+    callers = sa.select(Complaint.citizen_id).where(Complaint.ticket_id == ticket.id)
+    return [id for id in work.session.scalars(callers) if id is not None]
+
+
 def _first_complaint(ticket_id: int) -> sa.Select[Complaint]:
     return sa.select(Complaint).where(Complaint.ticket_id == ticket_id).order_by(Complaint.id).limit(1)
 
@@ -183,8 +189,7 @@ def _may_be_joined(work: Work, ticket: Ticket) -> bool:
 def _find(work: Work, asked: _Asked, most: int) -> list[Match]:
     candidates = _candidates(work, asked)
     covering.read_ahead(work, [each.ticket for each in candidates])
-    if not _is_centre(work.actor):
-        persons.read_ahead(work, [each.ticket.id for each in candidates])
+    persons.read_ahead(work, [each.ticket.id for each in candidates if not each.is_ours])
     mine = Reading(asked.matter)
     read = [(Reading(_read(work, each)), each.same_caller) for each in candidates]
     alike = [
@@ -217,7 +222,10 @@ def _candidates(work: Work, asked: _Asked) -> list[_Candidate]:
         .options(load_only(*READ_OF_THEM))
         .where(Ticket.id.in_(ids), *_to_be_told(work), *([Ticket.id != asked.ticket.id] if asked.ticket else []))
     )
-    return [_Candidate(ticket, said or "", keys, ticket.id in own) for ticket, said, keys in rows]
+    return [
+        _Candidate(ticket, said or "", keys, ticket.id in own, covering.is_of_centre(work.actor, ticket))
+        for ticket, said, keys in rows
+    ]
 
 
 def _of_clues(work: Work, matter: Matter) -> Iterable[int]:
@@ -235,11 +243,13 @@ def _of_clues(work: Work, matter: Matter) -> Iterable[int]:
 
 
 def _of_callers(work: Work, asked: _Asked) -> Set[int]:
-    """Who complained is the centre's to know."""
-    if not asked.callers or not _is_centre(work.actor):
+    """Who complained is for the centre to know that holds the ticket, and for those above it."""
+    if not asked.callers:
         return frozenset()
-    newest = sa.select(Complaint.ticket_id).where(
-        Complaint.citizen_id.in_(asked.callers), Complaint.withdrawn_at.is_(None)
+    newest = (
+        sa.select(Complaint.ticket_id)
+        .join(Ticket, Ticket.id == Complaint.ticket_id)
+        .where(Complaint.citizen_id.in_(asked.callers), Complaint.withdrawn_at.is_(None), _ours(work.actor))
     )
     return set(work.session.scalars(newest.order_by(Complaint.id.desc()).limit(OF_THE_CALLER)))
 
@@ -250,19 +260,21 @@ def _to_be_told(work: Work) -> Sequence[sa.ColumnElement[bool]]:
     told = [lately, Ticket.state.not_in(GONE), Ticket.erased_at.is_(None), visible(work.actor)]
     if work.actor.kind is not ActorKind.SYSTEM:
         told.append(covering.searchable(work.actor))
-        if not _is_centre(work.actor):
-            told.append(Ticket.request_type != RequestType.REPORT)
+        told.append(sa.or_(Ticket.request_type != RequestType.REPORT, _ours(work.actor)))
     return told
 
 
-def _is_centre(actor: Actor) -> bool:
-    return actor.kind is ActorKind.SYSTEM or actor.is_any(CENTRE_ROLES)
+def _ours(actor: Actor) -> sa.ColumnElement[bool]:
+    """`covering.is_of_centre` for a query."""
+    if actor.kind is ActorKind.SYSTEM:
+        return sa.true()
+    return Ticket.centre_path.startswith(actor.unit_path) if actor.is_any(CENTRE_ROLES) else sa.false()
 
 
 def _read(work: Work, candidate: _Candidate) -> Matter:
     """As the actor may read it: a word in common tells as much as the text."""
     ticket = candidate.ticket
-    cover = str if _is_centre(work.actor) else _secret(work, ticket)
+    cover = str if candidate.is_ours else _secret(work, ticket)
     position = None if ticket.latitude is None or ticket.longitude is None else (ticket.latitude, ticket.longitude)
     return Matter(
         text=cover(f"{ticket.matter}。{candidate.text}"),
@@ -293,8 +305,7 @@ def _show(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) 
         received_at=ticket.received_at,
         score=likeness.score,
         likely=likeness.score >= LIKELY,
-        reasons=_reasons(work, likeness, candidate),
-        same_caller=candidate.same_caller,
+        reasons=_reasons(work, asked, likeness, candidate),
         can_join=_can_join(asked, ticket),
     )
 
@@ -305,12 +316,12 @@ def _can_join(asked: _Asked, target: Ticket) -> bool:
     return asked.joins and target.state not in ENDED and named <= set(target.named_unit_ids)
 
 
-def _reasons(work: Work, likeness: Likeness, candidate: _Candidate) -> list[str]:
+def _reasons(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) -> list[str]:
     ticket, cover = candidate.ticket, _secret(work, candidate.ticket)
     words = [word for word in likeness.words if cover(word) == word]
     return [
         *(["同一来电人"] if candidate.same_caller else []),
-        *_marked(work, likeness.marks),
+        *_marked(likeness.marks, plainly=asked.is_ours and candidate.is_ours),
         *_where(likeness),
         *([f"都说到“{'、'.join(words)}”"] if words else []),
         *(["同一类问题"] if likeness.kind else []),
@@ -318,14 +329,14 @@ def _reasons(work: Work, likeness: Likeness, candidate: _Candidate) -> list[str]
     ]
 
 
-def _marked(work: Work, marks: Iterable[str]) -> list[str]:
+def _marked(marks: Iterable[str], *, plainly: bool) -> list[str]:
     """The plate itself is not for everybody who may see that it is the same one."""
     names: dict[str, list[str]] = {PLATE: [], SHOP: [], TOPIC: []}
     for mark in marks:
         names[mark[: len(PLATE)]].append(mark[len(PLATE) :])
     told = {PLATE: "同一车牌", SHOP: "同一店名", TOPIC: "同一事项"}
     return [
-        f"{told[kind]}“{'、'.join(found)}”" if kind != PLATE or _is_centre(work.actor) else told[kind]
+        f"{told[kind]}“{'、'.join(found)}”" if kind != PLATE or plainly else told[kind]
         for kind, found in names.items()
         if found and (kind != TOPIC or len(found) > 1)
     ]
