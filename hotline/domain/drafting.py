@@ -115,7 +115,7 @@ def _matter(turns: Sequence[Turn]) -> Part | None:
 
 
 _ASKS_WHEN = re.compile("什么时候|多久|多长时间|几点|哪天|何时|几天|持续")
-_STARTS = re.compile("从|自从|开始|以来|已经|就(?:这样|坏|不亮|有|没|一直|停|堵|漏)|了$")
+_STARTS = re.compile("从|自从|开始|以来|已经|就(?:这样|坏|不亮|有|没|一直|停|堵|漏)|了(?:[，,。；;]|$)")
 
 
 def _since(turns: Sequence[Turn], called_at: datetime, zone: tzinfo) -> Part | None:

@@ -45,6 +45,7 @@ _FINELY = re.compile(
 )
 
 
+_NEARLY = 0.7  # of the length of what the caller told: what he agrees to is then the whole of it
 _RECENT = 12  # candidates that an answer may go on with: looking at all of them would be quadratic
 
 
@@ -118,7 +119,7 @@ def _agreed(read: _Candidate, told: Sequence[_Candidate]) -> _Candidate:
             return replace(each, value=whole, rank=max(each.rank, read.rank) + 0.5, confidence=each.confidence + 0.2)
     fuller = max((len(each.value) for each in told[-_RECENT:]), default=0)
     return replace(
-        read, confidence=read.confidence + 0.5, rank=read.rank + (0.5 if len(read.value) >= fuller - 2 else 0.1)
+        read, confidence=read.confidence + 0.5, rank=read.rank + (0.5 if len(read.value) >= _NEARLY * fuller else 0.1)
     )
 
 

@@ -105,11 +105,41 @@ def _score(sentence: str) -> float:
         return 0.0
     if _ASKS.search(bare) and len(bare) >= 8:
         return 0.7
-    subject, trouble = _SUBJECT.search(bare), _TROUBLE.search(bare)
-    if subject and trouble:
+    return max(_told(bare) - _noise(bare), 0.05)
+
+
+#: What is wrong in any words: 裂口子了, 停得死死的, 摆满了.
+_HARM = re.compile(
+    "[破裂烂坏断塌倒歪堵漏臭黑脏吵响震咬困占挡淹冒松掉翻陷漫溢涨骗欠拖挖烧砸敲摆停晃摔撞灌霉][了得着满住出]|(?:不|没)[有法能够敢让给开关动]|"
+    "过不[去得了]|出不[来去]|打(?:桩|不开)|跳绳|睡[都也]?[不没]"
+)
+_GENERIC = re.compile("没人管|不管|推诿|不处理|不解决|不让|不给")
+#: Indignation, and haste: how he feels about it, not what it is.
+_LOUD = re.compile(
+    "凭什么|管不管|有没有人管|还有人管|干啥吃|干什么吃|纳税|良心|老百姓|气死|气人|无语|忍无可忍|受够|什么玩意|嘛玩意|不作为|踢皮球|当皮球|推来推去|"
+    "(?:打|反映|投诉|说)(?:了|过)?[^，。]{0,4}(?:次|遍|回|个电话)|要不要脸|什么态度|什么事儿|不像话|心太黑|曝光|"
+    "^(?:你们)?(?:赶紧|快点?|尽快)"
+)
+_NODS = re.compile("^(?:是|对|嗯|好)[的啊呀嘛呗]?[，,]")
+
+
+def _told(bare: str) -> float:
+    subject = _SUBJECT.search(bare)
+    trouble = _TROUBLE.search(_GENERIC.sub("", bare))
+    if subject and (trouble or _HARM.search(bare)):
         return 0.85
     if subject or trouble:
         return 0.65
+    if _GENERIC.search(bare):
+        return 0.6
+    return 0.5 if _HARM.search(bare) and len(bare) >= 6 else _hint(bare)
+
+
+def _noise(bare: str) -> float:
+    return (0.25 if _LOUD.search(bare) else 0.0) + (0.2 if _NODS.search(bare) else 0.0)
+
+
+def _hint(bare: str) -> float:
     return 0.5 if _OPENING.match(bare) and len(_OPENING.sub("", bare)) >= 6 else 0.25 if len(bare) >= 12 else 0.0
 
 

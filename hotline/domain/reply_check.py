@@ -43,10 +43,13 @@ class Manners:
     are left when greetings and thanks are taken away. Empty, nothing of the kind is looked for."""
 
     brush_off: tuple[str, ...] = ()
+    not_ours: tuple[str, ...] = ()
+    not_ours_but: tuple[str, ...] = ()
     passed_on: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()
+    hollow: tuple[str, ...] = ()
     courtesy: tuple[str, ...] = ()
     shortest: int = 8  # what is shorter says nothing
     thin: int = 45  # what is shorter and tells of nothing done says nothing either
@@ -108,32 +111,53 @@ class _Reading:
     def __init__(self, matter: str, place: str, answer: str, manners: Manners) -> None:
         self.matter, self.place, self.answer, self.manners = matter, place, answer, manners
         self.places = place_keys(place, matter)
-        self.done = _phrases(manners.done, answer)
-        self.explains = bool(self.done or _phrases(manners.grounds, answer))
         self.passed_on = _phrases(manners.passed_on, answer)
         self.pending = _phrases(manners.pending, answer)
-        self.brush_off = _phrases(manners.brush_off, answer)
         self.dates = _DATE.findall(answer)
         self.contacts = _PHONE.findall(answer)
-        self.substance = _substance(answer, manners)
+        self.says_place = bool(self.places) and _names_place(self.places, answer)
+        self.substance = _bare(answer, manners.courtesy)
+        self.content = _bare(answer, manners.courtesy + manners.hollow + manners.pending + manners.passed_on)
+        self.done = bool(_phrases(manners.done, answer, denied=False)) or self._is_told()
+        self.grounds = bool(_phrases(manners.grounds, answer, denied=False))
+        self.explains = self.done or self.grounds
+        self.brush_off = _phrases(manners.brush_off, answer) + self._not_ours()
+
+    def _is_told(self) -> bool:
+        """Something done, in words that nobody foresaw: a date with what the complaint did not say itself; or what came
+        to its end, with a telephone or the place."""
+        if self.dates and len(_news(self.content, self.matter + self.place)) >= _NEWS:
+            return True
+        return bool((self.contacts or self.says_place) and any(map(_ENDED.search, self._settled())))
+
+    def _settled(self) -> Iterator[str]:
+        """Clauses, without what is empty, of which none is only promised."""
+        for clause in _CLAUSES.split(self.answer):
+            if not _TO_COME.search(clause) and not _phrases(self.manners.pending, clause):
+                yield _without(self.manners.hollow + self.manners.passed_on, clause)
+
+    def _not_ours(self) -> tuple[str, ...]:
+        """That it is somebody else's is said, unless with the grounds and with what was done about it."""
+        took_on = self.passed_on or _phrases(self.manners.not_ours_but, self.answer)
+        return () if self.grounds and took_on else _phrases(self.manners.not_ours, self.answer)
 
     def about_substance(self) -> Iterator[Remark]:
         """Whether it is an answer at all."""
-        length = len(self.substance)
+        content, thin = len(_SILENT.sub("", self.content)), len(_SILENT.sub("", self.substance)) < self.manners.thin
         if self.brush_off:
             yield Remark(
                 "brush_off",
                 f"有推诿敷衍的说法{_quoted(self.brush_off)}，请写明依据，或应由谁办理、如何联系。",
                 self.brush_off,
             )
-        if self.passed_on and length < self.manners.thin and not self.explains:
+        if self.passed_on and thin and not self.explains:
             yield Remark("passed_on", f"只说已转交{_quoted(self.passed_on)}，没有写明办理结果。", self.passed_on)
-        elif length < self.manners.shortest or (length < self.manners.thin and not self.explains):
-            yield Remark("short", f"除问候、感谢外只有{length}个字，没有写明针对什么问题、做了什么、结果如何。")
+        elif content < self.manners.shortest or (thin and not self.explains):
+            yield Remark("short", f"除问候、感谢和空话外只有{content}个字，没有写明针对什么问题、做了什么、结果如何。")
 
     def about_shortcomings(self) -> Iterator[Remark]:
         """What it lacks besides."""
-        if self.places and not _names_place(self.places, self.answer):
+        if self.places and not self.says_place:
             named = tuple(self.places[:2])
             yield Remark("no_place", f"没有提到诉求所说的位置{_quoted(named)}。", named)
         if self.manners.done and not self.explains:
@@ -189,18 +213,32 @@ def _private(answer: str, known: Known) -> Iterator[Remark]:
         yield Remark("private", "写有诉求人的姓名、电话或证件号码，答复可能公开，请删去。", words)
 
 
-def _substance(answer: str, manners: Manners) -> str:
-    """What is left without greetings, thanks, dates and strokes."""
-    left = _DATE.sub("", answer)
-    if manners.courtesy:
-        left = _pattern(manners.courtesy).sub("", left)
-    return _SILENT.sub("", left)
+def _bare(answer: str, empty: tuple[str, ...]) -> str:
+    """What is left without dates, telephones and what is empty."""
+    return _without(empty, _PHONE.sub(" ", _DATE.sub(" ", answer)))
 
 
-def _phrases(phrases: tuple[str, ...], text: str) -> tuple[str, ...]:
+def _without(phrases: tuple[str, ...], text: str) -> str:
+    return _pattern(phrases).sub(" ", text) if phrases else text
+
+
+def _news(content: str, matter: str) -> str:
+    """The characters of an answer that are neither the complaint's nor what everybody says."""
+    known = _pairs([matter])
+    left = [
+        character
+        for at, character in enumerate(content)
+        if content[at : at + 2] not in known and content[max(0, at - 1) : at + 1] not in known
+    ]
+    return _EMPTY.sub("", "".join(left))
+
+
+def _phrases(phrases: tuple[str, ...], text: str, *, denied: bool = True) -> tuple[str, ...]:
+    """Which of the phrases stand in a text, three at most. `denied`: also where a 不 or 未 stands before."""
     if not phrases:
         return ()
-    return tuple(dict.fromkeys(match.group() for match in _pattern(phrases).finditer(text)))[:3]
+    found = (match for match in _pattern(phrases).finditer(text) if denied or text[: match.start()][-1:] not in _NOT)
+    return tuple(dict.fromkeys(match.group() for match in found))[:3]
 
 
 @cache
@@ -258,6 +296,15 @@ _TERM = re.compile(
 _PHONE = re.compile(
     r"(?<!\d)(?:0\d{2,3}[-— ]{0,2}\d{7,8}|[1-9]\d{6,10})(?!\d)|(?<!\d)1\d{4}(?!\d)|(?<!\d)[48]00[- ]?\d{3}[- ]?\d{4}"
 )
+#: Of a verb the end that says it is done (补齐, 清走, 修剪到位), or 已 before it; what 已 says of a promise is none.
+_ENDED = re.compile(
+    r"已经?(?:于[^，。；\n]{1,10}?)?(?!转|交|收|知|阅|安排|责成|要求|通知|告知|列入|纳入|反映|反馈|督促|联系|回复|答复|将)[一-鿿]{2}|"
+    r"[一-鿿](?:好|走|齐|通|净|平|掉|除|新|毕|离|清|完|停)了?(?![一-鿿])|到位|完[毕工]|竣工"
+)
+_TO_COME = re.compile("[将拟待请]|[^社协大]会|[^需重主]要")
+_CLAUSES = re.compile(r"[，。！？；,;!?\n]++")
+_NEWS = 2  # characters that the complaint did not say: 补齐
+_NOT = frozenset("不未没无非")
 _SILENT = re.compile(r"[\W_]++")
 _NUMBERS = re.compile(rf"{_NUMERAL}++")
 _KIND = re.compile("(?:小区|社区|花园|大道|街道|[路街巷村镇桥])$")
@@ -265,5 +312,5 @@ _KIND = re.compile("(?:小区|社区|花园|大道|街道|[路街巷村镇桥])$
 _EMPTY = re.compile(
     r"[\W_\d]++|尊敬的|领导|书记|市长|县长|局长|您好|你好|[我你他您]们?|本人|网友|网民|市民|居民|群众|业主|反映|投诉|举报|问题|情况|希望|请求?|谢谢|感谢|"
     "有关|相关|部门|单位|政府|处理|解决|尽快|一直|已经|现在|目前|关于|由于|因为|所以|但是|如果|没有|进行|工作|支持|理解|关注|关心|监督|"
-    "回复|答复|如下|收悉|来信|留言|现将|核实|调查|了解|及时|根据|按照|规定|要求|年|月|日|[的了是在有和与就都也还很把被让给着过吗呢吧啊对于及等为将]"
+    "回复|答复|如下|收悉|来信|留言|来电|诉求|电话|接到|收到|现将|核实|调查|了解|及时|根据|按照|规定|要求|年|月|日|[的了是在有和与就都也还很把被让给着过吗呢吧啊对于及等为将]"
 )

@@ -79,14 +79,12 @@ class Match:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is looked for. `callers`: ids of citizens, `ticket`: the one that it is already, `joins`: may be joined;
-    `is_ours`: whether all that was said is the actor's to know."""
+    """What is looked for. `callers`: ids of citizens, `ticket`: the one that it is already, `joins`: may be joined."""
 
     matter: Matter
     callers: Sequence[int] = ()
     ticket: Ticket | None = None
     joins: bool = True
-    is_ours: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,18 +118,18 @@ def for_draft(work: Work, draft: Draft, fields: Confirmed, most: int = MOST) -> 
 
 def for_ticket(work: Work, ticket: Ticket, most: int = MOST) -> list[Match]:
     """The same for a ticket, on its page. Who is not of its centre is told nothing about what is confidential or a
-    report, and nothing of who complained."""
+    report, and nothing of who complained; what they read covered there is not weighed."""
     is_ours = covering.is_of_centre(work.actor, ticket)
     if not is_ours and (ticket.confidential or ticket.request_type is RequestType.REPORT):
         return []
     complaint = work.session.scalar(_first_complaint(ticket.id))
-    text = complaint.text if complaint is not None else ""
+    text = covering.cover_complaint(work, ticket, complaint)(complaint.text) if complaint is not None else ""
     own = Query(
-        text, ticket.matter, ticket.place, ticket.latitude, ticket.longitude, ticket.category_id,
+        text, covering.cover_for(work, ticket)(ticket.matter), ticket.place, ticket.latitude, ticket.longitude, ticket.category_id,
         received_at=ticket.received_at,
     )  # fmt: skip
     callers = _callers_of(work, ticket) if is_ours else []
-    return _find(work, _Asked(_matter_of(work, own), callers, ticket, _may_be_joined(work, ticket), is_ours), most)
+    return _find(work, _Asked(_matter_of(work, own), callers, ticket, _may_be_joined(work, ticket)), most)
 
 
 def of_fields(fields: Confirmed, called_at: datetime | None = None) -> Query:
@@ -305,7 +303,7 @@ def _show(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) 
         received_at=ticket.received_at,
         score=likeness.score,
         likely=likeness.score >= LIKELY,
-        reasons=_reasons(work, asked, likeness, candidate),
+        reasons=_reasons(work, likeness, candidate),
         can_join=_can_join(asked, ticket),
     )
 
@@ -316,12 +314,12 @@ def _can_join(asked: _Asked, target: Ticket) -> bool:
     return asked.joins and target.state not in ENDED and named <= set(target.named_unit_ids)
 
 
-def _reasons(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) -> list[str]:
+def _reasons(work: Work, likeness: Likeness, candidate: _Candidate) -> list[str]:
     ticket, cover = candidate.ticket, _secret(work, candidate.ticket)
     words = [word for word in likeness.words if cover(word) == word]
     return [
         *(["同一来电人"] if candidate.same_caller else []),
-        *_marked(likeness.marks, plainly=asked.is_ours and candidate.is_ours),
+        *_marked(likeness.marks, plainly=candidate.is_ours),
         *_where(likeness),
         *([f"都说到“{'、'.join(words)}”"] if words else []),
         *(["同一类问题"] if likeness.kind else []),

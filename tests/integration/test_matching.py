@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.domain.workflow import State
-from hotline.models import Channel, Clue, RequestType, Ticket
+from hotline.models import Channel, Clue, Complaint, RequestType, Ticket, Unit
 from hotline.services import (
     accepting,
     citizens,
@@ -16,6 +16,7 @@ from hotline.services import (
     erasing,
     matching,
     merging,
+    receiving,
     transcribing,
 )
 from hotline.services.matching import Match, Query
@@ -48,7 +49,7 @@ def test_what_the_operator_is_told(city: City) -> None:
     city.turn(days=2)
     (found,) = look(city, "大桥路香溪路那个路口的路灯还是不亮")
     assert (found.number, found.state, found.state_label, found.heat) == (number, State.HANDLING, "处理中", 1)
-    assert found.score >= 0.63 and found.likely and found.can_join and not found.same_caller
+    assert found.score >= 0.63 and found.likely and found.can_join
     assert found.reasons == ["都在大桥路、香溪路", "都说到“不亮、路灯”", "同一类问题", "相隔2天"]
 
 
@@ -94,7 +95,7 @@ def test_the_same_caller_without_showing_the_number(city: City) -> None:
     number = city.receive(text="路灯不亮三天了", phone=PHONE).number
     city.receive(text="路灯不亮三天了", phone=OTHER_PHONE)
     (found,) = look(city, "上次说的路灯不亮，还没有人来", phone=PHONE)
-    assert found.number == number and found.same_caller and found.reasons[0] == "同一来电人"
+    assert found.number == number and found.reasons[0] == "同一来电人"
     assert "138" not in str(found)
 
 
@@ -145,8 +146,45 @@ class TestWhoIsTold:
         mine = city.handling(text="香溪路路灯不亮，我是李明明，电话13812345678", phone=PHONE)
         city.handling(text="香溪路路灯不亮，我是李明明，电话13812345678", phone=PHONE)
         (found,) = beside(city, mine, "hans")
-        assert not found.same_caller and not found.can_join
+        assert "同一来电人" not in found.reasons and not found.can_join
         assert "李明明" not in str(found) and "138" not in str(found)
+
+    @pytest.mark.parametrize("sealed", [{"confidential": True}, {"request_type": RequestType.REPORT}])
+    def test_a_county_is_told_nothing_of_what_the_city_keeps_sealed(self, city: City, sealed: dict[str, Any]) -> None:
+        """Its centre is a centre for its own tickets, and a unit for those of the city that it works on."""
+        own = self.of_the_county(city, f"{LAMP}，晋E12345挡着")
+        city.assigned("county-roads", text=LAMP, phone=PHONE, **sealed)
+        assert beside(city, own, "cora") == []
+
+    def test_a_county_learns_neither_caller_nor_plate_of_what_the_city_holds(self, city: City) -> None:
+        own = self.of_the_county(city, f"{LAMP}，晋E12345挡着")
+        citys = city.assigned("county-roads", text=f"{LAMP}，晋E12345一直停在那里", phone=PHONE)
+        (found,) = beside(city, own, "cora")
+        assert found.number == citys and "同一车牌" in found.reasons
+        assert "同一来电人" not in found.reasons and "12345" not in str(found.reasons)
+        (back,) = beside(city, citys, "cora")
+        assert back.number == own and "同一来电人" not in back.reasons, "nor from the other side"
+        (above,) = beside(city, own, "olga")
+        assert above.reasons[:2] == ["同一来电人", "同一车牌“晋E12345”"]
+
+    def test_a_county_does_not_learn_who_joined_in_confidence(self, city: City) -> None:
+        own = self.of_the_county(city, LAMP)
+        citys = city.assigned("county-roads", text=LAMP, phone=OTHER_PHONE)
+        secret = city.receive(text=LAMP, phone=PHONE).number
+        with city.work("olga") as work:
+            merging.merge(work, secret, citys)
+        with city.office.session() as session:
+            session.execute(sa.update(Complaint).where(Complaint.number == secret).values(confidential=True))
+        (found,) = beside(city, own, "cora")
+        assert found.number == citys and "同一来电人" not in found.reasons
+
+    def of_the_county(self, city: City, text: str) -> str:
+        """A ticket that the county has taken in itself, of the caller `PHONE`."""
+        id = city.unit_id("county")
+        centre = (id, city.scalar(sa.select(Unit.path).where(Unit.id == id)))
+        with city.work("citizen") as work:
+            intake = receiving.Intake(text=text, channel=Channel.WEB, phone=PHONE, centre=centre)
+            return receiving.receive(work, intake).number
 
     def test_a_named_unit_is_told_nothing(self, city: City) -> None:
         mine = city.handling(text=LAMP)
