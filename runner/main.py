@@ -84,11 +84,14 @@ def _serve(name: str, rest: Sequence[str]) -> int:
 
 
 def _keep_demo_apart(settings: Settings) -> None:
-    """Whether by command or by HOTLINE_DEMO, a demo never gets a database that may be a real one."""
+    """Whether by command or by HOTLINE_DEMO, a demo never gets a database that may be a real one, nor the folder into
+    which a recording system puts its files: what is read there is taken away."""
     foreign = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     faults = [
         f"{name} 不能用于演示:演示只用自带的数据库,以免与真实数据混在一起。" for name, url in foreign.items() if url
     ]
+    if not settings.transcripts_dir.is_relative_to(settings.data_dir):
+        faults.append("HOTLINE_TRANSCRIPTS 不能用于演示:演示只收自己目录里的文件,以免取走真实的通话转写。")
     if settings.demo and faults:
         raise SettingsError(faults)
 

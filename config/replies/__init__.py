@@ -12,7 +12,7 @@ from config.toml_file import read_toml
 from hotline.domain.reply_check import Manners
 
 DEFAULT = Path(__file__).parent / "default.toml"
-_LISTS = ("brush_off", "not_ours", "not_ours_but", "passed_on", "pending", "done", "grounds", "hollow", "courtesy")
+_LISTS = ("brush_off", "not_ours", "took_on", "passed_on", "pending", "done", "grounds", "hollow", "courtesy")
 _COUNTS = ("shortest", "thin")
 _PHRASE = re.compile(r"[^\s…](?:[^\n]{0,38}[^\s…])?")
 

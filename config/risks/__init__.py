@@ -75,6 +75,8 @@ def _faults(row: object) -> Iterator[str]:
         yield "请写明 name，例如“媒体关注”"
     if row.get("level") not in list(Level):
         yield "level 应为 urgent（提升为紧急）或 attention（提示关注）"
+    elif row["level"] == Level.URGENT and ("times" in row or "callers" in row):
+        yield "times、callers 只提示关注，level 应为 attention（是否紧急由内容决定，次数和人数不缩短时限）"
     if sum(name in row for name in ("things", "times", "callers")) != 1:
         yield "things、times、callers 三项应写且只写一项"
     yield from _faults_of_words(row)

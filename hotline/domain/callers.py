@@ -49,7 +49,8 @@ _ANOTHERS = re.compile("(?:老板娘?|他|她|司机|经理|师傅|主任|队长
 #: 俺姓佘; a surname that no list knows counts where the name was asked for.
 _ANY_SURNAME = re.compile(r"(?:[我俺咱]|^|[，,。\s])(?:免贵)?姓[，,\s]?([\u4e00-\u9fff])(?!名|什么|的)")
 _FULLER = re.compile(
-    rf"姓[，,\s]?(?P<surname>{DOUBLE}|[\u4e00-\u9fff])[，,。\s]{1,3}(?:我?叫)?(?P<full>(?P=surname)[\u4e00-\u9fff]{1,2})(?=[，,。\s啊]|$)"
+    rf"姓[，,\s]?(?P<surname>{DOUBLE}|[\u4e00-\u9fff])[，,。\s]{{1,3}}(?:我?叫)?"
+    r"(?P<full>(?P=surname)[\u4e00-\u9fff]{1,2})(?=[，,。\s啊]|$)"
 )
 _CALL_ME = re.compile(
     "(?:叫我|就叫|喊我)(?P<name>[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:先生|女士|小姐|师傅|老师|大姐|大哥|阿姨|"
@@ -74,8 +75,12 @@ def _first_name(text: str, spoken: str, asked: bool) -> Found | None:
     return (name_in_answer(text) or _spelt_out(spoken)) if asked else None
 
 
-_OPENING = re.compile("^(?:[嗯啊哦呃，,。\\s]{0,4}(?:您好|你好|免贵|我的?名字|我|俺|咱|姓名|复姓|敝姓|本人|名字|就|是|叫|姓)){0,4}[，,\\s]{0,2}")
-_TOKEN = re.compile(f"(?P<name>(?:{DOUBLE})[\u4e00-\u9fff]{{0,2}}|[\u4e00-\u9fff]{{1,3}}?(?:{TITLE})|[\u4e00-\u9fff]{{1,3}})(?=[啊呀吧的]?(?:[，,。！!\\s]|$))")
+_OPENING = re.compile(
+    "^(?:[嗯啊哦呃，,。\\s]{0,4}(?:您好|你好|免贵|我的?名字|我|俺|咱|姓名|复姓|敝姓|本人|名字|就|是|叫|姓)){0,4}[，,\\s]{0,2}"
+)
+_TOKEN = re.compile(
+    f"(?P<name>(?:{DOUBLE})[\u4e00-\u9fff]{{0,2}}|[\u4e00-\u9fff]{{1,3}}?(?:{TITLE})|[\u4e00-\u9fff]{{1,3}})(?=[啊呀吧的]?(?:[，,。！!\\s]|$))"
+)
 _NO_NAME = re.compile(
     "[我你您他她它不没对嗯是的好有哎喂了吗呢这那哪吧么]|匿名|保密|业主|居民|住户|市民|方便|知道|什么|电话|手机|号码|可以|免了|算了|随便|"
     "[人员者]$"
@@ -83,7 +88,7 @@ _NO_NAME = re.compile(
 
 
 def _spelt_out(text: str) -> Found | None:
-    """A name that no list knows, asked for: "商，商量的商", "折向东", "单晓东，单姓读善"; the fuller of two tellings."""
+    """A name that no list knows, asked for ("商，商量的商", "单晓东，单姓读善"); the fuller of two tellings."""
     opening = _OPENING.match(text)
     match = _TOKEN.match(text, opening.end() if opening else 0)
     if match is None or _NO_NAME.search(match["name"]):
@@ -94,7 +99,11 @@ def _spelt_out(text: str) -> Found | None:
         spelt = any(char in rest for char in name)
         if not spelt and len(name) == 2 and not re.search(TITLE, name):
             return None
-    fuller = re.search(f"[，,。\\s](?:我?叫)?({re.escape(name)}[\u4e00-\u9fff]{{1,2}})(?=[，,。\\s啊]|$)", rest) if len(name) < 3 else None
+    fuller = (
+        re.search(f"[，,。\\s](?:我?叫)?({re.escape(name)}[\u4e00-\u9fff]{{1,2}})(?=[，,。\\s啊]|$)", rest)
+        if len(name) < 3
+        else None
+    )
     if fuller:
         start = match.end() + fuller.start(1)
         return Found(fuller.group(1), start, start + len(fuller.group(1)), 0.85)

@@ -7,7 +7,7 @@ telling ones. Words that people use for one another are read as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 #: Cut out of a text before it is looked at: what stands between the words that tell.
 EMPTY = re.compile(
@@ -50,6 +50,11 @@ _ONE_WORD: Mapping[str, str] = {
     "饭店": "餐饮", "餐馆": "餐饮", "夜宵": "餐饮", "宵夜": "餐饮", "烧烤": "餐饮",
 }  # fmt: skip
 _MANY = re.compile("|".join(sorted(_ONE_WORD, key=len, reverse=True)))
+
+
+def synonyms(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Where the text calls a thing by one of several names, and the word that it is read as."""
+    return ((match, _ONE_WORD[match[0]]) for match in _MANY.finditer(text))
 
 
 def in_one_word(text: str) -> str:

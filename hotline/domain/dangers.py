@@ -7,29 +7,14 @@ What is plainly denied ("没有燃气泄漏，只是问问") is no danger; a que
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from hotline.domain.danger_words import BRIDGE_IN_NAME, PLAIN, SUICIDE, Danger
 from hotline.domain.errors import say
 from hotline.domain.mentions import find
 
+__all__ = ["DANGERS", "NORMAL", "SUICIDE", "URGENT", "Danger", "danger_in", "urgency_of"]
+
 NORMAL, URGENT = "normal", "urgent"
-SUICIDE = "轻生"
-
-
-@dataclass(frozen=True, slots=True)
-class Danger:
-    """`reason` holds where the words are found (`hotline.domain.mentions`).
-
-    `risk` is what the desk calls it where the citizen is told something milder; such a mark is for few eyes.
-    """
-
-    reason: str
-    things: tuple[str, ...]
-    troubles: tuple[str, ...] = ()
-    reach: int = 14
-    unless: tuple[str, ...] = ()
-    risk: str = ""
-
 
 #: Everybody warns of fire; a warning is none, nor is 朝着火车站.
 _NO_FIRE = (
@@ -54,7 +39,17 @@ _NO_FIRE = (
         )
         for fire in ("着火", "起火", "失火", "火灾", "爆炸")
     ),
-    *("着火车", "挑起火", "大爆炸", "爆炸性"),
+    *("着火车", "挑起火", "大爆炸", "爆炸性", "爆炸式", "爆炸头", "信息爆炸"),
+    *(f"{pop}…爆炸" for pop in ("爆米花", "鞭炮", "炮仗", "烟花", "烟火")),
+)
+#: A lamp post whose paint comes off, rubbish tipped out beside it, a wire that looks ugly.
+_NO_LINE_DOWN = (
+    *(f"{verb}掉" for verb in "拆换除坏关去扔撤锯砍清剪移擦抹"),
+    *("掉漆", "掉皮", "掉色", "掉头", "脱落的漆", "掉的广告", "掉小广告"),
+    *("角落", "坐落", "部落", "院落", "降落", "落后", "落实", "落户", "落叶", "村落", "段落", "落差", "落款", "落成"),
+    *("断电", "断网", "断水", "不断", "中断", "判断", "断断续续", "诊断", "间断", "断头路", "断面", "断了电", "断供"),
+    *("倒垃圾", "倒车", "倒是", "倒闭", "倒污水", "倒渣", "倒映", "倒油", "倒水", "倒饭", "倒班", "倒粪"),
+    *("垂着…好看", "垂着…难看", "垂着…美观", "垂着…影响", "垂钓", "垂直", "垂头"),
 )
 _IN_CHINESE = (
     Danger(
@@ -67,7 +62,7 @@ _IN_CHINESE = (
         say("路面塌陷"),
         ("路面", "地面", "马路", "路上", "道路", "人行道", "路基", "路中间"),
         ("塌", "下陷", "陷下去", "陷了", "塌下去", "大坑", "大洞", "空洞", "沉陷"),
-        unless=("一塌糊涂",),
+        unless=("一塌糊涂", "一大坑泥", "一大坑水", "一大坑污", "大坑泥水"),
     ),
     Danger(
         say("井盖缺失或损坏"),
@@ -101,8 +96,23 @@ _IN_CHINESE = (
     ),
     Danger(
         say("电线掉落或漏电"),
-        ("电线", "电缆", "根线", "线缆", "光缆", "线杆", "电杆", "高压线", "变压器", "配电箱", "电箱", "路灯杆", "灯杆"),
+        (
+            "电线",
+            "电缆",
+            "根线",
+            "线缆",
+            "光缆",
+            "线杆",
+            "电杆",
+            "高压线",
+            "变压器",
+            "配电箱",
+            "电箱",
+            "路灯杆",
+            "灯杆",
+        ),
         ("掉", "断", "垂", "落", "耷拉", "倒", "歪", "漏电", "裸露", "露出来", "冒火", "火花", "冒烟", "带电", "敞开"),
+        unless=_NO_LINE_DOWN,
     ),
     Danger(say("漏电"), ("漏电", "触电", "电死", "被电到"), unless=("漏电保护", "漏电开关")),
     Danger(
@@ -141,7 +151,7 @@ _IN_CHINESE = (
             "刮倒",
             "倒下",
         ),
-        unless=("掉头", "砸墙", "打砸"),
+        unless=("掉头", "砸墙", "打砸", "路边的护栏倒", "路边护栏倒", "隔离护栏倒", "绿化护栏倒", "护栏倒了一"),
     ),
     Danger(
         say("火情"),
@@ -168,8 +178,14 @@ _IN_CHINESE = (
     Danger(say("生命危险"), ("要出人命", "会出人命", "煤气中毒", "一氧化碳")),
     Danger(
         say("危险物质泄漏"),
-        ("危化品", "化学品", "硫酸", "氨气", "氯气", "汽油", "有毒气体"),
+        ("危化品", "化学品", "硫酸", "氨气", "氯气", "有毒气体"),
         ("泄漏", "泄露", "漏", "洒", "味"),
+    ),
+    Danger(
+        say("危险物质泄漏"),
+        ("汽油", "柴油", "油罐"),
+        ("泄漏", "泄露", "漏", "洒"),
+        unless=("遗漏", "漏洞", "漏开", "洒水"),
     ),
     Danger(
         say("积水内涝围困"), ("积水", "内涝", "水深", "倒灌"), ("被困", "熄火", "淹到", "过膝", "没过", "进屋", "齐腰")
@@ -194,6 +210,7 @@ _IN_CHINESE = (
         ("桥面", "桥墩", "桥梁", "桥板", "桥身", "大桥", "小桥", "天桥", "拱桥", "座桥", "过桥"),
         ("裂", "塌", "断了", "要断", "在晃", "就晃", "晃得", "晃动", "下沉", "沉了", "垮"),
         10,
+        unless=BRIDGE_IN_NAME,
     ),
     Danger(
         say("高空坠物或倒塌"),
@@ -279,7 +296,7 @@ _IN_ENGLISH = (
         40,
     ),
 )
-DANGERS = _IN_CHINESE + _IN_ENGLISH
+DANGERS = _IN_CHINESE + PLAIN + _IN_ENGLISH
 
 
 def urgency_of(text: str, dangers: Iterable[Danger] = DANGERS) -> tuple[str, str]:

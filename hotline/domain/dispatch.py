@@ -21,7 +21,8 @@ MOST = LEAF + WORDS + AREA
 UNKNOWN_AREA = 0.5  # of its score keeps a line whose area the complaint does not tell
 
 _LEAF_DIGITS = 2  # what a leaf's code has more than its parent's, in all trees (`config/categories`)
-_KIND_OF_AREA = re.compile("(?:街道办事处|街道办|街道|开发区|高新区|新区|社区|[市县区旗镇乡村])$")
+_KINDS = "(?:街道办事处|街道办|街道|开发区|高新区|新区|社区|[市县区旗镇乡村])"
+_KIND_OF_AREA = re.compile(f"{_KINDS}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,21 @@ def _match(entry: Entry, complained: Complained) -> Match | None:
 
 def _is_said(word: str, text: str) -> bool:
     plain = _plain(text)
-    return all(part in plain for part in _plain(word).split("+"))
+    return all(part and part in plain for part in parts_of(word))
+
+
+def parts_of(word: str) -> list[str]:
+    """What must be said for one word of a line: 夜市 and 油烟 of "夜市+油烟". An empty part would always be said."""
+    return [part.strip() for part in _plain(word).split("+")]
 
 
 def is_in(area: str, complained: Complained) -> bool:
-    """Whether the complaint lies in an area: 东城 and 东城区 are one in the field for it; a place names it whole."""
+    """Whether the complaint lies in an area. 东城 and 东城区 are one in the field for it, 东区 and 东县 two; a place
+    names it whole."""
     wanted, given, place = _plain(area), _plain(complained.area), _plain(complained.place)
-    return bool(wanted) and (wanted in given or wanted in place or (bool(given) and core(wanted) == core(given)))
+    if not wanted:
+        return False
+    return wanted in given or wanted in place or (core(wanted) == core(given) and "" in (_kind(wanted), _kind(given)))
 
 
 def core(area: str) -> str:
@@ -125,8 +134,19 @@ def core(area: str) -> str:
 
 def is_named_after(area: str, name: str) -> bool:
     """Whether a unit bears the area's name. One character alone, as the 东 of 东区, is too little."""
-    wanted = core(area)
-    return (len(wanted) > 1 and wanted in name) or (len(_plain(area)) > 1 and _plain(area) in name)
+    return (len(core(area)) > 1 and _calls(area).search(name) is not None) or (
+        len(_plain(area)) > 1 and _plain(area) in name
+    )
+
+
+def _calls(area: str) -> re.Pattern[str]:
+    """The area's name, not with another kind than its own: what is called 东县 is not 东区's."""
+    kind = _kind(area)
+    return re.compile(re.escape(core(area)) + (f"(?:{re.escape(kind)}|(?!{_KINDS}))" if kind else ""))
+
+
+def _kind(area: str) -> str:
+    return _plain(area)[len(core(area)) :]
 
 
 def stations(area: str, parent: str, names: Sequence[tuple[int, str]]) -> list[int]:
@@ -134,11 +154,11 @@ def stations(area: str, parent: str, names: Sequence[tuple[int, str]]) -> list[i
 
     What a station's name begins with as its department's does (`parent`) tells nothing; behind it one character does.
     """
-    wanted, found = core(area), []
+    wanted, found = _calls(area) if area.strip() else None, []
     for unit, name in names:
         alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(parent, name, strict=False)))
         own = name[alike:]
-        if is_named_after(area, own) or (wanted and own.startswith(wanted)):
+        if is_named_after(area, own) or (wanted and wanted.match(own)):
             found.append(unit)
     return found
 

@@ -100,7 +100,8 @@ def draw_out(
 
 def _matter(turns: Sequence[Turn]) -> Part | None:
     """The caller's best sentence, the earlier of equals; failing that, what the operator read back undenied."""
-    candidates = []
+    candidates: list[Part] = []
+    weights: list[float] = []
     for index, turn in enumerate(turns):
         doubt = 1.0
         if turn.speaker == OPERATOR:
@@ -110,10 +111,14 @@ def _matter(turns: Sequence[Turn]) -> Part | None:
             doubt = 1.0 if confirmed else 0.5
         told = matter_in(turn.text)
         if told is not None:
-            candidates.append(make_part(told[0], turn, told[1] * doubt, turn.text.strip()))
-    return max(candidates, key=lambda part: part.confidence, default=None)
+            part = make_part(told[0], turn, told[1] * doubt, turn.text.strip())
+            # who calls says first what he calls for; what he is asked about later are its details
+            weights.append(part.confidence + (_FIRST_WORDS if not candidates and turn.speaker != OPERATOR else 0.0))
+            candidates.append(part)
+    return candidates[weights.index(max(weights))] if candidates else None
 
 
+_FIRST_WORDS = 0.12
 _ASKS_WHEN = re.compile("什么时候|多久|多长时间|几点|哪天|何时|几天|持续")
 _STARTS = re.compile("从|自从|开始|以来|已经|就(?:这样|坏|不亮|有|没|一直|停|堵|漏)|了(?:[，,。；;]|$)")
 
@@ -139,7 +144,9 @@ def _moments_told(text: str, asked: bool, called_at: datetime, zone: tzinfo) -> 
         return moments_of(_BARE_LENGTH.sub(r"\g<0>了", text), called_at, zone)
     lasting = _LASTING.sub(r"\g<0>了", text)
     return [
-        each for each in moments_of(lasting, called_at, zone) if not (each.bare or _is_year(each)) or _begins(text, each)
+        each
+        for each in moments_of(lasting, called_at, zone)
+        if not (each.bare or _is_year(each)) or _begins(text, each)
     ]
 
 
@@ -149,7 +156,9 @@ def _is_year(moment: Moment) -> bool:
 
 
 #: 三天没得人收: it has been so for three days.
-_LASTING = re.compile("[0-9一二两俩三四五六七八九十半]{1,3}个?(?:天|月|年|周|礼拜|星期)(?=(?:都|也)?没(?:得|有)?(?:人|来|收|拉|清|水|电|亮|热))")
+_LASTING = re.compile(
+    "[0-9一二两俩三四五六七八九十半]{1,3}个?(?:天|月|年|周|礼拜|星期)(?=(?:都|也)?没(?:得|有)?(?:人|来|收|拉|清|水|电|亮|热))"
+)
 _BARE_LENGTH = re.compile("(?:[天年月周]|礼拜|星期|小时)(?:多|左右|半)?(?=[，,。吧啊呀嘛]|$)")
 
 

@@ -38,7 +38,9 @@ def habit_of(text: str) -> tuple[str, int] | None:
     return None
 
 
-_HIS_OWN = re.compile("(?:我|俺)?(?:每天|天天|每晚)(?:都|要|从|得|上班|下班|接送?|送)[^，,。]{0,8}(?:过|走|去|上班|下班|骑|坐|路过|经过|孩子)")
+_HIS_OWN = re.compile(
+    "(?:我|俺)?(?:每天|天天|每晚)(?:都|要|从|得|上班|下班|接送?|送)[^，,。]{0,8}(?:过|走|去|上班|下班|骑|坐|路过|经过|孩子)"
+)
 
 
 def habits_in(text: str) -> list[tuple[int, int]]:

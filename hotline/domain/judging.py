@@ -13,7 +13,11 @@ from hotline.domain.learned import REST, BodyError, Learned
 from hotline.domain.lessons import Lesson, Sample
 
 FEWEST_HELD_BACK = 30  # tickets; with fewer one cannot tell
-BY_CHANCE = 0.05  # how likely the lead may be a mere accident (one-sided sign test) for a model to be adopted
+#: How likely a lead may be a mere accident (one-sided sign test) for a model to be adopted. Two leads are looked at each
+#: night: with one in twenty the model would change by chance a dozen times a year.
+BY_CHANCE = 0.01
+WORSE_BY_CHANCE = 0.05  # the same for what speaks against it
+LEAST_LEAD = 0.02  # of the tickets, 0 to 1: less is not worth a change
 TOP = 3
 
 Place = int | None
@@ -43,7 +47,8 @@ def examine(lesson: Lesson, guesser: Guesser, learned: Learned) -> tuple[list[Pl
 
 
 def judge(places: Sequence[Place], before: Sequence[Place]) -> Verdict:
-    """More right among the first three, more than chance gives; else more right at first, and no fewer among three."""
+    """More right among the first three, by a lead that is worth it and no accident; else more right at first by such a
+    lead, and no fewer among three."""
     first, third = _compare(places, before, 1), _compare(places, before, TOP)
     shares = (_share(places, 1), _share(places, TOP), _share(before, 1), _share(before, TOP))
     if len(places) < FEWEST_HELD_BACK:
@@ -56,26 +61,29 @@ def judge(places: Sequence[Place], before: Sequence[Place]) -> Verdict:
         return Verdict(False, f"未采用：{told}，比现用的差。", *shares)
     if third.is_better or (first.is_better and third.won >= third.lost):
         return Verdict(True, f"已采用：{told}，超出偶然波动。", *shares)
-    return Verdict(False, f"未采用：{told}，差别没有超出偶然波动。", *shares)
+    return Verdict(
+        False, f"未采用：{told}，没有明显更好（须高出{LEAST_LEAD * 100:.0f}个百分点以上，并超出偶然波动）。", *shares
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
     won: int  # right now, wrong before
     lost: int
+    many: int  # tickets
 
     @property
     def is_better(self) -> bool:
-        return self.won > self.lost and _chance(self.won, self.lost) < BY_CHANCE
+        return self.won - self.lost >= LEAST_LEAD * self.many and _chance(self.won, self.lost) < BY_CHANCE
 
     @property
     def is_worse(self) -> bool:
-        return self.lost > self.won and _chance(self.lost, self.won) < BY_CHANCE
+        return _chance(self.lost, self.won) < WORSE_BY_CHANCE
 
 
 def _compare(places: Sequence[Place], before: Sequence[Place], top: int) -> _Compared:
     pairs = [(_is_in(one, top), _is_in(other, top)) for one, other in zip(places, before, strict=True)]
-    return _Compared(pairs.count((True, False)), pairs.count((False, True)))
+    return _Compared(pairs.count((True, False)), pairs.count((False, True)), len(pairs))
 
 
 def _chance(more: int, fewer: int) -> float:

@@ -35,9 +35,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Oldest first. `subjects`: what is suggested by words alone, empty for units. `in_use`: the adopted body."""
+    """Oldest first. `copies`: for each of `samples` the number of the group of like texts that it belongs to.
+    `subjects`: what is suggested by words alone, empty for units. `in_use`: the adopted body."""
 
     samples: Sequence[Sample]
+    copies: Sequence[int]
     held_back: Sequence[Sample]
     subjects: Sequence[Subject] = ()
     in_use: bytes | None = None
@@ -57,12 +59,12 @@ class Trained:
     before: Sequence[int | None]
 
 
-def apart(samples: Sequence[Sample], copies: Sequence[int]) -> tuple[list[Sample], list[Sample]]:
-    """To learn from, and held back: the newest fifth, without what is a copy of something older than that.
+def apart(samples: Sequence[Sample], copies: Sequence[int], share: float) -> tuple[list[Sample], list[Sample]]:
+    """To learn from, and the newest `share` (0 to 1) to be tried on, without what is a copy of something older.
 
     `samples`: oldest first. `copies`: for each the number of the group of like texts that it belongs to.
     """
-    cut = len(samples) - round(len(samples) * HELD_BACK)
+    cut = len(samples) - round(len(samples) * share)
     known = set(copies[:cut])
     held_back: list[Sample] = []
     for sample, group in zip(samples[cut:], copies[cut:], strict=True):
@@ -88,13 +90,13 @@ def copies_among(texts: Sequence[str]) -> list[int]:
 
 
 def voices_of(copies: Sequence[int], callers: Sequence[Hashable | None]) -> list[int]:
-    """For each sample who speaks: the same caller, and who sends the same text, is one voice. None: nobody knows."""
+    """For each sample who speaks: the same caller, and who sends the same text, is one voice. None: nobody knows; as
+    all of those may be one person who writes again and again, they count as one."""
     groups = Groups(len(copies))
-    first: dict[Hashable, int] = {}
+    first: dict[Hashable | None, int] = {}
     for index, (copy, caller) in enumerate(zip(copies, callers, strict=True)):
         groups.join(copy, index)
-        if caller is not None:
-            groups.join(first.setdefault(caller, index), index)
+        groups.join(first.setdefault(caller, index), index)
     return [groups.of(index) for index in range(len(copies))]
 
 

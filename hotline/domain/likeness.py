@@ -12,13 +12,16 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from math import asin, cos, fsum, radians, sin, sqrt
 from operator import add
 
 from hotline.domain.clues import bare, folded
 from hotline.domain.common_words import COMMON, EMPTY, in_one_word
 from hotline.domain.errors import Said, say
+from hotline.domain.in_common import words_of
 from hotline.domain.marks import PLATE, SHOP, TOPIC
+from hotline.domain.portions import Portion, differ, portions_of
 
 Position = tuple[float, float]  # latitude, longitude in degrees, WGS 84
 
@@ -48,7 +51,8 @@ ONE_MARK, TOPICS = 0.9, 0.8
 LEAST_ALMOST = 4  # characters of a name that may be written otherwise
 
 _ROAD = re.compile("[路街道巷桥线]$|高速$|胡同$")
-_DOOR = re.compile(r"(\d++)\s*+(?:号|弄|栋|幢|座)")
+#: Of these there are several, and each stands on a road of its own.
+_CHAIN = re.compile("(?:超市|商场|便利店|药店|药房|银行|支行|酒店|宾馆|营业厅|加油站|加气站|充电站|驿站|网点|餐厅|店)$")
 #: Half a sentence that ends like a name, and what stands in every street: no place that two matters could share.
 _NO_PLACE = re.compile(
     "严重|影响|未经|违建|违[规法]|修建|搬迁|.建[设立一].{2}|要求|请求|恳请|举报|投诉|噪[音声]|[大小]型|[这那该此某]|一[个座家]|想买|购买|^想|"
@@ -103,22 +107,48 @@ class Likeness:
         return say("都在{place}，是同一类问题。", place=self.place)
 
 
-class Reading:
-    """A matter made ready, to be held against many."""
+class _Words:
+    """What a matter says of what it is about, made ready."""
 
-    __slots__ = ("doors", "marks", "matter", "names", "pairs", "pieces", "whole", "worth", "written")
+    __slots__ = ("pairs", "text", "whole", "worth", "written")
+
+    def __init__(self, matter: Matter, names: Iterable[str]) -> None:
+        self.text = _without_marks(_plain(matter.text[:LOOKED_THROUGH]), matter.marks)
+        self.whole = f"{self.text}\n{_plain(matter.place)}"
+        self.written = sorted({_plain(matter.place), *map(_plain_name, names)} - {""}, key=len)
+        self.pairs = _pairs(_pieces(self.text, self.written[::-1]))
+        self.worth = fsum(LATER if later else 1.0 for later in self.pairs.values())
+
+
+class Reading:
+    """A matter made ready, to be held against many. Its words are looked at only where the places agree."""
+
+    __slots__ = ("_words", "marks", "matter", "names", "portions", "roads")
 
     def __init__(self, matter: Matter) -> None:
-        text = _without_marks(_plain(matter.text[:LOOKED_THROUGH]), matter.marks)
         self.matter = matter
-        self.whole = f"{text}\n{_plain(matter.place)}"
-        self.names = {folded(key): key for key in matter.place_keys if not _NO_PLACE.search(key)}
-        self.written = sorted({_plain(place) for place in (matter.place, *self.names.values())} - {""}, key=len)
-        self.doors = set(_DOOR.findall(_plain(matter.place)))
+        self.names = {folded(key): key for key in matter.place_keys if not _is_no_place(key)}
+        self.roads = {name for name in self.names if _is_road(name)}
+        self.portions = portions_of(_plain(matter.place), _plain(matter.text[:FIRST_WORDS]))
         self.marks = frozenset(matter.marks)
-        self.pieces = _pieces(text, self.written[::-1])
-        self.pairs = _pairs(self.pieces)
-        self.worth = fsum(LATER if later else 1.0 for later in self.pairs.values())
+        self._words: _Words | None = None
+
+    @property
+    def words(self) -> _Words:
+        """Made ready when they are asked for."""
+        if self._words is None:
+            self._words = _Words(self.matter, self.names.values())
+        return self._words
+
+
+@lru_cache(maxsize=4096)
+def _is_no_place(name: str) -> bool:
+    return _NO_PLACE.search(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_road(name: str) -> bool:
+    return _ROAD.search(name) is not None
 
 
 def _without_marks(text: str, marks: Collection[str]) -> str:
@@ -167,42 +197,58 @@ def likest(
 
     `is_of_its_kind` is asked of the likeliest only, by index: to guess a category takes longer than all the rest.
     """
-    rough = [(index, weigh(one, other, same_caller=same)) for index, (other, same) in enumerate(others)]
+    rough = [(index, _weigh(one, other, same)) for index, (other, same) in enumerate(others)]
     likely = sorted((each for each in rough if each[1].at_best >= ENOUGH), key=lambda each: -each[1].at_best)
     weighed = [
         (index, replace(each, score=each.at_best, kind=True) if is_of_its_kind(index) else each)
         for index, each in likely[:LOOKED_AT]
     ]
-    return sorted((each for each in weighed if each[1].score >= ENOUGH), key=lambda each: -each[1].score)
+    told = [(index, _with_words(each, one, others[index][0])) for index, each in weighed if each.score >= ENOUGH]
+    return sorted((each for each in told if each[1].score >= ENOUGH), key=lambda each: -each[1].score)
 
 
 def weigh(one: Reading, other: Reading, *, same_caller: bool = False, kind: bool = False) -> Likeness:
     """The same of matters that were made ready. `same_caller`: one person said both; `kind`: they are of one category.
     Their `categories` are not looked at."""
+    found = _weigh(one, other, same_caller)
+    return _with_words(replace(found, score=found.at_best, kind=True) if kind else found, one, other)
+
+
+def _with_words(likeness: Likeness, one: Reading, other: Reading) -> Likeness:
+    """The words that both say, as `one` says them: found out for what is shown only. Where no whole word is left that
+    could be told, and it is of no known kind, they are not alike."""
+    if not likeness.at_best:
+        return likeness
+    common = _pairs_in_common(one.words, other.words)
+    words = words_of(one.words.text, common, one.words.written[::-1])
+    return replace(likeness, words=words, score=likeness.score if words or likeness.kind else 0.0)
+
+
+def _weigh(one: Reading, other: Reading, same_caller: bool) -> Likeness:
     mine, theirs = one.matter, other.matter
     metres = (
         None if mine.position is None or theirs.position is None else metres_between(mine.position, theirs.position)
     )
     shared = _names_in_common(one, other)
     marks = sorted(one.marks & other.marks)
-    where = _alike_in_place(one, other, metres, [name for name, agrees in shared if agrees == 1])
-    if metres is None and where < ALMOST and any(agrees < 1 for _, agrees in shared):
-        where = ALMOST
+    where = _alike_in_place(one, other, metres, shared)
     where = max(where, _alike_in_marks(one, other, marks, elsewhere=metres is not None and where == 0))
     if same_caller and not (one.names and other.names and not shared) and (metres is None or where):
         where = max(where, ONE_NAME)
-    common, what = _alike_in_words(one, other) if where else ((), 0.0)
-    on_the_spot = metres is not None and metres <= SAME_SPOT
-    of_one_kind = max(SAME_KIND + (1 - SAME_KIND) * what, ON_THE_SPOT if on_the_spot else 0)
     days = _days(mine.received_at, theirs.received_at)
-    score, at_best = (round(sqrt(where * each) * _freshness(days), 3) for each in (what, of_one_kind))
+    fresh = _freshness(days)
+    score = at_best = 0.0
+    if sqrt(where) * fresh >= ENOUGH:  # else no words make it enough
+        what = _alike_in_words(one.words, other.words)
+        on_the_spot = metres is not None and metres <= SAME_SPOT
+        of_one_kind = max(SAME_KIND + (1 - SAME_KIND) * what, ON_THE_SPOT if on_the_spot else 0)
+        score, at_best = (round(sqrt(where * each) * fresh, 3) for each in (what, of_one_kind))
     return Likeness(
-        score=at_best if kind else score,
+        score=score,
         metres=None if metres is None else _about(metres),
         place="、".join([name for name, _ in shared][:2]),
-        words=common,
+        words=(),
         marks=tuple(marks),
-        kind=kind,
         days=days,
         at_best=at_best,
     )
@@ -248,18 +294,37 @@ def _is_almost(one: str, other: str) -> bool:
     return len(differing) == 1 and not any(_TELLS_APART.fullmatch(char) for char in differing[0])
 
 
-def _alike_in_place(one: Reading, other: Reading, metres: float | None, shared: Sequence[str]) -> float:
-    """By distance where both are on the map, else by names: two in common are a junction, one may be a long road."""
+def _alike_in_place(one: Reading, other: Reading, metres: float | None, shared: Sequence[tuple[str, float]]) -> float:
+    """By distance where both are on the map, else by names; but of one place two parts that are told apart are two."""
     if metres is not None:
-        return min(1.0, max(0.0, (TOO_FAR - metres) / (TOO_FAR - SAME_SPOT)))
-    if not shared:
-        return 0.0
-    if one.doors and other.doors and not one.doors & other.doors:
-        return ONE_ROAD
-    if len(shared) > 1:
+        where = min(1.0, max(0.0, (TOO_FAR - metres) / (TOO_FAR - SAME_SPOT)))
+    else:
+        where = _alike_in_names(one, other, shared)
+        if differ(one.portions, other.portions, Portion.DOOR):
+            where = min(where, ONE_ROAD)
+    return min(where, ONE_ROAD) if differ(one.portions, other.portions, *_OF_AN_ESTATE) else where
+
+
+_OF_AN_ESTATE = (Portion.BLOCK, Portion.PHASE, Portion.HALF)
+
+
+def _alike_in_names(one: Reading, other: Reading, shared: Sequence[tuple[str, float]]) -> float:
+    """Two in common are a junction, one may be a long road."""
+    agreed = [name for name, agrees in shared if agrees == 1]
+    if len(agreed) > 1:
         return TWO_NAMES
+    almost = ALMOST if len(agreed) < len(shared) else 0.0
+    if not agreed:
+        return almost
+    if _CHAIN.search(agreed[0]) and _on_other_roads(one, other):
+        return ONE_ROAD
     named = min(len(one.names), len(other.names))
-    return ONE_NAME if named == 1 or not _ROAD.search(shared[0]) else ONE_ROAD  # two junctions of one road are two
+    alone = named == 1 or not _ROAD.search(agreed[0])  # two junctions of one road are two
+    return ONE_NAME if alone else max(almost, ONE_ROAD)
+
+
+def _on_other_roads(one: Reading, other: Reading) -> bool:
+    return bool(one.roads and other.roads) and not one.roads & other.roads
 
 
 def _alike_in_marks(one: Reading, other: Reading, marks: Iterable[str], *, elsewhere: bool) -> float:
@@ -270,45 +335,40 @@ def _alike_in_marks(one: Reading, other: Reading, marks: Iterable[str], *, elsew
     if elsewhere:
         return 0.0
     if SHOP in kinds:
-        return ONE_MARK
+        return ONE_ROAD if _on_other_roads(one, other) else ONE_MARK
     topics = [sum(mark.startswith(TOPIC) for mark in reading.marks) for reading in (one, other)]
     told = kinds.count(TOPIC)
     return TOPICS if told > 1 and told >= min(topics) / 2 else 0.0
 
 
-def _alike_in_words(one: Reading, other: Reading) -> tuple[tuple[str, ...], float]:
-    """The words in common, and how much of the matter they tell, 0 to 1. What was said first counts most; places that
-    both name tell where it is, not what."""
-    common = one.pairs.keys() & other.pairs.keys()
-    for place in (*one.written, *other.written) if common else ():
-        if place in one.whole and place in other.whole:
-            common -= set(map(add, place, place[1:]))
+def _alike_in_words(one: _Words, other: _Words) -> float:
+    """How much of the matter the words in common tell, 0 to 1. What was said first counts most."""
+    common = _pairs_in_common(one, other)
     later = fsum(LATER for pair in common if one.pairs[pair] and other.pairs[pair])
     told = min(later, LATER_MOST) + fsum(
         ONE_FIRST if one.pairs[pair] or other.pairs[pair] else 1.0
         for pair in common
         if not (one.pairs[pair] and other.pairs[pair])
     )
-    return _joined(one.pieces, common), min(1.0, told / min(max(min(one.worth, other.worth), SAYS_LITTLE), SAYS_ALL))
+    return min(1.0, told / min(max(min(one.worth, other.worth), SAYS_LITTLE), SAYS_ALL))
+
+
+def _pairs_in_common(one: _Words, other: _Words) -> Set[str]:
+    """Places that both name tell where it is, not what."""
+    common = one.pairs.keys() & other.pairs.keys()
+    for place in (*one.written, *other.written) if common else ():
+        if place in one.whole and place in other.whole:
+            common -= set(map(add, place, place[1:]))
+    return common
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _joined(pieces: Sequence[tuple[bool, str]], common: Set[str]) -> tuple[str, ...]:
-    """The pairs in common as the words that they make in the text, longest first, three at most."""
-    found: set[str] = set()
-    for _, piece in pieces:
-        word = ""
-        for index in range(len(piece) - 1):
-            if piece[index : index + 2] in common:
-                word = word + piece[index + 1] if word else piece[index : index + 2]
-            else:
-                found.add(word)
-                word = ""
-        found.add(word)
-    return tuple(sorted(found - {""}, key=lambda word: (-len(word), word))[:3])
+@lru_cache(maxsize=4096)
+def _plain_name(name: str) -> str:
+    return _plain(name)
 
 
 def _days(one: datetime | None, other: datetime | None) -> float | None:

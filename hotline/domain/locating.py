@@ -35,7 +35,9 @@ _ELSEWHERE = re.compile(
 )
 _COMES_FROM = re.compile("从[^，,。]{0,2}$")
 _GOES_ON = re.compile("[^，,。]{0,4}(?:开车|过来|走|骑|坐车|出来|回家|出发|拐)")
-_NOT_THERE = re.compile("那个?(?:是|不是)(?!不是)|(?:那边|那里|那儿|那个)?(?:没事|没有问题|已经修好|修好了|正常|好好的|都亮)")
+_NOT_THERE = re.compile(
+    "那个?(?:是|不是)(?!不是)|(?:那边|那里|那儿|那个)?(?:没事|没有问题|已经修好|修好了|正常|好好的|都亮)"
+)
 _ASKED_FOR = re.compile("的?(?:多少号|几号|在哪|怎么走|是在?哪)")
 _READ_BACK = re.compile("(?:对吗|对吧|是吗|是吧|对不对|没错吧|吗|[？?])[？?]?$")
 _REST = re.compile("[^。！!？?；;]{0,64}[？?]?")
@@ -125,7 +127,7 @@ def _agreed(read: _Candidate, told: Sequence[_Candidate]) -> _Candidate:
 
 def _told(turns: Sequence[Turn], index: int, spoken: Smooth, told: list[_Candidate]) -> list[_Candidate]:
     turn, asked = turns[index], is_answer_to(turns, index, ASKS_PLACE)
-    question, before = _question(turns, index) if asked else "", tuple(told)
+    question, before = _question(turns, index) if asked else "", tuple(told[-_RECENT:])
     places = places_of(spoken.text, corrected=False)
     if not places:
         if told and (door := _other_door(spoken.text)) is not None:
@@ -138,9 +140,7 @@ def _told(turns: Sequence[Turn], index: int, spoken: Smooth, told: list[_Candida
         places = [bare, *places]
     places = _fused(spoken.text, places)
     denied = _DENIES.match(spoken.text) is not None
-    for other in _NOT_THIS.findall(spoken.text):
-        places = [each for each in places if not contains(other, each.value)]
-        told = [replace(each, rank=each.rank - 0.6, meant=False) if contains(other, each.value) else each for each in told]
+    places = _without_denied(spoken.text, places, told)
     for number, found in enumerate(places):
         if _ASKED_FOR.match(spoken.text, found.end):
             continue
@@ -152,17 +152,32 @@ def _told(turns: Sequence[Turn], index: int, spoken: Smooth, told: list[_Candida
     return told
 
 
+def _without_denied(text: str, places: list[Found], told: list[_Candidate]) -> list[Found]:
+    """不是文庙街: neither what this turn said before nor what was told in the last ones."""
+    for other in _NOT_THIS.findall(text)[:_RECENT]:
+        places = [each for each in places if not contains(other, each.value)]
+        for at in range(max(0, len(told) - _RECENT), len(told)):
+            if contains(other, told[at].value):
+                told[at] = replace(told[at], rank=told[at].rank - 0.6, meant=False)
+    return places
+
+
 def _question(turns: Sequence[Turn], index: int) -> str:
     return next((turn.text for turn in reversed(turns[max(0, index - 3) : index]) if turn.speaker == OPERATOR), "")
 
 
 def _leads_to(text: str, bare: Found, place: Found) -> bool:
     """A name of no known kind, and behind a pause what stands there: 万象天地负一楼，永辉超市."""
-    return bare.end < place.start and scale_of(place.value) > 2 and _BETWEEN.fullmatch(text[bare.end : place.start]) is not None
+    return (
+        bare.end < place.start
+        and scale_of(place.value) > 2
+        and _BETWEEN.fullmatch(text[bare.end : place.start]) is not None
+    )
 
 
 _BETWEEN = re.compile(
-    rf"(?:[，,、 ]?{DOOR.pattern})?(?:上|里面?|那边|那儿|那里|这边)?[，,、 ]?(?:那个|就是|就在|就|靠近|靠|在|的|有个){{0,3}}[，, ]?"
+    rf"(?:[，,、 ]?{DOOR.pattern})?(?:上|里面?|那边|那儿|那里|这边)?[，,、 ]?"
+    "(?:那个|就是|就在|就|靠近|靠|在|的|有个){0,3}[，, ]?"
 )
 
 
@@ -198,7 +213,11 @@ def _with_coarser(question: str, told: Sequence[_Candidate], found: _Candidate) 
     if not meant or not found.meant:
         return found
     last = max(meant, key=lambda each: each.rank)
-    if found.scale > last.scale and not contains(found.value, last.value) and (_FINELY.search(question) or last.value in question):
+    if (
+        found.scale > last.scale
+        and not contains(found.value, last.value)
+        and (_FINELY.search(question) or last.value in question)
+    ):
         return replace(found, value=with_more(last.value, found.value), rank=max(found.rank, last.rank) + 0.1)
     return found
 
@@ -236,7 +255,9 @@ def _candidate(turn: Turn, spoken: Smooth, place: Found, bonus: float) -> _Candi
         rank -= 0.4
     said = spoken.said(place.start, place.end)
     meant = rank >= place.confidence + bonus
-    return _Candidate(as_written(place.value), turn, said, min(place.confidence + bonus, 1.5), rank, scale_of(place.value), meant)
+    return _Candidate(
+        as_written(place.value), turn, said, min(place.confidence + bonus, 1.5), rank, scale_of(place.value), meant
+    )
 
 
 _POINTS_ON = re.compile("[，,](?:[正斜]?对面|旁边|门口|楼下|后面)(?=那个|的|有个|有家)")

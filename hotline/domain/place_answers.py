@@ -15,12 +15,13 @@ _FINER = re.compile(
     rf"[，, ]?(?:就是|就|也|是|在|靠){{0,2}}(?:{DOOR.pattern}|{JUNCTION.pattern}|{BESIDE.pattern}|"
     rf"{FACILITY.pattern}(?:出?入口|出口|旁边?|对面|门口)?|"
     r"(?:进去|进门|进来)(?:往里)?(?:的)?(?:第?[一二三四0-9]个?(?:路口|红绿灯|弯|楼))?(?:左|右)?(?:手)?(?:边|侧|拐|转)?|"
-    r"地下车库|地库|地下室|[东南西北]门|村口)"
+    r"第[一二三四0-9]个(?:路口|红绿灯|门|楼)|地下车库|地库|地下室|[东南西北]门|村口)"
 )
 _LEADS = re.compile(
-    "^(?:[嗯啊哦，, ]{0,3}(?:我们?|俺们?|咱们?|这|那)?(?:这边|这里|这儿|那边|那里)?[就也]?(?:是|在|叫|搁|住在?|位于|靠)?(?:那个|"
-    "这个)?)[，, ]?"
+    "^(?:[嗯啊哦，, ]{0,3}(?:我们?|俺们?|咱们?|这|那)?(?:这边|这里|这儿|那边|那里)?[就也]?"
+    "(?:是|在|叫|搁|住在?|位于|靠)?(?:那个|这个)?)[，, ]?"
 )
+_FAR = 24  # characters that a clause before a place has at most
 _OF_ANOTHER = re.compile("[边面]?的(?:还好|没事|不|都|也|是)")  # 路东边的还好 tells of the other side
 _CLAUSE = re.compile("[^，,。；;！!？? ]{1,24}")
 
@@ -37,10 +38,11 @@ def end_of_finer(text: str, end: int) -> int:
 
 def with_lead(text: str, start: int) -> int:
     """Where a place that stands at `start` begins with the gate that leads to it: 南门进去，湖心亭旁边."""
-    comma = max(text.rfind("，", 0, start), text.rfind(",", 0, start))
+    near = max(0, start - _FAR)
+    comma = max(text.rfind("，", near, start), text.rfind(",", near, start))
     if comma < 0 or text[comma + 1 : start].strip("就在是的 "):
         return start
-    before = max(text.rfind(mark, 0, comma) for mark in "，,。！? ") + 1
+    before = max(near, *(text.rfind(mark, near, comma) + 1 for mark in "，,。！? "))
     lead = _LEADS.match(text[before:comma])
     begin = before + (lead.end() if lead else 0)
     return begin if comma - begin >= 2 and end_of_finer(text[:comma], begin) == comma else start

@@ -23,7 +23,8 @@ _SPOKEN_NUMBER = re.compile(
 )
 _ABOUT = re.compile("(?<=[0-9])来(?=米)")
 _TWICE = re.compile("村(?=村[东南西北口头])")
-_SOFT_ENDING = re.compile("(?<=[过边面角头口])儿(?![童子园])")  # 对过儿
+_SOFT_ENDING = re.compile("(?<=[过边面角头口前])儿(?![童子园])")  # 对过儿
+_LONGEST = 60  # characters; who tells more than that of one place tells of several
 _FEWEST = 2  # characters that two tellings have in common where one goes on with the other
 
 
@@ -47,7 +48,7 @@ def with_more(place: str, more: str) -> str:
     for length in range(min(len(place), len(more)), 0, -1):
         if place.endswith(more[:length]):
             return place + more[length:]
-    return _FACILITY_LAST.sub("", place) + more
+    return place if len(place) + len(more) > _LONGEST else _FACILITY_LAST.sub("", place) + more
 
 
 _FACILITY_LAST = re.compile(f"(?<=[\u4e00-\u9fff]{{3}})(?:{FACILITY.pattern})$")

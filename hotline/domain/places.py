@@ -222,7 +222,7 @@ def _is_name(kind: str, name: str, ending: str) -> bool:
     return len(stem) >= 2 or stem.isdigit() or stem.isascii() or stem in "东西南北中"
 
 
-_NUMBERED = re.compile("[0-9零一二三四五六七八九十百]+号")  # 八十七号院门口 is a door
+_NUMBERED = re.compile("[0-9零一二三四五六七八九十百]{1,6}号")  # 八十七号院门口 is a door
 _OFFICIAL = tuple("市省县区镇乡村")
 _BARE = {
     "road": NOT_A_ROAD,
@@ -244,7 +244,7 @@ def _goes_on(text: str, end: int, kind: str) -> bool:
     if kind == "district":
         return following in tuple("民政长委里府场容级")
     if kind == "landmark" and text[end - 1] in "河湖厂":
-        return following in tuple("道边房家区里水") or (text[end - 1] != "厂" and _is_road_of(text, end))
+        return following in tuple("道边房家区里水镇村乡县") or (text[end - 1] != "厂" and _is_road_of(text, end))
     return False
 
 
@@ -264,44 +264,52 @@ def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]
     while True:
         if match := DOOR.match(text, end):
             end, extras = match.end(), extras + 0.25
-        following = atoms[index] if index < len(atoms) else None
-        if following is not None and following.kind == "section" and text[end : following.start] in _BEFORE_A_SECTION:
-            end, kinds, index = following.end, [*kinds, "section"], index + 1
-            continue
-        if by := BESIDE_IT.match(text, end):
-            end, extras, kinds = by.end(), extras + 0.15, [*kinds, "landmark"]
-        elif set(kinds) != {"district"}:
-            end, extra = _take_tail(text, end)
-            extras += extra
+        if not _joins(text, end, kinds[-1], atoms[index : index + 1], only="section"):
+            if by := BESIDE_IT.match(text, end):
+                end, extras, kinds = by.end(), extras + 0.15, [*kinds, "landmark"]
+            elif set(kinds) != {"district"}:
+                end, extra = _take_tail(text, end)
+                extras += extra
         while index < len(atoms) and atoms[index].start < end:
             index += 1
-        following = atoms[index] if index < len(atoms) else None
-        if following is not None and _joins(text[end : following.start], kinds[-1], following.kind):
-            crossed = crossed or (kinds[-1] == following.kind == "road" and CROSS.fullmatch(text[end : following.start]) is not None)
-            end = following.end
-            kinds.append(following.kind)
-            index += 1
-            continue
-        clause = CLAUSE.match(text, end)
-        if clause is None or (clause["name"] and NOT_IN_A_NAME.search(clause["name"])):
+        following = atoms[index : index + 1]
+        if _joins(text, end, kinds[-1], following):
+            crossed = crossed or CROSS.fullmatch(text, end, following[0].start) is not None
+            end, kinds, index = following[0].end, [*kinds, following[0].kind], index + 1
+        elif (after := _end_of_clause(text, end, following)) is not None:
+            end, extras = after, extras + 0.1
+        else:
             break
-        if following is not None and following.start < clause.end() and following.kind in ("road", "district", "section"):
-            break
-        end, extras = clause.end(), extras + 0.1
     if set(kinds) == {"district"} and not extras:
         return None, index
     return _weigh(text, first.start, end, kinds, extras + (0.2 if crossed else 0)), index
 
 
-def _joins(between: str, kind: str, following: str) -> bool:
-    """Whether what follows goes on with the same place."""
-    if following == "section":
-        return between in _BEFORE_A_SECTION
-    if len(between) > 3:
+def _end_of_clause(text: str, end: int, following: list[_Atom]) -> int | None:
+    """Where a clause ends that says nothing but where; None where another road begins in it."""
+    clause = CLAUSE.match(text, end)
+    if clause is None or (clause["name"] and NOT_IN_A_NAME.search(clause["name"])):
+        return None
+    if any(each.start < clause.end() and each.kind in ("road", "district", "section") for each in following):
+        return None
+    return clause.end()
+
+
+def _joins(text: str, end: int, kind: str, following: list[_Atom], only: str = "") -> bool:
+    """Whether what follows goes on with the same place that ends at `end` with something of this kind."""
+    if (
+        not following
+        or following[0].start - end > 3
+        or following[0].start < end
+        or (only and following[0].kind != only)
+    ):
         return False
-    if kind == following == "road" and CROSS.fullmatch(between):
+    between = text[end : following[0].start]
+    if following[0].kind == "section":
+        return between in _BEFORE_A_SECTION
+    if kind == following[0].kind == "road" and CROSS.fullmatch(between):
         return True
-    return between in _GAPS and _belongs(between, kind, following)
+    return between in _GAPS and _belongs(between, kind, following[0].kind)
 
 
 _BEFORE_A_SECTION = ("", "，", "的", "上", "上，", "那个", "，就", "，就是", "上的")

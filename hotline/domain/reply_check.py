@@ -44,7 +44,7 @@ class Manners:
 
     brush_off: tuple[str, ...] = ()
     not_ours: tuple[str, ...] = ()
-    not_ours_but: tuple[str, ...] = ()
+    took_on: tuple[str, ...] = ()
     passed_on: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
@@ -116,19 +116,29 @@ class _Reading:
         self.dates = _DATE.findall(answer)
         self.contacts = _PHONE.findall(answer)
         self.says_place = bool(self.places) and _names_place(self.places, answer)
-        self.substance = _bare(answer, manners.courtesy)
-        self.content = _bare(answer, manners.courtesy + manners.hollow + manners.pending + manners.passed_on)
+        self.substance = _without(manners.courtesy, _DATE.sub("", answer))
+        self.content = _without(
+            manners.courtesy + manners.hollow + manners.pending, _PHONE.sub("", _DATE.sub("", answer))
+        )
         self.done = bool(_phrases(manners.done, answer, denied=False)) or self._is_told()
         self.grounds = bool(_phrases(manners.grounds, answer, denied=False))
         self.explains = self.done or self.grounds
         self.brush_off = _phrases(manners.brush_off, answer) + self._not_ours()
 
     def _is_told(self) -> bool:
-        """Something done, in words that nobody foresaw: a date with what the complaint did not say itself; or what came
-        to its end, with a telephone or the place."""
-        if self.dates and len(_news(self.content, self.matter + self.place)) >= _NEWS:
+        """Something done, in words nobody foresaw: a date or a quantity with what the complaint did not say itself;
+        or what came to its end, with a telephone or the place."""
+        known = _pairs([self.matter, self.place])
+        if any(_FACT.search(told) and len(_news(told, known)) >= _NEWS for told in self._sentences()):
             return True
         return bool((self.contacts or self.says_place) and any(map(_ENDED.search, self._settled())))
+
+    def _sentences(self) -> Iterator[str]:
+        """Without what is only passed on or empty, and without the date on which it was signed."""
+        empty = self.manners.courtesy + self.manners.hollow + self.manners.pending
+        for sentence in _SENTENCES.split(_SIGNED.sub("", self.answer)):
+            own = [each for each in _CLAUSES.split(sentence) if not _phrases(self.manners.passed_on, each)]
+            yield _without(empty, _PHONE.sub(" ", "，".join(own)))
 
     def _settled(self) -> Iterator[str]:
         """Clauses, without what is empty, of which none is only promised."""
@@ -138,8 +148,9 @@ class _Reading:
 
     def _not_ours(self) -> tuple[str, ...]:
         """That it is somebody else's is said, unless with the grounds and with what was done about it."""
-        took_on = self.passed_on or _phrases(self.manners.not_ours_but, self.answer)
-        return () if self.grounds and took_on else _phrases(self.manners.not_ours, self.answer)
+        grounds = self.grounds or _WHOSE.search(self.answer)
+        took_on = self.passed_on or _phrases(self.manners.took_on, self.answer)
+        return () if grounds and took_on else _phrases(self.manners.not_ours, self.answer)
 
     def about_substance(self) -> Iterator[Remark]:
         """Whether it is an answer at all."""
@@ -175,20 +186,21 @@ def _off_matter(reading: _Reading, others: Sequence[str]) -> Iterator[Remark]:
     usual = Counter(pair for other in others for pair in _pairs(_content(_plain(other))))
     often = {pair for pair, times in usual.items() if times > max(1, len(others) // 4)}
     asked, told = _pairs(_content(reading.matter)) - often, _pairs(_content(reading.answer)) - often
-    if len(asked) < _TELLING or len(told) < (_TELLING_DONE if reading.done else _TELLING) or asked & told:
+    if not asked or asked & told or len(told) < _TELLING:
         return
     elsewhere = [
         key for key in place_keys("", reading.answer) if not _names_place([key], reading.matter + reading.place)
     ]
-    if reading.places and elsewhere and not _names_place(reading.places, reading.answer):
+    if reading.places and elsewhere and not reading.says_place:
         named = tuple(elsewhere[:2])
         yield Remark("elsewhere", f"说的是{_quoted(named)}，与诉求的位置和事项都对不上，可能答错了件。", named)
-    else:
+    elif len(asked) >= _TELLING and len(told) >= (_TELLING_DONE if reading.done else _TELLING):
         yield Remark("off_matter", "没有说到诉求反映的事项，可能答非所问。")
 
 
 #: Pairs that a text must have before it can be said that none is the other's; 已更换灯头两只 is an answer to 路灯不亮.
-_TELLING, _TELLING_DONE = 6, 16
+#: Where the answer names another place, however short the complaint is.
+_TELLING, _TELLING_DONE = 6, 24
 
 
 def _copied(reading: _Reading, others: Sequence[str]) -> Iterator[Remark]:
@@ -213,18 +225,13 @@ def _private(answer: str, known: Known) -> Iterator[Remark]:
         yield Remark("private", "写有诉求人的姓名、电话或证件号码，答复可能公开，请删去。", words)
 
 
-def _bare(answer: str, empty: tuple[str, ...]) -> str:
-    """What is left without dates, telephones and what is empty."""
-    return _without(empty, _PHONE.sub(" ", _DATE.sub(" ", answer)))
-
-
 def _without(phrases: tuple[str, ...], text: str) -> str:
     return _pattern(phrases).sub(" ", text) if phrases else text
 
 
-def _news(content: str, matter: str) -> str:
-    """The characters of an answer that are neither the complaint's nor what everybody says."""
-    known = _pairs([matter])
+def _news(told: str, known: Collection[str]) -> str:
+    """The characters that are neither the complaint's (`known`: pairs) nor a date nor what everybody says."""
+    content = _DATE.sub(" ", told)
     left = [
         character
         for at, character in enumerate(content)
@@ -298,10 +305,17 @@ _PHONE = re.compile(
 )
 #: Of a verb the end that says it is done (补齐, 清走, 修剪到位), or 已 before it; what 已 says of a promise is none.
 _ENDED = re.compile(
-    r"已经?(?:于[^，。；\n]{1,10}?)?(?!转|交|收|知|阅|安排|责成|要求|通知|告知|列入|纳入|反映|反馈|督促|联系|回复|答复|将)[一-鿿]{2}|"
-    r"[一-鿿](?:好|走|齐|通|净|平|掉|除|新|毕|离|清|完|停)了?(?![一-鿿])|到位|完[毕工]|竣工"
+    r"已经?(?:于[^，。；\n]{1,10}?)?(?!转|交|收|知|阅|获|安排|责成|要求|通知|告知|列入|纳入|反映|反馈|督促|联系|回复|答复|将)[一-鿿]{2}|"
+    r"(?![您你更最良友]好|[公水和]平|[交普沟]通|[不没未])[一-鿿](?:好|走|齐|通|净|平|掉|除|新|毕|离|清|完|停)了?(?![一-鿿])|到位|完[毕工]|竣工"
 )
 _TO_COME = re.compile("[将拟待请]|[^社协大]会|[^需重主]要")
+#: When, or how much of what.
+_FACT = re.compile(
+    rf"{_DATE.pattern}|{_NUMERAL}{{1,5}}(?:[余多万])?(?:[辆盒处台座只根米车吨袋块株棵盏户元件桶瓶张份]|平方|公里|个[^工月]|[人车]次)"
+)
+_SENTENCES = re.compile(r"[。！？!?\n]++")
+_SIGNED = re.compile(rf"(?:{_DATE.pattern})[\W_]*+$")
+_WHOSE = re.compile("由[^，。；\n]{2,12}?(?:管|负责|所有|养护)|[^关联]系|由于|因")
 _CLAUSES = re.compile(r"[，。！？；,;!?\n]++")
 _NEWS = 2  # characters that the complaint did not say: 补齐
 _NOT = frozenset("不未没无非")

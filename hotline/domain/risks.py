@@ -1,7 +1,7 @@
 """风险: what a person at the desk must know at once, because of the words, or because it is said again and again.
 
 A risk only raises: `urgent` makes the ticket urgent while nobody has accepted it, `attention` is shown and written
-down. Dangers to life (`hotline.domain.dangers`) hold everywhere; the other rules are the city's (`config/risks`).
+down. Words make urgent; what is counted asks for attention. Dangers to life (`hotline.domain.dangers`) hold everywhere; the other rules are the city's (`config/risks`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Rule:
 class Risk:
     """One that was found: by which `words`, in which sentence (`said`) of which `line` of the text, counted from 0.
 
-    What was counted has no sentence. `reason` is how it stands in the ticket's 紧急原因.
+    What was counted has a `count` and no sentence. `reason` is how it stands in the ticket's 紧急原因.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Risk:
     line: int | None = None
     sensitive: bool = False
     reason: str = ""
+    count: int = 0
 
     @property
     def why(self) -> str:
@@ -70,7 +71,8 @@ class Risk:
     def as_dict(self) -> dict[str, Any]:
         """As it is kept with the ticket: the words of the rule, not those of the citizen."""
         kept = {"name": self.name, "level": self.level.value, "words": self.words}
-        return kept | {"sensitive": True} if self.sensitive else kept
+        more = {"sensitive": self.sensitive, "count": self.count}
+        return kept | {name: value for name, value in more.items() if value}
 
 
 def find(text: str, rules: Iterable[Rule] = (), dangers: Iterable[Danger] = DANGERS) -> list[Risk]:
@@ -101,9 +103,9 @@ def counted(rules: Iterable[Rule], *, times: int = 1, callers: int = 1) -> list[
     found = []
     for rule in rules:
         if rule.times and times >= rule.times:
-            found.append(Risk(rule.name, rule.level, f"第{times}次反映"))
+            found.append(Risk(rule.name, Level.ATTENTION, f"第{times}次反映", count=times))
         if rule.callers and callers >= rule.callers:
-            found.append(Risk(rule.name, rule.level, f"{callers}人反映"))
+            found.append(Risk(rule.name, Level.ATTENTION, f"{callers}人反映", count=callers))
     return found
 
 
@@ -115,7 +117,7 @@ def why_urgent(found: Iterable[Risk]) -> str:
 def merged(kept: Sequence[Mapping[str, Any]], found: Iterable[Risk]) -> tuple[list[dict[str, Any]], list[Risk]]:
     """What a ticket carries when more was found, each name once; and what of it is new, or graver than it was.
 
-    Words stay those that it was first known by; a count is the newest.
+    Words stay those that it was first known by; a count is the largest.
     """
     after = {each["name"]: dict(each) for each in kept}
     new = []
@@ -124,15 +126,22 @@ def merged(kept: Sequence[Mapping[str, Any]], found: Iterable[Risk]) -> tuple[li
         if known is None or _is_graver(risk.level, Level(known["level"])):
             after[risk.name] = risk.as_dict()
             new.append(risk)
-        elif risk.line is None and known["level"] == risk.level:
-            known["words"] = risk.words
+        elif 0 < known.get("count", 0) < risk.count:
+            after[risk.name] = risk.as_dict()
     return list(after.values()), new
 
 
 def read(kept: Iterable[Mapping[str, Any]]) -> list[Risk]:
     """What a ticket carries, as risks again."""
     return [
-        Risk(each["name"], Level(each["level"]), each["words"], sensitive=each.get("sensitive", False)) for each in kept
+        Risk(
+            each["name"],
+            Level(each["level"]),
+            each["words"],
+            sensitive=each.get("sensitive", False),
+            count=each.get("count", 0),
+        )
+        for each in kept
     ]
 
 

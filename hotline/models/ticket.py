@@ -87,7 +87,7 @@ class Ticket(Base):
     urgency: Mapped[Urgency] = mapped_column(words(Urgency, "urgency"))
     urgency_reason: Mapped[str] = mapped_column(server_default="")
     request_type: Mapped[RequestType] = mapped_column(words(RequestType, "request_type"))
-    risks: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")  # {"name", "level", "words"}
+    risks: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")  # {"name", "level", "words"} and more
     category_id: Mapped[int | None] = reference("category", nullable=True)
     category_guessed: Mapped[bool] = mapped_column(server_default=sa.false())  # by the machine, nobody has looked yet
     case_standard_id: Mapped[int | None] = reference("case_standard", nullable=True)
@@ -128,13 +128,14 @@ class Complaint(Base):
     __table_args__ = (
         sa.Index("ix_complaint_unreached", sa.text("id DESC"),
                  postgresql_where=sa.text("answered_at IS NOT NULL AND reached_at IS NULL AND wants_reply")),
+        sa.Index("ix_complaint_citizen", "citizen_id", sa.text("id DESC")),
     )  # fmt: skip
     id: Mapped[Id]
     ticket_id: Mapped[int] = reference("ticket", index=True)
     first_ticket_id: Mapped[int | None] = mapped_column(sa.BigInteger)  # where it was before a merge
     number: Mapped[str] = mapped_column(unique=True)
     key_hash: Mapped[str]  # SHA-256 of the key given to the citizen
-    citizen_id: Mapped[int | None] = reference("citizen", index=True, nullable=True)
+    citizen_id: Mapped[int | None] = reference("citizen", nullable=True)
     name_sealed: Mapped[bytes | None]  # as the citizen wants to be called
     channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
     source: Mapped[Source] = mapped_column(words(Source, "source"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -10,7 +10,7 @@ from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
 from hotline.domain.written import declined
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
-from hotline.services import clueing, holding, messaging, promising, reaching, settling, surveying
+from hotline.services import clueing, holding, messaging, promising, reaching, risking, settling, surveying
 from hotline.services.hand import record, take, take_found
 from hotline.services.work import Work
 
@@ -35,11 +35,15 @@ def accept(
 ) -> Ticket:
     """受理: the promises to assign, reply and close begin, at the latest when the time to accept was up.
 
+    What became urgent after it was taken in is settled otherwise only by who names the `version` that he has seen.
     Raises Invalid if the case standard is not one of the category's.
     """
     hand = take(work, number, "accept", version=version)
     ticket = hand.ticket
-    classify(work, ticket, classification or Classification())
+    settled = classification or Classification()
+    if version is None and settled.urgency is not None and risking.was_raised(work, ticket):
+        settled = replace(settled, urgency=None)
+    classify(work, ticket, settled)
     ticket.policy_version_id, _ = work.rules.policy_at(work.now)
     ticket.accepted_at = work.now
     begin_promises(work, ticket)

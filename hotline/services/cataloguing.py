@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hotline.domain.actors import Role
-from hotline.domain.dispatch import Entry, parent_of
+from hotline.domain.dispatch import Entry, parent_of, parts_of
 from hotline.domain.errors import Invalid, NotAllowed, NotFound
 from hotline.domain.limits import Limit, LimitError
 from hotline.models import Category, DispatchRule, Unit
@@ -129,7 +129,7 @@ def replace(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """
     if not isinstance(rows, list) or not all(isinstance(values, Mapping) for values in rows):
         raise Invalid({"dispatch": "派单目录的每一条应写作 [[dispatch]]，两层方括号。"})
-    units = dict(session.execute(sa.select(Unit.key, Unit.id)).all())
+    units = {unit.key: unit for unit in session.scalars(sa.select(Unit))}
     codes = codes_of(session)
     faults: dict[str, str] = {}
     read = []
@@ -198,6 +198,8 @@ def _faults(wanted: Line, codes: set[str]) -> dict[str, str]:
         faults["category"] = "类别、词语、区域至少写一项"
     if len(wanted.words) > MOST_WORDS or any(len(word) > LONGEST for word in wanted.words):
         faults["words"] = f"词语最多{MOST_WORDS}个"
+    elif torn := next((word for word in wanted.words if not all(parts_of(word))), None):
+        faults["words"] = f"词语“{torn}”不完整：“+”前后都要写词，中间不空格，例如“夜市+油烟”"
     for name, value in (("area", wanted.area), ("note", wanted.note)):
         if len(value) > LONGEST:
             faults[name] = f"内容过长，请控制在{LONGEST}字以内"
@@ -221,7 +223,7 @@ def _values(wanted: Line) -> dict[str, Any]:
     }
 
 
-def _read(values: Mapping[str, Any], units: Mapping[str, int], codes: set[str]) -> tuple[Line, list[str]]:
+def _read(values: Mapping[str, Any], units: Mapping[str, Unit], codes: set[str]) -> tuple[Line, list[str]]:
     """A table of the file as a line, and every fault in it."""
     told = [f"没有“{name}”这一项" for name in values if name not in FIELDS]
     told += [f"{name} 应为文字" for name in FIELDS if name not in _LISTS and not isinstance(values.get(name, ""), str)]
@@ -229,19 +231,28 @@ def _read(values: Mapping[str, Any], units: Mapping[str, int], codes: set[str]) 
     if told:
         return Line(0), told
     lead, assist = values.get("lead", ""), values.get("assist", [])
-    told += [f"单位“{key}”不存在" for key in (lead, *assist) if key and key not in units]
+    told += [fault for key in (lead, *assist) if key and (fault := _unfit(key, units.get(key)))]
     if not lead:
         told.append("缺少主办单位 lead")
     elif lead in assist:
         told.append("主办单位不必再写为协办单位")
     texts = {name: values.get(name, "").strip() for name in ("category", "area", "limit", "note")}
     wanted = Line(
-        lead_id=units.get(lead, 0),
+        lead_id=units[lead].id if lead in units else 0,
         words=_tidied(values.get("words", [])),
-        assist_ids=tuple(units[key] for key in assist if key in units),
+        assist_ids=tuple(units[key].id for key in assist if key in units),
         **texts,
     )
     return wanted, told + list(_faults(wanted, codes).values())
+
+
+def _unfit(key: str, unit: Unit | None) -> str | None:
+    """Why a line of the file cannot name this unit; the same that the page refuses."""
+    if unit is None:
+        return f"单位“{key}”不存在"
+    if not unit.active:
+        return f"单位“{key}”（{unit.name}）已停用"
+    return f"“{key}”（{unit.name}）是市级中心，不能作主办或协办单位" if unit.parent_id is None else None
 
 
 _LISTS = ("words", "assist")

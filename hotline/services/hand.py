@@ -52,10 +52,11 @@ def take(work: Work, number: str, *steps: str, version: int | None = None) -> Ha
 def take_found(work: Work, ticket: Ticket, *steps: str, version: int | None = None) -> Hand:
     """The same for a ticket that is already locked."""
     if version is not None and version != ticket.version:
+        changes = changes_since(work, ticket, version)
+        raised = any(change["raised"] for change in changes)
+        why = "新增内容涉及危险，工单已提升为紧急" if raised else "工单已被他人处理"
         raise Stale(
-            f"工单已被他人处理，现为“{STATE_LABELS[ticket.state]}”。请查看变化后再操作。",
-            version=ticket.version,
-            changes=changes_since(work, ticket, version),
+            f"{why}，现为“{STATE_LABELS[ticket.state]}”。请查看变化后再操作。", version=ticket.version, changes=changes
         )
     facts, lead, assists = gather(work, ticket)
     step = choose(steps, facts)
@@ -149,6 +150,7 @@ def changes_since(work: Work, ticket: Ticket, version: int) -> list[dict[str, An
             "actor": event.actor_name,
             "happened_at": event.happened_at.isoformat(),
             "version": event.version,
+            "raised": event.step == "risk" and "urgency" in event.data,
         }
         for event in events
     ]

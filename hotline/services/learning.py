@@ -14,14 +14,15 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import aliased, defer
 
 from hotline.domain import judging, redaction
 from hotline.domain.learned import REST, Learned
-from hotline.domain.lessons import Lesson, Sample, Trained, apart, copies_among, voices_of
+from hotline.domain.lessons import HELD_BACK, Lesson, Sample, Trained, apart, copies_among, voices_of
 from hotline.domain.workflow import State
 from hotline.models import (
     Assignment,
+    Citizen,
     Complaint,
     Ending,
     LearnedModel,
@@ -65,11 +66,11 @@ def lesson(work: Work, kind: ModelKind) -> Lesson:
     copies = copies_among(texts)
     samples = [
         Sample(text, str(row.label), voice, _tokens(kind, row.area, row.category_id))
-        for row, text, voice in zip(rows, texts, voices_of(copies, [row.citizen_id for row in rows]), strict=True)
+        for row, text, voice in zip(rows, texts, voices_of(copies, [row.caller for row in rows]), strict=True)
     ]
-    taught, held_back = apart(samples, copies)
+    taught, held_back = apart(samples, copies, HELD_BACK)
     subjects = work.rules.subjects if kind is ModelKind.CATEGORY else ()
-    return Lesson(taught, held_back, subjects, work.rules.models.get(kind))
+    return Lesson(taught, copies[: len(taught)], held_back, subjects, work.rules.models.get(kind))
 
 
 def store(work: Work, kind: ModelKind, held: Lesson, trained: Trained | None) -> LearnedModel | None:
@@ -144,8 +145,28 @@ def last_night(now: datetime, zone: tzinfo) -> datetime:
 
 
 def _are_enough(work: Work, kind: ModelKind) -> bool:
-    some = _decided(kind).limit(FEWEST_TICKETS).subquery()
+    decided = _decided(kind) if kind is ModelKind.CATEGORY else _handled()
+    some = decided.limit(FEWEST_TICKETS).subquery()
     return work.session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() >= FEWEST_TICKETS
+
+
+def _handled() -> sa.Select[Any]:
+    """The tickets of `_decided` for units, each once, without their order: looked for from the turns, of which there
+    may be few among a hundred thousand tickets."""
+    later = aliased(Assignment)
+    is_last = ~sa.exists().where(
+        later.ticket_id == Assignment.ticket_id, *_led_to_the_end(later), later.id > Assignment.id
+    )
+    return (
+        sa.select(Assignment.ticket_id)
+        .join(Ticket, Ticket.id == Assignment.ticket_id)
+        .join(Complaint, Complaint.number == Ticket.number)
+        .where(*_led_to_the_end(Assignment), is_last, *_STANDS)
+    )
+
+
+def _led_to_the_end(turn: type[Assignment]) -> Sequence[sa.ColumnElement[bool]]:
+    return turn.part == Part.LEAD, turn.ending == Ending.SUBMITTED
 
 
 def _decided(kind: ModelKind) -> sa.Select[Any]:
@@ -156,21 +177,17 @@ def _decided(kind: ModelKind) -> sa.Select[Any]:
     else:
         label = (
             sa.select(Assignment.unit_id)
-            .where(
-                Assignment.ticket_id == Ticket.id,
-                Assignment.part == Part.LEAD,
-                Assignment.ending == Ending.SUBMITTED,
-            )
+            .where(Assignment.ticket_id == Ticket.id, *_led_to_the_end(Assignment))
             .order_by(Assignment.id.desc())
             .limit(1)
             .scalar_subquery()
         )
         conditions = [label.is_not(None)]
+    caller = sa.case((Citizen.phone_print.is_not(None), Citizen.id)).label("caller")  # a name alone is nobody's
     return (
-        sa.select(
-            Ticket.id, label.label("label"), Ticket.area, Ticket.category_id, Complaint.text, Complaint.citizen_id
-        )
+        sa.select(Ticket.id, label.label("label"), Ticket.area, Ticket.category_id, Complaint.text, caller)
         .join(Complaint, Complaint.number == Ticket.number)
+        .outerjoin(Citizen, Citizen.id == Complaint.citizen_id)
         .where(*_STANDS, *conditions)
         .order_by(Ticket.id.desc())
     )

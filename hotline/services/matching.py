@@ -125,8 +125,8 @@ def for_ticket(work: Work, ticket: Ticket, most: int = MOST) -> list[Match]:
     complaint = work.session.scalar(_first_complaint(ticket.id))
     text = covering.cover_complaint(work, ticket, complaint)(complaint.text) if complaint is not None else ""
     own = Query(
-        text, covering.cover_for(work, ticket)(ticket.matter), ticket.place, ticket.latitude, ticket.longitude, ticket.category_id,
-        received_at=ticket.received_at,
+        text, covering.cover_for(work, ticket)(ticket.matter), ticket.place, ticket.latitude, ticket.longitude,
+        ticket.category_id, received_at=ticket.received_at,
     )  # fmt: skip
     callers = _callers_of(work, ticket) if is_ours else []
     return _find(work, _Asked(_matter_of(work, own), callers, ticket, _may_be_joined(work, ticket)), most)

@@ -41,8 +41,9 @@ def merge(work: Work, number: str, into: str, *, version: int | None = None) -> 
 def join(work: Work, number: str, target: Ticket) -> None:
     """随同反映: a complaint that has just come in is one more of the same matter, in the citizen's own words.
 
-    `target` is locked and not answered yet. It is not a new version of the target: whoever has it open goes on, and
-    everybody who has joined by then is answered. Nothing is texted: who chose it knows it.
+    `target` is locked and not answered yet. It is not a new version of the target, unless that becomes urgent by it:
+    whoever has it open goes on, and everybody who has joined by then is answered. Nothing is texted: who chose it
+    knows it.
     """
     for complaint in _unite(take(work, number, "join"), target, bump=False):
         _recount_reply(work, complaint)

@@ -103,6 +103,38 @@ def restart(work: Work, ticket: Ticket, deadline: Deadline, started_at: datetime
         setattr(deadline, name, value)
 
 
+def hasten(work: Work, ticket: Ticket, said_at: datetime) -> dict[str, str]:
+    """The ticket has become urgent and nobody has accepted it: what is owed is drawn anew under the limits that now
+    hold, from when the danger was told, and each promise keeps the earlier of its two moments.
+
+    Returns by when it was to be accepted and is now, for the history; nothing where that has not changed.
+    """
+    owed = open_deadlines(work, ticket)
+    accepts = [row for row in owed if row.kind is DeadlineKind.ACCEPT]
+    before = [row.due_at for row in accepts]
+    accepted_at = _drawn_in(work, ticket, accepts, said_at, said_at)
+    dispatches = [row for row in owed if row.kind is DeadlineKind.DISPATCH]
+    dispatched_at = _drawn_in(work, ticket, dispatches, said_at, accepted_at)
+    _drawn_in(work, ticket, [row for row in owed if row.kind in FOLLOWING], said_at, accepted_at)
+    _drawn_in(work, ticket, [row for row in owed if row.kind is DeadlineKind.HANDLE], said_at, dispatched_at)
+    if before == [row.due_at for row in accepts]:
+        return {}
+    return {"due_before": before[0].isoformat(), "due_at": accepts[0].due_at.isoformat()}
+
+
+def _drawn_in(work: Work, ticket: Ticket, rows: Sequence[Deadline], said_at: datetime, begins_at: datetime) -> datetime:
+    """Promises of one step, which begins at the latest at `begins_at`, and what has begun already, at `said_at`.
+
+    Returns by when they are due; without any, when the step begins.
+    """
+    for row in rows:
+        limit, started_at = limit_for(work, ticket, row.kind), max(said_at, min(row.started_at, begins_at))
+        if due_at(work.rules.calendar, started_at, limit, pauses_of(work, row)) < row.due_at:
+            row.limit_text, row.started_at = str(limit), started_at
+            recount(work, row)
+    return min((row.due_at for row in rows), default=begins_at)
+
+
 def open_deadlines(work: Work, ticket: Ticket, *kinds: DeadlineKind) -> list[Deadline]:
     """The ticket's promises neither met nor void, oldest first."""
     return [row for row in holding.deadlines_of(work, ticket, *kinds) if row.met_at is None and row.void_at is None]

@@ -42,16 +42,15 @@ class Reasoned:
 
 
 def for_staff(work: Work, text: str, place: str = "", exclude_ticket_id: int | None = None) -> list[Reasoned]:
-    """The likeliest three, best first. `exclude_ticket_id`: the ticket itself, which is no precedent."""
-    advised = work.rules.advisor.advise(text, MOST, place)
-    ids = [each.category_id for each in advised]
-    named = {row.id: row for row in work.session.scalars(sa.select(Category).where(Category.id.in_(ids)))}
-    standards = _standards(work, [_like(work, named[id]) for id in ids])
-    return [
-        _reason(work, named[each.category_id], each, text, standards, exclude_ticket_id)
-        for each in advised
-        if each.category_id in named
-    ]
+    """The likeliest three of those that can be chosen, best first. `exclude_ticket_id`: the ticket itself, which is no
+    precedent."""
+    likely = work.rules.advisor.advise(text, len(work.rules.subjects), place)
+    ids = [each.category_id for each in likely]
+    offered = sa.select(Category).where(Category.id.in_(ids), Category.active)  # what was learned may be out of use
+    named = {row.id: row for row in work.session.scalars(offered)}
+    advised = [each for each in likely if each.category_id in named][:MOST]
+    standards = _standards(work, [_like(work, named[each.category_id]) for each in advised])
+    return [_reason(work, named[each.category_id], each, text, standards, exclude_ticket_id) for each in advised]
 
 
 def _like(work: Work, category: Category) -> tuple[str, ...]:
@@ -70,7 +69,7 @@ def _standards(work: Work, likes: Sequence[Sequence[str]]) -> _Standards:
     for standard, code, name in work.session.execute(
         sa.select(CaseStandard, Category.code, Category.name)
         .join(Category, Category.id == CaseStandard.category_id)
-        .where(Category.code.in_(codes), CaseStandard.policy_version_id == newest)
+        .where(Category.code.in_(codes), Category.active, CaseStandard.policy_version_id == newest)
         .order_by(CaseStandard.id)
     ):
         found.setdefault(code, []).append((standard, name))

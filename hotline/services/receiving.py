@@ -104,7 +104,7 @@ def receive(work: Work, intake: Intake) -> Receipt:
     said = {
         **_what_was_said(intake, text, found),
         **_who(work, intake),
-        **risking.what_is_counted(work),
+        **risking.what_is_counted(work, found),
         "notice_told": work.notice_version,
         "promises": _as_json(promises),
         "key_hash": hash_key(key),
@@ -307,16 +307,14 @@ WITH ids AS (
         phone_masked = excluded.phone_masked, erased_at = NULL
     RETURNING id, opted_out_at
 ), often AS (
-    SELECT rule.name, rule.level, '第' || this.times || '次反映' AS words
+    SELECT rule.name, 'attention' AS level, '第' || this.times || '次反映' AS words, this.times AS count
     FROM (SELECT 1 + count(*) AS times FROM (
-        SELECT FROM complaint JOIN ticket ON ticket.id = complaint.ticket_id
-        WHERE complaint.citizen_id = (SELECT id FROM caller)
-          AND complaint.received_at > :counted_since AND complaint.withdrawn_at IS NULL
+        SELECT id FROM complaint WHERE citizen_id = (SELECT id FROM caller) ORDER BY id DESC LIMIT 200) AS newest
+        JOIN complaint USING (id) JOIN ticket ON ticket.id = complaint.ticket_id
+        WHERE complaint.received_at > :counted_since AND complaint.withdrawn_at IS NULL
           AND ticket.place_keys && CAST(:place_keys AS text[])
-          AND coalesce(ticket.category_id = :category_id, true)
-        LIMIT 50) AS earlier) AS this
-    JOIN json_to_recordset(CAST(:counted AS json)) AS rule(name text, level text, times integer)
-      ON this.times >= rule.times
+          AND coalesce(ticket.category_id = :category_id, true)) AS this
+    JOIN json_to_recordset(CAST(:counted AS json)) AS rule(name text, least integer) ON this.times >= rule.least
 ), said AS (
     INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, name_sealed, channel, source, text, place,
                            wants_reply, confidential, idempotency_key, notice_version, language, received_at)
@@ -334,10 +332,7 @@ WITH ids AS (
                         confidential, centre_id, centre_path, unit_id, unit_path, policy_version_id, received_at)
     SELECT said.ticket_id, :number, 'received', :matter, :place, CAST(:place_keys AS text[]), :area, :latitude,
            :longitude, :channel, :source,
-           CASE WHEN EXISTS (SELECT FROM often WHERE level = 'urgent') THEN 'urgent' ELSE :urgency END,
-           coalesce(nullif(:urgency_reason, ''),
-                    (SELECT name || '：“' || words || '”' FROM often WHERE level = 'urgent' LIMIT 1), ''),
-           :request_type, :category_id, :category_guessed, :against,
+           :urgency, :urgency_reason, :request_type, :category_id, :category_guessed, :against,
            CAST(:risks AS jsonb) || (SELECT coalesce(jsonb_agg(to_jsonb(often)), '[]') FROM often),
            :own_limit, :confidential, :centre_id, :centre_path, :centre_id, :centre_path, :policy_id, :received_at
     FROM said

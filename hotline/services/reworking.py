@@ -16,7 +16,7 @@ def rework(work: Work, number: str, reason: str, *, own: str = "", version: int 
     """重办, by a supervisor, or by a citizen within the limit after closing: `own` is his complaint's number.
 
     Everybody else who complains of it is told by text; who asked for it is answered where he asked. What is dangerous
-    now is urgent from now on, and so is a matter that has come back too often, where the city says so.
+    now is urgent from now on.
     """
     if len(reason.strip()) < 2:
         raise Invalid({"reason": say("请写明哪里还没有解决。")})
@@ -28,7 +28,7 @@ def rework(work: Work, number: str, reason: str, *, own: str = "", version: int 
     ticket.closed_at = ticket.submitted_at = ticket.resolved_at = ticket.replied_at = None
     ticket.direct = False
     risking.heed(work, ticket, reason, anew=True)
-    risking.recount(work, ticket, anew=True)
+    risking.recount(work, ticket)
     promising.hand_over(work, ticket, ticket.centre_id, ticket.centre_path)
     for complaint in complaints_of(work, ticket):
         complaint.answered_at = complaint.reached_at = complaint.reached_by = None

@@ -1,13 +1,13 @@
 """风险: looked for in all that citizens say, through every channel; a ticket carries what was found, with the reason.
 
-Nothing here lowers anything: a person may (受理 settles the urgency), a mark stays with the ticket.
+Nothing here lowers anything: a person may, who has seen it (受理 settles the urgency); a mark stays with the ticket.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +16,11 @@ from hotline.domain import risks
 from hotline.domain.actors import SYSTEM
 from hotline.domain.risks import UNSAID, Level, Risk
 from hotline.domain.workflow import State
-from hotline.models import Complaint, Ticket, Urgency
+from hotline.models import DeadlineKind, Event, Ticket, Urgency
+from hotline.services import promising
 from hotline.services.covering import needs_the_words
 from hotline.services.hand import log
+from hotline.services.holding import deadlines_of
 from hotline.services.work import Work
 
 BEFORE = timedelta(days=90)  # how long ago the same person may have brought up the same matter, for 多次反映
@@ -29,54 +31,100 @@ def of_words(work: Work, *texts: str) -> list[Risk]:
     return risks.find("\n".join(text for text in texts if text), work.risks)
 
 
-def what_is_counted(work: Work) -> dict[str, Any]:
+def what_is_counted(work: Work, found: Iterable[Risk]) -> dict[str, Any]:
     """For the intake, which counts for itself: from when on complaints of the same telephone about the same place, and
-    not under another category, are the same matter; and the city's rules of 多次反映."""
-    rules = [{"name": rule.name, "level": rule.level.value, "times": rule.times} for rule in work.risks if rule.times]
+    not under another category, are the same matter; and from how many on the city's rules of 多次反映 hold, each name
+    once. What was `found` in the words is known by them."""
+    least: dict[str, int] = {}
+    for rule in work.risks:
+        if rule.times:
+            least[rule.name] = min(rule.times, least.get(rule.name, rule.times))
+    for risk in found:
+        least.pop(risk.name, None)
+    rules = [{"name": name, "least": times} for name, times in least.items()]
     return {"counted": json.dumps(rules), "counted_since": work.now - BEFORE}
 
 
 def heed(work: Work, ticket: Ticket, *texts: str, anew: bool = False) -> None:
     """Words were added to what a ticket is about. It becomes urgent while nobody has accepted it, or where it begins
     `anew` (重办): then the promises are made after that."""
-    carry(work, ticket, of_words(work, *texts), anew=anew)
+    found = of_words(work, *texts)
+    _carry(work, ticket, found, risks.why_urgent(found), said_at=work.now, anew=anew)
 
 
-def recount(work: Work, ticket: Ticket, *, anew: bool = False) -> None:
-    """The same was said again, somebody joined, or a new round began (`anew`). The ticket is locked."""
+def recount(work: Work, ticket: Ticket) -> None:
+    """The same was said again, somebody joined, or a new round began. The ticket is locked."""
     if not any(rule.times or rule.callers for rule in work.risks):
         return
     work.session.flush()
-    repeats = work.session.scalar(sa.select(sa.func.max(Complaint.repeats)).where(Complaint.ticket_id == ticket.id))
-    times = ticket.round + (repeats or 0)
-    carry(work, ticket, risks.counted(work.risks, times=times, callers=ticket.heat), anew=anew)
+    earlier = work.session.scalar(_TIMES, {"ticket_id": ticket.id, "before": BEFORE})
+    times = ticket.round + (earlier or 0)
+    _carry(work, ticket, risks.counted(work.risks, times=times, callers=ticket.heat))
+
+
+#: How often it was brought up before or again by who did so most often: further complaints of the same telephone, as
+#: the intake counts them, and the same words again.
+_TIMES = sa.text("""
+    SELECT max(own.repeats + (
+        SELECT count(*) FROM (
+            SELECT id FROM complaint WHERE citizen_id = own.citizen_id AND id < own.id ORDER BY id DESC LIMIT 200
+        ) AS newest JOIN complaint USING (id) JOIN ticket ON ticket.id = complaint.ticket_id
+        WHERE complaint.received_at > own.received_at - :before AND complaint.withdrawn_at IS NULL
+          AND ticket.place_keys && own.place_keys AND coalesce(ticket.category_id = own.category_id, true)))
+    FROM (
+        SELECT complaint.*, ticket.place_keys, ticket.category_id
+        FROM complaint JOIN ticket ON ticket.id = coalesce(complaint.first_ticket_id, complaint.ticket_id)
+        WHERE complaint.ticket_id = :ticket_id AND complaint.withdrawn_at IS NULL
+        ORDER BY complaint.repeats DESC, complaint.id DESC LIMIT 20) AS own
+""").bindparams(sa.bindparam("before", type_=sa.Interval))
 
 
 def bring(work: Work, source: Ticket, target: Ticket) -> None:
-    """What is known of a ticket goes over to the one that it is joined to, and so does its urgency."""
-    carry(work, target, risks.read(source.risks))
-    if source.urgency is Urgency.URGENT and target.state is State.RECEIVED:
-        _raise(target, source.urgency_reason)
+    """What is known of a ticket goes over to the one that it is joined to, and so does its urgency, which runs from
+    when it did there."""
+    why = source.urgency_reason if source.urgency is Urgency.URGENT else ""
+    said_at = min((row.started_at for row in deadlines_of(work, source, DeadlineKind.ACCEPT)), default=work.now)
+    _carry(work, target, risks.read(source.risks), why, said_at=said_at)
     recount(work, target)
 
 
-def carry(work: Work, ticket: Ticket, found: Iterable[Risk], *, anew: bool = False) -> None:
-    """The ticket carries it from now on; what is new stands in the history."""
-    found = list(found)
-    if not found:
-        return
+def _carry(
+    work: Work,
+    ticket: Ticket,
+    found: Sequence[Risk],
+    why: str = "",
+    *,
+    said_at: datetime | None = None,
+    anew: bool = False,
+) -> None:
+    """The ticket carries it from now on; what is new stands in the history, and that it has become urgent, and by when
+    it is to be accepted since (`why` it is urgent, `said_at` from when on)."""
     after, new = risks.merged(ticket.risks, found)
     if after != ticket.risks:
         ticket.risks = after
-    if ticket.state is State.RECEIVED or anew:
-        _raise(ticket, risks.why_urgent(found))
-    if new:
-        log(work.act_as(SYSTEM), ticket, "risk", risks=told(new))
+    data: dict[str, Any] = {"risks": told(new)} if new else {}
+    if _is_raised(work, ticket, why, anew):
+        ticket.urgency, ticket.urgency_reason = Urgency.URGENT, why
+        data |= {"urgency": Urgency.URGENT.value}
+        if not anew:  # the promises of a new round are made after this
+            ticket.version += 1  # who has it open has not seen it
+            data |= promising.hasten(work, ticket, said_at or work.now)
+    if data:
+        log(work.act_as(SYSTEM), ticket, "risk", **data)
 
 
-def _raise(ticket: Ticket, reason: str) -> None:
-    if reason and ticket.urgency is not Urgency.URGENT:
-        ticket.urgency, ticket.urgency_reason = Urgency.URGENT, reason
+def _is_raised(work: Work, ticket: Ticket, why: str, anew: bool) -> bool:
+    """Not what somebody has accepted as it is; nor a ticket whose history is played in, which has its own urgency."""
+    open_to_it = ticket.state is State.RECEIVED or anew
+    return bool(why) and open_to_it and work.closes and ticket.urgency is not Urgency.URGENT
+
+
+def was_raised(work: Work, ticket: Ticket, *, since: int = 0) -> bool:
+    """Whether it has become urgent since that version (0: since it was taken in), which who saw that cannot know."""
+    raised = sa.exists().where(
+        Event.ticket_id == ticket.id, Event.version > since, Event.step == "risk", Event.data.has_key("urgency")
+    )
+    return bool(work.session.scalar(sa.select(raised)))
 
 
 def told(found: Iterable[Risk]) -> list[str]:

@@ -23,7 +23,8 @@ from hotline.services.work import Work
 MOST = 3
 TEXTS = 5  # complaints of one ticket whose words are looked through
 LATEST = 500  # earlier tickets of the category that are counted
-JUDGED = 1000  # latest tickets by which the suggestions are judged
+JUDGED = 1000  # latest tickets by which the suggestions are judged,
+AMONG = 10_000  # of so many of the whole city: a county's few are not looked for through all years
 
 #: How much each source can say for a unit, 0 to 1. What several say adds up like chances: 1 − (1 − a)(1 − b).
 CATALOGUE_LEAST, CATALOGUE_MORE = 0.6, 0.35
@@ -89,10 +90,11 @@ class Taken:
 
 def taken(work: Work) -> Taken:
     """How good the suggestions are: what was followed at the latest tickets of the actor's subtree."""
+    newest = sa.select(Ticket.id, Ticket.centre_path).order_by(Ticket.id.desc()).limit(AMONG).subquery()
     latest = (
-        sa.select(Ticket.id)
-        .where(Ticket.centre_path.startswith(work.actor.unit_path))
-        .order_by(Ticket.id.desc())
+        sa.select(newest.c.id)
+        .where(newest.c.centre_path.startswith(work.actor.unit_path))
+        .order_by(newest.c.id.desc())
         .limit(JUDGED)
         .subquery()
     )

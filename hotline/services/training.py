@@ -20,11 +20,11 @@ from sklearn.svm import LinearSVC
 from hotline.domain import advising, judging
 from hotline.domain.guessing import Guesser
 from hotline.domain.learned import LONGEST_PIECE, MARK, REST, Contents, Learned, features_of, pack, pieces_of, times
-from hotline.domain.lessons import FEWEST_EXAMPLES, FEWEST_VOICES, Lesson, Sample, Trained
+from hotline.domain.lessons import FEWEST_EXAMPLES, FEWEST_VOICES, Lesson, Sample, Trained, apart
 
 MOST_FEATURES = 20_000
 MOST_WEIGHTS = 400_000
-LATEST_SHARE = 0.15  # of the samples, by which it is found out how far the model can be believed
+LATEST_SHARE = 0.15  # of the samples, without copies, by which it is found out how far the model can be believed
 FEWEST_TO_TUNE, MOST_TO_TUNE = 40, 1500
 SHARPNESS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 SAY = (0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -38,11 +38,11 @@ def train(lesson: Lesson) -> Trained | None:
     None where there are not two labels with enough examples.
     """
     guesser = Guesser(lesson.subjects)
-    latest = max(1, round(len(lesson.samples) * LATEST_SHARE))
     sharpness, say = USUAL_SHARPNESS, lesson.most_say
-    tuned = fit(lesson.samples[:-latest])
-    if tuned is not None and latest >= FEWEST_TO_TUNE:
-        sharpness, say = _tune(guesser, Learned(pack(tuned)), lesson.samples[-latest:][-MOST_TO_TUNE:], lesson.most_say)
+    older, latest = apart(lesson.samples, lesson.copies, LATEST_SHARE)
+    tuned = fit(older)
+    if tuned is not None and len(latest) >= FEWEST_TO_TUNE:
+        sharpness, say = _tune(guesser, Learned(pack(tuned)), latest[-MOST_TO_TUNE:], lesson.most_say)
     fitted = fit(lesson.samples, sharpness, say)
     if fitted is None:
         return None

@@ -60,6 +60,8 @@ def upgrade() -> None:
         postgresql_ops={"risks": "jsonb_path_ops"},
         postgresql_where=sa.text("risks <> '[]'::jsonb"),
     )
+    op.create_index("ix_complaint_citizen", "complaint", ["citizen_id", sa.literal_column("id DESC")])
+    op.drop_index(op.f("ix_complaint_citizen_id"), table_name="complaint")
     op.create_index(
         "ix_assignment_led",
         "assignment",
@@ -185,6 +187,8 @@ def _create_hot_matters() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_assignment_led", table_name="assignment")
+    op.create_index(op.f("ix_complaint_citizen_id"), "complaint", ["citizen_id"])
+    op.drop_index("ix_complaint_citizen", table_name="complaint")
     op.drop_index("ix_ticket_risks", table_name="ticket")
     op.create_index(
         "ix_ticket_place_keys",

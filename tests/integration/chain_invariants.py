@@ -122,7 +122,8 @@ def the_version_counts_the_moves(s: Story) -> None:
     assert s.events[0].version == 1
     for before, after in pairwise(s.events):
         by_the_clock = after.actor_kind == "system" and after.step in BESIDE | {"supervise"}
-        moves = after.step not in SILENT and (not by_the_clock or after.from_state != after.to_state)
+        is_raised = after.step == "risk" and "urgency" in after.data and after.to_state == State.RECEIVED
+        moves = after.step not in SILENT and (not by_the_clock or is_raised or after.from_state != after.to_state)
         assert after.version - before.version == moves, after.step
     assert s.events[-1].version == s.ticket.version
 

@@ -58,6 +58,26 @@ def test_a_line_is_changed_removed_and_offered_again(city: City, app: Flask) -> 
     assert dora.open(f"/desk/dispatch/{first.id}").status == 404
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["category=%00", "category=%ED%A0%80", "category=X9", "unit=%00", "unit=%ED%A0%80", "unit=9999999999999999999",
+     "lead_id=%00&words=%00&area=%ED%A0%80&assist_ids=%00"],
+)  # fmt: skip
+def test_an_address_that_makes_no_sense_sifts_nothing(city: City, app: Flask, query: str) -> None:
+    catalogue(city, LAMPS)
+    page = Person(app, "dora").open(f"/desk/dispatch?{query}")
+    assert page.status == 200 and page.text.count("修改") == 1
+
+
+@pytest.mark.parametrize("words", ["+", "路灯+", "夜市 + 油烟", "夜市＋"])
+def test_half_a_pair_of_words_is_refused(city: City, app: Flask, words: str) -> None:
+    dora = Person(app, "dora")
+    form = dora.open("/desk/dispatch").form("/desk/dispatch")
+    told = dora.send(form, lead_id=str(city.unit_id("lamps")), words=words)
+    assert told.status == 422 and "不完整：“+”前后都要写词" in told.text
+    assert city.rows(sa.select(DispatchRule)) == []
+
+
 def test_the_file_that_is_downloaded_can_be_loaded_again(city: City, app: Flask) -> None:
     rows = [LAMPS, {"words": ['说"坏"了\\', "夜市"], "area": "东区", "lead": "parks"}]
     catalogue(city, *rows)

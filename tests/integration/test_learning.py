@@ -125,6 +125,29 @@ def test_a_word_is_learned_only_if_many_have_said_it() -> None:
     assert fitted is not None and not any("兽" in feature for feature in fitted.features)
 
 
+def test_who_leaves_no_number_is_one_voice_however_often(city: City) -> None:
+    """Eight letters of one writer who gives another name each time teach nobody's name."""
+    for number, around in enumerate(ROUND_IT):
+        decide(city, f"{around}路灯不亮{number}", "R0603", phone=f"+86138{number:08}")
+    for number, around in enumerate(ROUND_IT[:8]):
+        decide(city, f"{around}都是徐海涛干的，{ROUND_IT[-number - 1]}", "R0602", name=f"匿名{number}")
+    with city.work() as work:
+        held = learning.lesson(work, ModelKind.CATEGORY)
+    common = training.common_features([*held.samples, *held.held_back])
+    assert "路灯不亮" in common and not any("海涛" in feature for feature in common)
+
+
+def test_the_model_is_tuned_on_no_copy_of_what_it_has_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = [
+        Sample(f"{said}{number}", code, number) for number in range(300) for code, said in (("1", "灯"), ("2", "盖"))
+    ]
+    copies = [number if number < 555 else number - 555 for number in range(600)]
+    tuned: list[Sample] = []
+    monkeypatch.setattr(training, "_tune", lambda guesser, learned, latest, say: (tuned.extend(latest), (4.0, say))[1])
+    training.train(Lesson(samples, copies, []))
+    assert tuned == samples[510:555]
+
+
 def test_the_reader_scores_as_the_library_does(monkeypatch: pytest.MonkeyPatch) -> None:
     taught: dict[str, Any] = {}
 
@@ -171,7 +194,7 @@ def test_a_night_and_what_comes_of_it(city: City) -> None:
     city.turn(days=1)
     assert lessons.hold(shift_of(city)) == 1
     kept, newer = learned(city)
-    assert newer.adopted_at is None and "没有超出偶然波动" in newer.verdict
+    assert newer.adopted_at is None and "没有明显更好" in newer.verdict
     assert kept.body and not newer.body
 
     page = Person(make_app(city), "adam").open("/desk/learning")
@@ -239,6 +262,15 @@ class TestReasons:
         assert first.reasons[0].startswith("写到了“") and "路灯" in first.reasons[0]
         assert any(reason.startswith("立案条件：") and "倾斜" in reason for reason in first.reasons)
         assert first.case_standard_id is not None and 0 < first.score < 1
+
+    def test_what_is_out_of_use_is_not_suggested_though_it_was_learned(self, city: City) -> None:
+        live(city, 60)
+        lessons.hold(shift_of(city))
+        with city.office.session() as session:
+            session.execute(sa.update(Category).where(Category.code == "R0603").values(active=False))
+        city.turn(minutes=1)
+        with city.work("olga") as work:
+            assert "R0603" not in [each.code for each in suggesting.for_staff(work, "夜明珠瞎火，铁乌龟张嘴了")]
 
     def test_precedents_are_those_that_the_reader_may_see(self, city: City) -> None:
         mine = decide(city, "大桥路口路灯不亮", "R0603")

@@ -88,7 +88,8 @@ def test_further_words_raise_until_it_is_accepted_and_are_marked_afterwards(city
     phone.say("路灯杆现在漏电了")
     assert city.ticket(complaint.number).urgency is Urgency.URGENT
     with city.work("olga") as work:
-        accepting.accept(work, complaint.number, Classification(urgency=Urgency.NORMAL))
+        seen = city.ticket(complaint.number).version
+        accepting.accept(work, complaint.number, Classification(urgency=Urgency.NORMAL), version=seen)
     with city.work("citizen") as work:
         found = citizens.find_complaint(work, complaint.number)
         assert found is not None
@@ -165,7 +166,7 @@ def test_five_who_complain_of_the_same_are_told(city: City) -> None:
         with city.work("citizen") as work:
             intake = Intake(text=f"{LAMP_DARK}，我家门口也黑", channel=Channel.WEB, phone=f"+861380000100{each}")
             assert joining.join(work, intake, number).joined
-    assert city.ticket(number).risks == [{"name": "多人反映", "level": "attention", "words": "5人反映"}]
+    assert city.ticket(number).risks == [{"name": "多人反映", "level": "attention", "words": "5人反映", "count": 5}]
 
 
 def test_history_that_is_played_in_has_its_own_urgency(city: City) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hotline.cli import city as city_command
 from hotline.domain.errors import Invalid
-from hotline.models import DispatchRule, Event, Ticket
+from hotline.models import DispatchRule, Event, Ticket, Unit
 from hotline.services import accepting, assigning, cataloguing, hand, handling, learning, returning, routing
 from hotline.services.routing import Routes
 from tests.city import City
@@ -151,6 +151,23 @@ def test_the_history_says_at_which_place_the_unit_was_suggested(city: City) -> N
     assert assigned_to("county") == 0
 
 
+def test_how_good_they_are_is_told_of_the_latest_tickets_only(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue(city, LAMPS)
+    for unit in ("lamps", "lamps", "county"):
+        number = a_lamp(city)
+        with city.work("dora") as work:
+            assigning.assign(work, number, city.unit_id(unit))
+
+    def taken(login: str) -> tuple[int, int, int]:
+        with city.work(login) as work:
+            told = routing.taken(work)
+        return told.dispatched, told.first, told.among
+
+    assert (taken("dora"), taken("cora")) == ((3, 2, 2), (0, 0, 0))
+    monkeypatch.setattr(routing, "AMONG", 2)
+    assert taken("dora") == (2, 1, 1)
+
+
 def test_it_costs_the_same_however_much_there_is(city: City) -> None:
     def asked() -> int:
         with city.work("dora") as work:
@@ -181,11 +198,18 @@ BROKEN: Sequence[tuple[Mapping[str, Any], str]] = [
     ({"category": LAMP, "lead": "lamps", "words": "路灯"}, "words 应为文字的列表"),
     ({"category": 137, "lead": "lamps"}, "category 应为文字"),
     ({"category": LAMP, "lead": "lamps", "unit": "parks"}, "没有“unit”这一项"),
+    ({"category": LAMP, "lead": "lamps", "words": ["路灯+"]}, "词语“路灯+”不完整"),
+    ({"category": LAMP, "lead": "lamps", "words": ["＋"]}, "词语“＋”不完整"),
+    ({"category": LAMP, "lead": "center"}, "市级中心，不能作主办"),
+    ({"category": LAMP, "lead": "lamps", "assist": ["center"]}, "市级中心，不能作主办"),
+    ({"category": LAMP, "lead": "closed"}, "已停用"),
 ]
 
 
 def test_every_fault_of_the_file_is_named_and_the_old_catalogue_stays(city: City) -> None:
     catalogue(city, LAMPS)
+    with city.office.session() as session:
+        session.execute(sa.update(Unit).where(Unit.key == "lamps-east").values(key="closed", active=False))
     with pytest.raises(Invalid) as fault:
         catalogue(city, LAMPS, *(row for row, _ in BROKEN))
     told = list(fault.value.fields.values())

@@ -108,6 +108,14 @@ def test_a_demo_never_gets_a_database_that_may_be_real(start: Start) -> None:
         assert "DATABASE_URL 不能用于演示" in run.output()
 
 
+def test_a_demo_never_takes_the_files_of_a_real_recording_system(start: Start, folder: Path) -> None:
+    real = folder / "recordings"
+    run = start("demo", HOTLINE_TRANSCRIPTS=str(real))
+    assert run.ended() == 2
+    assert "HOTLINE_TRANSCRIPTS 不能用于演示" in run.output()
+    assert not real.exists()
+
+
 def test_an_unknown_command_is_misuse(start: Start) -> None:
     run = start("upp")
     assert run.ended() == 2

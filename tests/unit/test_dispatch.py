@@ -27,6 +27,8 @@ CASES = [
     (Entry(1, 9, words=("烧烤", "建筑垃圾")), WORDS, "说到“建筑垃圾”"),
     (Entry(1, 9, words=("垃圾+没人",)), WORDS, "说到“垃圾+没人”"),
     (Entry(1, 9, words=("垃圾+烧烤",)), None, ""),
+    (Entry(1, 9, words=("垃圾 ＋ 没人",)), WORDS, "说到“垃圾 ＋ 没人”"),
+    (Entry(1, 9, words=("+", "垃圾+")), None, ""),
     (Entry(1, 9, words=("烧烤",)), None, ""),
     (Entry(1, 9, area="云津区"), AREA, "位于云津区"),
     (Entry(1, 9, area="云津"), AREA, "位于云津"),
@@ -72,6 +74,38 @@ def test_without_an_area_the_lines_of_single_areas_are_offered_behind_and_say_so
     assert [match.entry.id for match in matches(lines, replace(nowhere, place="柳浪路"))] == [2]
 
 
+@pytest.mark.parametrize(
+    ("line", "complained", "fits"),
+    [
+        ("东区", "东区", True),
+        ("东", "东区", True),
+        ("东区", "东", True),
+        ("东区", "东县", False),
+        ("东县", "东区", False),
+        ("柳浪街道", "柳浪社区", False),
+        ("柳浪", "柳浪社区", True),
+    ],
+)
+def test_an_area_of_another_kind_is_another_area(line: str, complained: str, fits: bool) -> None:
+    assert bool(matches([Entry(1, 7, area=line)], replace(GARBAGE, area=complained))) is fits
+
+
+@pytest.mark.parametrize(
+    ("area", "name", "bears"),
+    [
+        ("云津区", "云津区中心", True),
+        ("云津区", "云津中心", True),
+        ("云津", "云津区中心", True),
+        ("云津区", "云津县中心", False),
+        ("东区", "东区中心", True),
+        ("东区", "东县中心", False),
+        ("", "东县中心", False),
+    ],
+)
+def test_a_unit_of_another_kind_of_area_is_not_named_after_it(area: str, name: str, bears: bool) -> None:
+    assert dispatch.is_named_after(area, name) is bears
+
+
 def test_only_an_area_is_told_by_nothing() -> None:
     assert matches([Entry(1, 7, area="云津区")], replace(GARBAGE, area="")) == []
 
@@ -88,7 +122,7 @@ def test_the_core_of_an_area(area: str, core: str) -> None:
     [("东区", [1]), ("西区", [2]), ("柳浪街道", [3]), ("市", []), ("政", []), ("", []), ("南区", [])],
 )
 def test_the_station_that_is_named_after_the_area(area: str, found: list[int]) -> None:
-    names = [(1, "市政处东站"), (2, "市政处西片作业站"), (3, "云津区柳浪街道城市管理站")]
+    names = [(1, "市政处东站"), (2, "市政处西片作业站"), (3, "云津区柳浪街道城市管理站"), (4, "市政处东县站")]
     assert dispatch.stations(area, "市政处", names) == found
 
 

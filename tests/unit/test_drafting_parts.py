@@ -6,10 +6,13 @@ import pytest
 
 from hotline.domain.areas import find_area
 from hotline.domain.blaming import find_against
-from hotline.domain.callers import find_name
+from hotline.domain.callers import find_name, find_same_number
+from hotline.domain.drafting import draw_out
+from hotline.domain.parts import says_yes
 from hotline.domain.tempers import find_anger
 from hotline.domain.transcript import read_dialogue
 from hotline.domain.wishes import promise_in, wants_reply
+from tests.unit.a_call import CALLED, CITY
 
 
 def against(call: str) -> str | bool | None:
@@ -88,6 +91,12 @@ def test_the_area(call: str, area: str | None) -> None:
         ("坐席：您怎么称呼\n市民：刘，刘建国", "刘建国"),
         ("坐席：您怎么称呼\n市民：叫我老郝就行", "老郝"),
         ("坐席：您贵姓\n市民：我姓仇\n坐席：仇女士，您的电话", "仇女士"),
+        ("坐席：您贵姓\n市民：免贵，商，商量的商", "商"),
+        ("坐席：您怎么称呼\n市民：单晓东，单姓读善", "单晓东"),
+        ("坐席：您怎么称呼\n市民：复姓欧阳，欧阳建华", "欧阳建华"),
+        ("坐席：您贵姓\n市民：我姓呼延", "呼延"),
+        ("坐席：您贵姓\n市民：匿名吧", None),
+        ("坐席：您贵姓\n市民：不方便", None),
         ("坐席：您知道是谁吗\n市民：小卖部老板，姓温的", None),
         ("市民：有个叫张大伟的人骗了我钱", None),
         ("市民：我姓什么你不用管", None),
@@ -106,6 +115,13 @@ def test_the_callers_own_name(call: str, name: str | None) -> None:
         ("市民：修好了打我这个号，说一声", True),
         ("坐席：需要回访吗\n市民：不用了，修好就行", False),
         ("坐席：需要回复吗\n市民：随便", None),
+        ("坐席：修好了用不用通知您？\n市民：通知一下", True),
+        ("坐席：处理完要不要回复您\n市民：要啊", True),
+        ("坐席：有结果给您说一声，中不中？\n市民：中", True),
+        ("坐席：需要给您反馈吗？\n市民：甭费事了", False),
+        ("坐席：要不要给您回复？\n市民：不咧不咧", False),
+        ("市民：答复就不必了", False),
+        ("市民：不用回复\n坐席：您反映的是路灯不亮，不用回复，位置在建设路，对吗？\n市民：对", False),
     ],
 )
 def test_whether_an_answer_is_wanted(call: str, wish: bool | None) -> None:
@@ -124,3 +140,50 @@ def test_whether_an_answer_is_wanted(call: str, wish: bool | None) -> None:
 )
 def test_what_the_operator_promised(said: str, promise: str | None) -> None:
     assert promise_in(said) == promise
+
+
+@pytest.mark.parametrize(
+    ("call", "same"),
+    [
+        ("坐席：怎么联系您\n市民：就我现在打过来的这个嘛", True),
+        ("坐席：您的电话呢\n市民：你那儿不是有来电显示吗，就显示的那个", True),
+        ("坐席：这个号能打通吧\n市民：打得通", True),
+        ("坐席：打这个电话方便吧？\n市民：方便方便", True),
+        ("坐席：您这个来电号码我们登记了啊？\n市民：登吧", True),
+        ("坐席：您的电话可以联系到您吧？138开头这个。\n市民：可以的", True),
+        ("坐席：这个号码能联系到您吗\n市民：这个是我老板的", None),
+        ("坐席：怎么联系您\n市民：别打这个，我再给你一个", None),
+        ("坐席：您的电话\n市民：不方便留", None),
+    ],
+)
+def test_the_number_that_he_is_calling_from(call: str, same: bool | None) -> None:
+    part = find_same_number(read_dialogue(call))
+    assert (part.value if part else None) == same
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "yes"),
+    [
+        ("能打通吧", "打得通", True),
+        ("您要不要匿名？", "匿名吧，都是邻居", True),
+        ("可以吗", "嗯行", True),
+        ("需要吗", "没必要", False),
+        ("需要吗", "都行", None),
+        ("没问题吧", "没问题", True),
+    ],
+)
+def test_a_yes_may_be_a_word_of_the_question(question: str, answer: str, yes: bool | None) -> None:
+    assert says_yes(question, answer) is yes
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("市民：你们拿着纳税人的钱干啥吃的，打了八百个电话没人管！二期后面那个工地夜里打桩。", "打桩"),
+        ("市民：早点摊把油水泼了一地\n坐席：摆在路边对吗\n市民：是，就在人行道上", "油水"),
+        ("市民：滑梯裂口子了，划了我儿子一道\n坐席：要紧吗\n市民：没事，快修，别的孩子还在玩呢", "滑梯"),
+    ],
+)
+def test_the_matter_is_what_is_wrong_and_not_how_angry_it_makes(call: str, words: str) -> None:
+    matter = draw_out(read_dialogue(call), CALLED, CITY).matter
+    assert matter is not None and words in str(matter.value)

@@ -182,6 +182,12 @@ def test_a_longer_address_is_surer_than_a_bare_road() -> None:
         "他说要跳楼",
         "路灯杆漏电",
         "大树倒了砸到车",
+        "有四五个人困在里边，水灌进来了",
+        "隔壁拿承重墙敲掉了",
+        "桥面裂了一道大缝",
+        "我孙子叫大黄狗把腿咬了",
+        "楼顶上那个大牌子让风刮松了",
+        "配电房在冒黑烟",
     ],
 )
 def test_danger_is_urgent_and_says_why(text: str) -> None:
@@ -192,7 +198,18 @@ def test_danger_is_urgent_and_says_why(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "路灯不亮", "烧烤摊油烟大", "没有漏电", "燃气费怎么交", "井盖有点响", "电缆入地什么时候施工", "墙上贴小广告"],
+    [
+        "",
+        "路灯不亮",
+        "烧烤摊油烟大",
+        "没有漏电",
+        "燃气费怎么交",
+        "井盖有点响",
+        "电缆入地什么时候施工",
+        "墙上贴小广告",
+        "狗不拴绳，怕咬到孩子",
+        "天桥上有人摆摊",
+    ],
 )
 def test_what_is_only_annoying_is_not(text: str) -> None:
     assert urgency_of(text) == ("normal", "")

@@ -12,7 +12,7 @@ from hotline.domain import judging
 from hotline.domain.advising import Advisor, mix
 from hotline.domain.guessing import Guesser, Subject
 from hotline.domain.learned import REST, BodyError, Contents, Learned, features_of, pack
-from hotline.domain.lessons import Lesson, Sample, apart, copies_among, voices_of
+from hotline.domain.lessons import HELD_BACK, Lesson, Sample, apart, copies_among, voices_of
 
 LAMP, WELL, ODD = "1", "2", "3"
 
@@ -132,15 +132,18 @@ class TestTheLesson:
     def test_the_newest_fifth_is_held_back_without_copies_of_what_is_older(self) -> None:
         samples = [Sample(str(number), LAMP) for number in range(20)]
         copies = [0, *range(1, 16), 0, 17, 18, 17]
-        taught, held_back = apart(samples, copies)
+        taught, held_back = apart(samples, copies, HELD_BACK)
         assert [each.text for each in taught] == [str(number) for number in range(16)]
         assert [each.text for each in held_back] == ["17", "18"]
 
     def test_one_caller_and_one_text_are_one_voice(self) -> None:
-        assert voices_of([0, 1, 2, 0, 4], [7, 7, None, None, None]) == [0, 0, 2, 0, 4]
+        assert voices_of([0, 1, 2, 0, 4], [7, 7, 8, 9, 8]) == [0, 0, 2, 0, 2]
+
+    def test_whom_nobody_knows_may_be_one_and_the_same(self) -> None:
+        assert voices_of([0, 1, 2, 3], [7, None, 8, None]) == [0, 1, 2, 1]
 
     def test_what_was_learned_may_say_more_with_more_tickets(self) -> None:
-        few, many = (Lesson([Sample("", LAMP)] * number, []).most_say for number in (200, 5000))
+        few, many = (Lesson([Sample("", LAMP)] * number, [0] * number, []).most_say for number in (200, 5000))
         assert 0.3 < few < 0.5 < 0.9 < many < 1
 
 
@@ -154,8 +157,11 @@ class TestTheVerdict:
         [
             (places(50, 40, 10), places(40, 20, 40), True, "已采用：在同样100件留出工单上，前三命中由60.0%变为90.0%"),
             (places(60, 30, 10), places(40, 50, 10), True, "首位命中由40.0%变为60.0%"),  # no more among three
-            (places(50, 40, 10), places(50, 38, 12), False, "没有超出偶然波动"),
-            (places(50, 40, 10), places(50, 40, 10), False, "没有超出偶然波动"),
+            (places(50, 40, 10), places(50, 38, 12), False, "没有明显更好"),
+            (places(50, 40, 10), places(50, 40, 10), False, "没有明显更好"),
+            (places(50, 40, 10), places(50, 35, 15), False, "没有明显更好"),  # one night in thirty, by chance
+            (places(0, 815, 185), places(0, 800, 200), False, "没有明显更好"),  # no accident, and not worth it
+            (places(0, 820, 180), places(0, 800, 200), True, "前三命中由80.0%变为82.0%"),
             (places(30, 40, 30), places(40, 50, 10), False, "比现用的差"),
             (places(30, 65, 5), places(50, 30, 20), False, "比现用的差"),  # more among three, far fewer at first
             (places(20, 5, 0), places(0, 0, 25), False, "不足30件"),
@@ -171,14 +177,14 @@ class TestTheVerdict:
     def test_is_told_on_the_same_tickets_by_what_is_in_use(self) -> None:
         held_back = [Sample("路灯", LAMP), Sample("井盖", WELL), Sample("黑灯瞎火", LAMP)]
         blind = pack(contents(weights=[{}, {}, {}, {}]))
-        after, before = judging.examine(Lesson([], held_back, SUBJECTS), Guesser(SUBJECTS), LEARNED)
+        after, before = judging.examine(Lesson([], [], held_back, SUBJECTS), Guesser(SUBJECTS), LEARNED)
         assert after[0] == 0 and None not in after[:2]
         assert before[2] == 0
-        _, in_use = judging.examine(Lesson([], held_back, SUBJECTS, blind), Guesser(SUBJECTS), LEARNED)
+        _, in_use = judging.examine(Lesson([], [], held_back, SUBJECTS, blind), Guesser(SUBJECTS), LEARNED)
         assert in_use[2] == 0
 
     def test_units_are_first_compared_with_who_always_had_the_like(self) -> None:
         taught = [Sample("x", LAMP, tokens=("category:5", "area:东"))] * 3 + [Sample("x", WELL, tokens=("category:6",))]
         held_back = [Sample("y", LAMP, tokens=("category:5", "area:西")), Sample("y", ODD, tokens=("category:6",))]
-        _, before = judging.examine(Lesson(taught, held_back), Guesser(()), LEARNED)
+        _, before = judging.examine(Lesson(taught, [0] * 4, held_back), Guesser(()), LEARNED)
         assert before == [0, None]

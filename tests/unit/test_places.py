@@ -69,6 +69,12 @@ def test_a_place_is_told_to_its_end(text: str, place: str) -> None:
         "红十字会不管",
         "旁边的厂子很吵",
         "小区旁工地太吵",
+        "虾蟹馆公然占道，怨声载道",
+        "整个小区都没水",
+        "两个小区的业主",
+        "物业卷钱跑路",
+        "从周一到周五都这样",
+        "这是必经之路",
     ],
 )
 def test_a_common_noun_is_no_place(text: str) -> None:

@@ -11,6 +11,9 @@ import pytest
 from config.replies import RepliesError, load_manners
 from hotline.domain.known import Known
 from hotline.domain.reply_check import LABELS, SERIOUS, Remark, check
+from tests.unit.some_answers import BAD as BAD_ANSWERS
+from tests.unit.some_answers import COMPLAINTS
+from tests.unit.some_answers import GOOD as GOOD_ANSWERS
 
 MANNERS = load_manners()
 MATTER = "香溪路与大桥路口路灯不亮三天了，晚上看不清路"
@@ -63,6 +66,49 @@ def test_nothing_is_said_of_an_empty_answer() -> None:
 )
 def test_an_answer_that_is_none(answer: str, expected: set[str]) -> None:
     assert serious(answer) == expected
+
+
+@pytest.mark.parametrize(("about", "answer"), GOOD_ANSWERS)
+def test_whoever_tells_what_was_done_is_left_in_peace(about: str, answer: str) -> None:
+    matter, place = COMPLAINTS[about]
+    assert [each.code for each in remarks(answer, matter=matter, place=place) if each.serious] == []
+
+
+@pytest.mark.parametrize(("about", "answer"), BAD_ANSWERS)
+def test_whoever_tells_nothing_is_not(about: str, answer: str) -> None:
+    matter, place = COMPLAINTS[about]
+    assert [each.code for each in remarks(answer, matter=matter, place=place) if each.serious]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("香溪路路灯不属于我局职责范围。", {"brush_off", "short"}),
+        ("经查，香溪路路灯不归我局管辖。", {"brush_off"}),
+        ("经查，香溪路路灯不归我局管辖，请向有关部门咨询。", {"brush_off"}),
+        ("经查，香溪路属省道，路灯不归我局管辖，10月10日已联系公路局，该局10月15日前修复。", set()),
+        ("香溪路路灯由公路局管养，不在我局职责范围，已转公路局，该局10月15日前修复。", set()),
+    ],
+)
+def test_what_is_somebody_elses_is_told_with_the_grounds_and_who_has_it_now(answer: str, expected: set[str]) -> None:
+    assert serious(answer) == expected
+
+
+def test_what_was_not_done_is_not_taken_for_done() -> None:
+    assert serious("香溪路路灯目前未更换了，不属于急件，请耐心等待。") == {"short"}
+    assert serious("香溪路路灯将尽快修好，电话0320-0002101。") == {"short"}
+    assert serious("香溪路路灯修好了，电话0320-0002101。") == set()
+
+
+def test_a_date_at_the_end_is_when_it_was_signed() -> None:
+    assert serious("香溪路路灯请留意后面消息。2026年10月12日") == {"short"}
+
+
+def test_another_place_is_told_however_short_the_complaint_is() -> None:
+    answer = "实验小学门口的斑马线已列入11月施划计划，11月15日前完成施划，交警部门将同步增设让行标志。"
+    assert [each.code for each in remarks(answer, matter="物业费涨价", place="幸福小区") if each.serious] == [
+        "elsewhere"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +176,7 @@ def test_every_remark_has_a_label_and_the_serious_come_first() -> None:
 
 def test_a_city_writes_its_own_phrases(tmp_path: Path) -> None:
     own = tmp_path / "replies.toml"
-    own.write_text('brush_off = ["不在…范围"]\nthin = 0\nalike = 1\n', encoding="utf-8")
+    own.write_text('brush_off = ["不在…范围"]\nnot_ours = []\nthin = 0\nalike = 1\n', encoding="utf-8")
     manners = load_manners(own)
     (first, *_) = check(MATTER, PLACE, "路灯维修不在我们科室的职责范围内。", manners=manners)
     assert (first.code, first.words) == ("brush_off", ("不在我们科室的职责范围",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ TOLD = [
     ("血汗钱一直要不到", {"讨薪": ATTENTION}),
     ("孩子在滑梯上摔伤了", {"有人受伤或被困": URGENT, "未成年人": URGENT}),
     ("幼儿园老师体罚小朋友", {"未成年人": URGENT}),
-    ("小学生被狗咬了", {"未成年人": URGENT}),
+    ("小学生被狗咬了", {"有人受伤或被困": URGENT, "未成年人": URGENT}),
     ("三岁女童走失", {"未成年人": URGENT}),
     ("A child was bitten by a stray dog", {"未成年人": URGENT}),
     ("幼儿园教室甲醛味很重", {"未成年人": ATTENTION}),
@@ -166,10 +167,14 @@ def test_what_a_ticket_carries_only_grows() -> None:
     assert [risk.why for risk in read(kept)] == ["威胁：“砍死”"]
 
 
-def test_a_count_is_the_newest_one() -> None:
-    kept, _ = merged([], counted(RULES, times=3))
-    kept, new = merged(kept, counted(RULES, times=4))
-    assert ([each["words"] for each in kept], new) == (["第4次反映"], [])
+def test_a_count_is_the_largest_one_and_leaves_words_alone() -> None:
+    kept: list[dict[str, Any]] = []
+    for times in (3, 4, 3):
+        kept, _ = merged(kept, counted(RULES, times=times))
+    assert [(each["words"], each["count"]) for each in kept] == [("第4次反映", 4)]
+    by_words = [{"name": "多次反映", "level": "attention", "words": "说了好多遍"}]
+    assert merged(by_words, counted(RULES, times=9)) == (by_words, [])
+    assert merged(kept, read(by_words)) == (kept, [])
 
 
 def test_who_need_not_know_learns_no_sensitive_name() -> None:
@@ -209,10 +214,12 @@ def test_a_city_replaces_adds_and_leaves_out_by_name(tmp_path: Path) -> None:
         ('[[risk]]\nname = "a"\nlevel = "urgent"\nthings = []', "things 应为一组词"),
         ('[[risk]]\nname = "a"\nlevel = "urgent"\nthings = ["甲乙"]\nreach = 5', "reach 应为 1 到 60"),
         ('[[risk]]\nname = "a"\nlevel = "urgent"\nthings = ["甲"]\ntroubles = ["乙"]\nreach = 0', "reach 应为"),
-        ('[[risk]]\nname = "a"\nlevel = "urgent"\ntimes = 1', "times 应为 2 以上"),
-        ('[[risk]]\nname = "a"\nlevel = "urgent"\ncallers = true', "callers 应为 2 以上"),
-        ('[[risk]]\nname = "a"\nlevel = "urgent"\ntimes = 3\nunless = ["甲"]', "unless 只能与 things"),
-        ('[[risk]]\nname = "a"\nlevel = "urgent"\ntimes = 3\nsensitive = true', "sensitive 只能与 things"),
+        ('[[risk]]\nname = "a"\nlevel = "attention"\ntimes = 1', "times 应为 2 以上"),
+        ('[[risk]]\nname = "a"\nlevel = "attention"\ncallers = true', "callers 应为 2 以上"),
+        ('[[risk]]\nname = "a"\nlevel = "attention"\ntimes = 3\nunless = ["甲"]', "unless 只能与 things"),
+        ('[[risk]]\nname = "a"\nlevel = "attention"\ntimes = 3\nsensitive = true', "sensitive 只能与 things"),
+        ('[[risk]]\nname = "a"\nlevel = "urgent"\ntimes = 3', "times、callers 只提示关注，level 应为 attention"),
+        ('[[risk]]\nname = "a"\nlevel = "urgent"\ncallers = 5', "times、callers 只提示关注，level 应为 attention"),
         ('[[risk]]\nname = "a"\nlevel = "urgent"\nthings = ["甲乙"]\nsensitive = 1', "sensitive 应为"),
         ('[[risk]]\nname = "a"\nlevel = "urgent"\nthings = ["甲乙"]\nlimit = 1', "不认识“limit”"),
         ("[[risk]", "不是有效的 TOML"),

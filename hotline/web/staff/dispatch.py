@@ -132,9 +132,10 @@ def _typed(line: Line) -> dict[str, Any]:
 
 
 def _page(work: Work, *, typed: Mapping[str, Any], errors: Mapping[str, str] | None = None, opened: bool) -> str:
-    category, unit_id = request.args.get("category", ""), request.args.get("unit", "")
-    rows = cataloguing.lines(work, category="" if opened else category, unit_id=_number(unit_id))
     codes, units = _codes(work), options.subtree(work)
+    asked, unit_id = request.args.get("category", ""), request.args.get("unit", "")
+    category = asked if any(asked == code["value"] for code in codes) else ""  # what is none sifts nothing
+    rows = cataloguing.lines(work, category="" if opened else category, unit_id=_number(unit_id))
     judged = routing.taken(work)
     return render_template(
         "staff/dispatch.html",

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused
+from hotline.domain.texts import clean
 from hotline.models import CameBy, Draft, DraftState
 from hotline.services import collecting, confirming, receiving, transcribing
 from hotline.services.paging import Stretch
@@ -97,7 +98,7 @@ def confirm(draft_id: int) -> Answer:
 def join(draft_id: int) -> Answer:
     """POST /desk/drafts/<id>/join: confirmed, and at once one more complaint of the matter that `into` numbers."""
     check_role()
-    into = request.form.get("into", "").strip()
+    into = clean(request.form.get("into", ""))
     try:
         fields = Confirmed(**elements.checked(Elements))
         with work() as unit:

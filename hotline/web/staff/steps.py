@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from hotline.domain import workflow
 from hotline.domain.workflow import BY_NAME
 from hotline.models import Ticket
+from hotline.services import risking
 from hotline.services.attaching import MOST, Kept
 from hotline.services.facts import gather
 from hotline.services.messaging import page_of
@@ -160,10 +161,19 @@ def _chosen_category(sent: Sent | None) -> int | None:
 
 
 def _again(work: Work, ticket: Ticket, sent: Sent) -> dict[str, Any]:
-    again: dict[str, Any] = {"typed": sent.typed, "errors": dict(sent.errors), "open": True}
+    again: dict[str, Any] = {"typed": _not_lowered(work, ticket, sent), "errors": dict(sent.errors), "open": True}
     if sent.resource.noun in PREVIEWED and not sent.errors:
         again["preview"] = _preview(work, ticket, sent)
     return again
+
+
+def _not_lowered(work: Work, ticket: Ticket, sent: Sent) -> dict[str, Any]:
+    """What was typed; if the ticket has become urgent since the form was made, that it is: nobody decided otherwise."""
+    typed, version = sent.typed, sent.form.get("version", "")
+    seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
+    if "urgency" in typed and risking.was_raised(work, ticket, since=seen):
+        typed["urgency"] = ticket.urgency.value
+    return typed
 
 
 def _preview(work: Work, ticket: Ticket, sent: Sent) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -151,10 +152,14 @@ def _changes(error: Stale) -> list[dict[str, Any]]:
         {
             "at": datetime.fromisoformat(change["happened_at"]),
             "actor": change["actor"],
-            "text": f"{viewing.event_label(change['step'])}，现为“{_state(change['to_state'])}”",
+            "text": f"{_label(change)}，现为“{_state(change['to_state'])}”",
         }
         for change in error.changes
     ]
+
+
+def _label(change: Mapping[str, Any]) -> str:
+    return "涉及危险，提升为紧急" if change["raised"] else viewing.event_label(change["step"])
 
 
 def _state(code: str) -> str:
