@@ -125,8 +125,8 @@ def samples(name: str) -> list[dict[str, str]] | None:
         return list(csv.DictReader(file))
 
 
-def is_untouched(number: str, byte: int) -> bool:
-    """Whether a real message is of the half that no rule was made on: that byte of its number's SHA-256 is odd.
+def is_of_other_half(number: str, byte: int) -> bool:
+    """Whether a real message is of the half that no rule was tuned on: that byte of its number's SHA-256 is odd.
 
     Who made the rules of the same matter parted the messages by the first byte, who made those of the replies by the
     last.

@@ -4,7 +4,7 @@ A message belongs to a question when two teams or more voted for it. Positive pa
 Precision is counted among the messages that belong to a question: told, and really of one. As both questions are far
 apart, that alone would flatter; so there is a lower bound, too: every told pair of such a message with one for which no
 team voted counts as wrong, although teams overlooked some (`--verbose` lists them, to be looked through by hand).
-Messages with a single vote are neither, and left out of both. Judged by pairs of the half that no rule was made on.
+Messages with a single vote are neither, and left out of both. Judged by pairs of the other half.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from bench.table import Line
 from bench.understanding import product
 from bench.understanding.asking import Asked
-from bench.understanding.material import ABSENT, is_untouched, samples
+from bench.understanding.material import ABSENT, is_of_other_half, samples
 from hotline.domain.likeness import Reading
 
 VOTES, MESSAGES = "tdb2020_hotspot_votes.csv", "tdb2020_messages_hotspot.csv"
@@ -33,7 +33,7 @@ class Message:
 
     title: str
     question: str
-    untouched: bool
+    of_other_half: bool
     reading: Reading
 
 
@@ -53,7 +53,7 @@ def measure(asked: Asked) -> list[Line]:
     for one, other in itertools.combinations(voted, 2):
         same, said = one.question == other.question, product.is_likely_same(one.reading, other.reading)
         told["same" if same else "other", said] += 1
-        unseen["same" if same else "other", said] += one.untouched and other.untouched
+        unseen["same" if same else "other", said] += one.of_other_half and other.of_other_half
         if same:
             by_question[one.question][said] += 1
     drawn_in = _drawn_in(voted, [message for message in messages if not message.question], asked)
@@ -79,7 +79,10 @@ def _read(row: dict[str, str], belong: dict[str, str]) -> Message:
     at = datetime.strptime(row["留言时间"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     text = f"{row['留言主题']}。{row['留言详情'].strip()}"
     return Message(
-        row["留言主题"], belong.get(row["留言编号"], ""), is_untouched(row["留言编号"], 0), product.make_ready(text, at)
+        row["留言主题"],
+        belong.get(row["留言编号"], ""),
+        is_of_other_half(row["留言编号"], 0),
+        product.make_ready(text, at),
     )
 
 
@@ -105,7 +108,7 @@ def _lines(
     outside = sum(map(sum, drawn_in.values()))
     at_least = _ratio(right, right + wrong + outside)
     lines = [
-        *_pair_lines("未用于调整的一半", unseen, asked, judged=True),
+        *_pair_lines("另一半", unseen, asked, judged=True),
         *_pair_lines("全部", told, asked, judged=False),
         Line("同一事项，全部，准确率下限（无票的全算错）", f"{at_least:.3f}", f"另有 {outside} 对牵涉无票留言"),
     ]

@@ -22,7 +22,7 @@ from sklearn.model_selection import StratifiedKFold
 from bench.table import Line
 from bench.understanding import product
 from bench.understanding.asking import Asked
-from bench.understanding.material import ABSENT, is_untouched, plain, samples, spread
+from bench.understanding.material import ABSENT, is_of_other_half, plain, samples, spread
 
 FILE = "tdb2020_messages_replies.csv"
 MARK, GOOD = "可解释性", "1"
@@ -42,10 +42,10 @@ def measure(asked: Asked) -> list[Line]:
     bad = np.array([row[MARK] != GOOD for row in rows])
     remarked = [_remarks(rows, place) for place in range(len(rows))]
     serious = np.array([any(found.values()) for found in remarked])
-    unseen = np.array([is_untouched(row["留言编号"], -1) for row in rows])
+    unseen = np.array([is_of_other_half(row["留言编号"], -1) for row in rows])
     lines = [
         Line("答复核查，测试", f"{len(rows)} 件答复", f"其中 {bad.sum()} 件人工标为不可解释"),
-        _balanced("规则，有严重提示，未用于调整的一半", bad[unseen], serious[unseen], asked, judged=True),
+        _balanced("规则，有严重提示，另一半", bad[unseen], serious[unseen], asked, judged=True),
         _balanced("规则，有严重提示，全部", bad, serious, asked, judged=False),
         _balanced("规则，有任何提示，全部", bad, np.array([bool(found) for found in remarked]), asked, judged=False),
         *_each(remarked, bad),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hotline.domain.cues import refuses_number
 from hotline.domain.dictating import ASKS_PHONE
 from hotline.domain.names import DOUBLE, SURNAME, TITLE, addressed_as, find_names, name_in_answer
 from hotline.domain.parts import Part, is_answer_to, make_part, says_yes
@@ -113,7 +114,8 @@ def _spelt_out(text: str) -> Found | None:
 _SAME = re.compile(
     "(?:就是?|打|用|是)(?:现在)?(?:我)?(?:这个|这部|本)(?:电话|号码?|手机|机)|打(?:我)?这个(?=就|吧|行|可以|能|"
     "[，,。]|$)|(?:来电|"
-    "当前|打过来的?)(?:这个)?(?:号码|电话)(?:就)?(?:行|可以|是)?|本机号?码?"
+    "当前|打过来的?)(?:这个)?(?:号码|电话)(?:就)?(?:行|可以|是)?|本机号?码?|(?:你|您)们?(?:那边|那儿|那里)?(?:看到|看见|看得到|显示)的?(?:就是)?(?:这|那)个(?=号|电话|手机|就|也|吧|啊|嘛|呗|[，,。]|$)|"
+    "(?:我)?(?:现在|正在?)打(?:着|过来)?的(?:就是)?(?:这|那)个"
 )
 #: In answer to "your number?": the one that he is calling from, in whatever words.
 _SAME_ANSWERED = re.compile(
@@ -126,23 +128,44 @@ _NOT_SAME = re.compile(
 )
 #: The operator asks whether that number will do.
 _SAME_ASKED = re.compile(
-    "(?:这个|这部|此|本|来电|当前|现在|目前|打(?:过|进)?来的|呼入|您用的)[^，,。？?]{0,10}(?:号码?|电话|手机)|"
-    "(?:号码?|电话|手机)[^，。？?]{0,12}(?:这个|本机|打进来|打过来|来电)|[0-9零幺一二三四五六七八九]{2,4}开头|尾号"
+    "(?:这个|这部|此|本|来电|当前|现在|目前|打(?:过|进)?来的|呼入|您用的)[^，,。？?]{0,10}(?:号码?|电话|手机|座机)|"
+    "(?:号码?|电话|手机)[^，。？?]{0,12}(?:这个|本机|打进来|打过来|来电)|[0-9零幺一二三四五六七八九]{2,4}(?:开头|打头)|尾号|"
+    "手(?:里|上|头)的?这?[个部台](?:手机|电话|号码?|座机|机子)|"
+    "(?<![0-9栋幢号元楼室零一二三四五六七八九])[1幺一][3-9三四五六七八九][0-9零幺一二三四五六七八九]{1,2}的?(?:这|那)个"
 )
 
 
 def find_same_number(turns: Sequence[Turn]) -> Part | None:
-    """The caller wants to be called on the number that he is calling from."""
+    """Whether the caller wants to be called on the number that he is calling from: what he says last counts; None
+    where nobody spoke of it."""
+    part: Part | None = None
     for index, turn in enumerate(turns):
         if turn.speaker != OPERATOR:
-            pattern = _SAME_ANSWERED if is_answer_to(turns, index, _ASKS_NUMBER) else _SAME
-            match = pattern.search(turn.text) or _SAME.search(turn.text)
-            if match and not _NOT_SAME.search(turn.text):
-                return make_part(True, turn, 0.9, match.group())
-        elif _SAME_ASKED.search(turn.text) and _agreed_to(turns, index):
-            return Part(True, turn.line, 0.8, turn.text.strip()[:40])
-    return None
+            part = _of_same(turns, index) or part
+        elif _SAME_ASKED.search(turn.text) and (part is None or part.value is False) and _agreed_to(turns, index):
+            part = Part(True, turn.line, 0.8, turn.text.strip()[:40])
+    return part
 
+
+def _of_same(turns: Sequence[Turn], index: int) -> Part | None:
+    turn = turns[index]
+    offered = is_answer_to(turns, index, _SAME_OFFERED)
+    if refuses_number(turn.text) or (offered and _DECLINED.search(turn.text)):
+        return make_part(False, turn, 0.9, turn.text.strip()[:40])
+    pattern = _SAME_ANSWERED if is_answer_to(turns, index, _ASKS_NUMBER) else _SAME
+    match = pattern.search(turn.text) or _SAME.search(turn.text)
+    return make_part(True, turn, 0.9, match.group()) if match and not _NOT_SAME.search(turn.text) else None
+
+
+#: The operator offers to call that very number: 就打当前这个号码，可以吗？
+_SAME_OFFERED = re.compile(
+    "(?:这个|当前|来电|本机|打(?:过|进)来的?|呼入的?|您用的)(?:这个|的)?(?:联系)?(?:号码?|电话|手机号?)[^，。？?留]{0,8}"
+    "(?:[，,]?(?:可以|行|好|方便|对|是|能打通|没问题)[^，。？?]{0,3}(?:[吗么吧？?]|不)|[吗吧？?])"
+)
+_DECLINED = re.compile(
+    "^[嗯啊哦呃哎，,\\s]{0,8}(?:不行|不可以|不要|不方便|不好|别打|不能|不合适|换一?个)|(?:这|那)?(?:个)?是(?:我)?(?:们)?"
+    "(?:单位|公司|办公室|老公|老婆|儿子|女儿|朋友|同事|别人|邻居|店里|借)[^，。]{0,4}(?:电话|手机|号码?)"
+)
 
 _ASKS_NUMBER = re.compile(f"{ASKS_PHONE.pattern}|(?:告诉|通知|回复|联系|反馈)(?:给)?您")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hotline.domain.parts import Part, is_confirmed, make_part
 from hotline.domain.spans import Found
@@ -20,6 +20,18 @@ _SOMEBODY_ELSES = re.compile(
     "(?:他|她|它|店家|店里|老板|物业|公司|商家|工地|门头|招牌|牌子|广告|骗子|对方|经理|客服|厂里?|村委会?|居委会?|社区|"
     "负责人|房东|中介|包工头)[^，,。！？!?；;0-9]{0,8}(?:电话|号码|手机|打的|联系方式|来电)[^，,。0-9]{0,6}$"
 )
+#: A number that stands somewhere, or is none to call: 上面写着…, 罚单编号….
+_STANDS_THERE = re.compile(
+    "(?:小广告|牛皮癣|传单|公示牌|公告|告示|贴纸|海报|罚单|(?:监督|举报|投诉|服务|客服)(?:电话|热线|号码)|"
+    "(?:写|印|贴|喷|标)着|[上后侧]面?(?:写|印|贴|喷|留|标)的?)[^。！？!?；;0-9零幺]{0,14}$|"
+    "(?:编号|单号|罚单号?|流水号|案号|卡号|身份证号?|车牌)[^，,。！？!?；;0-9]{0,6}$"
+)
+_HIS_OWN = re.compile("(?:我|俺|咱|本人|自己)们?的?(?:联系)?(?:电话|手机|号码?|座机|联系方式)")
+_ASKS_ANOTHERS = re.compile(
+    "(?:广告|传单|牌子|公示牌|上[面边头]|商家|店家|(?<!您)店里|老板|对方|物业|(?<!您)公司|(?<!其)他|她)[^，,。？?您]{0,8}(?:电话|号码|手机|联系方式)"
+)
+_AREA_CODE = re.compile("0(?:10|2[0-9]|[3-9][0-9]{2})")
+_LOCAL = re.compile("[2-8][0-9]{6,7}")
 _CORRECTS = re.compile("不对|错了?|不是|更正|应该是|重新|等一?下|记错|弄错|哎呀?|换成|还是[留打用]")
 _IN_RESERVE = re.compile("打不通|另外|备用|或者|还有一?个|再留|没人接|要不然?|也行|也可以|也能")
 _AGAIN = re.compile("再说|重复|没听清|慢[点一些]|重新|少[说了报]|多[说了报]|位数|不够|再报")
@@ -66,6 +78,8 @@ class _Listener:
         self.told = _Dictation()
         self.best: Part | None = None
         self.asked = False
+        self.of_another = False  # whose number the operator has asked for last
+        self.others: set[str] = set()  # numbers that are somebody else's
 
     def listen(self) -> Part | None:
         for index, turn in enumerate(self.turns):
@@ -78,7 +92,10 @@ class _Listener:
     def _hear_operator(self, index: int, turn: Turn) -> None:
         phones = find_phones(turn.text)
         groups = digit_groups(turn.text)
-        asks = ASKS_PHONE.search(turn.text) is not None
+        self.of_another = _ASKS_ANOTHERS.search(turn.text) is not None
+        asks = ASKS_PHONE.search(turn.text) is not None and not self.of_another
+        if phones and (phones[-1].value in self.others or _is_anothers(turn.text, phones[-1])):
+            return
         if phones and self._is_about_caller(turn, asks):
             self._read_back(index, turn, phones[-1])
         elif groups and self.told.pieces:
@@ -112,11 +129,23 @@ class _Listener:
                 self.told.heard = phone.value
 
     def _hear_caller(self, turn: Turn) -> None:
-        whole = [phone for phone in _phones(turn.text, self.asked) if not _is_anothers(turn.text, phone)]
+        phones = _phones(turn.text, self.asked)
+        whole = [phone for phone in phones if not self._is_of_another(turn.text, phone)]
+        self.others |= {phone.value for phone in phones if phone not in whole}
         if whole:
-            self._take_whole(turn, whole)
-        elif self.asked or self.told.pieces:
+            self._take_whole(turn, [self._with_area_code(phone) for phone in whole])
+        elif self.asked or self.told.pieces or _HIS_OWN.search(turn.text):
             self._take_pieces(turn)
+
+    def _is_of_another(self, text: str, phone: Found) -> bool:
+        return _is_anothers(text, phone) or (self.of_another and not _HIS_OWN.search(text[: phone.start]))
+
+    def _with_area_code(self, phone: Found) -> Found:
+        """0355, told before by itself, and 2021234."""
+        code = self.told.digits
+        if not (_AREA_CODE.fullmatch(code) and _LOCAL.fullmatch(phone.value)):
+            return phone
+        return replace(phone, value=code + phone.value, confidence=0.9)
 
     def _take_whole(self, turn: Turn, phones: Sequence[Found]) -> None:
         for phone in phones:
@@ -174,7 +203,11 @@ def _phones(text: str, asked: bool) -> list[Found]:
 
 
 def _is_anothers(text: str, phone: Found) -> bool:
-    return _SOMEBODY_ELSES.search(text[max(0, phone.start - 24) : phone.start]) is not None
+    before = text[max(0, phone.start - 24) : phone.start]
+    if _SOMEBODY_ELSES.search(before):
+        return True
+    there = _STANDS_THERE.search(before)
+    return there is not None and _HIS_OWN.search(there.group()) is None
 
 
 def _with_words(text: str, groups: Sequence[Found]) -> Iterator[tuple[str, Found]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -18,11 +18,11 @@ from hotline.domain.dangers import DANGERS, NORMAL, URGENT, Danger, urgency_of
 from hotline.domain.dictating import dictated
 from hotline.domain.habits import habit_of
 from hotline.domain.kinds import find_kind
-from hotline.domain.locating import find_place
+from hotline.domain.locating import as_written, find_places
 from hotline.domain.matter import category_words, matter_in
 from hotline.domain.moments import Moment, moments_of
 from hotline.domain.parts import Part, is_answer_to, is_confirmed, is_readback, make_part
-from hotline.domain.places import place_of
+from hotline.domain.places import place_of, places_of
 from hotline.domain.tempers import find_anger
 from hotline.domain.turns import OPERATOR, Turn
 from hotline.domain.wishes import Wish, promise_in, wants_reply, wants_secrecy
@@ -35,7 +35,7 @@ class DraftParts:
     """What was drawn out of one call.
 
     `since`: ISO 8601, a year, a month, a day, or a time with zone. `name`: as said (王女士, 王). `phone`: digits, "+"
-    for abroad. `same_number`: "call me on the number I am calling from". `urgency`: "urgent" or nothing.
+    for abroad. `same_number`: whether to call him on the one that he calls from. `urgency`: "urgent" or nothing.
     `against`: who or what is complained of, as said; a plate as it is written. `area`: district, street office, town,
     grid. `anger`: the words in which it shows.
     `request_type`: one of 咨询, 求助, 投诉, 举报, 建议. `questions`: in Chinese, what is still to be asked.
@@ -74,12 +74,13 @@ def draw_out(
     if called_at.tzinfo is None:
         raise ValueError("called_at must carry a time zone")
     told = [turn for turn in turns if turn.speaker != OPERATOR]
+    place, denied = find_places(turns)
     parts = {
-        "matter": _matter(turns),
+        "matter": _at_right_place(_matter(turns), place, denied),
         "against": find_against(turns),
         "area": find_area(turns),
         "anger": find_anger(turns),
-        "place": find_place(turns),
+        "place": place,
         "since": _since(turns, called_at, city_zone),
         "often": _often(told),
         "name": find_name(turns),
@@ -113,13 +114,35 @@ def _matter(turns: Sequence[Turn]) -> Part | None:
         if told is not None:
             part = make_part(told[0], turn, told[1] * doubt, turn.text.strip())
             # who calls says first what he calls for; what he is asked about later are its details
-            weights.append(part.confidence + (_FIRST_WORDS if not candidates and turn.speaker != OPERATOR else 0.0))
+            weight = part.confidence
+            if turn.speaker != OPERATOR:
+                named = not candidates and part.confidence >= _NAMED and len(str(part.value)) >= _SENTENCE
+                weight += _OPENING_NAMES if named else 0.0 if candidates else _FIRST_WORDS
+                weight -= _DETAIL if is_answer_to(turns, index, _ASKS_DETAIL) else 0.0
+            weights.append(weight)
             candidates.append(part)
     return candidates[weights.index(max(weights))] if candidates else None
 
 
+def _at_right_place(matter: Part | None, place: Part | None, denied: frozenset[str]) -> Part | None:
+    """The sentence without a road that the caller denied when it was read back: 建国路的灯不亮."""
+    if matter is None or place is None or not denied:
+        return matter
+    sentence = str(matter.value)
+    for found in reversed(places_of(sentence)):
+        if as_written(found.value) in denied:
+            sentence = sentence[: found.start] + str(place.value) + sentence[found.end :]
+    return replace(matter, value=sentence)
+
+
 _FIRST_WORDS = 0.12
+_NAMED = 0.6  # a thing or a trouble, and not only 我反映个事
+_SENTENCE = 10  # characters: 那个共享单车 tells nothing yet
+_OPENING_NAMES = 0.25
+_DETAIL = 0.15
+_ASKS_DETAIL = re.compile("多[深大高长宽远重]|几[个盏棵辆家户层米]|多少|什么时候|多久|受伤|车牌|几点|找过|联系过")
 _ASKS_WHEN = re.compile("什么时候|多久|多长时间|几点|哪天|何时|几天|持续")
+_ASKS_HABIT = re.compile("一般|平时|通常|每天|几点到几点|到几点|(?:什么|哪个?)时(?:间|候)(?:段)?(?:比较|最|多)")
 _STARTS = re.compile("从|自从|开始|以来|已经|就(?:这样|坏|不亮|有|没|一直|停|堵|漏)|了(?:[，,。；;]|$)")
 
 
@@ -129,7 +152,7 @@ def _since(turns: Sequence[Turn], called_at: datetime, zone: tzinfo) -> Part | N
     for index, turn in enumerate(turns):
         if turn.speaker == OPERATOR:
             continue
-        asked = is_answer_to(turns, index, _ASKS_WHEN)
+        asked = is_answer_to(turns, index, _ASKS_WHEN) and not is_answer_to(turns, index, _ASKS_HABIT)
         for moment in _moments_told(turn.text, asked, called_at, zone):
             weight = moment.confidence + (1.0 if asked else 0.0) + (0.3 if _begins(turn.text, moment) else 0.0)
             weight += 0.2 if "T" in (moment.value or "") else 0.0  # the hour says more than the day
@@ -139,14 +162,15 @@ def _since(turns: Sequence[Turn], called_at: datetime, zone: tzinfo) -> Part | N
 
 
 def _moments_told(text: str, asked: bool, called_at: datetime, zone: tzinfo) -> list[Moment]:
-    """Asked since when, 三天 is enough, and so is an hour; unasked, an hour begins nothing."""
-    if asked:
-        return moments_of(_BARE_LENGTH.sub(r"\g<0>了", text), called_at, zone)
-    lasting = _LASTING.sub(r"\g<0>了", text)
+    """Asked since when, 三天 is enough, and so is an hour; unasked, or told of every day, an hour begins nothing."""
+    daily = _DAILY.search(text) is not None
+    lasting = (_BARE_LENGTH if asked else _LASTING).sub(r"\g<0>了", text)
     return [
         each
         for each in moments_of(lasting, called_at, zone)
-        if not (each.bare or _is_year(each)) or _begins(text, each)
+        if (asked or not (each.bare or _is_year(each)) or _begins(text, each))
+        and not (daily and each.bare)
+        and _NOT_YET.match(text, each.end) is None
     ]
 
 
@@ -155,6 +179,11 @@ def _is_year(moment: Moment) -> bool:
     return moment.value is not None and len(moment.value) == 4
 
 
+_DAILY = re.compile(
+    "天天|每[天晚日夜早]|一般|平时|通常|经常|老是|总是|一到|[点半](?:多|左右|钟|过)?[，,]?(?:一直)?(?:就|要|能|得)?"
+    "(?:到|至|整到|弄到|闹到|吵到|干到|搞到)(?!现在|今|目前|这会)"
+)
+_NOT_YET = re.compile("(?:的时候|那会儿?)?[，,]?(?:都|就)?(?:还没有?|还不|还好好的|还正常|还是好)")
 #: 三天没得人收: it has been so for three days.
 _LASTING = re.compile(
     "[0-9一二两俩三四五六七八九十半]{1,3}个?(?:天|月|年|周|礼拜|星期)(?=(?:都|也)?没(?:得|有)?(?:人|来|收|拉|清|水|电|亮|热))"
@@ -218,7 +247,7 @@ def _questions(parts: Mapping[str, Part | None]) -> list[str]:
         spared |= {"name"}
     if reply is not None and reply.value is False:
         spared |= {"phone", "name"}
-    if parts["same_number"] is not None:
+    if (same := parts["same_number"]) is not None and same.value is True:
         spared |= {"phone"}
     return [
         question

@@ -197,7 +197,8 @@ def _question(talk: Interview, parts: DraftParts) -> str | None:
     kind = parts.request_type.value if parts.request_type is not None else None
     refused = parts.wants_reply is not None and parts.wants_reply.value is False
     other = any(map(cues.refuses_number, talk.told))
-    reachable = parts.phone is not None or (parts.same_number is not None and not other)
+    same = parts.same_number is not None and parts.same_number.value is True and not other
+    reachable = parts.phone is not None or same
     is_asked = bool({PHONE, PHONE_OTHER} & set(talk.asked))
     no_number = not refused and not reachable and not is_asked
     wanted = (

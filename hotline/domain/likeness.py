@@ -21,7 +21,7 @@ from hotline.domain.common_words import COMMON, EMPTY, in_one_word
 from hotline.domain.errors import Said, say
 from hotline.domain.in_common import words_of
 from hotline.domain.marks import PLATE, SHOP, TOPIC
-from hotline.domain.portions import Portion, differ, portions_of
+from hotline.domain.portions import Portion, Portions, differ, portions_of
 
 Position = tuple[float, float]  # latitude, longitude in degrees, WGS 84
 
@@ -95,6 +95,11 @@ class Likeness:
     at_best: float = 0.0
 
     @property
+    def is_open(self) -> bool:
+        """Whether it would be more alike if both were of one kind."""
+        return self.score < self.at_best
+
+    @property
     def because(self) -> Said:
         """Where and in which words they agree, for the one who decides."""
         words = "、".join(self.words)
@@ -123,15 +128,22 @@ class _Words:
 class Reading:
     """A matter made ready, to be held against many. Its words are looked at only where the places agree."""
 
-    __slots__ = ("_words", "marks", "matter", "names", "portions", "roads")
+    __slots__ = ("_portions", "_words", "marks", "matter", "names", "roads")
 
     def __init__(self, matter: Matter) -> None:
         self.matter = matter
         self.names = {folded(key): key for key in matter.place_keys if not _is_no_place(key)}
         self.roads = {name for name in self.names if _is_road(name)}
-        self.portions = portions_of(_plain(matter.place), _plain(matter.text[:FIRST_WORDS]))
         self.marks = frozenset(matter.marks)
+        self._portions: Portions | None = None
         self._words: _Words | None = None
+
+    @property
+    def portions(self) -> Portions:
+        """Made ready when they are asked for."""
+        if self._portions is None:
+            self._portions = portions_of(_plain(self.matter.place), _plain(self.matter.text[:FIRST_WORDS]))
+        return self._portions
 
     @property
     def words(self) -> _Words:
@@ -195,12 +207,13 @@ def likest(
 ) -> list[tuple[int, Likeness]]:
     """Those of `others` (each with whether the same person said it) that are alike enough, by index, best first.
 
-    `is_of_its_kind` is asked of the likeliest only, by index: to guess a category takes longer than all the rest.
+    `is_of_its_kind` is asked by index, and only of the likeliest whose words leave it open (else `kind` is false): to
+    guess a category takes longer than all the rest.
     """
     rough = [(index, _weigh(one, other, same)) for index, (other, same) in enumerate(others)]
     likely = sorted((each for each in rough if each[1].at_best >= ENOUGH), key=lambda each: -each[1].at_best)
     weighed = [
-        (index, replace(each, score=each.at_best, kind=True) if is_of_its_kind(index) else each)
+        (index, replace(each, score=each.at_best, kind=True) if each.is_open and is_of_its_kind(index) else each)
         for index, each in likely[:LOOKED_AT]
     ]
     told = [(index, _with_words(each, one, others[index][0])) for index, each in weighed if each.score >= ENOUGH]
@@ -300,9 +313,10 @@ def _alike_in_place(one: Reading, other: Reading, metres: float | None, shared: 
         where = min(1.0, max(0.0, (TOO_FAR - metres) / (TOO_FAR - SAME_SPOT)))
     else:
         where = _alike_in_names(one, other, shared)
-        if differ(one.portions, other.portions, Portion.DOOR):
-            where = min(where, ONE_ROAD)
-    return min(where, ONE_ROAD) if differ(one.portions, other.portions, *_OF_AN_ESTATE) else where
+    if where <= ONE_ROAD or not one.portions:
+        return where
+    told_apart = _OF_AN_ESTATE if metres is not None else tuple(Portion)
+    return ONE_ROAD if differ(one.portions, other.portions, *told_apart) else where
 
 
 _OF_AN_ESTATE = (Portion.BLOCK, Portion.PHASE, Portion.HALF)

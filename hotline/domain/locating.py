@@ -18,6 +18,7 @@ from hotline.domain.places import is_corrected, places_of, scale_of
 from hotline.domain.smoothing import Smooth, smooth
 from hotline.domain.spans import Found
 from hotline.domain.turns import OPERATOR, Turn
+from hotline.domain.wishes import promise_in
 
 __all__ = ["ASKS_PLACE", "as_written", "find_place"]
 
@@ -34,7 +35,9 @@ _ELSEWHERE = re.compile(
     "来自)[^，,。]{0,4}$"
 )
 _COMES_FROM = re.compile("从[^，,。]{0,2}$")
+_BOUGHT_THERE = re.compile("(?:那边|那儿|那里)?(?:买的?房|上班|上学|工作|打工|买东西)")
 _GOES_ON = re.compile("[^，,。]{0,4}(?:开车|过来|走|骑|坐车|出来|回家|出发|拐)")
+_IT_IS_AT = re.compile("(?:位置|地点|地址|地方)(?:是|就|在|是在)$")
 _NOT_THERE = re.compile(
     "那个?(?:是|不是)(?!不是)|(?:那边|那里|那儿|那个)?(?:没事|没有问题|已经修好|修好了|正常|好好的|都亮)"
 )
@@ -48,6 +51,7 @@ _FINELY = re.compile(
 
 
 _NEARLY = 0.7  # of the length of what the caller told: what he agrees to is then the whole of it
+_LOOKED_BACK = 48  # candidates that a denial may still strike
 _RECENT = 12  # candidates that an answer may go on with: looking at all of them would be quadratic
 
 
@@ -67,15 +71,59 @@ class _Candidate:
 
 def find_place(turns: Sequence[Turn]) -> Part | None:
     """The place complained of, None when none was told."""
+    return find_places(turns)[0]
+
+
+def find_places(turns: Sequence[Turn]) -> tuple[Part | None, frozenset[str]]:
+    """The place complained of, None when none was told; and those that the caller denied when they were read back.
+
+    What he denied comes back only in his own words.
+    """
     told: list[_Candidate] = []
+    denied: list[str] = []
     for index, turn in enumerate(turns):
         spoken = smooth(turn.text)
         if turn.speaker == OPERATOR:
-            told += _read_back(turns, index, spoken, told)
+            read = _read_back(turns, index, spoken, told)
+            told += [each for each in read if not any(contains(each.value, road) for road in denied)]
+            if new := _denied_by_answer(turns, index, spoken):
+                denied = [*denied, *sorted(new)][-_RECENT:]
+                told[-_LOOKED_BACK:] = [_doubted(each, new) for each in told[-_LOOKED_BACK:]]
         else:
             told = _told(turns, index, spoken, told)
+            own = [each.value for each in told[-_RECENT:] if each.turn is turn]
+            denied = [road for road in denied if not any(contains(value, road) for value in own)]
     best = max(told, key=lambda each: each.rank, default=None)
-    return make_part(best.value, best.turn, best.confidence, best.said) if best else None
+    if best is None or best.rank < 0:
+        return None, frozenset(denied)
+    return make_part(best.value, best.turn, best.confidence, best.said), frozenset(denied)
+
+
+def _denied_by_answer(turns: Sequence[Turn], index: int, spoken: Smooth) -> set[str]:
+    """What of a readback does not hold: "不对，是建国路" and "对，不过是建国路" to 建设路."""
+    read = [as_written(each.value) for each in places_of(spoken.text)]
+    answer = next(iter(turns[index + 1 : index + 2]), None)
+    if not read or answer is None or answer.speaker == OPERATOR:
+        return set()
+    words = smooth(answer.text).text
+    right = [each for each in places_of(words) if not _LIVES.search(words[max(0, each.start - 8) : each.start])]
+    if _DENIES.match(words) is None:
+        right = [each for each in right if _BUT.search(words[: each.start])]
+    values = [as_written(each.value) for each in right if _CROSSING.match(as_written(each.value)) is None]
+    if not values or any(_CROSSING.match(each) for each in read):
+        return set()
+    return {each for each in read if not any(contains(each, value) or contains(value, each[:3]) for value in values)}
+
+
+def _doubted(each: _Candidate, denied: set[str]) -> _Candidate:
+    if each.meant and any(contains(each.value, road) for road in denied):
+        return replace(each, rank=each.rank - 1.0, meant=False)
+    return each
+
+
+_BUT = re.compile(
+    "(?:不过|但是?|可是|其实|应该)[，,]?(?:应该|其实|它|那个|路名|地方|位置){0,2}(?:是|叫|在)(?:那个|在)?$"
+)
 
 
 def _read_back(turns: Sequence[Turn], index: int, spoken: Smooth, told: Sequence[_Candidate]) -> list[_Candidate]:
@@ -95,7 +143,7 @@ def _read_back(turns: Sequence[Turn], index: int, spoken: Smooth, told: Sequence
             heard += filter(None, [_echo(read, told)])
         elif confirmed is None:
             heard.append(replace(read, rank=read.rank - 0.4))
-        elif asking or "您" in spoken.text or _named_before(read, told):
+        elif asking or ("您" in spoken.text and not promise_in(spoken.text)) or _named_before(read, told):
             heard.append(_agreed(read, told))
     return heard
 
@@ -117,7 +165,8 @@ def _agreed(read: _Candidate, told: Sequence[_Candidate]) -> _Candidate:
     for each in reversed(told[-_RECENT:]):
         if len(each.value) > len(read.value) + 2 and contains(each.value, read.value):
             return replace(each, rank=max(each.rank, read.rank) + 0.5, confidence=each.confidence + 0.3)
-        if (whole := united(read.value, each.value)) is not None and len(whole) > len(read.value) + 2:
+        whole = united(read.value, each.value) or united(each.value, read.value)
+        if whole is not None and len(whole) > len(read.value) + 2:
             return replace(each, value=whole, rank=max(each.rank, read.rank) + 0.5, confidence=each.confidence + 0.2)
     fuller = max((len(each.value) for each in told[-_RECENT:]), default=0)
     return replace(
@@ -136,10 +185,13 @@ def _told(turns: Sequence[Turn], index: int, spoken: Smooth, told: list[_Candida
         finer = only_finer(spoken.text, asked=asked) if told else None
         if finer is not None:
             return _joined(told, finer)
-    if asked and (bare := bare_name(spoken.text)) and (not places or _leads_to(spoken.text, bare, places[0])):
+    bare = bare_name(spoken.text) if asked else None
+    if bare and _DIGITS.fullmatch(bare.value) and not _ASKS_DOOR.search(question):
+        bare = None  # the rest of a telephone number
+    if bare and (not places or _leads_to(spoken.text, bare, places[0])):
         places = [bare, *places]
     places = _fused(spoken.text, places)
-    denied = _DENIES.match(spoken.text) is not None
+    denied = _DENIES.match(spoken.text) is not None or _puts_right(turns, index, spoken.text, places)
     places = _without_denied(spoken.text, places, told)
     for number, found in enumerate(places):
         if _ASKED_FOR.match(spoken.text, found.end):
@@ -150,6 +202,17 @@ def _told(turns: Sequence[Turn], index: int, spoken: Smooth, told: list[_Candida
             candidate, told = _put_right(told, candidate), []
         told.append(_with_coarser(question, before, candidate) if asked else candidate)
     return told
+
+
+def _puts_right(turns: Sequence[Turn], index: int, text: str, places: Sequence[Found]) -> bool:
+    """对，不过是建国路: agrees to all but the place that was read back."""
+    if not places or index == 0 or turns[index - 1].speaker != OPERATOR:
+        return False
+    return _BUT.search(text[: places[0].start]) is not None and bool(places_of(turns[index - 1].text))
+
+
+_DIGITS = re.compile("[0-9零〇幺一二两三四五六七八九]{4,20}")
+_ASKS_DOOR = re.compile("几号|多少号|门牌|几室|房号|哪一?(?:户|室)")
 
 
 def _without_denied(text: str, places: list[Found], told: list[_Candidate]) -> list[Found]:
@@ -191,15 +254,25 @@ def _fused(text: str, places: Sequence[Found]) -> list[Found]:
             and _is_finer(last.value, place.value)
             and not _BESIDE_LAST.search(last.value)
             and place.start - last.end <= 12
-            and _BETWEEN.fullmatch(text[last.end : place.start])
+            and (_BETWEEN.fullmatch(text[last.end : place.start]) or _is_of_same(text, last, place))
         ):
             sure = min(0.95, max(last.confidence, place.confidence) + 0.1)
-            fused[-1] = Found(text[last.start : place.end], last.start, place.end, sure)
+            between = "，" if _THING.fullmatch(text[last.end : place.start]) else text[last.end : place.start]
+            fused[-1] = Found(last.value + between + place.value, last.start, place.end, sure)
         else:
             fused.append(place)
     return fused
 
 
+def _is_of_same(text: str, last: Found, place: Found) -> bool:
+    """长堰路的路灯，粮食局家属院外面那一段: the lamps stand there. 长堰路的路灯，滨河小区的垃圾 are two matters."""
+    return _THING.fullmatch(text[last.end : place.start]) is not None and _SECOND.match(text, place.end) is None
+
+
+_THING = re.compile(
+    "的(?:那些|那个|那盏)?(?:路灯|灯|井盖|树|路面|人行道|盲道|护栏|下水道|水管|电线杆?|垃圾桶?|红绿灯)[，,]"
+)
+_SECOND = re.compile("(?:那边|那儿|这边)?(?:的|也|还)")
 _BESIDE_LAST = re.compile("(?:对面|旁边?|附近|隔壁|后面|边上)$")  # what follows only says in other words what that is
 
 
@@ -209,12 +282,13 @@ def _is_finer(coarse: str, fine: str) -> bool:
 
 def _with_coarser(question: str, told: Sequence[_Candidate], found: _Candidate) -> _Candidate:
     """The answer to "学府街 where exactly?" stands on that road."""
-    meant = [each for each in told[-_RECENT:] if each.meant]
+    doors = _DOORS_ONLY.match(found.value) is not None
+    meant = [each for each in told[-_RECENT:] if each.meant or doors]  # the houses of his own estate
     if not meant or not found.meant:
         return found
     last = max(meant, key=lambda each: each.rank)
     if (
-        found.scale > last.scale
+        (found.scale > last.scale or doors)
         and not contains(found.value, last.value)
         and (_FINELY.search(question) or last.value in question)
     ):
@@ -222,6 +296,7 @@ def _with_coarser(question: str, told: Sequence[_Candidate], found: _Candidate) 
     return found
 
 
+_DOORS_ONLY = re.compile(f"{DOOR.pattern}(?:和|与|跟|到){DOOR.pattern}")
 _NOT_THIS = re.compile("(?<!是)不是(?P<other>[^，,。、\\s是]{2,12})")
 _DENIES = re.compile("^(?:[嗯啊哎唉，,]{0,3})(?:不对|不是|错了?|不不|说错|搞错|弄错|听错)")
 _OTHER_DOOR = re.compile(
@@ -246,15 +321,17 @@ def _with_door(told: Sequence[_Candidate], door: str) -> _Candidate:
 def _candidate(turn: Turn, spoken: Smooth, place: Found, bonus: float) -> _Candidate:
     before = spoken.text[max(0, place.start - 8) : place.start]
     after = spoken.text[place.end : place.end + 10]
-    rank = place.confidence + bonus
+    rank = place.confidence + bonus + (0.1 if _IT_IS_AT.search(before) else 0.0)
     if _LIVES.search(before) or _OF_HIS_HOME.match(after):
         rank -= 0.35
     if _COMES_FROM.search(before) and _GOES_ON.match(after):
         rank -= 0.5
+    if _BOUGHT_THERE.match(after):
+        rank -= 1.0
     if _ELSEWHERE.search(before) or _NOT_THERE.match(after):
         rank -= 0.4
     said = spoken.said(place.start, place.end)
-    meant = rank >= place.confidence + bonus
+    meant = rank >= place.confidence + bonus - 0.01
     return _Candidate(
         as_written(place.value), turn, said, min(place.confidence + bonus, 1.5), rank, scale_of(place.value), meant
     )
@@ -271,10 +348,11 @@ def _with_finer(spoken: Smooth, place: Found, asked: bool) -> Found:
     if not asked:
         match = _POINTS_ON.match(spoken.text, place.end)
         end = match.end() if match else place.end
-        return replace(place, value=spoken.text[place.start : end], end=end)
+        return replace(place, value=place.value + spoken.text[place.end : end], end=end)
     start = with_lead(spoken.text, place.start) if scale_of(place.value) > 2 else place.start
     end = end_of_finer(spoken.text, place.end)
-    return replace(place, value=spoken.text[start:end], start=start, end=end)
+    value = spoken.text[start : place.start] + place.value + spoken.text[place.end : end]
+    return replace(place, value=value, start=start, end=end)
 
 
 def _joined(told: list[_Candidate], finer: Found) -> list[_Candidate]:

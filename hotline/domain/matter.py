@@ -26,7 +26,7 @@ _TROUBLES = (
     "停水|停电|不热|冰凉|缺失|没了|不见了|丢了|被偷|松动|塌陷|塌了|下陷|坑洼|坑坑洼洼|"
     "有个坑|大坑|积水|淹|太吵|很吵|吵得|吵死|扰民|睡不着|睡不了觉|臭|难闻|"
     "呛人|刺鼻|乱堆|堆放|乱倒|乱扔|没人清|不清运|没人收|满了|脏|乱停|堵门|挡住|"
-    "占用|占着|占了|乱贴|乱收费|不退|拖欠|不发|不给|没人管|不管|推诿|不处理|"
+    "占用|占着|占了|盖房|砌起来|砌墙|乱贴|乱收费|不退|拖欠|不发|不给|没人管|不管|推诿|不处理|"
     "不解决|偷排|直排|冒烟|泄漏|漏气|着火|咬人|叫唤|违法|违规|不开|不让"
 )
 _SUBJECT = re.compile(_SUBJECTS)
@@ -95,8 +95,15 @@ def _drop_identity(sentence: str) -> str:
     """The sentence without its clauses that only say who calls and on what number."""
     clauses = re.split("[，,]", _READBACK.sub("", sentence))
     return "，".join(
-        clause for clause in clauses if not find_phones(clause) and not (find_names(clause) and len(clause) < 12)
+        clause
+        for clause in clauses
+        if not _SECRECY.search(clause) and not find_phones(clause) and not (find_names(clause) and len(clause) < 12)
     )
+
+
+_SECRECY = re.compile(
+    "^(?:但是?|不过|可是)?(?:你们?|您)?(?:得|要|一定|千万|必须|可)?(?:给|替|帮)?我?(?:保密|匿名|别说是我)"
+)
 
 
 def _score(sentence: str) -> float:

@@ -50,7 +50,7 @@ _DOUBTED = re.compile(r"[^，,]{0,60}?(?:[吗么吧嘛](?=[，,\s]|$)|就是)") 
 def find(text: str, wanted: Wanted) -> Mention | None:
     """The first sentence of the text that speaks of it."""
     small = text.casefold()
-    if not any(thing in small for thing in wanted.things):
+    if not all(any(word in small for word in words) for words in (wanted.things, wanted.troubles) if words):
         return None
     for match in _SENTENCE.finditer(text):
         words = words_in(match.group(), wanted)

@@ -63,6 +63,9 @@ _AGO = re.compile(
     r"(?![内后底]|[以之][内后]|一[次趟回]|工作|到|半)"
 )
 _NEARLY = ("快", "将近", "差不多", "大概")
+_NTH_DAY = re.compile(
+    "(?:今天|今儿个?)?(?:都|已经|是|就){0,3}第(?P<nth>[0-9一二两三四五六七八九十]{1,3})天了?(?![^，。]{0,3}(?:就|才))"
+)
 _RANGE = re.compile("([一二两三四五六七八九])([二三四五六七八九])$")
 _YEAR = re.compile(
     r"(?P<year>今|去|前)年(?P<part>年初|年底|初|底|春天|夏天|秋天|冬天)?|(?P<written>20\d\d|"
@@ -115,6 +118,7 @@ class _Reader:
         """The ways of saying it; what comes first wins where two overlap."""
         return (
             (_VAGUE, lambda match: (None, 0.3)),
+            (_NTH_DAY, self._nth_day),
             (_AGO, self._ago),
             (_DAY_WORD, self._day_word),
             (_WEEKDAY, self._weekday),
@@ -132,6 +136,11 @@ class _Reader:
             return None, 0.0
         day = self.today - timedelta(days=_DAYS_BACK[match["day"]])
         return self._at(day, match, match["part"] or match["night"])
+
+    def _nth_day(self, match: re.Match[str]) -> Reading:
+        """今天第四天: today is one of them."""
+        nth = number_of(match["nth"])
+        return ((self.today - timedelta(days=nth - 1)).isoformat(), 0.9) if nth else (None, 0.0)
 
     def _weekday(self, match: re.Match[str]) -> Reading:
         wanted = "一二三四五六日天".index(match["weekday"]) % 7 if match["weekday"] != "天" else 6

@@ -214,7 +214,9 @@ def _is_name(kind: str, name: str, ending: str) -> bool:
     if kind == "neighbour":
         return not _NUMBERED.fullmatch(stem) and len(stem) >= 2 and not NOT_IN_A_NAME.search(name)
     if kind == "district":
-        return len(stem) >= 2 or (stem.isascii() and stem.isalpha())
+        return not _TIMES.match(stem) and (len(stem) >= 2 or (stem.isascii() and stem.isalpha()))
+    if kind == "landmark" and len(stem) > 1 and stem[-1] in "和与跟或及":
+        return False  # 物业和派出所
     if kind == "landmark" and stem in _OFFICIAL and len(ending) > 1:
         return True  # 市图书馆, 县医院
     if ending in ("环", "环路"):
@@ -223,6 +225,7 @@ def _is_name(kind: str, name: str, ending: str) -> bool:
 
 
 _NUMBERED = re.compile("[0-9零一二三四五六七八九十百]{1,6}号")  # 八十七号院门口 is a door
+_TIMES = re.compile("[0-9一二两三四五六七八九十几好]{1,3}[趟次回遍个家]")  # 跑了三趟街道办
 _OFFICIAL = tuple("市省县区镇乡村")
 _BARE = {
     "road": NOT_A_ROAD,
@@ -236,7 +239,11 @@ def _goes_on(text: str, end: int, kind: str) -> bool:
     """The ending is only the beginning of another word: 城管, 府里, 市民, 河道 name no place."""
     following = text[end : end + 1]
     if kind == "community" and text[end - 1] in "城府村庄湾坊苑园":
-        return following in tuple("管市区里民镇乡建规") or (text[end - 1] != "村" and _is_road_of(text, end))
+        return (
+            following in tuple("管市区里民镇乡建规")
+            or text.startswith("庄子", end - 1)
+            or (text[end - 1] != "村" and _is_road_of(text, end))
+        )
     if kind == "road" and text[end - 1] == "桥" and _CALLED_AFTER.match(text, end):
         return True  # 香溪路大桥路口 is where 大桥路 meets it
     if kind == "road" and text[end - 1] == "路" and text.startswith("公交", end):
@@ -270,8 +277,8 @@ def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]
             elif set(kinds) != {"district"}:
                 end, extra = _take_tail(text, end)
                 extras += extra
-        while index < len(atoms) and atoms[index].start < end:
-            index += 1
+        index, end, reached = _pass_over(atoms, index, end)
+        kinds = [*kinds, *reached]
         following = atoms[index : index + 1]
         if _joins(text, end, kinds[-1], following):
             crossed = crossed or CROSS.fullmatch(text, end, following[0].start) is not None
@@ -283,6 +290,17 @@ def _grow(text: str, atoms: list[_Atom], index: int) -> tuple[Found | None, int]
     if set(kinds) == {"district"} and not extras:
         return None, index
     return _weigh(text, first.start, end, kinds, extras + (0.2 if crossed else 0)), index
+
+
+def _pass_over(atoms: list[_Atom], index: int, end: int) -> tuple[int, int, list[str]]:
+    """The first atom behind `end`, the end itself and the kinds taken in: 三期工地 goes on with 金桂湾三期."""
+    reached: list[str] = []
+    while index < len(atoms) and atoms[index].start < end:
+        if atoms[index].kind == "landmark" and atoms[index].end > end:
+            end = atoms[index].end
+            reached.append("landmark")
+        index += 1
+    return index, end, reached
 
 
 def _end_of_clause(text: str, end: int, following: list[_Atom]) -> int | None:

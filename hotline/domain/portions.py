@@ -28,18 +28,19 @@ _DIGITS = "[0-9]{1,4}"
 _HAN = "[一二三四五六七八九十]{1,3}"
 _LIST = rf"{_DIGITS}(?:[、,和及与至到~-]{_DIGITS}){{0,9}}"
 _NO_MEASURE = "(?!楼|居民|住宅|房|建筑|别墅|高层)"  # 三栋楼 are three of them
-_BLOCK = rf"({_LIST}|[a-h])(?:栋|幢|座|号楼)|({_HAN})号楼|(?<!第)(?!一)({_HAN})[栋幢]{_NO_MEASURE}"
+_BLOCK = rf"({_LIST}|[a-h])[栋幢座]|(?<![0-9路街巷弄道])({_LIST}|[a-h])号楼|"
+_BLOCK += rf"({_HAN})号楼|(?<!第)(?!一)({_HAN})[栋幢]{_NO_MEASURE}"
 _PHASE = rf"(?<![学长分前后早中晚])([0-9]{{1,2}}|{_HAN})期(?!间|待|望|限)"
 _HALF = r"(?:[园苑里庄湾府居庭邸寓村郡]|新城|小区|社区)的? ?([东西南北中]|[a-h][0-9]?|[一二三四五六七八九])区"
-_NO_DATE = "(?!线|楼|晚|早|夜|[上下中]午|凌晨|开始|起|到|左右)"
-_DOOR = rf"([0-9]{{1,5}}) ?(?:号{_NO_DATE}|弄)"
+_NO_DATE = "(?!线|晚|早|夜|[上下中]午|凌晨|开始|起|到|左右)"
+_DOOR = rf"([0-9]{{1,5}}) ?(?:号{_NO_DATE}|弄)"  # 香溪路12号楼下 is below number 12, 3号楼 without a road a block
 
 _PATTERNS = {
     Portion.BLOCK: re.compile(_BLOCK),
     Portion.PHASE: re.compile(_PHASE),
     Portion.HALF: re.compile(_HALF),
 }
-_DOOR_OF_A_PLACE = re.compile(_DOOR)
+_DOOR_OF_A_PLACE = re.compile(rf"{_DOOR}(?!楼)|(?:[路街巷弄道]|胡同) ?{_DOOR}")
 _DOOR_IN_A_TEXT = re.compile(rf"(?:[路街巷弄道]|胡同) ?{_DOOR}")
 _LIVES = re.compile("住|我家|我们是|我是|本人")
 _DWELLERS = re.compile("的?(?:业主|居民|住户|[0-9]{1,4}[室户房])")
@@ -54,7 +55,7 @@ def portions_of(place: str, text: str) -> Portions:
     found: dict[Portion, set[str]] = {}
     for words, door, is_place in ((place, _DOOR_OF_A_PLACE, True), (text, _DOOR_IN_A_TEXT, False)):
         for match in door.finditer(words):
-            found.setdefault(Portion.DOOR, set()).add(match[1].lstrip("0"))
+            found.setdefault(Portion.DOOR, set()).add(match[match.lastindex or 0].lstrip("0"))
         for kind, pattern in _PATTERNS.items():
             for match in pattern.finditer(words):
                 if is_place or kind is not Portion.BLOCK or not _is_home(words, match):

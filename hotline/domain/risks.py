@@ -1,7 +1,8 @@
 """风险: what a person at the desk must know at once, because of the words, or because it is said again and again.
 
 A risk only raises: `urgent` makes the ticket urgent while nobody has accepted it, `attention` is shown and written
-down. Words make urgent; what is counted asks for attention. Dangers to life (`hotline.domain.dangers`) hold everywhere; the other rules are the city's (`config/risks`).
+down. Words make urgent; what is counted asks for attention. Dangers to life (`hotline.domain.dangers`) hold everywhere;
+the other rules are the city's (`config/risks`).
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only
 
 from hotline.domain.actors import CENTRE_ROLES, Actor, ActorKind
 from hotline.domain.errors import HotlineError
@@ -24,7 +24,7 @@ from hotline.domain.workflow import ENDED, STATE_LABELS, State, check, choose
 from hotline.models import Citizen, Clue, Complaint, Draft, RequestType, Ticket
 from hotline.services import clueing, covering, persons, transcribing
 from hotline.services.facts import gather
-from hotline.services.resembling import kinds_of
+from hotline.services.resembling import is_of_kind, kinds_of
 from hotline.services.scoping import visible
 from hotline.services.transcribing import Confirmed
 from hotline.services.work import Work
@@ -33,10 +33,11 @@ MOST = 5
 CANDIDATES = 60  # that are weighed, of those that share most clues the newest
 OF_THE_CALLER = 20  # tickets of one telephone, newest first
 
-#: What is read of a candidate: a ticket has many more columns, and there are sixty.
+#: What is read of a candidate: a ticket has many more columns, and to make tickets of sixty takes longer than to weigh
+#: them.
 READ_OF_THEM = (
-    Ticket.number, Ticket.state, Ticket.matter, Ticket.place, Ticket.place_keys, Ticket.latitude, Ticket.longitude,
-    Ticket.category_id, Ticket.confidential, Ticket.named_unit_ids, Ticket.heat, Ticket.received_at, Ticket.centre_path,
+    Ticket.id, Ticket.state, Ticket.matter, Ticket.place, Ticket.place_keys, Ticket.latitude, Ticket.longitude,
+    Ticket.category_id, Ticket.heat, Ticket.received_at,
 )  # fmt: skip
 
 GONE = (State.MERGED, State.VOIDED)  # what was one of these is another ticket now, or was nothing
@@ -87,11 +88,11 @@ class _Asked:
     joins: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Candidate:
-    """`is_ours`: the actor is of the centre that holds it."""
+    """`ticket`: a row with `READ_OF_THEM`; `is_ours`: the actor is of the centre that holds it."""
 
-    ticket: Ticket
+    ticket: Any
     text: str
     marks: Sequence[str]
     same_caller: bool
@@ -186,7 +187,6 @@ def _may_be_joined(work: Work, ticket: Ticket) -> bool:
 
 def _find(work: Work, asked: _Asked, most: int) -> list[Match]:
     candidates = _candidates(work, asked)
-    covering.read_ahead(work, [each.ticket for each in candidates])
     persons.read_ahead(work, [each.ticket.id for each in candidates if not each.is_ours])
     mine = Reading(asked.matter)
     read = [(Reading(_read(work, each)), each.same_caller) for each in candidates]
@@ -194,13 +194,16 @@ def _find(work: Work, asked: _Asked, most: int) -> list[Match]:
         (each, candidates[index]) for index, each in likest(mine, read, partial(_of_kind, work, asked, candidates))
     ]
     alike.sort(key=lambda each: (-each[0].score, each[1].ticket.state in ENDED, -each[1].ticket.heat))
-    persons.read_ahead(work, [each.ticket.id for _, each in alike[:most]])
-    return [_show(work, asked, likeness, each) for likeness, each in alike[:most]]
+    return _show_all(work, asked, alike[:most])
 
 
 def _of_kind(work: Work, asked: _Asked, candidates: Sequence[_Candidate], index: int) -> bool:
-    ticket = candidates[index].ticket
-    return bool(set(asked.matter.categories) & kinds_of(work, ticket.matter, ticket.category_id))
+    return _is_of_kind(work, asked, candidates[index])
+
+
+def _is_of_kind(work: Work, asked: _Asked, candidate: _Candidate) -> bool:
+    ticket = candidate.ticket
+    return is_of_kind(work, asked.matter.categories, ticket.matter, ticket.category_id)
 
 
 def _candidates(work: Work, asked: _Asked) -> list[_Candidate]:
@@ -213,17 +216,13 @@ def _candidates(work: Work, asked: _Asked) -> list[_Candidate]:
     marks = sa.select(Clue.key).where(Clue.ticket_id == Ticket.id, Clue.key.like("_:%"))
     rows = work.session.execute(
         sa.select(
-            Ticket,
-            text.order_by(Complaint.id).limit(1).scalar_subquery(),
-            sa.func.array(marks.scalar_subquery()),
-        )
-        .options(load_only(*READ_OF_THEM))
-        .where(Ticket.id.in_(ids), *_to_be_told(work), *([Ticket.id != asked.ticket.id] if asked.ticket else []))
+            *READ_OF_THEM,
+            text.order_by(Complaint.id).limit(1).scalar_subquery().label("said"),
+            sa.func.array(marks.scalar_subquery()).label("marks"),
+            _ours(work.actor).label("is_ours"),
+        ).where(Ticket.id.in_(ids), *_to_be_told(work), *([Ticket.id != asked.ticket.id] if asked.ticket else []))
     )
-    return [
-        _Candidate(ticket, said or "", keys, ticket.id in own, covering.is_of_centre(work.actor, ticket))
-        for ticket, said, keys in rows
-    ]
+    return [_Candidate(row, row.said or "", row.marks, row.id in own, row.is_ours) for row in rows]
 
 
 def _of_clues(work: Work, matter: Matter) -> Iterable[int]:
@@ -272,7 +271,7 @@ def _ours(actor: Actor) -> sa.ColumnElement[bool]:
 def _read(work: Work, candidate: _Candidate) -> Matter:
     """As the actor may read it: a word in common tells as much as the text."""
     ticket = candidate.ticket
-    cover = str if candidate.is_ours else _secret(work, ticket)
+    cover = str if candidate.is_ours else _secret(work, ticket.id)
     position = None if ticket.latitude is None or ticket.longitude is None else (ticket.latitude, ticket.longitude)
     return Matter(
         text=cover(f"{ticket.matter}。{candidate.text}"),
@@ -284,13 +283,21 @@ def _read(work: Work, candidate: _Candidate) -> Matter:
     )
 
 
-def _secret(work: Work, ticket: Ticket) -> covering.Cover:
+def _secret(work: Work, ticket_id: int) -> covering.Cover:
     """Without whom the hotline knows: words in common are said to people who have not opened the ticket."""
-    return partial(covering.in_passing, known=persons.complainants(work, ticket.id))
+    return partial(covering.in_passing, known=persons.complainants(work, ticket_id))
 
 
-def _show(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) -> Match:
-    ticket = candidate.ticket
+def _show_all(work: Work, asked: _Asked, alike: Sequence[tuple[Likeness, _Candidate]]) -> list[Match]:
+    ids = [candidate.ticket.id for _, candidate in alike]
+    if not ids:
+        return []
+    tickets = {ticket.id: ticket for ticket in work.session.scalars(sa.select(Ticket).where(Ticket.id.in_(ids)))}
+    persons.read_ahead(work, ids)
+    return [_show(work, asked, likeness, each, tickets[each.ticket.id]) for likeness, each in alike]
+
+
+def _show(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate, ticket: Ticket) -> Match:
     cover = covering.passing(work, ticket)
     return Match(
         number=ticket.number,
@@ -303,7 +310,7 @@ def _show(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) 
         received_at=ticket.received_at,
         score=likeness.score,
         likely=likeness.score >= LIKELY,
-        reasons=_reasons(work, likeness, candidate),
+        reasons=_reasons(work, asked, likeness, candidate),
         can_join=_can_join(asked, ticket),
     )
 
@@ -314,16 +321,17 @@ def _can_join(asked: _Asked, target: Ticket) -> bool:
     return asked.joins and target.state not in ENDED and named <= set(target.named_unit_ids)
 
 
-def _reasons(work: Work, likeness: Likeness, candidate: _Candidate) -> list[str]:
-    ticket, cover = candidate.ticket, _secret(work, candidate.ticket)
+def _reasons(work: Work, asked: _Asked, likeness: Likeness, candidate: _Candidate) -> list[str]:
+    cover = _secret(work, candidate.ticket.id)
+    of_one_kind = likeness.kind or (not likeness.is_open and _is_of_kind(work, asked, candidate))
     words = [word for word in likeness.words if cover(word) == word]
     return [
         *(["同一来电人"] if candidate.same_caller else []),
         *_marked(likeness.marks, plainly=candidate.is_ours),
         *_where(likeness),
         *([f"都说到“{'、'.join(words)}”"] if words else []),
-        *(["同一类问题"] if likeness.kind else []),
-        _when(likeness, ticket),
+        *(["同一类问题"] if of_one_kind else []),
+        _when(likeness, candidate.ticket.state),
     ]
 
 
@@ -346,7 +354,7 @@ def _where(likeness: Likeness) -> list[str]:
     return [f"都在{likeness.place}"] if likeness.place else []
 
 
-def _when(likeness: Likeness, ticket: Ticket) -> str:
+def _when(likeness: Likeness, state: State) -> str:
     days = round(likeness.days or 0)
     apart = f"相隔{days}天" if days else "时间相近"
-    return f"{apart}，现已结束" if ticket.state in ENDED else apart
+    return f"{apart}，现已结束" if state in ENDED else apart

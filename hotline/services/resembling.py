@@ -8,7 +8,7 @@ told and nothing else: neither the same road nor the same words make the same ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -179,7 +179,7 @@ def _names(ticket: Ticket, known: Known) -> str:
 
 def _of_kind(work: Work, mine: Matter, candidates: Sequence[_Told], index: int) -> bool:
     told = candidates[index]
-    return bool(set(mine.categories) & kinds_of(work, told.matter, told.category_id))
+    return is_of_kind(work, mine.categories, told.matter, told.category_id)
 
 
 def _matter(told: _Told) -> Matter:
@@ -196,12 +196,23 @@ def _matter(told: _Told) -> Matter:
 def kinds_of(work: Work, text: str, category_id: int | None) -> frozenset[int]:
     """What it was filed as, and what its words say: two trees are in use, and not every complaint is filed yet."""
     kinds = {guess.subject.id for guess in work.rules.guesser.guess(text, 1)}
-    if category_id is not None:
-        kinds |= {category_id, work.rules.kind_of(category_id)}
-    return frozenset(kinds - _of_no_kind(work))
+    return frozenset((kinds | _filed(work, category_id)) - _of_no_kind(work))
 
 
-def _of_no_kind(work: Work) -> set[int]:
+def is_of_kind(work: Work, kinds: Collection[int], text: str, category_id: int | None) -> bool:
+    """Whether it is of one of these kinds: by what it was filed as, and only where that says nothing of the kinds that
+    are guessed by its words."""
+    filed = _filed(work, category_id)
+    if filed.isdisjoint(subject.id for subject in work.rules.subjects):
+        filed = filed | {guess.subject.id for guess in work.rules.guesser.guess(text, 1)}
+    return not (filed - _of_no_kind(work)).isdisjoint(kinds)
+
+
+def _filed(work: Work, category_id: int | None) -> Set[int]:
+    return set() if category_id is None else {category_id, work.rules.kind_of(category_id)}
+
+
+def _of_no_kind(work: Work) -> Set[int]:
     """其他诉求 is no kind: two questions from one street have nothing else in common."""
     return {subject.id for subject in work.rules.subjects if subject.parent.startswith(OTHERS)}
 

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from hotline.domain import marks
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -40,6 +42,23 @@ CROSS JOIN LATERAL (
 ) AS keys (key)
 WHERE key <> '' AND erased_at IS NULL
 """
+
+#: What was said of each ticket: by each of its complainants, in what they added, and where it is.
+SAID = """
+SELECT complaint.ticket_id, left(said.words, :length) AS words
+FROM complaint JOIN ticket ON ticket.id = complaint.ticket_id
+CROSS JOIN LATERAL (
+    SELECT concat_ws(chr(10), complaint.place, complaint.text) AS words
+    UNION ALL SELECT ticket.place WHERE ticket.place <> complaint.place
+    UNION ALL SELECT text FROM addition WHERE complaint_id = complaint.id
+) AS said
+WHERE complaint.id BETWEEN :first AND :last AND ticket.erased_at IS NULL AND said.words <> ''
+"""
+MARKED = """
+INSERT INTO clue (key, ticket_id)
+SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:tickets AS bigint[])) ON CONFLICT DO NOTHING
+"""
+AT_ONCE = 5000  # complaints
 
 
 def upgrade() -> None:
@@ -85,8 +104,23 @@ def _create_clues() -> None:
         "INSERT INTO clue (key, ticket_id) SELECT '@' || floor(latitude * 200) || ':' || floor(longitude * 200), id"
         " FROM ticket WHERE latitude IS NOT NULL AND longitude IS NOT NULL AND erased_at IS NULL"
     )
+    _write_marks()
     op.drop_index("ix_ticket_position", table_name="ticket")
     op.drop_index("ix_ticket_place_keys", table_name="ticket")
+
+
+def _write_marks() -> None:
+    """Number plates, shops and topics are found in the words as the software finds them that is being installed: with
+    no others would the ticket be sought. A third of a millisecond for each complaint."""
+    connection = op.get_bind()
+    newest = connection.scalar(sa.text("SELECT max(id) FROM complaint")) or 0
+    for first in range(1, newest + 1, AT_ONCE):
+        asked = {"first": first, "last": first + AT_ONCE - 1, "length": marks.LOOKED_THROUGH}
+        said = connection.execute(sa.text(SAID), asked)
+        found = [(key, row.ticket_id) for row in said for key in marks.marks_of(row.words)]
+        if found:
+            keys, tickets = zip(*found, strict=True)
+            connection.execute(sa.text(MARKED), {"keys": list(keys), "tickets": list(tickets)})
 
 
 def _create_live_calls() -> None:

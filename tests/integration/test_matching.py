@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from hotline.services import (
     transcribing,
 )
 from hotline.services.matching import Match, Query
+from hotline.web.staff import alike
 from tests.city import City
+from tests.desk import Person, make_app
 
 PHONE, OTHER_PHONE = "+8613812345678", "+8613987654321"
 HERE, NEAR = (36.1950, 113.1170), (36.1953, 113.1172)
@@ -97,6 +100,19 @@ def test_the_same_caller_without_showing_the_number(city: City) -> None:
     (found,) = look(city, "上次说的路灯不亮，还没有人来", phone=PHONE)
     assert found.number == number and found.reasons[0] == "同一来电人"
     assert "138" not in str(found)
+
+
+def test_on_the_page_stands_how_likely_it_is_and_why(city: City) -> None:
+    number = city.receive(text=LAMP).number
+    again = city.receive(text="大桥路香溪路那个路口的路灯不亮，没人来").number
+    (found,) = beside(city, again)
+    app = make_app(city)
+    text = Person(app, "olga").ticket(again).text
+    assert found.number == number and found.likely
+    assert f"很可能是同一件事，相似度{found.score * 100:.0f}%" in text and found.reasons[0] in text
+    with app.test_request_context():
+        (line,) = alike.lines([replace(found, score=0.551, likely=False)])
+    assert line["how"] == "可能是同一件事，相似度55%"
 
 
 class TestHowLong:

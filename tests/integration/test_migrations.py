@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import command
 
-from hotline.models import Base
+from hotline.domain.workflow import State
+from hotline.models import Base, Channel, Clue, Ticket
+from hotline.services import citizens, merging
 from migrations import configuration, newest, upgrade
+from tests.city import City, found_city
 
 CATALOGUE = {
     "columns": """
@@ -56,6 +61,33 @@ def test_migrations_go_down_and_up_again(empty_database_url: str) -> None:
     assert catalogue(engine) == before
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == newest()
+    engine.dispose()
+
+
+def test_what_was_there_before_is_found_again_by_all_its_clues(empty_database_url: str, tmp_path: Path) -> None:
+    """A city that is upgraded knows its old tickets by names, spots, plates, shops and topics, as it does new ones."""
+    engine = sa.create_engine(empty_database_url)
+    found_city(engine)
+    city = City(empty_database_url, tmp_path)
+    city.receive("香溪路与大桥路口路灯不亮", latitude=36.19512, longitude=113.117)
+    city.receive("金桂园·滨河苑旁边，晋E12345停着，老张头烧烤店油烟大", place="金桂园·滨河苑")
+    city.receive("人才购房补贴申请不通过")
+    one, other = city.accepted(text="建设路渣土车抛洒"), city.receive(text="建设路渣土车晋E54321抛洒")
+    with city.work("olga") as work:
+        merging.merge(work, other.number, one)
+    with city.work("citizen") as work:
+        complaint, ticket = citizens.open_complaint(work, other.number, other.key)
+        citizens.add(work, complaint, ticket, "还有晋E67890", Channel.WEB)
+    clues = sa.select(Clue.key).join(Ticket).where(Ticket.state != State.MERGED).add_columns(Clue.ticket_id)
+    with engine.connect() as connection:
+        before = set(map(tuple, connection.execute(clues)))
+    city.office.engine.dispose()
+    with engine.begin() as connection:
+        command.downgrade(configuration(connection), "0002")
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert set(map(tuple, connection.execute(clues))) == before
+    assert {key[:2] for key, _ in before} >= {"车:", "店:", "题:"}
     engine.dispose()
 
 

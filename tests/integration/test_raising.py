@@ -212,7 +212,7 @@ def test_two_rules_of_one_name_are_one_mark_which_changes_no_promise(city: City)
 
 
 def test_only_the_newest_of_a_telephone_are_looked_through(city: City) -> None:
-    """An office that complains for others has thousands: two hundred elsewhere since, and what was before is not counted."""
+    """An office that complains for others has thousands: after two hundred elsewhere what was before is not counted."""
     for each in "一二三":
         number = city.receive(f"{LAMP_DARK}，第{each}盏", phone=PHONE).number
     elsewhere = city.receive("平湖街垃圾没人清", phone=PHONE)

@@ -156,7 +156,7 @@ def test_who_joins_brings_what_he_tells(city: City) -> None:
     with city.work("olga") as work:
         merging.merge(work, other, number)
     assert city.ticket(number).urgency is Urgency.URGENT
-    assert names(city, number).keys() == {"电线掉落或漏电", "漏电"}
+    assert names(city, number).keys() == {"电线掉落或漏电", "漏电", "有人受伤或被困"}
 
 
 def test_five_who_complain_of_the_same_are_told(city: City) -> None:

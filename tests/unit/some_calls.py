@@ -147,7 +147,7 @@ spk0：中铁十二局那个工地
 spk1：需要给您回复吗
 spk0：要啊必须给我个说法""",
         {
-            "place": "锦绣江南2期东门",
+            "place": "锦绣江南二期东门",
             "often": "每天夜里十一点以后",
             "wants_reply": True,
             "request_type": "投诉",

@@ -126,7 +126,12 @@ CALLS: dict[str, dict[str, Any]] = {
         "errors": {"place": "请写明大致位置"},
         "duplicates": [
             a_ticket(8, "handling", "处理中", AHEAD)
-            | {"why": "相距 30 米，同为路灯，2 天前", "joins": True, "received_at": hours(-48)}
+            | {
+                "how": "可能是同一件事，相似度55%",
+                "why": "相距 30 米，同为路灯，2 天前",
+                "joins": True,
+                "received_at": hours(-48),
+            }
         ],
         "join_url": "/drafts/1/join",
         "confirm_url": "/drafts/1/confirmation",

@@ -148,7 +148,8 @@ STAFF: dict[str, dict[str, Any]] = {
             "version": 3,
         },
         "alike": [
-            a_ticket(8, "handling", "处理中", AHEAD) | {"why": "相距 30 米", "joins": True, "received_at": hours(-48)}
+            a_ticket(8, "handling", "处理中", AHEAD)
+            | {"how": "很可能是同一件事，相似度87%", "why": "相距 30 米", "joins": True, "received_at": hours(-48)}
         ],
         "merge_url": "/t/merger",
         "message": "工单已被他人处理，现为“督办中”。请查看变化后再操作。",

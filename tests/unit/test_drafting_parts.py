@@ -7,11 +7,11 @@ import pytest
 from hotline.domain.areas import find_area
 from hotline.domain.blaming import find_against
 from hotline.domain.callers import find_name, find_same_number
-from hotline.domain.drafting import draw_out
+from hotline.domain.drafting import QUESTIONS, draw_out
 from hotline.domain.parts import says_yes
 from hotline.domain.tempers import find_anger
 from hotline.domain.transcript import read_dialogue
-from hotline.domain.wishes import promise_in, wants_reply
+from hotline.domain.wishes import promise_in, wants_reply, wants_secrecy
 from tests.unit.a_call import CALLED, CITY
 
 
@@ -33,6 +33,8 @@ def against(call: str) -> str | bool | None:
         ("市民：楼上邻居天天晚上跳绳", "楼上邻居"),
         ("市民：对面有个麻将馆，天天打到半夜", "对面麻将馆"),
         ("坐席：您反映的是宏福超市占道，对吗\n市民：对", "宏福超市"),
+        ("市民：车上写的宏达运输公司半夜拉渣土", "宏达运输公司"),
+        ("坐席：车牌号您记了吗\n市民：没记，好多辆呢", None),
         # what is only beside it, and who was asked for help
         ("市民：宏福超市门口的井盖没了", None),
         ("市民：机械厂家属院停水了", None),
@@ -121,6 +123,12 @@ def test_the_callers_own_name(call: str, name: str | None) -> None:
         ("坐席：需要给您反馈吗？\n市民：甭费事了", False),
         ("坐席：要不要给您回复？\n市民：不咧不咧", False),
         ("市民：答复就不必了", False),
+        ("市民：要回的，麻烦了", True),
+        ("市民：有结果告诉我一声", True),
+        ("坐席：办理结果给您回电话。\n市民：行，我等你们电话", True),
+        ("坐席：处理完给您回电话。\n市民：行", True),
+        ("坐席：处理完给您回电话。\n市民：好，谢谢", None),
+        ("坐席：处理完给您回电话。\n市民：不用了，修好就行", False),
         ("市民：不用回复\n坐席：您反映的是路灯不亮，不用回复，位置在建设路，对吗？\n市民：对", False),
     ],
 )
@@ -154,6 +162,14 @@ def test_what_the_operator_promised(said: str, promise: str | None) -> None:
         ("坐席：这个号码能联系到您吗\n市民：这个是我老板的", None),
         ("坐席：怎么联系您\n市民：别打这个，我再给你一个", None),
         ("坐席：您的电话\n市民：不方便留", None),
+        ("坐席：您的电话\n市民：你看到的这个", True),
+        ("坐席：您留个电话\n市民：我现在打的这个就行", True),
+        ("坐席：那就138的那个是吧\n市民：对", True),
+        ("坐席：您手里这部手机吗\n市民：嗯", True),
+        ("坐席：您是三栋502那个吗\n市民：对", None),
+        ("市民：你看到的这个情况多久了", None),
+        ("坐席：回访就打当前这个号码，可以吗？\n市民：不行，这是我单位的电话，别打", False),
+        ("坐席：就打您来电的这个号码行吗？\n市民：不方便", False),
     ],
 )
 def test_the_number_that_he_is_calling_from(call: str, same: bool | None) -> None:
@@ -181,9 +197,67 @@ def test_a_yes_may_be_a_word_of_the_question(question: str, answer: str, yes: bo
     [
         ("市民：你们拿着纳税人的钱干啥吃的，打了八百个电话没人管！二期后面那个工地夜里打桩。", "打桩"),
         ("市民：早点摊把油水泼了一地\n坐席：摆在路边对吗\n市民：是，就在人行道上", "油水"),
+        (
+            "市民：桥下边有个大坑，得有脸盆那么大，昨天轮胎都崩了\n坐席：大概多深？\n市民：有二十公分，下雨一积水根本看不见",
+            "脸盆",
+        ),
+        ("市民：我要举报违建，但是你们得给我保密\n坐席：您说\n市民：八号楼顶楼那户在楼顶上盖房子", "盖房子"),
+        (
+            "市民：建设路的灯不亮\n坐席：您反映的是建设路的灯不亮，对吗？\n市民：不对，是建国路\n"
+            "坐席：您反映的是建设路的灯不亮，位置在建国路，对吗？\n市民：对",
+            "建国路的灯",
+        ),
         ("市民：滑梯裂口子了，划了我儿子一道\n坐席：要紧吗\n市民：没事，快修，别的孩子还在玩呢", "滑梯"),
     ],
 )
 def test_the_matter_is_what_is_wrong_and_not_how_angry_it_makes(call: str, words: str) -> None:
     matter = draw_out(read_dialogue(call), CALLED, CITY).matter
     assert matter is not None and words in str(matter.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "secret"),
+    [
+        ("你别写我名字", True),
+        ("千万别把我的电话给他们", True),
+        ("匿名的啊", True),
+        ("别说是我反映的", True),
+        ("别说是楼上反映的", True),
+        ("不用匿名", False),
+        ("我说的是路灯", None),
+    ],
+)
+def test_whether_it_is_to_be_kept_secret(said: str, secret: bool | None) -> None:
+    found = wants_secrecy(read_dialogue(f"坐席：您好\n市民：{said}"))
+    assert (found.value if found else None) == secret
+
+
+def test_fear_only_hints_at_secrecy() -> None:
+    found = wants_secrecy(read_dialogue("坐席：您好\n市民：我怕他报复"))
+    assert found is not None and found.value and found.confidence < 0.5
+
+
+def test_a_number_refused_is_still_asked_for() -> None:
+    parts = draw_out(
+        read_dialogue("市民：建设路的灯不亮\n坐席：就打当前这个号码，可以吗？\n市民：不行，这是我单位的电话"),
+        CALLED,
+        CITY,
+    )
+    assert parts.same_number is not None and parts.same_number.value is False
+    assert QUESTIONS["phone"] in parts.questions
+
+
+@pytest.mark.parametrize(
+    ("call", "since"),
+    [
+        ("坐席：一般几点开始\n市民：晚上八点过，要整到一两点", None),
+        ("坐席：什么时候\n市民：天天早上六点开始", None),
+        ("市民：今天早上七点半还没停水", None),
+        ("坐席：什么时候开始的\n市民：早上七点", "2026-03-11T07:00+08:00"),
+        ("坐席：坏了几天了\n市民：今天第四天", "2026-03-08"),
+        ("坐席：坏了几天了\n市民：三天，老是这样", "2026-03-08"),
+    ],
+)
+def test_since_when(call: str, since: str | None) -> None:
+    part = draw_out(read_dialogue(call), CALLED, CITY).since
+    assert (part.value if part else None) == since

@@ -53,6 +53,10 @@ SAME = [
     # one community, written in two ways; one thing, called by two names
     (matter("搅拌站噪音大", "金桂园·滨河苑"), matter("搅拌厂噪声大，机器不停", "金桂园滨河花园")),
     (matter("搅拌站粉尘大", "万家丽新城"), matter("搅拌站扬尘大", "万佳丽新城")),
+    # one block of an estate, and all of it; where people live is not where it is
+    (matter("阳光花园3栋没水"), matter("阳光花园停水，3至7栋没水")),
+    (matter("阳光花园3栋没水了"), matter("阳光花园全部没水了")),
+    (matter("我住阳光花园3栋，搅拌站噪音大"), matter("住在阳光花园7栋，搅拌站噪音大")),
     # no place, but the same car, the same shop, the same policy
     (matter("晋E12345渣土车抛洒"), matter("渣土车沿路抛洒，车号晋E·12345", "香溪路")),
     (matter("老张头烧烤店油烟呛人"), matter("老张头烧烤城油烟太大")),
@@ -71,6 +75,15 @@ OTHER = [
     (matter("香溪路与大桥路口路灯不亮"), matter("香溪路与人民路口路灯不亮")),
     (matter("路灯不亮", "香溪路12号"), matter("路灯不亮", "香溪路388号")),
     (matter("路灯不亮", "香溪路", at=HERE), matter("路灯不亮", "香溪路", at=north(900))),
+    (matter("香溪路12号烧烤油烟"), matter("香溪路98号烧烤油烟")),
+    # one block, phase or half of an estate and the other, on the map as well
+    (matter("阳光花园3栋电梯坏了"), matter("阳光花园7栋电梯困人", kinds=(LIGHTS,))),
+    (matter("3栋电梯坏了", at=HERE), matter("7栋电梯坏了", at=north(60))),
+    (matter("幸福里一期电梯坏"), matter("幸福里二期电梯坏")),
+    (matter("金桂园东区垃圾没人收"), matter("金桂园西区垃圾没人收")),
+    # branches of one chain, or of one shop
+    (matter("沃尔玛超市卖过期食品，香溪路店"), matter("沃尔玛超市卖过期食品，建设路店")),
+    (matter("香溪路的老张头烧烤店油烟呛人"), matter("建设路的老张头烧烤店油烟呛人")),
     # one half of an estate and the other
     (matter("搅拌站噪音大", "滨河东苑"), matter("搅拌站噪音大", "滨河西苑")),
     # the same car, shop or policy, and another matter
@@ -108,6 +121,27 @@ def test_the_reason_is_told(one: Matter, other: Matter, because: str) -> None:
     assert compare(one, other).because == because
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        # each reads the word that he has written himself
+        ("滨河花园搅拌厂灰尘大，烧烤摊也脏", "滨河花园搅拌站扬尘，饭店太脏", ("搅拌厂灰尘", "烧烤")),
+        ("滨河花园搅拌站扬尘，饭店太脏", "滨河花园搅拌厂灰尘大，烧烤摊也脏", ("搅拌站扬尘", "饭店")),
+        # no scraps of words
+        ("阳光花园楼一层电梯坏", "阳光花园楼一层电梯困人", ("一层电梯",)),
+        ("滨河花园路灯不亮", "滨河花园路灯不太亮", ("路灯",)),
+        ("滨河花园的停车费很高", "滨河花园停车费很贵", ("停车费",)),
+    ],
+)
+def test_the_words_in_common_are_whole_words_of_the_reader(one: str, other: str, words: tuple[str, ...]) -> None:
+    assert compare(matter(one), matter(other)).words == words
+
+
+def test_what_no_word_tells_is_not_alike() -> None:
+    scrap = compare(matter("在滨河花园，号灯很", at=HERE), matter("滨河花园，灯很", at=HERE))
+    assert scrap.words == () and scrap.score == 0 < scrap.at_best
+
+
 def test_a_long_story_is_told_by_its_first_words() -> None:
     """What comes late by chance (物业, 电动车 …) does not make two stories one; the matter itself is said first."""
     late = "，".join(["另外说一句，电动车充电桩不够", "快递柜收费太高", "晒衣服没有地方"])
@@ -135,8 +169,10 @@ def test_what_kind_it_is_is_asked_of_the_likeliest_only() -> None:
     others[3] = (Reading(matter("黑灯瞎火", "滨河花园")), False)
     found = likest(Reading(matter("路灯不亮", "滨河花园")), [*others[:4], (Reading(matter("")), False)], is_of_its_kind)
     assert [index for index, _ in found] == [0, 1, 2, 3] and found[3][1].kind
+    assert asked == [3], "what is said in the same words is as alike as can be"
     asked.clear()
-    likest(Reading(matter("路灯不亮", "滨河花园")), others, is_of_its_kind)
+    partly = [(Reading(matter("路灯一闪一闪，整夜", "滨河花园")), False) for _ in range(30)]
+    likest(Reading(matter("路灯不亮，树枝挡着，看不见", "滨河花园")), partly, is_of_its_kind)
     assert len(asked) == LOOKED_AT
 
 

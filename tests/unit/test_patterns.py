@@ -27,6 +27,8 @@ MODULES = (
         "common_words",
         "likeness",
         "marks",
+        "portions",
+        "in_common",
         "interviewing",
     ),
     *("habits", "areas", "blaming", "callers", "dictating", "drafting", "festivals", "kinds", "locating", "matter"),

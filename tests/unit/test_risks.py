@@ -10,6 +10,7 @@ import pytest
 from config.risks import DEFAULT, RisksError, load_risks
 from hotline.domain.mentions import words_in
 from hotline.domain.risks import UNSAID, Level, Risk, Rule, counted, find, merged, read, shown, why_urgent
+from tests.unit.danger_sentences import GRAVE, ORDINARY, sentences
 
 RULES = load_risks()
 ATTENTION, URGENT = Level.ATTENTION, Level.URGENT
@@ -51,6 +52,12 @@ TOLD = [
     ("已经上热搜了", {"媒体关注": ATTENTION}),
     ("我要发抖音", {"媒体关注": ATTENTION}),
     ("视频已经在抖音上传遍了", {"媒体关注": ATTENTION}),
+    ("他提着菜刀追着我骂", {"威胁": URGENT}),
+    ("他说要打断我的腿", {"威胁": URGENT}),
+    ("班主任揪耳朵", {"未成年人": URGENT}),
+    ("有人在公园猥亵路人", {"性侵害": URGENT}),
+    ("停水四天，家里有人卧床", {"困难人员": URGENT}),
+    ("我已经联系了电视台", {"媒体关注": ATTENTION}),
     ("闻到燃气味道", {"燃气泄漏": URGENT}),
     ("电梯里有人困住了", {"有人受伤或被困": URGENT}),
     ("电梯停在半中间，人困里面了", {"有人受伤或被困": URGENT}),
@@ -62,6 +69,12 @@ TOLD = [
 ]
 #: What sounds alike and is nothing of the kind; first what is plainly denied.
 UNTOLD = [
+    "菜刀摊占了人行道",
+    "学校铃声打断我们休息",
+    "老师收费补课",
+    "街上贴着防性骚扰宣传画",
+    "停水一天了什么时候来水",
+    "电视台附近的路灯坏了",
     "电梯老是坏，老人出不来门",
     "电梯坏了只好关在家里",
     "没有人受伤，就是路灯不亮",
@@ -129,6 +142,16 @@ def test_every_rule_is_met_and_nearly_met(rule: Rule) -> None:
     """By texts above: one that it holds for, and one that begins like a thing of it and is another thing."""
     assert any(words_in(text, rule) for text, _ in TOLD)
     assert any(any(thing[:2] in text for thing in rule.things) for text in UNTOLD)
+
+
+@pytest.mark.parametrize("text", sentences(GRAVE))
+def test_what_is_grave_is_urgent(text: str) -> None:
+    assert any(risk.level is URGENT for risk in find(text, RULES))
+
+
+@pytest.mark.parametrize("text", sentences(ORDINARY))
+def test_what_is_for_the_day_is_not_urgent(text: str) -> None:
+    assert not [risk for risk in find(text, RULES) if risk.level is URGENT]
 
 
 def test_the_sentence_and_its_line_are_told() -> None:

@@ -35,6 +35,11 @@ CALLS = {
         "您好请讲\n有辆车堵在我们小区消防通道上\n哪个小区\n时代花城\n车牌号\n云B86Q32\n贵姓\n姓仇",
         [OP, CI, OP, CI, OP, CI, OP, CI],
     ),
+    "two sentences of the caller without marks": (
+        "您好这里是12319\n喂你好我想说一下那个共享单车\n公交站那边车堆得跟山一样\n盲道全占了推婴儿车都过不去\n"
+        "您怎么称呼\n姓纪\n好的我们通知企业清运\n嗯尽快吧",
+        [OP, CI, CI, CI, OP, CI, OP, CI],
+    ),
     "all in one line": (
         "您好，12319，请问有什么可以帮您？我要投诉，我们小区门口没人清垃圾。请问您的联系电话？13800138000。",
         [OP, CI, OP, CI],

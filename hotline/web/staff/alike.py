@@ -20,6 +20,7 @@ def lines(matches: Iterable[Match]) -> list[dict[str, Any]]:
             "url": url_for("staff.ticket", number=found.number),
             "matter": found.matter,
             "place": found.place or "未写明地点",
+            "how": f"{'很可能' if found.likely else '可能'}是同一件事，相似度{found.score * 100:.0f}%",
             "why": "；".join(found.reasons),
             "state": found.state.value,
             "state_label": found.state_label,
