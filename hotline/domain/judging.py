@@ -13,8 +13,8 @@ from hotline.domain.learned import REST, BodyError, Learned
 from hotline.domain.lessons import Lesson, Sample
 
 FEWEST_HELD_BACK = 30  # tickets; with fewer one cannot tell
-#: How likely a lead may be a mere accident (one-sided sign test) for a model to be adopted. Two leads are looked at each
-#: night: with one in twenty the model would change by chance a dozen times a year.
+#: How likely a lead may be a mere accident (one-sided sign test) for a model to be adopted. Two leads are looked at
+#: every night: with one in twenty the model would change by chance again and again.
 BY_CHANCE = 0.01
 WORSE_BY_CHANCE = 0.05  # the same for what speaks against it
 LEAST_LEAD = 0.02  # of the tickets, 0 to 1: less is not worth a change

@@ -117,13 +117,14 @@ def place_keys(place: str, text: str) -> list[str]:
     """
     for words in (place, text[:_LOOKED_THROUGH]):
         names = {words[atom.start : atom.end] for atom in _find_atoms(words) if atom.kind != "district"}
-        names = {name for name in names if not NOT_A_LANDMARK.fullmatch(name)}
+        names = {name for name in names if not NOT_A_LANDMARK.fullmatch(name) and not _ONLY_A_PHASE.match(name)}
         if names:
             return sorted(names | {short for name in names for short in _shorter(name)})[:_MOST_KEYS]
     return []
 
 
 _MOST_KEYS = 8
+_ONLY_A_PHASE = re.compile("第?[0-9一二三四五六七八九十]{1,3}期")  # 三期工地: whose is told by the name before it
 
 
 def _shorter(name: str) -> list[str]:

@@ -80,10 +80,11 @@ class Match:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is looked for. `callers`: ids of citizens, `ticket`: the one that it is already, `joins`: may be joined."""
+    """What is looked for. `callers`: which complaints are theirs, `ticket`: the one that it is already, `joins`: may be
+    joined."""
 
     matter: Matter
-    callers: Sequence[int] = ()
+    callers: sa.ColumnElement[bool] | None = None
     ticket: Ticket | None = None
     joins: bool = True
 
@@ -129,7 +130,7 @@ def for_ticket(work: Work, ticket: Ticket, most: int = MOST) -> list[Match]:
         text, covering.cover_for(work, ticket)(ticket.matter), ticket.place, ticket.latitude, ticket.longitude,
         ticket.category_id, received_at=ticket.received_at,
     )  # fmt: skip
-    callers = _callers_of(work, ticket) if is_ours else []
+    callers = _callers_of(work, ticket) if is_ours else None
     return _find(work, _Asked(_matter_of(work, own), callers, ticket, _may_be_joined(work, ticket)), most)
 
 
@@ -159,16 +160,17 @@ def _matter_of(work: Work, asked: Query) -> Matter:
     )
 
 
-def _callers(work: Work, phone: str) -> list[int]:
+def _callers(work: Work, phone: str) -> sa.ColumnElement[bool] | None:
     if not phone:
-        return []
+        return None
     known = sa.select(Citizen.id).where(Citizen.phone_print == work.vault.fingerprint(phone))
-    return list(work.session.scalars(known))
+    return Complaint.citizen_id == known.scalar_subquery()
 
 
-def _callers_of(work: Work, ticket: Ticket) -> list[int]:
-    callers = sa.select(Complaint.citizen_id).where(Complaint.ticket_id == ticket.id)
-    return [id for id in work.session.scalars(callers) if id is not None]
+def _callers_of(work: Work, ticket: Ticket) -> sa.ColumnElement[bool] | None:
+    callers = sa.select(Complaint.citizen_id).where(Complaint.ticket_id == ticket.id, Complaint.citizen_id.is_not(None))
+    ids = work.session.scalars(callers).all()
+    return Complaint.citizen_id.in_(ids) if ids else None
 
 
 def _first_complaint(ticket_id: int) -> sa.Select[Complaint]:
@@ -241,12 +243,12 @@ def _of_clues(work: Work, matter: Matter) -> Iterable[int]:
 
 def _of_callers(work: Work, asked: _Asked) -> Set[int]:
     """Who complained is for the centre to know that holds the ticket, and for those above it."""
-    if not asked.callers:
+    if asked.callers is None:
         return frozenset()
     newest = (
         sa.select(Complaint.ticket_id)
         .join(Ticket, Ticket.id == Complaint.ticket_id)
-        .where(Complaint.citizen_id.in_(asked.callers), Complaint.withdrawn_at.is_(None), _ours(work.actor))
+        .where(asked.callers, Complaint.withdrawn_at.is_(None), _ours(work.actor))
     )
     return set(work.session.scalars(newest.order_by(Complaint.id.desc()).limit(OF_THE_CALLER)))
 

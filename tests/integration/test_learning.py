@@ -6,7 +6,7 @@ import itertools
 import multiprocessing
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -143,7 +143,12 @@ def test_the_model_is_tuned_on_no_copy_of_what_it_has_learned(monkeypatch: pytes
     ]
     copies = [number if number < 555 else number - 555 for number in range(600)]
     tuned: list[Sample] = []
-    monkeypatch.setattr(training, "_tune", lambda guesser, learned, latest, say: (tuned.extend(latest), (4.0, say))[1])
+
+    def tune(guesser: object, learned: object, latest: Sequence[Sample], say: float) -> tuple[float, float]:
+        tuned.extend(latest)
+        return 4.0, say
+
+    monkeypatch.setattr(training, "_tune", tune)
     training.train(Lesson(samples, copies, []))
     assert tuned == samples[510:555]
 

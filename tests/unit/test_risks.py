@@ -10,7 +10,8 @@ import pytest
 from config.risks import DEFAULT, RisksError, load_risks
 from hotline.domain.mentions import words_in
 from hotline.domain.risks import UNSAID, Level, Risk, Rule, counted, find, merged, read, shown, why_urgent
-from tests.unit.danger_sentences import GRAVE, ORDINARY, sentences
+from tests.unit.danger_sentences import GRAVE, sentences
+from tests.unit.ordinary_sentences import ORDINARY
 
 RULES = load_risks()
 ATTENTION, URGENT = Level.ATTENTION, Level.URGENT
