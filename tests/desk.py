@@ -67,7 +67,7 @@ class _Forms(HTMLParser):
             self._form.names.add(name)
         elif tag == "button":
             self._form.buttons.append(found.get("class", ""))
-            self._form.names.add(name)
+            self._form.names |= {name} - {""}
 
     def handle_data(self, data: str) -> None:
         if self._textarea:

@@ -46,7 +46,7 @@ class Person:
             else:
                 field.fill(value)
         with self.page.expect_navigation():
-            form.locator('button[type="submit"]').first.click()
+            form.locator('.actions button[type="submit"]').first.click()
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_the_way_of_a_review(city: City) -> None:
 
     city.turn(minutes=1)
     page = olga.open(f"/desk/public/{number}")
-    undo = next(each for each in page.forms if "撤销审核" in page.html and each.names == {"csrf_token", "seen"})
+    undo = next(each for each in page.forms if "撤销审核" in page.html and each.names == {"csrf_token", "seen", "deed"})
     assert Page(olga.client.post(undo.action, data=undo.values | {"deed": "undo"})).status == 303
     assert number in olga.open("/desk/public").text
 
