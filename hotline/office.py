@@ -23,7 +23,7 @@ from hotline.domain.risks import Rule
 from hotline.domain.wordings import Wordings
 from hotline.services import rulebook
 from hotline.services.vault import Vault
-from hotline.services.work import Rules, Work
+from hotline.services.work import RECENT, Rules, Work
 
 RULES_STAND = timedelta(seconds=30)  # how long the rules read from the database are taken as they are
 
@@ -49,7 +49,7 @@ class Office:
         manners: Manners | None = None,
         switchboard: Switchboard | None = None,
         transcripts: Path | None = None,
-        recent: timedelta = timedelta(days=30),
+        recent: timedelta = RECENT,
     ) -> None:
         """`files`: the folder of attachments. `site`: the public address, without a slash at its end.
 

@@ -181,11 +181,6 @@ class Heard:
         """The score of each label, as the model that was trained gives it."""
         return self._learned.decide(self._known)
 
-    @property
-    def says_nothing(self) -> bool:
-        """Whether nothing of the text is known."""
-        return not self._known
-
     def shares(self, sharpness: float | None = None) -> dict[str, float]:
         """How likely each label is; together 1."""
         sharp = self._learned.sharpness if sharpness is None else sharpness

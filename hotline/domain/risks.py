@@ -25,9 +25,6 @@ class Level(StrEnum):
     URGENT = "urgent"  # 提升为紧急
 
 
-LEVEL_LABELS: Final = {Level.ATTENTION: "提示关注", Level.URGENT: "提升为紧急"}
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Holds where its words are found (`hotline.domain.mentions`), or where a matter was brought up `times` times by

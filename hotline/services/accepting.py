@@ -26,6 +26,7 @@ class Classification:
     matter: str | None = None
     place: str | None = None
     area: str | None = None
+    against: str | None = None  # 被反映对象
     confidential: bool | None = None
     named_unit_ids: tuple[int, ...] | None = None  # 被反映单位
 
@@ -56,7 +57,7 @@ def accept(
 def classify(work: Work, ticket: Ticket, settled: Classification) -> None:
     """Put the operator's word in the place of the guess. What a citizen said stays as it was said."""
     place = ticket.place
-    for name in ("category_id", "urgency", "request_type", "matter", "place", "area", "confidential"):
+    for name in ("category_id", "urgency", "request_type", "matter", "place", "area", "against", "confidential"):
         value = getattr(settled, name)
         if value is not None and value != "":
             setattr(ticket, name, value)

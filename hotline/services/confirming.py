@@ -114,7 +114,7 @@ def look(work: Work, draft_id: int) -> tuple[Draft, str]:
         return draft, ""
     holder = sa.select(Staff.name).join(Draft, Draft.taken_by_id == Staff.id)
     other = work.session.scalar(holder.where(Draft.id == draft.id, _held_by_others(work)))
-    if other is None and draft.taken_by_id != work.actor.staff_id:
+    if other is None:
         draft.taken_by_id, draft.taken_at = work.actor.staff_id, work.now
     return draft, other or ""
 

@@ -21,7 +21,7 @@ from hotline.domain.places import place_keys
 from hotline.domain.policy import Policy
 from hotline.domain.risks import Risk, merged, why_urgent
 from hotline.domain.texts import as_dialled, clean, mask_phone, summary
-from hotline.models import Category, Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Urgency
+from hotline.models import Category, Channel, Complaint, Deadline, DeadlineKind, RequestType, Source, Ticket, Urgency
 from hotline.services import risking
 from hotline.services.hand import signature
 from hotline.services.messaging import DELIVER, new_token, page_of, sealed
@@ -75,7 +75,7 @@ class Receipt:
 
     `known`: it is an earlier complaint of the same person about the same, given another time; a door that has not
     proved who is asking shows neither its number nor how it stands, which were texted to the telephone.
-    `joined`: it is one of several complaints on somebody else's ticket.
+    `joined`: it is one of several complaints on somebody else's ticket. `called_before`: the telephone had complained.
     """
 
     ticket_id: int
@@ -86,10 +86,25 @@ class Receipt:
     repeated: bool = False
     known: bool = False
     joined: bool = False
+    called_before: bool = False
 
 
 def receive(work: Work, intake: Intake) -> Receipt:
-    """Make a ticket of what was said. The same idempotency key gives the same ticket, however often it is sent.
+    """Make a ticket of what was said, and mark what was brought up often (多次反映). Raises what `take_in` raises."""
+    receipt = take_in(work, intake)
+    heed_caller(work, receipt)
+    return receipt
+
+
+def heed_caller(work: Work, receipt: Receipt) -> None:
+    """Count how often the same telephone has complained of this. It only adds a mark, for which nobody waits."""
+    if receipt.called_before:
+        risking.recount(work, work.session.get_one(Ticket, receipt.ticket_id, with_for_update={"key_share": True}))
+
+
+def take_in(work: Work, intake: Intake) -> Receipt:
+    """Make a ticket of what was said, in one statement. The same idempotency key gives the same ticket, however often
+    it is sent.
 
     Raises Invalid for an empty or overlong text, Refused if the number of an older system is taken already.
     """
@@ -104,7 +119,6 @@ def receive(work: Work, intake: Intake) -> Receipt:
     said = {
         **_what_was_said(intake, text, found),
         **_who(work, intake),
-        **risking.what_is_counted(work, found),
         "notice_told": work.notice_version,
         "promises": _as_json(promises),
         "key_hash": hash_key(key),
@@ -123,7 +137,8 @@ def receive(work: Work, intake: Intake) -> Receipt:
         if row.complaint_id is not None:
             if row.texted:
                 work.ring(DELIVER)
-            return Receipt(row.ticket_id, row.complaint_id, number, key, promises[0]["due_at"])
+            due_at = promises[0]["due_at"]
+            return Receipt(row.ticket_id, row.complaint_id, number, key, due_at, called_before=row.called_before)
         if (before := known(work, intake)) is not None:
             return before
         if intake.number:
@@ -205,7 +220,7 @@ _NEXT = sa.text("SELECT nextval('ticket_number')")
 
 
 def _what_was_said(intake: Intake, text: str, found: Sequence[Risk]) -> dict[str, Any]:
-    names, marks = place_keys(intake.place, text), risking.told(found)
+    names = place_keys(intake.place, text)
     return {
         "text": text,
         "matter": clean(intake.matter).strip() or summary(text, 60),
@@ -230,8 +245,9 @@ def _what_was_said(intake: Intake, text: str, found: Sequence[Risk]) -> dict[str
         "confidential": intake.confidential,
         "wants_reply": intake.wants_reply,
         "idempotency_key": intake.idempotency_key,
-        "found": json.dumps(marks),
-        "data": json.dumps({"channel": intake.channel.value, "source": intake.source.value}),
+        "data": json.dumps(
+            {"channel": intake.channel.value, "source": intake.source.value, "risks": risking.told(found)}
+        ),
     }
 
 
@@ -296,7 +312,6 @@ def receipt_of(work: Work, complaint: Complaint) -> Receipt:
 
 #: Ticket, complaint, citizen, promises, event and first text. ON CONFLICT DO NOTHING (key or number taken) makes a
 #: simultaneous retry wait for the first one and then add nothing: every other part selects from the complaint.
-#: `often`: what follows from how often the same telephone complained of the same place (`risking.what_is_counted`).
 INTAKE = sa.text("""
 WITH ids AS (
     SELECT nextval('ticket_id_seq') AS ticket_id
@@ -305,16 +320,7 @@ WITH ids AS (
     SELECT :phone_sealed, :phone_print, :phone_masked, :now WHERE :has_citizen
     ON CONFLICT (phone_print) DO UPDATE SET phone_sealed = excluded.phone_sealed,
         phone_masked = excluded.phone_masked, erased_at = NULL
-    RETURNING id, opted_out_at
-), often AS (
-    SELECT rule.name, 'attention' AS level, '第' || this.times || '次反映' AS words, this.times AS count
-    FROM (SELECT 1 + count(*) AS times FROM (
-        SELECT id FROM complaint WHERE citizen_id = (SELECT id FROM caller) ORDER BY id DESC LIMIT 200) AS newest
-        JOIN complaint USING (id) JOIN ticket ON ticket.id = complaint.ticket_id
-        WHERE complaint.received_at > :counted_since AND complaint.withdrawn_at IS NULL
-          AND ticket.place_keys && CAST(:place_keys AS text[])
-          AND coalesce(ticket.category_id = :category_id, true)) AS this
-    JOIN json_to_recordset(CAST(:counted AS json)) AS rule(name text, least integer) ON this.times >= rule.least
+    RETURNING id, opted_out_at, xmax <> 0 AS is_known
 ), said AS (
     INSERT INTO complaint (ticket_id, number, key_hash, citizen_id, name_sealed, channel, source, text, place,
                            wants_reply, confidential, idempotency_key, notice_version, language, received_at)
@@ -333,7 +339,7 @@ WITH ids AS (
     SELECT said.ticket_id, :number, 'received', :matter, :place, CAST(:place_keys AS text[]), :area, :latitude,
            :longitude, :channel, :source,
            :urgency, :urgency_reason, :request_type, :category_id, :category_guessed, :against,
-           CAST(:risks AS jsonb) || (SELECT coalesce(jsonb_agg(to_jsonb(often)), '[]') FROM often),
+           CAST(:risks AS jsonb),
            :own_limit, :confidential, :centre_id, :centre_path, :centre_id, :centre_path, :policy_id, :received_at
     FROM said
 ), found_by AS (
@@ -348,9 +354,7 @@ WITH ids AS (
     INSERT INTO event (ticket_id, version, round, step, to_state, actor_kind, actor_id, actor_name, unit_id, data,
                        happened_at, noticed_at)
     SELECT said.ticket_id, 1, 1, 'receive', 'received', :actor_kind, :actor_id, :actor_name, :actor_unit_id,
-           CAST(:data AS jsonb) || jsonb_build_object(
-               'risks', CAST(:found AS jsonb) || (SELECT coalesce(jsonb_agg(name), '[]') FROM often)
-           ), :received_at, :now
+           CAST(:data AS jsonb), :received_at, :now
     FROM said
 ), filed AS (
     UPDATE message SET ticket_id = said.ticket_id, complaint_id = said.id FROM said WHERE message.id = :message_id
@@ -364,10 +368,12 @@ WITH ids AS (
     RETURNING 1
 )
 SELECT (SELECT ticket_id FROM said) AS ticket_id, (SELECT id FROM said) AS complaint_id,
-       EXISTS (SELECT 1 FROM texted) AS texted, CASE WHEN :draws THEN nextval('ticket_number') END AS next_serial
+       EXISTS (SELECT 1 FROM texted) AS texted, coalesce((SELECT is_known FROM caller), false) AS called_before,
+       CASE WHEN :draws THEN nextval('ticket_number') END AS next_serial
 """).columns(  # told beforehand, what comes need not be found out each time
     sa.column("ticket_id", sa.BigInteger),
     sa.column("complaint_id", sa.BigInteger),
     sa.column("texted", sa.Boolean),
+    sa.column("called_before", sa.Boolean),
     sa.column("next_serial", sa.BigInteger),
 )

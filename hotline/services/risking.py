@@ -5,7 +5,6 @@ Nothing here lowers anything: a person may, who has seen it (受理 settles the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,20 +30,6 @@ def of_words(work: Work, *texts: str) -> list[Risk]:
     return risks.find("\n".join(text for text in texts if text), work.risks)
 
 
-def what_is_counted(work: Work, found: Iterable[Risk]) -> dict[str, Any]:
-    """For the intake, which counts for itself: from when on complaints of the same telephone about the same place, and
-    not under another category, are the same matter; and from how many on the city's rules of 多次反映 hold, each name
-    once. What was `found` in the words is known by them."""
-    least: dict[str, int] = {}
-    for rule in work.risks:
-        if rule.times:
-            least[rule.name] = min(rule.times, least.get(rule.name, rule.times))
-    for risk in found:
-        least.pop(risk.name, None)
-    rules = [{"name": name, "least": times} for name, times in least.items()]
-    return {"counted": json.dumps(rules), "counted_since": work.now - BEFORE}
-
-
 def heed(work: Work, ticket: Ticket, *texts: str, anew: bool = False) -> None:
     """Words were added to what a ticket is about. It becomes urgent while nobody has accepted it, or where it begins
     `anew` (重办): then the promises are made after that."""
@@ -53,7 +38,8 @@ def heed(work: Work, ticket: Ticket, *texts: str, anew: bool = False) -> None:
 
 
 def recount(work: Work, ticket: Ticket) -> None:
-    """The same was said again, somebody joined, or a new round began. The ticket is locked."""
+    """The same telephone complained anew, the same was said again, somebody joined, or a new round began. The ticket is
+    locked."""
     if not any(rule.times or rule.callers for rule in work.risks):
         return
     work.session.flush()
@@ -62,8 +48,8 @@ def recount(work: Work, ticket: Ticket) -> None:
     _carry(work, ticket, risks.counted(work.risks, times=times, callers=ticket.heat))
 
 
-#: How often it was brought up before or again by who did so most often: further complaints of the same telephone, as
-#: the intake counts them, and the same words again.
+#: How often it was brought up before or again by who did so most often: complaints of the same telephone about the
+#: same place that were not filed as another kind of matter, and the same words again.
 _TIMES = sa.text("""
     SELECT max(own.repeats + (
         SELECT count(*) FROM (

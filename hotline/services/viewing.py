@@ -118,6 +118,7 @@ def head_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
         "matter": cover(ticket.matter),
         "place": cover(ticket.place),
         "area": ticket.area,
+        "against": cover(ticket.against),
         "latitude": ticket.latitude,
         "longitude": ticket.longitude,
         "channel": ticket.channel.value,

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from hotline.services.holding import Held
 
 
+RECENT = timedelta(days=30)  # how long what has ended is told of where nothing else is set
+
+
 @dataclass(frozen=True)
 class Root:
     """The unit at the top of the tree, which takes in what no county has taken in itself."""
@@ -130,7 +133,7 @@ class Work:
     withheld: Withheld = field(default_factory=Withheld)
     risks: Sequence[Rule] = ()  # what the desk is told of, besides the dangers that hold everywhere
     manners: Manners = field(default_factory=Manners)  # by which answers are checked
-    recent: timedelta = timedelta(days=30)  # how long what has ended is told of, as the same matter (design §6)
+    recent: timedelta = RECENT  # how long what has ended is told of, as the same matter (design §6)
     fills_templates: bool = False  # the carrier sends approved templates: what fills them is kept with each text
     texts: bool = True  # False while history is played in: nobody is texted about last year
     bells: dict[str, None] = field(default_factory=dict)

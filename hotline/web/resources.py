@@ -100,6 +100,7 @@ class Classification(Form):
     matter = fields.String(validate=LONG, metadata={"label": "诉求事项", "widget": "text"})
     place = fields.String(validate=LONG, metadata={"label": "地点", "widget": "text"})
     area = fields.String(validate=LONG, metadata={"label": "区域", "widget": "text"})
+    against = fields.String(validate=LONG, metadata={"label": "被反映对象", "widget": "text"})
     category_id = choice("类别", "categories")
     case_standard_id = choice("立案条件", "case_standards", hint="办理时限由所选条件决定；不选则按类型。")
     urgency = fields.Enum(Urgency, by_value=True, error_messages=MESSAGES, metadata={

@@ -196,7 +196,8 @@ def test_a_page_costs_the_same_however_much_stands_on_it(city: City, centre: Mac
 
 def test_a_complaint_costs_one_statement(city: City, centre: Machine) -> None:
     file(centre)  # which brings the serial of the next one
-    assert statements(city, lambda: file(centre)) == 1, "everything at one go"
+    assert statements(city, lambda: file(centre, phone="13800005678")) == 1, "everything at one go"
+    assert statements(city, lambda: file(centre)) == 3, "who has called before is counted"
 
 
 def test_why_a_promise_is_due_then(city: City, app: Flask, centre: Machine, lamps: Machine) -> None:

@@ -160,7 +160,14 @@ def test_confirmed_it_is_a_complaint_that_arrived_with_the_call(city: City, app:
     olga = person(app, "olga")
     confirmed = olga.post(
         f"/drafts/{draft['id']}/confirmation",
-        {"matter": "路口路灯不亮", "place": "香溪路与大桥路口东北角", "urgency": "urgent", "category": None},
+        {
+            "matter": "路口路灯不亮",
+            "place": "香溪路与大桥路口东北角",
+            "area": "东区",
+            "against": "施工单位",
+            "urgency": "urgent",
+            "category": None,
+        },
     )
     assert confirmed.status_code == 201, confirmed.json
     number = confirmed.json["number"]
@@ -175,6 +182,7 @@ def test_confirmed_it_is_a_complaint_that_arrived_with_the_call(city: City, app:
     (accept,) = city.deadlines(number, DeadlineKind.ACCEPT)
     assert accept.started_at == at("2026-10-12 08:40"), "the promise runs from the call"
     told = olga.get(f"/tickets/{number}").json
+    assert (told["area"], told["against"]) == ("东区", "施工单位")
     assert told["complaints"][0]["phone"] == "138****1234"
     assert told["history"][0]["actor"] == "王受理"
     settled = olga.get(f"/drafts/{draft['id']}").json

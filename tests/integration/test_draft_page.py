@@ -243,3 +243,23 @@ def test_words_of_a_third_voice_are_kept(city: City, olga: Person) -> None:
     call = "坐席：您好。\n市民：香溪路路灯不亮。\n旁白：还有三号楼的井盖丢了，孩子差点掉下去。"
     (draft,) = drafted(city, call)
     assert "井盖丢了" in opened(olga, draft).form("/confirmation").values["text"][0]
+
+
+def test_who_is_complained_of_and_where_is_seen_on_the_ticket_and_may_be_corrected(city: City, olga: Person) -> None:
+    (draft,) = drafted(city, "坐席：您好。\n市民：城东区建设路老地方烧烤店半夜还在炒菜，油烟直往楼上灌，吵得睡不着。")
+    form = opened(olga, draft).form("/confirmation")
+    assert form.values["against"] == ["老地方烧烤店"]
+    number = address(olga.send(form, stay="1", area="城东区")).rpartition("/")[2]
+    page = olga.ticket(number)
+    assert "被反映对象 老地方烧烤店" in page.text
+    olga.take(number, "acceptance", against="老地方烧烤店（建设路分店）")
+    assert (city.ticket(number).against, city.ticket(number).area) == ("老地方烧烤店（建设路分店）", "城东区")
+
+
+def test_a_draft_that_is_opened_again_is_held_anew(city: City, app: Flask, olga: Person) -> None:
+    (first,) = drafted(city, LAMP)
+    opened(olga, first)
+    city.turn(minutes=8)
+    opened(olga, first)
+    city.turn(minutes=8)
+    assert "王受理正在核对这份来电" in opened(Person(app, "otto"), first).text

@@ -82,7 +82,6 @@ class TestWords:
 
     def test_none_speak_where_none_are_known_or_for_another_label(self) -> None:
         assert LEARNED.hear("停水了").words(LAMP) == ()
-        assert LEARNED.hear("停水了").says_nothing
         assert LEARNED.hear("路灯").words(WELL) == ()
 
 

@@ -268,6 +268,7 @@ class TicketView(Schema):
     matter = fields.String()
     place = fields.String()
     area = fields.String()
+    against = fields.String()
     latitude = fields.Float(allow_none=True)
     longitude = fields.Float(allow_none=True)
     channel = fields.String()

@@ -101,10 +101,13 @@ def file_complaint(data: dict[str, Any]) -> Response:
     idempotency_key = own_key(request.headers.get("Idempotency-Key"))
     takes_in = centre()
     with door.work(at_once=True) as work:
-        receipt = receiving.receive(
+        receipt = receiving.take_in(
             work, receiving.Intake(**_intake(work, data), centre=takes_in, idempotency_key=idempotency_key)
         )
         site = work.site
+    if receipt.called_before:
+        with door.work() as work:
+            receiving.heed_caller(work, receipt)
     answer = {
         "number": receipt.number,
         "accept_due_at": receipt.accept_due_at.isoformat(),

@@ -140,6 +140,8 @@ class Confirmation(Schema):
     text = fields.String(error_messages=MESSAGES)
     matter = fields.String(validate=validate.Length(max=200, error="请控制在200字以内。"), error_messages=MESSAGES)
     place = fields.String(validate=validate.Length(max=500, error="请控制在500字以内。"), error_messages=MESSAGES)
+    area = fields.String(validate=validate.Length(max=60, error="请控制在60字以内。"), error_messages=MESSAGES)
+    against = fields.String(validate=validate.Length(max=200, error="请控制在200字以内。"), error_messages=MESSAGES)
     name = fields.String(validate=validate.Length(max=60, error="请控制在60字以内。"), error_messages=MESSAGES)
     phone = fields.String(error_messages=MESSAGES)
     category = fields.String(allow_none=True, metadata={"description": "类别代码，见 /categories"})

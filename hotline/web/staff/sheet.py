@@ -219,6 +219,7 @@ def _facts(read: Row, place: str) -> list[dict[str, Any]]:
         ("诉求类型", words.REQUEST_TYPES.get(read["request_type"])),
         ("位置", place),
         ("区域", read["area"] or None),
+        ("被反映对象", read["against"] or None),
         ("渠道", words.CHANNELS.get(read["channel"])),
         ("受理中心", read["centre"]["name"]),
         ("轮次", f"第 {read['round']} 轮"),
