@@ -1,9 +1,11 @@
 """The tables. Importing this package makes all of them known to the metadata."""
 
 from hotline.models.base import Base
+from hotline.models.change import Change, Setting, Wording
 from hotline.models.citizen import AccessCode, Citizen, Disclosure
 from hotline.models.clue import Clue
 from hotline.models.deadline import KIND_LABELS, Alert, Deadline, DeadlineKind, Ground, Supervision
+from hotline.models.desk import ExportForm, ExportState, ListExport, Presence, QuickText, SavedView, SentForm
 from hotline.models.dispatch_rule import DispatchRule
 from hotline.models.draft import CameBy, Draft, DraftState
 from hotline.models.event import Event
@@ -21,6 +23,7 @@ from hotline.models.ticket import (
     Attachment,
     Channel,
     Complaint,
+    Phase,
     RequestType,
     Source,
     Ticket,
@@ -28,6 +31,8 @@ from hotline.models.ticket import (
 )
 from hotline.models.turn import Appeal, Assignment, Ending, Extension, Part, Pause, Return
 from hotline.models.unit import ApiClient, Staff, Unit, UnitKind
+from hotline.models.watch import Instruction, SampleCheck
+from hotline.models.webhook import DeliveryState, Webhook, WebhookDelivery
 
 __all__ = [
     "KIND_LABELS",
@@ -45,12 +50,14 @@ __all__ = [
     "CameBy",
     "CaseStandard",
     "Category",
+    "Change",
     "Channel",
     "Citizen",
     "Clue",
     "Complaint",
     "Deadline",
     "DeadlineKind",
+    "DeliveryState",
     "Direction",
     "Disclosure",
     "DispatchRule",
@@ -58,10 +65,14 @@ __all__ = [
     "DraftState",
     "Ending",
     "Event",
+    "ExportForm",
+    "ExportState",
     "Extension",
     "Ground",
     "HotMatter",
+    "Instruction",
     "LearnedModel",
+    "ListExport",
     "LiveCall",
     "LiveTurn",
     "Message",
@@ -71,10 +82,17 @@ __all__ = [
     "MonthlyReportItem",
     "Part",
     "Pause",
+    "Phase",
     "PolicyVersion",
+    "Presence",
     "Publication",
+    "QuickText",
     "RequestType",
     "Return",
+    "SampleCheck",
+    "SavedView",
+    "SentForm",
+    "Setting",
     "Source",
     "Staff",
     "Supervision",
@@ -83,4 +101,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "Urgency",
+    "Webhook",
+    "WebhookDelivery",
+    "Wording",
 ]

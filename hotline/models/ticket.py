@@ -50,6 +50,11 @@ class RequestType(StrEnum):
     SUGGESTION = "suggestion"  # 建议
 
 
+class Phase(StrEnum):
+    BEFORE = "before"  # 办理前
+    AFTER = "after"  # 办理后
+
+
 class Ticket(Base):
     """`unit` is who has it now, and so who owes what falls due: the centre before 交办 and after submission."""
 
@@ -183,6 +188,7 @@ class Attachment(Base):
     ticket_id: Mapped[int | None] = reference("ticket", index=True, nullable=True)
     complaint_id: Mapped[int | None] = reference("complaint", index=True, nullable=True)
     round: Mapped[int | None] = mapped_column(sa.SmallInteger)  # of the unit's result that it belongs to
+    phase: Mapped[Phase | None] = mapped_column(words(Phase, "phase"))  # of a result
     withheld: Mapped[bool] = mapped_column(server_default=sa.false())  # of a result, not for citizens' eyes
     name: Mapped[str]
     media_type: Mapped[str | None]

@@ -47,6 +47,17 @@ class Staff(Base):
     roles: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     active: Mapped[bool] = mapped_column(server_default=sa.true())
     created_at: Mapped[datetime]
+    session_epoch: Mapped[int] = mapped_column(server_default="0")  # raised to end all sessions
+    must_change_password: Mapped[bool] = mapped_column(server_default=sa.false())
+    password_changed_at: Mapped[datetime | None]
+    invitation_hash: Mapped[str | None] = mapped_column(unique=True)  # SHA-256 of the key in the link
+    invited_until: Mapped[datetime | None]
+    totp_sealed: Mapped[bytes | None]  # the secret of the second factor, once confirmed
+    totp_counter: Mapped[int | None] = mapped_column(sa.BigInteger)  # the last one taken: none works twice
+    recovery_hashes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
+    failures: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")  # wrong passwords in a row
+    locked_until: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]
 
 
 class ApiClient(Base):
