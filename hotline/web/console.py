@@ -25,7 +25,7 @@ from hotline.services.work import Work
 from hotline.web import uploads
 from hotline.web.door import citizen_work
 from hotline.web.limits import limiter
-from hotline.web.staff.context import CONSOLE_ROLES
+from hotline.web.staff import rights
 from hotline.web.trying import WORDS, next_step
 
 blueprint = Blueprint("console", __name__)
@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
 def let_in() -> None:
     """Only the demo's visitors, and who may play a citizen."""
     actor: Actor | None = getattr(current_user, "actor", None)
-    if not _is_demo() and (actor is None or not actor.is_any(CONSOLE_ROLES)):
+    if not _is_demo() and (actor is None or not actor.is_any(rights.CONSOLE)):
         abort(404)
 
 

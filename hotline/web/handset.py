@@ -28,7 +28,7 @@ from hotline.services.work import Work
 from hotline.web.console import FIRST, HOTLINE, let_in
 from hotline.web.door import now, office
 from hotline.web.limits import limiter
-from hotline.web.staff.context import DRAFT_ROLES
+from hotline.web.staff import rights
 
 blueprint = Blueprint("handset", __name__)
 blueprint.before_request(let_in)
@@ -158,7 +158,7 @@ def _page(values: dict[str, str], errors: dict[str, str]) -> str:
     with office().work(SYSTEM, now()) as work:
         call = _call(work, _sid())
         shown = _shown(work, call) if call is not None else {"state": None, "turns": []}
-    may_see_drafts = current_user.is_authenticated and current_user.actor.is_any(DRAFT_ROLES)
+    may_see_drafts = current_user.is_authenticated and current_user.actor.is_any(rights.OPERATORS)
     return render_template(
         "console/call.html",
         **shown,

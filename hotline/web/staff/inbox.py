@@ -20,8 +20,7 @@ from hotline.services.desk import ANY_RISK, Due, Line, Search, View
 from hotline.services.risking import in_list
 from hotline.services.work import Work
 from hotline.web.door import actor, work
-from hotline.web.staff import options, words
-from hotline.web.staff.context import DRAFT_ROLES, TICKET_ROLES
+from hotline.web.staff import options, rights, words
 
 TABS = (View.MINE, View.SOON, View.OVER, View.SUPERVISED, View.OPEN, View.ALL)
 COUNTED = (View.MINE, View.SOON, View.OVER, View.SUPERVISED)
@@ -57,7 +56,7 @@ def home() -> Response:
 
 def show() -> str:
     """GET /desk/tickets. For who has nothing to do with tickets: what he can do instead."""
-    if not actor().is_any(TICKET_ROLES):
+    if not actor().is_any(rights.TICKETS):
         return render_template(
             "staff/administration.html", units_url=url_for("staff.units"), rules_url=url_for("staff.rules")
         )
@@ -89,7 +88,7 @@ def _context(work: Work, args: MultiDict[str, str]) -> dict[str, Any]:
         "next_url": _page_url(search, after=page.next) if page.next else None,
         "prev_url": _page_url(search, before=page.previous) if page.previous else None,
         "empty_text": NOTHING_FOUND if narrowed else _empty(work.actor, search.view),
-        "new_url": url_for("staff.new_call") if work.actor.is_any(DRAFT_ROLES) else None,
+        "new_url": url_for("staff.new_call") if rights.may(work.actor, "staff.new_call") else None,
     }
 
 
@@ -114,7 +113,7 @@ def _is_id(text: str) -> bool:
 
 
 def _has_steps(actor: Actor) -> bool:
-    return actor.is_any(TICKET_ROLES - {Role.LEADER})
+    return actor.is_any(rights.HANDS)
 
 
 def _empty(actor: Actor, view: View) -> str:
