@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import inbox, intake, memory, month, nearby, pages, passing, webhook
+from bench import desk, inbox, intake, memory, month, nearby, pages, passing, webhook
 from bench.ground import found
 from bench.table import Line, as_markdown, as_text
 from bench.understanding import measuring as understanding
@@ -22,6 +22,7 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "month": ("月度三率", month.measure),
     "webhook": ("短信回调", webhook.measure),
     "inbox": ("收件箱", inbox.measure),
+    "desk": ("工作台", desk.measure),
     "nearby": ("同一件事", nearby.measure),
     "pages": ("市民网页", pages.measure),
     "memory": ("内存", memory.measure),
@@ -34,12 +35,13 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description="在本机测量性能，与数据库本身的速度对照。")
     parser.add_argument("--quick", action="store_true", help="数据很少，只看能否跑通，不作结论")
     parser.add_argument("--markdown", action="store_true", help="输出可放进 docs/performance.md 的表格")
-    parser.add_argument("--only", choices=MEASURES, action="append", help="只测这一项，可重复")
+    parser.add_argument("--only", choices=MEASURES, action="append", default=[], help="只测这一项，可重复")
+    parser.add_argument("names", choices=[*MEASURES, []], nargs="*", metavar="项目", help="同 --only")
     asked = parser.parse_args(argv)
     _say("建立测试城市……")
     ground = found(os.environ)
     lines: list[Line] = []
-    for name in asked.only or MEASURES:
+    for name in [*asked.only, *asked.names] or MEASURES:
         what, measure = MEASURES[name]
         _say(f"测量{what}……")
         lines += _shown(measure(ground, quick=asked.quick))

@@ -27,7 +27,7 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
         filling.fill_month(url, tickets, datetime.now(UTC) - timedelta(days=20))
         settle(url)
         with served({**ground.environ, "DATABASE_URL": url}) as port:
-            cookie = _log_in(port)
+            cookie = log_in(port)
             waiting = _waiting(port, cookie)
             taken = drive(port, lambda _: get("/desk/tickets", Cookie=cookie), status=200, seconds=seconds)
     return [
@@ -40,15 +40,15 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
     ]
 
 
-def _log_in(port: int) -> str:
-    """The cookie of the session of one who handles."""
+def log_in(port: int, login: str = HANDLER) -> str:
+    """The cookie of a person's session; of one who handles, where nobody is named."""
     connection = HTTPConnection("127.0.0.1", port)
     connection.request("GET", "/login")
     shown = connection.getresponse()
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown.read().decode())
     cookie = shown.headers["Set-Cookie"].partition(";")[0]
     assert found
-    form = urlencode({"username": HANDLER, "password": PASSWORD, "csrf_token": found[1]})
+    form = urlencode({"username": login, "password": PASSWORD, "csrf_token": found[1]})
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", "/login", form, headers)
     entered = connection.getresponse()

@@ -34,7 +34,7 @@ VARIABLES = {
     "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(32 字节 base64),多个用逗号分隔,新的在前;不设则在数据目录生成",
     "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
     "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、words.toml、messages.toml、"
-    "public.toml、privacy.toml、retention.toml、risks.toml、replies.toml、voice.toml),缺的用项目自带的",
+    "public.toml、privacy.toml、retention.toml、risks.toml、replies.toml、checklist.toml、voice.toml、calls.toml),缺的用项目自带的",
     "HOTLINE_TRANSCRIPTS": "收取目录:录音系统把通话转写放进来,默认为数据目录下的 transcripts,见 docs/transcripts.md",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
     "HOTLINE_PUBLIC": "公开页面:redacted 自动隐去个人信息后公开(默认)、reviewed 人工审核后公开、off 不公开",

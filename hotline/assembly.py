@@ -12,12 +12,14 @@ from redis.retry import Retry
 from config import carriers
 from config.categories.names import load_names
 from config.categories.words import load_vocabulary
+from config.checklists import load_checklist
 from config.notices import load_privacy
 from config.publicity import load_withheld
 from config.replies import load_manners
 from config.risks import load_risks
 from config.settings import Settings
 from config.wordings import load_wordings
+from config.wordings.calls import load_phone_script
 from config.wordings.voice import load_script
 from hotline.bell import Bell, RqBell, SilentBell
 from hotline.carriers.base import Carrier
@@ -53,6 +55,8 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         category_names=load_names(settings.own_file),
         risks=load_risks(settings.own_file("risks.toml")),
         manners=load_manners(settings.own_file("replies.toml")),
+        phone_script=load_phone_script(settings.own_file("calls.toml")),
+        checklist=load_checklist(settings.own_file("checklist.toml")),
         switchboard=_switchboard(settings),
         recent=timedelta(days=settings.recent_days),
     )

@@ -15,7 +15,9 @@ from hotline.bell import Bell
 from hotline.carriers.base import Carrier
 from hotline.carriers.voice import Switchboard
 from hotline.domain.actors import Actor
+from hotline.domain.checklist import Checklist
 from hotline.domain.guessing import Vocabulary
+from hotline.domain.phone_script import PhoneScript
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
 from hotline.domain.reply_check import Manners
@@ -47,6 +49,8 @@ class Office:
         category_names: Mapping[str, Mapping[str, str]] | None = None,
         risks: Sequence[Rule] = (),
         manners: Manners | None = None,
+        phone_script: PhoneScript | None = None,
+        checklist: Checklist | None = None,
         switchboard: Switchboard | None = None,
         transcripts: Path | None = None,
         recent: timedelta = RECENT,
@@ -56,7 +60,8 @@ class Office:
         `transcripts`: the folder that recording systems drop them in; beside that of the attachments if not said.
 
         `category_names`: by language what the categories are called in it, by their Chinese names. `risks` and
-        `manners`: what the desk is told of, and by which answers are checked.
+        `manners`: what the desk is told of, and by which answers are checked. `checklist`: what a unit is asked before
+        it submits.
         """
         self.engine = engine
         self.vault = vault
@@ -70,6 +75,8 @@ class Office:
         self.category_names = category_names or {}
         self.risks = risks
         self.manners = manners or Manners()
+        self.phone_script = phone_script or PhoneScript()
+        self.checklist = checklist or Checklist()
         self.switchboard = switchboard
         self.recent = recent
         self._wordings = wordings
@@ -105,6 +112,8 @@ class Office:
                 withheld=self.withheld,
                 risks=self.risks,
                 manners=self.manners,
+                phone_script=self.phone_script,
+                checklist=self.checklist,
                 recent=self.recent,
                 fills_templates=self.carrier.fills_templates,
                 texts=texts,

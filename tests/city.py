@@ -21,12 +21,14 @@ from config.calendars import CHINA, read_mapping
 from config.categories import load_categories
 from config.categories.names import load_names
 from config.categories.words import load_vocabulary
+from config.checklists import load_checklist
 from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
 from config.publicity import load_withheld
 from config.replies import load_manners
 from config.risks import load_risks
 from config.wordings import load_wordings
+from config.wordings.calls import load_phone_script
 from hotline.bell import Bell, SilentBell
 from hotline.carriers.console import ConsoleCarrier
 from hotline.domain.actors import SYSTEM, Actor, ActorKind, Role, a_citizen
@@ -107,6 +109,8 @@ def _own_words() -> dict[str, Any]:
         "privacy": load_privacy(),
         "risks": load_risks(),
         "manners": load_manners(),
+        "phone_script": load_phone_script(),
+        "checklist": load_checklist(),
     }
 
 

@@ -14,6 +14,7 @@ import structlog
 from hotline.carriers.base import Carrier, CarrierError, Sent
 from hotline.domain.actors import SYSTEM
 from hotline.services import (
+    attending,
     clearing,
     collecting,
     delivering,
@@ -84,7 +85,9 @@ def erase(shift: Shift) -> int:
 
 
 def clear(shift: Shift) -> int:
-    """照片清理: once through all folders, each in a transaction of its own."""
+    """照片清理: once through all folders, each in a transaction of its own; and whoever left a ticket silently."""
+    with shift.office.work(SYSTEM, shift.clock()) as work:
+        attending.forget(work)
     for folder in clearing.folders(shift.office.files):
         with shift.office.work(SYSTEM, shift.clock()) as work:
             clearing.clear(work, folder)

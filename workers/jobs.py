@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import batches, folder, lessons
+from workers import batches, exports, folder, lessons
 from workers.shift import work_through
 
 
@@ -59,3 +59,8 @@ def fetch() -> None:
 def learn() -> None:
     """学习: hold the night's lesson."""
     work_through("learn", lessons.begin)
+
+
+def export() -> None:
+    """导出: long lists that somebody has asked for."""
+    work_through("export", exports.begin)

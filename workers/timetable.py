@@ -24,6 +24,7 @@ TIMETABLE = {
     "fetch": 30,
     "collect": 5,
     "hang_up": 60,
+    "export": 30,
     "heat": 3600,
     "learn": 3600,  # rung by the hour, done once a night (services/learning.py)
     "erase": 6 * 3600,

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from config.phrases import load_phrases
 from config.settings import current
 from hotline.assembly import open_office
 from hotline.bell import SilentBell
 from hotline.domain.errors import Invalid
 from hotline.office import Office
-from hotline.services import cataloguing, seeding
+from hotline.services import cataloguing, phrasing, seeding
 
 
 def main(argv: list[str]) -> int:
@@ -53,6 +54,7 @@ def store(office: Office, content: Mapping[str, Any], now: datetime) -> tuple[in
     with office.session() as session:
         seeding.store_units(session, units)
         seeding.store_staff(session, ready, now)
+        phrasing.seed(session, load_phrases(), now)
         if lines:
             cataloguing.replace(session, lines)
     return len(units), len(people), len(lines)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from config.calendars import CHINA, read_mapping
 from config.categories import FILES, load_categories
 from config.categories import HERE as CATEGORIES
+from config.phrases import load_phrases
 from config.policy import load_case_standards, load_policy
 from config.settings import Settings, current
 from hotline.assembly import open_office
@@ -21,7 +22,7 @@ from hotline.bell import SilentBell
 from hotline.domain.actors import SYSTEM
 from hotline.models import Unit
 from hotline.office import Office
-from hotline.services import recounting, seeding
+from hotline.services import phrasing, recounting, seeding
 
 FIRST_CENTRE = {"key": seeding.ROOT_KEY, "name": "城市管理服务中心", "kind": "centre"}
 
@@ -54,10 +55,12 @@ def seed(office: Office, settings: Settings, now: datetime) -> tuple[bool, str |
             now=now,
         )
         if session.scalar(sa.select(sa.func.count()).select_from(Unit)):
+            phrasing.seed(session, load_phrases(), now)
             return changed, None
         if settings.demo:  # which brings its own city, the administrator included
             return False, None
         seeding.store_units(session, [FIRST_CENTRE])
+        phrasing.seed(session, load_phrases(), now)
         password = secrets.token_urlsafe(9)
         roles = ["administrator", "operator", "dispatcher", "supervisor"]  # one person can begin a county's hotline
         admin = {"login": "admin", "name": "管理员", "unit": seeding.ROOT_KEY, "roles": roles, "password": password}

@@ -9,10 +9,12 @@ from hotline.models.desk import ExportForm, ExportState, ListExport, Presence, Q
 from hotline.models.dispatch_rule import DispatchRule
 from hotline.models.draft import CameBy, Draft, DraftState
 from hotline.models.event import Event
+from hotline.models.found_words import FoundWords
 from hotline.models.hot_matter import HotMatter
 from hotline.models.learned_model import LearnedModel, ModelKind
 from hotline.models.live_call import CallState, LiveCall, LiveTurn
 from hotline.models.message import Direction, Message, MessageState
+from hotline.models.out_call import Missed, OutCall
 from hotline.models.publication import Publication
 from hotline.models.report import MonthlyReport, MonthlyReportItem
 from hotline.models.rulebook import CalendarVersion, CaseStandard, Category, PolicyVersion
@@ -68,6 +70,7 @@ __all__ = [
     "ExportForm",
     "ExportState",
     "Extension",
+    "FoundWords",
     "Ground",
     "HotMatter",
     "Instruction",
@@ -77,9 +80,11 @@ __all__ = [
     "LiveTurn",
     "Message",
     "MessageState",
+    "Missed",
     "ModelKind",
     "MonthlyReport",
     "MonthlyReportItem",
+    "OutCall",
     "Part",
     "Pause",
     "Phase",

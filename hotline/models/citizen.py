@@ -17,6 +17,11 @@ class Citizen(Base):
     """
 
     __tablename__ = "citizen"
+    __table_args__ = (
+        # The last four digits, which the centre may search by (services/desk/words.py).
+        sa.Index("ix_citizen_phone_end", sa.text("right(phone_masked, 4)"),
+                 postgresql_where=sa.text("phone_masked IS NOT NULL")),
+    )  # fmt: skip
     id: Mapped[Id]
     phone_sealed: Mapped[bytes | None]
     phone_print: Mapped[str | None] = mapped_column(unique=True)

@@ -38,6 +38,10 @@ KIND_LABELS = {
 }
 
 
+#: A promise that is neither kept, nor void, nor offered and waiting for its check.
+RUNNING = "met_at IS NULL AND void_at IS NULL AND offered_at IS NULL"
+
+
 class Deadline(Base):
     """One promise with a due time. Overdue is `met_at` against `due_at`, never whether a job ran (design §4).
 
@@ -57,6 +61,10 @@ class Deadline(Base):
         sa.Index("ix_deadline_late", "kind", "met_at", postgresql_where=sa.text("met_at > due_at AND void_at IS NULL")),
         sa.Index("ix_deadline_extended", "kind", "original_due_at",
                  postgresql_where=sa.text("extensions > 0 AND void_at IS NULL")),
+        # What is still owed, in the order in which it falls due; and of that what its owner was warned of
+        # (services/desk).
+        sa.Index("ix_deadline_running", "due_at", "ticket_id", postgresql_where=sa.text(RUNNING)),
+        sa.Index("ix_deadline_warned", "due_at", "ticket_id", postgresql_where=sa.text(f"{RUNNING} AND rank >= -1")),
         sa.CheckConstraint("due_at >= started_at", name="due_after_start"),
         sa.CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name="void_with_reason"),
     )  # fmt: skip
@@ -112,6 +120,12 @@ class Supervision(Base):
     __table_args__ = (
         sa.Index("uq_supervision_deadline_level", "deadline_id", "level", unique=True,
                  postgresql_where=sa.text("deadline_id IS NOT NULL")),
+        # The supervisor's desk: cards of a month, orders that stand, explanations not yet settled (services/carding.py).
+        sa.Index("ix_supervision_issued_at", "issued_at"),
+        sa.Index("ix_supervision_standing", "unit_path", postgresql_where=sa.text("lifted_at IS NULL"),
+                 postgresql_ops={"unit_path": "text_pattern_ops"}),
+        sa.Index("ix_supervision_unexplained", "explain_deadline_id",
+                 postgresql_where=sa.text("explain_deadline_id IS NOT NULL AND explanation_accepted_at IS NULL")),
     )  # fmt: skip
     id: Mapped[Id]
     ticket_id: Mapped[int] = reference("ticket", index=True)

@@ -50,6 +50,7 @@ class ListExport(Base):
     id: Mapped[Id]
     token: Mapped[str] = mapped_column(unique=True)  # in its address: not guessable
     staff_id: Mapped[int] = reference("staff")  # whose rights it has, as they are when it is written
+    unit_path: Mapped[str | None]  # where that person stood when it was written: it is his as long as he sees all that
     query: Mapped[str]
     columns: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     form: Mapped[ExportForm] = mapped_column(words(ExportForm, "form"))
@@ -87,6 +88,7 @@ class QuickText(Base):
     owner_id: Mapped[int | None] = reference("staff", nullable=True)  # one's own; empty for the unit's
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]  # can be brought back
 
 
 class SentForm(Base):

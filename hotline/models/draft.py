@@ -24,6 +24,7 @@ class CameBy(StrEnum):
     UPLOAD = "upload"  # 上传
     FOLDER = "folder"  # 收取目录
     VOICE = "voice"  # 热线来电
+    DESK = "desk"  # 受理员登记
 
 
 class Draft(Base):

@@ -17,6 +17,7 @@ class Survey(Base):
     __table_args__ = (
         sa.UniqueConstraint("complaint_id", "ticket_id", "round"),
         sa.CheckConstraint("score BETWEEN 1 AND 5", name="score"),
+        sa.Index("ix_survey_answered_at", "answered_at", postgresql_where=sa.text("answered_at IS NOT NULL")),
         sa.Index("ix_survey_next_at", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
     )
     id: Mapped[Id]

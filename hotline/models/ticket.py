@@ -19,6 +19,9 @@ TICKET_NUMBERS = sa.Sequence("ticket_number", metadata=Base.metadata)
 #: What the public list is read from; whether one of these is shown is a longer question (services/publishing.py).
 LOOKED_AT = "accepted_at IS NOT NULL AND NOT confidential"
 
+#: Taken in by another centre than the city's.
+OF_COUNTY = "centre_path LIKE '%/%/%'"
+
 
 class Channel(StrEnum):
     WEB = "web"  # 网站
@@ -73,6 +76,14 @@ class Ticket(Base):
         # The few with a mark, by its name (services/desk.py).
         sa.Index("ix_ticket_risks", "risks", postgresql_using="gin", postgresql_ops={"risks": "jsonb_path_ops"},
                  postgresql_where=sa.text("risks <> '[]'::jsonb")),
+        # The desk's lists (services/desk): what is open by age; and the few that are hot, supervised, done again, or
+        # taken in by a county.
+        sa.Index("ix_ticket_running", "id", postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_ticket_heat", "heat", "id", postgresql_where=sa.text("heat > 1")),
+        sa.Index("ix_ticket_level", "level", "id", postgresql_where=sa.text("level > 0")),
+        sa.Index("ix_ticket_round", "id", postgresql_where=sa.text("round > 1")),
+        sa.Index("ix_ticket_county", "centre_path", postgresql_where=sa.text(OF_COUNTY),
+                 postgresql_ops={"centre_path": "text_pattern_ops"}),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
     )  # fmt: skip
     id: Mapped[Id]

@@ -33,6 +33,13 @@ class Assignment(Base):
         sa.Index("uq_assignment_open_unit", "ticket_id", "unit_id", unique=True,
                  postgresql_where=sa.text("ended_at IS NULL")),
         sa.Index("ix_assignment_unit_path", "unit_path", postgresql_ops={"unit_path": "text_pattern_ops"}),
+        # What a unit or a person has now, or had (services/desk).
+        sa.Index("ix_assignment_open", "unit_path", postgresql_where=sa.text("ended_at IS NULL"),
+                 postgresql_ops={"unit_path": "text_pattern_ops"}),
+        sa.Index("ix_assignment_handler_id", "handler_id", postgresql_where=sa.text("handler_id IS NOT NULL")),
+        # Who has how much just now (services/dispatching.py).
+        sa.Index("ix_assignment_standing", "unit_id",
+                 postgresql_where=sa.text("part = 'lead' AND ended_at IS NULL")),
         # The newest results of a unit, with which another one is compared (services/reviewing.py).
         sa.Index("ix_assignment_led", "unit_id", sa.text("id DESC"),
                  postgresql_where=sa.text("part = 'lead' AND submitted_at IS NOT NULL")),
@@ -55,6 +62,9 @@ class Assignment(Base):
     ending: Mapped[Ending | None] = mapped_column(words(Ending, "ending"))
 
 
+UNDECIDED = "granted IS NULL"
+
+
 class Request:
     """What the requests share: who asked when and why, and what was decided. `granted` is empty until then."""
 
@@ -75,12 +85,14 @@ class Return(Request, Base):
     """退回. Within the rules it is granted by the rule itself; under 督办 by the supervisor."""
 
     __tablename__ = "return_request"
+    __table_args__ = (sa.Index("ix_return_request_undecided", "ticket_id", postgresql_where=sa.text(UNDECIDED)),)
 
 
 class Extension(Request, Base):
     """延期: one more original limit."""
 
     __tablename__ = "extension"
+    __table_args__ = (sa.Index("ix_extension_undecided", "ticket_id", postgresql_where=sa.text(UNDECIDED)),)
     deadline_id: Mapped[int] = reference("deadline")
     due_before: Mapped[datetime | None]
     due_after: Mapped[datetime | None]
@@ -90,6 +102,7 @@ class Pause(Request, Base):
     """挂账: the clock stands still from the decision to `until`, or to the earlier resumption."""
 
     __tablename__ = "pause"
+    __table_args__ = (sa.Index("ix_pause_undecided", "ticket_id", postgresql_where=sa.text(UNDECIDED)),)
     until: Mapped[datetime]
     from_at: Mapped[datetime | None]
     resumed_at: Mapped[datetime | None]
@@ -99,6 +112,9 @@ class Appeal(Request, Base):
     """申诉: once, after closing, two reviewers. Upheld = exempt in the rates; the raw fact stays."""
 
     __tablename__ = "appeal"
-    __table_args__ = (sa.UniqueConstraint("ticket_id", name="uq_appeal_ticket_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("ticket_id", name="uq_appeal_ticket_id"),
+        sa.Index("ix_appeal_undecided", "ticket_id", postgresql_where=sa.text(UNDECIDED)),
+    )
     reviewed_by_id: Mapped[int | None] = reference("staff", nullable=True)
     reviewed_at: Mapped[datetime | None]

@@ -71,3 +71,4 @@ class ApiClient(Base):
     roles: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     active: Mapped[bool] = mapped_column(server_default=sa.true())
     created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]  # to the hour: it is not written with every call

@@ -28,16 +28,24 @@ class Instruction(Base):
 
 
 class SampleCheck(Base):
-    """抽查: a ticket drawn at random after it was answered, and what was found."""
+    """抽查: a ticket drawn at random after it was closed, and what was found.
+
+    `seed` is what the draw was made by: the same seed over the same tickets draws the same ones, so that nobody can
+    say they were picked. `unit` is whose work is looked at, and its place in the tree as it was then.
+    """
 
     __tablename__ = "sample_check"
     __table_args__ = (
         sa.UniqueConstraint("ticket_id", "round"),
         sa.Index("ix_sample_check_open", "drawn_at", postgresql_where=sa.text("checked_at IS NULL")),
+        sa.Index("ix_sample_check_drawn_at", "drawn_at"),
     )
     id: Mapped[Id]
     ticket_id: Mapped[int] = reference("ticket")
     round: Mapped[int] = mapped_column(sa.SmallInteger)
+    seed: Mapped[str]
+    unit_id: Mapped[int] = reference("unit")
+    unit_path: Mapped[str]
     drawn_at: Mapped[datetime]
     drawn_by_id: Mapped[int] = reference("staff")
     passed: Mapped[bool | None]

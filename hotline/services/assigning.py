@@ -121,9 +121,13 @@ def _add_turn(hand: Hand, unit: Unit, part: Part, *, designated: bool = False, i
 
 
 def recall(work: Work, number: str, reason: str, *, version: int | None = None) -> Ticket:
-    """收回交办: before the unit has signed, the dispatcher may take it back and assign it anew."""
+    """收回交办: before the unit has signed, the dispatcher may take it back and assign it anew. What has not left yet of
+    the texts about it does not leave."""
     hand = take(work, number, "recall", version=version)
     give_back(hand, Ending.WITHDRAWN)
+    for complaint in complaints_of(work, hand.ticket):
+        messaging.cancel_queued(work, complaint.id, "assigned")
+    messaging.cancel_notices(work, hand.ticket.id, "unit_assigned", "unit_assist")
     record(hand, unit_id=hand.turn.unit_id, reason=reason)
     return hand.ticket
 

@@ -23,7 +23,7 @@ from pillow_heif import register_heif_opener
 
 from hotline.domain.errors import Invalid, NotFound, Said, say
 from hotline.domain.texts import clean
-from hotline.models import Attachment
+from hotline.models import Attachment, Phase
 from hotline.services.work import Work
 
 MOST = 6  # pictures sent at once, and of a complaint by whoever has not proved whose it is
@@ -48,12 +48,13 @@ _one_at_a_time = threading.Lock()  # a large picture takes up to 400 MB while it
 
 @dataclass(frozen=True)
 class Kept:
-    """A picture that lies in the folder, and belongs to nothing yet."""
+    """A picture that lies in the folder, and belongs to nothing yet. `phase`: what it shows of a unit's result."""
 
     name: str
     media_type: str
     digest: str
     size: int
+    phase: Phase | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def attach(
         complaint_id=complaint_id,
         ticket_id=ticket_id,
         round=round,
+        phase=kept.phase,
         name=kept.name,
         by_citizen=by_citizen,
         added_at=work.now,

@@ -35,6 +35,7 @@ Condition = sa.ColumnExpressionArgument[bool]
 PAGE = 25
 UNHEARD = timedelta(hours=24)  # a text of which the carrier has said nothing for so long has not arrived
 CALLABLE = (State.REPLIED, State.DECLINED)  # where a call about the answer can be logged
+MISSED = "call_missed"  # the line of a call that reached nobody; the `last` one, where nobody is called any more
 TOLD = "told"  # the line of the history: what texts could not bring was told on the telephone
 NO_KEY = "（凭手机号在网上重取）"  # nobody of the hotline reads a citizen's key
 
@@ -74,11 +75,39 @@ def call_list(work: Work, place: Place[int] = FIRST, size: int = PAGE) -> Stretc
         for row in work.session.execute(newest_first(_query(work, conditions(work)), Complaint.id, place, size)):
             found.setdefault(row.id, (row, why))
     rows = [found[id] for id in sorted(found, reverse=not place.back)[: size + 1]]
-    covers = _covers(work, [row for row, _ in rows])
-    calls = [_call(row, why, covers[row.id]) for row, why in rows]
-    said = _lost_texts(work, calls) | _unread_words(work, calls, covers)
-    told = [replace(call, said=said.get(call.complaint_id, "")) for call in calls]
-    return cut(told, place, size, lambda call: call.complaint_id)
+    return cut(_told(work, rows), place, size, lambda call: call.complaint_id)
+
+
+def oldest(work: Work, size: int) -> list[Call]:
+    """Those that wait longest, at most `size` for each reason, without what is to be said."""
+    found: dict[int, tuple[Any, Why]] = {}
+    for why, conditions in _CONDITIONS.items():
+        for row in work.session.execute(_query(work, conditions(work)).order_by(Complaint.id).limit(size)):
+            found.setdefault(row.id, (row, why))
+    covers = _covers(work, [row for row, _ in found.values()])
+    return [_call(row, why, covers[row.id]) for row, why in found.values()]
+
+
+def call_of(work: Work, complaint_id: int) -> Call | None:
+    """The call about this complaint, if one is still to be made or his words are to be read."""
+    for why, conditions in _CONDITIONS.items():
+        row = work.session.execute(_query(work, conditions(work)).where(Complaint.id == complaint_id)).one_or_none()
+        if row is not None:
+            return _told(work, [(row, why)])[0]
+    return None
+
+
+def count(work: Work, most: int) -> int:
+    """How many wait, counted up to `most`."""
+    few = (_query(work, make(work)).with_only_columns(Complaint.id).limit(most) for make in _CONDITIONS.values())
+    ids = sa.union(*(sa.select(each.subquery()) for each in few)).subquery()
+    return min(work.session.execute(sa.select(sa.func.count()).select_from(ids)).scalar_one(), most)
+
+
+def waiting(work: Work) -> sa.CompoundSelect[int]:
+    """The ids of all that stand on that list, each once; to be counted in a statement with others."""
+    found = (_query(work, conditions(work)) for conditions in _CONDITIONS.values())
+    return sa.union(*(query.with_only_columns(Complaint.id) for query in found))
 
 
 def log(work: Work, number: str, complaint_number: str, note: str, *, version: int | None = None) -> Ticket:
@@ -148,7 +177,7 @@ def _lost(work: Work) -> list[Condition]:
     overtaken = sa.exists().where(later.complaint_id == Complaint.id, later.id > Message.id, arrived)
     called = sa.exists().where(
         Event.ticket_id == Complaint.ticket_id,
-        Event.step.in_((TOLD, "log_call")),
+        sa.or_(Event.step.in_((TOLD, "log_call")), sa.and_(Event.step == MISSED, Event.data["last"].as_boolean())),
         Event.data["complaint"].astext == Complaint.number,
         Event.happened_at >= Message.failed_at,
     )
@@ -173,6 +202,14 @@ def _is_on_its_way(work: Work, message: type[Message]) -> sa.ColumnElement[bool]
     waiting = message.state.in_((MessageState.QUEUED, MessageState.SENDING))
     sent = sa.and_(message.state == MessageState.SENT, message.sent_at > work.now - UNHEARD)
     return sa.and_(message.direction == Direction.OUT, sa.or_(waiting, sent))
+
+
+def _told(work: Work, rows: Sequence[tuple[Any, Why]]) -> list[Call]:
+    """The lines with what is to be said, in as many statements for many as for one."""
+    covers = _covers(work, [row for row, _ in rows])
+    calls = [_call(row, why, covers[row.id]) for row, why in rows]
+    said = _lost_texts(work, calls) | _unread_words(work, calls, covers)
+    return [replace(call, said=said.get(call.complaint_id, "")) for call in calls]
 
 
 def _covers(work: Work, rows: Sequence[Any]) -> dict[int, Cover]:

@@ -36,23 +36,26 @@ class Line:
     note: str = ""
 
 
-def entries(work: Work, code: str) -> list[Entry]:
-    """The lines that can concern a category (its code, empty for none): its own, its parent's, those of any."""
-    codes = {"", code, parent_of(code)}
-    query = sa.select(DispatchRule).where(DispatchRule.category_code.in_(codes)).order_by(DispatchRule.id)
-    return [
-        Entry(
-            id=row.id,
-            lead=row.lead_id,
-            category=row.category_code,
-            words=tuple(row.words),
-            area=row.area,
-            assists=tuple(row.assist_ids),
-            limit=Limit.parse(row.limit_text) if row.limit_text else None,
-            note=row.note,
-        )
-        for row in work.session.scalars(query)
-    ]
+def entries(work: Work, codes: Iterable[str]) -> dict[str, list[Entry]]:
+    """The lines that can concern a category (its code, empty for none): its own, its parent's, those of any. For all
+    these categories in one statement."""
+    wanted = {code: {"", code, parent_of(code)} for code in codes}
+    query = sa.select(DispatchRule).where(DispatchRule.category_code.in_(set().union(*wanted.values())))
+    found = [_entry(row) for row in work.session.scalars(query.order_by(DispatchRule.id))]
+    return {code: [entry for entry in found if entry.category in mine] for code, mine in wanted.items()}
+
+
+def _entry(row: DispatchRule) -> Entry:
+    return Entry(
+        id=row.id,
+        lead=row.lead_id,
+        category=row.category_code,
+        words=tuple(row.words),
+        area=row.area,
+        assists=tuple(row.assist_ids),
+        limit=Limit.parse(row.limit_text) if row.limit_text else None,
+        note=row.note,
+    )
 
 
 def is_empty(work: Work) -> bool:

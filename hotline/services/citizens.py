@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -62,11 +63,18 @@ def read(work: Work, complaint: Complaint, ticket: Ticket) -> None:
 
 
 def add(
-    work: Work, complaint: Complaint, ticket: Ticket, text: str, channel: Channel, *, tell: bool = True
+    work: Work,
+    complaint: Complaint,
+    ticket: Ticket,
+    text: str,
+    channel: Channel,
+    *,
+    tell: bool = True,
+    taken_by: str = "",
 ) -> Addition:
     """补充说明, of which the unit is told unless `tell` is False (one of too many texts). A danger in it counts.
 
-    Raises Invalid for an empty or overlong text, Refused for a ticket that has ended.
+    `taken_by`: who wrote it down, where it was said on the telephone. Raises Invalid for an empty or overlong text, Refused for a ticket that has ended.
     """
     cleaned = clean(text).strip()
     if not cleaned:
@@ -78,7 +86,7 @@ def add(
     addition = Addition(complaint_id=complaint.id, channel=channel, text=cleaned, added_at=work.now)
     work.session.add(addition)
     work.session.flush()
-    record(hand, complaint=complaint.number, addition=addition.id, bump=False)
+    record(hand, complaint=complaint.number, addition=addition.id, bump=False, **_by(taken_by))
     clueing.add(work, ticket, cleaned)
     risking.heed(work, ticket, cleaned)
     if tell and hand.lead is not None:
@@ -86,17 +94,21 @@ def add(
     return addition
 
 
-def urge(work: Work, complaint: Complaint, ticket: Ticket) -> None:
-    """催办: counted, told to the unit; once a day for each complaint. Moves no clock."""
+def urge(work: Work, complaint: Complaint, ticket: Ticket, *, taken_by: str = "") -> None:
+    """催办: counted, told to the unit; once a day for each complaint. Moves no clock. `taken_by`: who took the call."""
     _refuse_withdrawn(complaint)
     hand = take_found(work, ticket, "urge")
     if (again := urge_again_at(work, complaint)) > work.now:
         when = spoken(again, work.rules.zone)
         raise Refused(say("今天已经催办过，{when}后可以再次催办。", when=when), code="urged")
     ticket.urgings += 1
-    record(hand, complaint=complaint.number, bump=False)
+    record(hand, complaint=complaint.number, bump=False, **_by(taken_by))
     if hand.lead is not None:
         messaging.tell_unit(work, ticket, hand.lead.unit_id, "unit_urged")
+
+
+def _by(taken_by: str) -> dict[str, Any]:
+    return {"taken_by": taken_by} if taken_by else {}
 
 
 def urge_again_at(work: Work, complaint: Complaint) -> datetime:

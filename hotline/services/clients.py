@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from hotline.domain.texts import clean
 from hotline.models import ApiClient, Unit, UnitKind
 
 PREFIX = "hl_"  # so that a token found in a file or a log is known for what it is
+NOTED = timedelta(hours=1)  # how often use is noted
 CENTRES = (UnitKind.CENTRE, UnitKind.COUNTY_CENTRE)
 
 
@@ -59,8 +60,8 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find(session: Session, token: str) -> Client | None:
-    """The active client of this token."""
+def find(session: Session, token: str, now: datetime) -> Client | None:
+    """The active client of this token; that it was used is noted, once an hour."""
     row = session.execute(
         sa.select(ApiClient, Unit)
         .join(Unit, Unit.id == ApiClient.unit_id)
@@ -69,6 +70,8 @@ def find(session: Session, token: str) -> Client | None:
     if row is None:
         return None
     client, unit = row
+    if client.last_used_at is None or client.last_used_at <= now - NOTED:
+        client.last_used_at = now
     roles = frozenset(Role(role) for role in client.roles)
     actor = Actor(ActorKind.CLIENT, client.name, client.id, roles, unit.id, unit.path)
     return Client(actor, centre_above(session, unit.path))

@@ -56,16 +56,21 @@ def needs_the_words(work: Work, ticket: Ticket) -> bool:
     actor = work.actor
     if is_of_centre(actor, ticket) or actor.oversees(ticket.unit_path):
         return True
+    led = sa.select(Ticket.id).where(Ticket.id == ticket.id, has_led(actor))
+    return bool(actor.unit_path) and bool(work.session.scalar(led))
+
+
+def has_led(actor: Actor) -> sa.ColumnElement[bool]:
+    """Tickets that the actor's units have or had the lead of, and kept it."""
     of_the_actor = Assignment.unit_path.startswith(actor.unit_path)
     if actor.staff_id is not None:
         of_the_actor = sa.or_(of_the_actor, Assignment.handler_id == actor.staff_id)
-    led = sa.exists().where(
-        Assignment.ticket_id == ticket.id,
+    return sa.exists().where(
+        Assignment.ticket_id == Ticket.id,
         Assignment.part == Part.LEAD,
         sa.or_(Assignment.ending.is_(None), Assignment.ending.not_in((Ending.RETURNED, Ending.WITHDRAWN))),
         of_the_actor,
     )
-    return bool(actor.unit_path) and bool(work.session.scalar(sa.select(led)))
 
 
 def cover_for(work: Work, ticket: Ticket) -> Cover:
@@ -79,9 +84,9 @@ def _secret(work: Work, ticket: Ticket) -> Cover:
     return partial(redaction.for_unit, known=persons.complainants(work, ticket.id))
 
 
-def cover_complaint(work: Work, ticket: Ticket, complaint: Complaint) -> Cover:
-    """The same for one person's words, which may be confidential by themselves."""
-    cover = cover_for(work, ticket)
+def cover_complaint(work: Work, ticket: Ticket, complaint: Complaint, cover: Cover | None = None) -> Cover:
+    """The same for one person's words, which may be confidential by themselves. `cover`: the ticket's, if known."""
+    cover = cover or cover_for(work, ticket)
     return _secret(work, ticket) if cover is str and is_secret(work.actor, ticket, complaint) else cover
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hotline.domain.errors import Invalid, NotAllowed
-from hotline.models import Deadline, DeadlineKind, Ending, Staff, Ticket, Unit
-from hotline.services import promising, settling
+from hotline.models import Deadline, DeadlineKind, Ending, Phase, Staff, Ticket, Unit
+from hotline.services import promising, self_checking, settling
 from hotline.services.assigning import end_turns, open_turn, refuse_named
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
@@ -65,8 +67,20 @@ def assist(work: Work, number: str, opinion: str, *, version: int | None = None)
     return hand.ticket
 
 
-def submit(work: Work, number: str, outcome: str, *, version: int | None = None) -> Ticket:
-    """提交办理结果: the unit's clock waits; whether the promise is kept is decided by the check."""
+def submit(
+    work: Work,
+    number: str,
+    outcome: str,
+    checked: Collection[str] | None = None,
+    photos: Collection[Phase] = (),
+    *,
+    version: int | None = None,
+) -> Ticket:
+    """提交办理结果: the unit's clock waits; whether the promise is kept is decided by the check.
+
+    `checked`: the codes that were ticked in the 自查, None where it was not asked; `photos`: what the pictures that come
+    with it show. Neither keeps anybody from submitting.
+    """
     if len(outcome.strip()) < 5:
         raise Invalid({"outcome": "请写明办理结果：做了什么、何时完成、现场情况。"})
     hand = take(work, number, "submit", version=version)
@@ -77,7 +91,7 @@ def submit(work: Work, number: str, outcome: str, *, version: int | None = None)
     promising.offer(work, promising.open_deadlines(work, ticket, DeadlineKind.HANDLE), work.now)
     promising.hand_over(work, ticket, ticket.centre_id, ticket.centre_path)
     promising.promise(work, ticket, DeadlineKind.CHECK, work.now)
-    record(hand, outcome=ticket.outcome)
+    record(hand, outcome=ticket.outcome, **self_checking.answers(work, ticket, checked, photos))
     return ticket
 
 

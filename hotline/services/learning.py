@@ -9,7 +9,7 @@ process of its own.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -30,7 +30,6 @@ from hotline.models import (
     Part,
     RequestType,
     Ticket,
-    Unit,
 )
 from hotline.services import persons
 from hotline.services.work import Work
@@ -117,18 +116,20 @@ def records(work: Work, most: int = 60) -> list[tuple[LearnedModel, bool]]:
     return [(row, bool(is_in_use)) for row, is_in_use in rows]
 
 
-def units_for(work: Work, text: str, area: str, category_id: int | None) -> list[tuple[int, float, tuple[str, ...]]]:
+def units_for(
+    work: Work, text: str, area: str, category_id: int | None, among: Container[int]
+) -> list[tuple[int, float, tuple[str, ...]]]:
     """Which units have mostly handled the like: id, share (0 to 1), the words that told so; the likeliest first.
 
-    Nothing before enough has been learned. Only units that still work.
+    Nothing before enough has been learned. `among`: those that still work.
     """
     learned: Learned | None = work.rules.learned_units
     if learned is None:
         return []
     heard = learned.hear(text, _tokens(ModelKind.UNIT, area, category_id))
     shares = {label: share for label, share in heard.shares().items() if label != REST and share >= LEAST_SHARE}
-    active = work.session.scalars(sa.select(Unit.id).where(Unit.id.in_([int(each) for each in shares]), Unit.active))
-    best = sorted((str(id) for id in active), key=lambda label: (-shares[label], int(label)))
+    active = [label for label in shares if int(label) in among]
+    best = sorted(active, key=lambda label: (-shares[label], int(label)))
     return [(int(label), shares[label], heard.words(label)) for label in best[:UNITS]]
 
 

@@ -117,7 +117,7 @@ def unmerge(work: Work, number: str, reason: str, *, version: int | None = None)
     """
     source, living = _hold(work, number)
     hand = take_found(work, source, "unmerge", version=version)
-    back = _of_family(work, source, living)
+    back = family_of(work, source, living)
     if all(complaint.withdrawn_at is not None for complaint in back):
         raise Refused("诉求人已经撤回，不需要撤销并案。", code="withdrawn")
     for complaint in back:
@@ -153,22 +153,23 @@ def _hold(work: Work, number: str) -> tuple[Ticket, Ticket]:
     The other one may lie outside of the actor's view: his own ticket comes back all the same.
     """
     first = find(work, number)
-    ids = _chain(work, first.id)
+    ids = chain_of(work, first.id)
     locking = sa.select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id).with_for_update(key_share=True)
     held = {row.id: row for row in work.session.scalars(locking.execution_options(populate_existing=True))}
-    if _chain(work, first.id) != ids:
+    if chain_of(work, first.id) != ids:
         raise Refused("工单刚刚被他人并案或撤销并案，请刷新后再操作。", code="moved")
     return held[ids[0]], held[ids[-1]]
 
 
-def _chain(work: Work, ticket_id: int) -> list[int]:
+def chain_of(work: Work, ticket_id: int) -> list[int]:
+    """The ticket, the one it was merged into, and so on to the one that lives, by id."""
     ids = [ticket_id]
     while into := work.session.scalar(sa.select(Ticket.merged_into_id).where(Ticket.id == ids[-1])):
         ids.append(into)
     return ids
 
 
-def _of_family(work: Work, source: Ticket, living: Ticket) -> list[Complaint]:
+def family_of(work: Work, source: Ticket, living: Ticket) -> list[Complaint]:
     """The complaints on the living ticket that came there by way of this one."""
     family = wave = {source.id}
     while wave:

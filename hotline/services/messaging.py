@@ -55,12 +55,17 @@ def tell_citizen(work: Work, ticket: Ticket, complaint: Complaint, wording: str,
     write(
         work,
         wording,
-        work.rules.wordings.write(wording, number=complaint.number, url=page_of(work, complaint.number), **fields),
+        written_to(work, complaint, wording, **fields),
         citizen=citizen,
         ticket_id=ticket.id,
         complaint_id=complaint.id,
     )
     return True
+
+
+def written_to(work: Work, complaint: Complaint, wording: str, **fields: object) -> Written:
+    """The text to the one who complained, as it leaves."""
+    return work.rules.wordings.write(wording, number=complaint.number, url=page_of(work, complaint.number), **fields)
 
 
 def page_of(work: Work, number: str) -> str:
@@ -165,6 +170,20 @@ def cancel_queued(work: Work, complaint_id: int, *purposes: str) -> None:
         sa.update(Message)
         .where(
             Message.complaint_id == complaint_id,
+            Message.purpose.in_(purposes),
+            Message.state == MessageState.QUEUED,
+        )
+        .values(state=MessageState.CANCELLED, next_at=None)
+    )
+
+
+def cancel_notices(work: Work, ticket_id: int, *purposes: str) -> None:
+    """The same for what units are told of a ticket."""
+    work.session.execute(
+        sa.update(Message)
+        .where(
+            Message.ticket_id == ticket_id,
+            Message.unit_id.is_not(None),
             Message.purpose.in_(purposes),
             Message.state == MessageState.QUEUED,
         )

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from hotline.domain.reply_check import Remark, check
 from hotline.domain.workflow import State
 from hotline.models import Addition, Assignment, Complaint, Ending, Part, Ticket
-from hotline.services import persons
+from hotline.services import persons, self_checking
 from hotline.services.covering import is_of_centre
 from hotline.services.scoping import visible
 from hotline.services.work import Work
@@ -53,7 +53,8 @@ def of_ticket(work: Work, ticket: Ticket, nouns: Collection[str], typed: str = "
     if not is_of_centre(work.actor, ticket):
         return []
     before_the_actor = ticket.outcome if ticket.state in CHECKED and not CHECKS.isdisjoint(nouns) else ""
-    return [each.as_dict() for each in review(work, ticket, typed or before_the_actor)]
+    told = [each.as_dict() for each in review(work, ticket, typed or before_the_actor)]
+    return told + self_checking.remarks(work, ticket) if before_the_actor and not typed else told
 
 
 def codes(work: Work, ticket: Ticket, text: str) -> list[str]:

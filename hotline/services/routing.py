@@ -8,13 +8,14 @@ suggested (信访工作条例 第二十八条), and one that has already given t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from hotline.domain import dispatch
-from hotline.domain.dispatch import Complained, Match
+from hotline.domain.dispatch import Complained, Entry, Match
 from hotline.domain.limits import Limit
 from hotline.models import Assignment, Category, Complaint, Ending, Event, Part, Return, Ticket, Unit, UnitKind
 from hotline.services import cataloguing, learning
@@ -109,14 +110,23 @@ def taken(work: Work) -> Taken:
 
 def routes(work: Work, ticket: Ticket, *, most: int = MOST) -> Routes:
     """The same, with why a unit is not among them."""
-    below = _below(work, ticket)
-    complained, category_id = _complained(work, ticket)
+    return routes_of(work, [ticket], most=most)[ticket.id]
+
+
+def routes_of(work: Work, tickets: Sequence[Ticket], *, most: int = MOST) -> dict[int, Routes]:
+    """The same for all tickets of a page, by their ids, in as many statements as for one."""
+    known = _read(work, tickets)
+    return {ticket.id: _routes(work, ticket, known, most) for ticket in tickets}
+
+
+def _routes(work: Work, ticket: Ticket, known: _Known, most: int) -> Routes:
+    below = known.below(ticket)
     evidence: defaultdict[int, _Evidence] = defaultdict(_Evidence)
     for source in (_by_catalogue, _by_earlier, _by_learned, _by_district):
-        source(work, ticket, complained, category_id, below, evidence)
-    _by_station(complained, below, evidence)
+        source(work, ticket, known, below, evidence)
+    _by_station(known.complained[ticket.id], below, evidence)
     aside = _aside(ticket, below)
-    returned = _returned(work, ticket)
+    returned = known.returned.get(ticket.id, {})
     found = [
         _suggest(below, unit_id, each, returned.get(unit_id), aside)
         for unit_id, each in evidence.items()
@@ -139,32 +149,91 @@ def words_of(work: Work, ticket: Ticket) -> str:
     return "\n".join([ticket.matter, *said])
 
 
-def _below(work: Work, ticket: Ticket) -> dict[int, Unit]:
-    """The units below the ticket's centre."""
-    path = ticket.centre_path
-    query = sa.select(Unit).where(Unit.active, Unit.path.startswith(path), Unit.path != path).order_by(Unit.path)
-    return {unit.id: unit for unit in work.session.scalars(query)}
-
-
-def _complained(work: Work, ticket: Ticket) -> tuple[Complained, int | None]:
-    """The matter as lines are held against it, and its category; where none is settled, the one that is likely."""
-    text = words_of(work, ticket)
-    category_id = ticket.category_id
-    if category_id is None:
-        category_id = next((advice.category_id for advice in work.rules.advisor.advise(text, 1)), None)
-    category = work.session.get(Category, category_id) if category_id else None
-    known = {"code": category.code, "name": category.name, "parent": category.parent_name} if category else {}
-    return Complained(text=text, area=ticket.area, place=ticket.place, **known), category_id
-
-
 _Found = Mapping[int, Unit]
 _Evidences = defaultdict[int, _Evidence]
 
 
-def _by_catalogue(
-    work: Work, ticket: Ticket, complained: Complained, category_id: int | None, below: _Found, found: _Evidences
-) -> None:
-    for match in dispatch.matches(cataloguing.entries(work, complained.code), complained):
+@dataclass(frozen=True)
+class _Turns:
+    """How many turns of a unit at the latest tickets of a category and an area: kept, or given back."""
+
+    area: str
+    unit_id: int
+    returned: bool
+    turns: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is read beforehand for all tickets at once. `complained` and `returned` by ticket, `earlier` by category."""
+
+    units: Sequence[Unit]
+    complained: Mapping[int, Complained]
+    category_ids: Mapping[int, int | None]
+    entries: Mapping[str, Sequence[Entry]]
+    earlier: Mapping[int, Sequence[_Turns]]
+    returned: Mapping[int, Mapping[int, str]]
+
+    def below(self, ticket: Ticket) -> dict[int, Unit]:
+        """The units below the ticket's centre."""
+        path = ticket.centre_path
+        return {unit.id: unit for unit in self.units if unit.path.startswith(path) and unit.path != path}
+
+
+def _read(work: Work, tickets: Sequence[Ticket]) -> _Known:
+    ids = [ticket.id for ticket in tickets]
+    texts = _texts(work, ids)
+    category_ids = {
+        ticket.id: _category_of(work, ticket, "\n".join([ticket.matter, *texts.get(ticket.id, ())]))
+        for ticket in tickets
+    }
+    kinds = {id for id in category_ids.values() if id is not None}
+    categories = {row.id: row for row in work.session.scalars(sa.select(Category).where(Category.id.in_(kinds)))}
+    complained = {
+        ticket.id: _complained(ticket, texts.get(ticket.id, ()), categories.get(category_ids[ticket.id] or 0))
+        for ticket in tickets
+    }
+    centres = {ticket.centre_path for ticket in tickets}
+    under = sa.or_(sa.false(), *(Unit.path.startswith(path) for path in centres))
+    return _Known(
+        units=work.session.scalars(sa.select(Unit).where(Unit.active, under).order_by(Unit.path)).all(),
+        complained=complained,
+        category_ids=category_ids,
+        entries=cataloguing.entries(work, {each.code for each in complained.values()}),
+        earlier=_earlier(work, sorted(kinds), ids),
+        returned=_returned(work, ids),
+    )
+
+
+def _texts(work: Work, ticket_ids: Sequence[int]) -> dict[int, list[str]]:
+    """By ticket what those who complain of it said first."""
+    place = sa.func.row_number().over(partition_by=Complaint.ticket_id, order_by=Complaint.id).label("place")
+    said = sa.select(Complaint.ticket_id, Complaint.id, Complaint.text, place).where(
+        Complaint.ticket_id.in_(ticket_ids)
+    )
+    first = said.subquery()
+    texts: defaultdict[int, list[str]] = defaultdict(list)
+    for row in work.session.execute(sa.select(first).where(first.c.place <= TEXTS).order_by(first.c.id)):
+        texts[row.ticket_id].append(row.text)
+    return texts
+
+
+def _category_of(work: Work, ticket: Ticket, text: str) -> int | None:
+    """Where none is settled, the one that is likely."""
+    if ticket.category_id is not None:
+        return ticket.category_id
+    return next((advice.category_id for advice in work.rules.advisor.advise(text, 1)), None)
+
+
+def _complained(ticket: Ticket, texts: Sequence[str], category: Category | None) -> Complained:
+    """The matter as lines are held against it."""
+    known = {"code": category.code, "name": category.name, "parent": category.parent_name} if category else {}
+    return Complained(text="\n".join([ticket.matter, *texts]), area=ticket.area, place=ticket.place, **known)
+
+
+def _by_catalogue(work: Work, ticket: Ticket, known: _Known, below: _Found, found: _Evidences) -> None:
+    complained = known.complained[ticket.id]
+    for match in dispatch.matches(known.entries[complained.code], complained):
         if match.entry.lead not in below:
             continue
         note = f"（{match.entry.note}）" if match.entry.note else ""
@@ -175,10 +244,8 @@ def _by_catalogue(
         evidence.add(score * (0.7 if guessed else 1), f"派单目录：{guessed}{match.because}{note}")
 
 
-def _by_earlier(
-    work: Work, ticket: Ticket, complained: Complained, category_id: int | None, below: _Found, found: _Evidences
-) -> None:
-    counts = _earlier(work, ticket, category_id)
+def _by_earlier(work: Work, ticket: Ticket, known: _Known, below: _Found, found: _Evidences) -> None:
+    counts = _counted(ticket, known.earlier.get(known.category_ids[ticket.id] or 0, ()))
     weight = sum(_weight(count, ticket) for count in counts.values()) + DOUBT
     for unit_id, count in counts.items():
         if unit_id not in below or not count.kept:
@@ -186,7 +253,7 @@ def _by_earlier(
         share = _weight(count, ticket) / weight * count.kept / (count.kept + count.returned)
         here = f"，其中{ticket.area} {count.here} 件" if ticket.area and count.here else ""
         back = f"；退回过 {count.returned} 件" if count.returned else ""
-        reason = f"办过的同类工单：近期“{complained.name}”由本单位办理 {count.kept} 件{here}{back}"
+        reason = f"办过的同类工单：近期“{known.complained[ticket.id].name}”由本单位办理 {count.kept} 件{here}{back}"
         found[unit_id].add(EARLIER * share, reason)
 
 
@@ -203,46 +270,56 @@ def _weight(count: _Count, ticket: Ticket) -> float:
     return count.here + ELSEWHERE * (count.kept - count.here) if ticket.area else count.kept
 
 
-def _earlier(work: Work, ticket: Ticket, category_id: int | None) -> dict[int, _Count]:
-    """Who had the latest tickets of the category; by the index of the public list, so that a million cost no more."""
-    if category_id is None:
-        return {}
-    alike = (
-        sa.select(Ticket.id, (Ticket.area == ticket.area).label("here"))
-        .where(Ticket.category_id == category_id, Ticket.id != ticket.id)
-        .where(Ticket.accepted_at.is_not(None), sa.not_(Ticket.confidential))
-        .order_by(Ticket.id.desc())
-        .limit(LATEST)
-        .subquery()
-    )
-    returned = sa.func.coalesce(Assignment.ending == Ending.RETURNED, sa.false()).label("returned")
-    rows = work.session.execute(
-        sa.select(Assignment.unit_id, alike.c.here, returned, sa.func.count().label("turns"))
-        .join(alike, alike.c.id == Assignment.ticket_id)
-        .where(Assignment.part == Part.LEAD, Assignment.ending.is_distinct_from(Ending.WITHDRAWN))
-        .group_by(Assignment.unit_id, alike.c.here, returned)
-    )
+def _counted(ticket: Ticket, earlier: Sequence[_Turns]) -> dict[int, _Count]:
+    """By unit, with those in the ticket's own area apart."""
     counts: defaultdict[int, _Count] = defaultdict(_Count)
-    for row in rows:
+    for row in earlier:
         count = counts[row.unit_id]
         count.returned += row.turns if row.returned else 0
         count.kept += 0 if row.returned else row.turns
-        count.here += row.turns if row.here and not row.returned else 0
+        count.here += row.turns if row.area == ticket.area and not row.returned else 0
     return counts
 
 
-def _by_learned(
-    work: Work, ticket: Ticket, complained: Complained, category_id: int | None, below: _Found, found: _Evidences
-) -> None:
-    for unit_id, share, words in learning.units_for(work, complained.text, ticket.area, category_id):
+def _earlier(work: Work, category_ids: Sequence[int], besides: Sequence[int]) -> dict[int, list[_Turns]]:
+    """Who had the latest tickets of each category; by the index of the public list, so that a million cost no more.
+
+    `besides`: the tickets that are asked about.
+    """
+    kinds = sa.select(sa.func.unnest(sa.cast(category_ids, ARRAY(sa.BigInteger))).label("id")).subquery()
+    alike = (
+        sa.select(Ticket.id, Ticket.area)
+        .where(Ticket.category_id == kinds.c.id, Ticket.id.not_in(besides))
+        .where(Ticket.accepted_at.is_not(None), sa.not_(Ticket.confidential))
+        .order_by(Ticket.id.desc())
+        .limit(LATEST)
+        .lateral()
+    )
+    returned = sa.func.coalesce(Assignment.ending == Ending.RETURNED, sa.false()).label("returned")
+    rows = work.session.execute(
+        sa.select(kinds.c.id, alike.c.area, Assignment.unit_id, returned, sa.func.count().label("turns"))
+        .select_from(kinds)
+        .join(alike, sa.true())
+        .join(Assignment, Assignment.ticket_id == alike.c.id)
+        .where(Assignment.part == Part.LEAD, Assignment.ending.is_distinct_from(Ending.WITHDRAWN))
+        .group_by(kinds.c.id, alike.c.area, Assignment.unit_id, returned)
+    )
+    found: defaultdict[int, list[_Turns]] = defaultdict(list)
+    for row in rows:
+        found[row.id].append(_Turns(row.area, row.unit_id, row.returned, row.turns))
+    return found
+
+
+def _by_learned(work: Work, ticket: Ticket, known: _Known, below: _Found, found: _Evidences) -> None:
+    text, category_id = known.complained[ticket.id].text, known.category_ids[ticket.id]
+    active = {unit.id for unit in known.units}
+    for unit_id, share, words in learning.units_for(work, text, ticket.area, category_id, active):
         if unit_id in below:
             said = f"说到“{'”“'.join(words)}”的" if words else "这样的"
             found[unit_id].add(LEARNED * share, f"从以往办件学到：{said}诉求多由本单位办理")
 
 
-def _by_district(
-    work: Work, ticket: Ticket, complained: Complained, category_id: int | None, below: _Found, found: _Evidences
-) -> None:
+def _by_district(work: Work, ticket: Ticket, known: _Known, below: _Found, found: _Evidences) -> None:
     """The unit is unclear, the area known: to the district (北京条例 第十二条)."""
     for unit in below.values():
         if unit.kind is UnitKind.COUNTY_CENTRE and dispatch.is_named_after(ticket.area, unit.name):
@@ -281,15 +358,18 @@ def _called(against: str, below: _Found) -> list[int]:
     return [each for each, unit in below.items() if unit.name in longest]
 
 
-def _returned(work: Work, ticket: Ticket) -> dict[int, str]:
-    """Who has given this very ticket back, and why."""
+def _returned(work: Work, ticket_ids: Sequence[int]) -> dict[int, dict[int, str]]:
+    """By ticket who has given it back, and why."""
     rows = work.session.execute(
-        sa.select(Assignment.unit_id, Return.reason)
+        sa.select(Return.ticket_id, Assignment.unit_id, Return.reason)
         .join(Assignment, Assignment.id == Return.assignment_id)
-        .where(Return.ticket_id == ticket.id, Return.granted.is_(True))
+        .where(Return.ticket_id.in_(ticket_ids), Return.granted.is_(True))
         .order_by(Return.id)
     )
-    return {row.unit_id: row.reason for row in rows}
+    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for row in rows:
+        found[row.ticket_id][row.unit_id] = row.reason
+    return found
 
 
 def _suggest(below: _Found, unit_id: int, evidence: _Evidence, returned: str | None, aside: set[int]) -> Suggested:

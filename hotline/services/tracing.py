@@ -12,6 +12,7 @@ from hotline.domain.explaining import Explanation, explain
 from hotline.domain.limits import Limit
 from hotline.models import (
     KIND_LABELS,
+    Appeal,
     Assignment,
     CaseStandard,
     Complaint,
@@ -22,6 +23,7 @@ from hotline.models import (
     Unit,
 )
 from hotline.services import promising
+from hotline.services.appealing import opinion_for
 from hotline.services.covering import Cover, cover_for
 from hotline.services.holding import REQUESTS
 from hotline.services.work import Work
@@ -193,11 +195,13 @@ def requests_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
             .where(model.ticket_id == ticket.id)
         )
         for row, asked_by, decided_by in rows:
-            found.append(_request(kind, row, asked_by, decided_by, cover))
+            found.append(_request(work, kind, row, asked_by, decided_by, cover))
     return sorted(found, key=lambda request: request["asked_at"])
 
 
-def _request(kind: str, row: Any, asked_by: str | None, decided_by: str | None, cover: Cover) -> dict[str, Any]:
+def _request(
+    work: Work, kind: str, row: Any, asked_by: str | None, decided_by: str | None, cover: Cover
+) -> dict[str, Any]:
     own = {name: getattr(row, name, None) for name in ("until", "from_at", "resumed_at", "due_before", "due_after")}
     return {
         "kind": kind,
@@ -209,6 +213,6 @@ def _request(kind: str, row: Any, asked_by: str | None, decided_by: str | None, 
         "granted": row.granted,
         "decided_by": decided_by,
         "decided_at": row.decided_at,
-        "opinion": cover(row.opinion),
+        "opinion": cover(opinion_for(work, row) if isinstance(row, Appeal) else row.opinion),
         **own,
     }

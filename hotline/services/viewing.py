@@ -64,12 +64,18 @@ EVENT_LABELS = {
     "unscreen": "公开审核：撤销",
     "key_renewed": "重发查询码",
     "told": "电话告知未送达的短信",
+    "call_missed": "拨打电话未接通",
+    "call_later": "电话约定再打",
     "data_given": "提供个人信息副本",
     "contact_corrected": "更正联系方式",
     "person_erased": "删除个人信息",
     "risk": "风险提示",
     "warn": "到期预警",
     "breach": "超期",
+    "instruct": "领导批示",
+    "report_back": "批示办理情况反馈",
+    "sample_drawn": "抽取为抽查件",
+    "sample_checked": "抽查结果",
 }
 
 
@@ -81,6 +87,11 @@ def steps_allowed(work: Work, ticket: Ticket) -> list[Step]:
 
 def ticket_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
     """Everything that the actor may read of the ticket. That the actor may see it at all has been checked (`find`)."""
+    return {**page_dict(work, ticket), "history": history(work, ticket)}
+
+
+def page_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
+    """The same without the history, which the page reads a piece at a time (`chronicling`)."""
     work.session.flush()
     return {
         **head_dict(work, ticket),
@@ -90,7 +101,6 @@ def ticket_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
         "assignments": assignments_of(work, ticket),
         "orders": orders_of(work, ticket),
         "requests": requests_of(work, ticket),
-        "history": history(work, ticket),
     }
 
 
@@ -197,14 +207,22 @@ def complaints_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
         sa.select(Addition).join(Complaint).where(Complaint.ticket_id == ticket.id).order_by(Addition.id)
     ):
         additions.setdefault(addition.complaint_id, []).append(addition)
-    return [_complaint(work, ticket, row, citizen, additions.get(row.id, [])) for row, citizen in rows]
+    cover, needed = cover_for(work, ticket), needs_the_words(work, ticket)
+    return [_complaint(work, ticket, row, citizen, additions.get(row.id, []), cover, needed) for row, citizen in rows]
 
 
 def _complaint(
-    work: Work, ticket: Ticket, complaint: Complaint, citizen: Citizen | None, additions: Iterable[Addition]
+    work: Work,
+    ticket: Ticket,
+    complaint: Complaint,
+    citizen: Citizen | None,
+    additions: Iterable[Addition],
+    cover: Cover,
+    needed: bool,
 ) -> dict[str, Any]:
+    """`cover`: the ticket's; `needed`: whether the actor needs the words. Both are the same for all its complaints."""
     secret = is_secret(work.actor, ticket, complaint)
-    cover = cover_complaint(work, ticket, complaint)
+    cover = cover_complaint(work, ticket, complaint, cover)
     return {
         "number": complaint.number,
         "channel": complaint.channel.value,
@@ -213,7 +231,7 @@ def _complaint(
         "place": cover(complaint.place),
         "name": None if secret else mask_name(work.vault.open(complaint.name_sealed)),
         "phone": citizen.phone_masked if citizen is not None and not secret else None,
-        "has_contact": citizen is not None and not secret and needs_the_words(work, ticket),
+        "has_contact": citizen is not None and not secret and needed,
         "wants_reply": complaint.wants_reply,
         "language": None if secret else complaint.language,  # tells much of a person where few speak it
         "withdrawn_at": complaint.withdrawn_at,
@@ -237,7 +255,7 @@ def attachments_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
         .where(sa.or_(Attachment.ticket_id == ticket.id, Complaint.ticket_id == ticket.id))
         .order_by(Attachment.id)
     )
-    fields = ("id", "token", "media_type", "size", "by_citizen", "round", "withheld", "added_at", "failure")
+    fields = ("id", "token", "media_type", "size", "by_citizen", "round", "phase", "withheld", "added_at", "failure")
     found = rows.all()
     names = names_of(row for row, _ in found)
     return [

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from hotline.domain.actors import Actor
 from hotline.domain.advising import Advisor
 from hotline.domain.calendar import Calendar
+from hotline.domain.checklist import Checklist
 from hotline.domain.guessing import Guesser, Subject
 from hotline.domain.learned import BodyError, Learned
+from hotline.domain.phone_script import PhoneScript
 from hotline.domain.policy import Policy
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
@@ -133,6 +135,8 @@ class Work:
     withheld: Withheld = field(default_factory=Withheld)
     risks: Sequence[Rule] = ()  # what the desk is told of, besides the dangers that hold everywhere
     manners: Manners = field(default_factory=Manners)  # by which answers are checked
+    phone_script: PhoneScript = field(default_factory=PhoneScript)  # what is said to citizens on the telephone
+    checklist: Checklist = field(default_factory=Checklist)  # what is asked before a result is submitted
     recent: timedelta = RECENT  # how long what has ended is told of, as the same matter (design §6)
     fills_templates: bool = False  # the carrier sends approved templates: what fills them is kept with each text
     texts: bool = True  # False while history is played in: nobody is texted about last year

@@ -3,62 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
-import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
-from flask_login import LoginManager, login_required, login_user, logout_user
-from sqlalchemy.orm import Session
+from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from hotline.domain.actors import Actor, ActorKind, Role
-from hotline.models import Staff, Unit
-from hotline.web.door import office
+from hotline.models import Staff
+from hotline.services import entering
+from hotline.web import login_steps, sessions
+from hotline.web.door import now, office
 from hotline.web.limits import limiter
+from hotline.web.sessions import Entering
 
 blueprint = Blueprint("login", __name__)
-manager = LoginManager()
-manager.login_view = "login.show"
-manager.login_message = "请先登录。"
 
 #: A path of ours. Browsers read a backslash as a slash and leave out tabs and ends of line wherever they stand.
 _INSIDE = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
-
-_hasher = PasswordHasher()
-#: Checked for unknown log-ins, so that the answer takes as long as for known ones.
-_NOBODY = _hasher.hash("nobody")
-
-
-class Person:
-    """The one who is logged in, as flask-login wants it."""
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def __init__(self, actor: Actor, login: str, unit_name: str) -> None:
-        self.actor = actor
-        self.login = login
-        self.unit_name = unit_name
-
-    def get_id(self) -> str:
-        """What the session keeps."""
-        return str(self.actor.id)
+_WRONG: Final = (
+    f"账号或密码不对，请重新输入。连续输错{entering.TRIES}次，账号会锁定"
+    f"{int(entering.SHUT_FOR.total_seconds()) // 60}分钟。"
+)
 
 
 def register(app: Flask) -> None:
     """Log-in pages and the session's owner."""
-    manager.init_app(app)
+    sessions.manager.init_app(app)
     app.register_blueprint(blueprint)
 
 
-@manager.user_loader
-def load(staff_id: str) -> Person | None:
-    """The person of the session, if still active: read anew for every request, so that a lock-out holds at once."""
-    with office().session() as session:
-        return _person(session, Staff.id == int(staff_id))
+login_steps.add_to(blueprint)
 
 
 @blueprint.get("/login")
@@ -70,48 +44,52 @@ def show() -> str:
 @blueprint.post("/login")
 @limiter.limit("10/minute;60/hour")
 def enter() -> Response | tuple[str, int]:
-    """Log in and go where one was going."""
+    """Log in and go where one was going, by way of what this person has to do first."""
     login, password = request.form.get("username", "").strip(), request.form.get("password", "")
-    with office().session() as session:
-        staff = session.scalar(sa.select(Staff).where(Staff.login == login, Staff.active))
-        person = _person(session, Staff.login == login) if staff is not None else None
-        known = staff.password_hash if staff is not None else _NOBODY
-    if not _matches(known, password) or person is None:
-        return _page({"form": "账号或密码不对，请重新输入。"}, login), 422
-    login_user(person)
-    return redirect(_next())
+    entered = _checked(login, password)
+    if entered is None:
+        return _page({"form": _WRONG}, login), 422
+    return login_steps.go_on(entered)
 
 
 @blueprint.post("/logout")
 @login_required
 def leave() -> Response:
     """Log out."""
-    logout_user()
+    sessions.leave()
     return redirect(url_for("login.show"))
 
 
-def _person(session: Session, condition: sa.ColumnElement[bool]) -> Person | None:
-    row = session.execute(
-        sa.select(Staff, Unit).join(Unit, Unit.id == Staff.unit_id).where(condition, Staff.active)
-    ).one_or_none()
-    if row is None:
+@blueprint.after_request
+def _never_kept(response: Response) -> Response:
+    """No cache keeps a page with a code or a key."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _checked(login: str, password: str) -> Entering | None:
+    """Who has given the right password, unless the log-in is shut. All failures take the same time."""
+    if "\x00" in login:
         return None
-    staff, unit = row
-    roles = frozenset(Role(role) for role in staff.roles)
-    return Person(Actor(ActorKind.STAFF, staff.name, staff.id, roles, unit.id, unit.path), staff.login, unit.name)
-
-
-def _matches(known: str, password: str) -> bool:
-    try:
-        return _hasher.verify(known, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    with office().session() as unit:
+        known = entering.known(unit, Staff.login == login, now())
+    if known is None:
+        sessions.nobody(password)
+        return None
+    right = sessions.matches(known.password_hash, password)
+    with office().session() as unit:
+        if not right:
+            entering.fail(unit, int(known.actor.id or 0), now())
+            return None
+        if not entering.is_open(unit, int(known.actor.id or 0), now()):
+            return None
+    return sessions.begin(known, _next())
 
 
 def _next() -> str:
     """Only inside this house: no address of another host."""
     target = request.form.get("next", "")
-    return target if _INSIDE.fullmatch(target) else url_for("staff.tickets")
+    return target if _INSIDE.fullmatch(target) else url_for("staff.home")
 
 
 def _page(errors: dict[str, str], login: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -38,6 +39,16 @@ TEXTS = {
     422: say("内容不符合要求。"),
     429: say("操作过于频繁，请稍后再试。"),
     500: say("系统出现故障，您填写的内容没有丢失，请稍后重试。"),
+}
+#: What the desk says above the sentence; staff read Chinese.
+DESK_TITLES = {
+    400: "没有提交成功",
+    403: "不能进行这项操作",
+    404: "没有找到这一页",
+    409: "现在不能这样办理",
+    413: "上传的内容太大",
+    422: "没有提交成功",
+    429: "操作过于频繁",
 }
 
 
@@ -104,5 +115,9 @@ def _for_machine() -> bool:
 
 
 def _page(status: int, message: str) -> tuple[str, int]:
+    """Staff at their desks stay in its frame, unless the fault is ours: then the frame itself may be what is broken."""
+    if status < 500 and request.path.startswith("/desk/") and current_user.is_authenticated:
+        title = DESK_TITLES.get(status, TEXTS[400])
+        return render_template("staff/error.html", status=status, title=title, message=message), status
     template = f"errors/{status if status in PAGES else 400}.html"
     return render_template(template, message=message, now=now()), status

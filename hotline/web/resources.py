@@ -15,7 +15,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.domain.errors import Invalid
 from hotline.domain.limits import Limit, LimitError
-from hotline.models import Ground, RequestType, Ticket, Urgency
+from hotline.models import Ground, Phase, RequestType, Ticket, Urgency
 from hotline.services import (
     accepting,
     appealing,
@@ -37,8 +37,13 @@ from hotline.services.attaching import MOST, Kept
 from hotline.services.work import Work
 
 PHOTOS_FIELD = "photos"
-PHOTOS_LABEL = "现场照片"
+PHOTOS_LABEL = "办理后照片"
 PHOTOS_HINT = f"每次最多{MOST}张。随答复向诉求人公开，个别不宜公开的由受理员在答复时勾选。"
+BEFORE_FIELD = "photos_before"
+BEFORE_LABEL = "办理前照片"
+SHOWN = "shown"  # beside the fields of a result: what its pictures show
+#: Where the pictures of a result are sent, and what those of each field show.
+PHOTO_FIELDS: Mapping[str, Phase] = {BEFORE_FIELD: Phase.BEFORE, PHOTOS_FIELD: Phase.AFTER}
 MESSAGES: dict[str, Any] = {
     "required": "请填写。",
     "null": "请填写。",
@@ -199,8 +204,29 @@ class Explanation(Form):
     explanation = text("书面说明", hint="超期原因、整改措施、完成时间。", rows=5)
 
 
+class Codes(fields.List):
+    """Several words; in a form that carries each name once, separated by commas."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        words = [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
+        return super()._deserialize(words, *args, **kwargs)
+
+
 class Submission(Form):
     outcome = text("办理结果", hint="做了什么、何时完成、现场情况。", rows=5)
+    checked = Codes(
+        fields.String(validate=validate.Length(max=40, error="请选择列表中的一项。"), error_messages=MESSAGES),
+        load_default=None,
+        allow_none=True,
+        error_messages=MESSAGES,
+        metadata={
+            "label": "提交前自查",
+            "widget": "checkboxes",
+            "options": "checklist",
+            "fold": False,
+            "hint": "做到的请勾选；没有勾选的也可以提交，会告知核查人员。",
+        },
+    )
 
 
 class Call(Form):
@@ -276,6 +302,10 @@ def _assign(work: Work, number: str, data: Mapping[str, Any], version: int | Non
     )
 
 
+def _submit(work: Work, number: str, data: Mapping[str, Any], version: int | None) -> Ticket:
+    return handling.submit(work, number, data["outcome"], data["checked"], data[SHOWN], version=version)
+
+
 def _reply(work: Work, number: str, data: Mapping[str, Any], version: int | None) -> Ticket:
     return replying.reply(work, number, data["text"], data.get("withheld") or (), version=version)
 
@@ -299,7 +329,7 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("answer", "直接答复", ("answer",), Answer, _with(replying.answer, "text")),
     Resource("recall", "收回交办", ("recall",), Reason, _with(assigning.recall, "reason")),
     Resource("signature", "签收", ("sign", "sign_supervised"), Nothing, _with(handling.sign), primary=True),
-    Resource("submission", "提交办理结果", ("submit",), Submission, _with(handling.submit, "outcome"), primary=True, takes_photos=True),
+    Resource("submission", "提交办理结果", ("submit",), Submission, _submit, primary=True, takes_photos=True),
     Resource("explanation", "提交书面说明", ("explain",), Explanation, _with(supervising.explain, "explanation"), primary=True),
     Resource("assistance", "提交协办意见", ("assist",), Assistance, _with(handling.assist, "opinion")),
     Resource("handler", "指定承办人", ("hand_down",), Handler, _with(handling.hand_down, "staff_id")),
@@ -332,7 +362,7 @@ BY_NOUN = {resource.noun: resource for resource in RESOURCES}
 def run(work: Work, number: str, resource: Resource, data: Mapping[str, Any], photos: Sequence[Kept] = ()) -> Ticket:
     """Take the step with checked data. `photos` came beside them and belong to the result. Raises what the services
     raise."""
-    values = dict(data)
+    values = dict(data) | ({SHOWN: {each.phase for each in photos if each.phase}} if resource.takes_photos else {})
     ticket = resource.call(work, number, values, values.pop("version", None))
     evidencing.enclose(work, ticket, photos)
     return ticket

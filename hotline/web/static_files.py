@@ -27,6 +27,7 @@ BUNDLES: Final = {
     "form.js": ("complain.js", "position.js", "shrink.js", "photos.js", "send.js"),
     "status.js": ("key.js", "shrink.js", "photo_field.js"),
     "result.js": ("shrink.js", "photo_field.js"),
+    "desk.js": ("keys.js", "palette.js", "live.js"),
 }
 PACKERS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "br": lambda content: bytes(brotli.compress(content)),

@@ -33,6 +33,7 @@ def samples(now: datetime) -> dict[str, Any]:
             },
             {"name": "return", "label": "退回", "url": "#step-return", "danger": True, "fields": []},
         ],
+        "waits": _waits(),
         "rates": [
             {"percent": "98.18 %", "kept": 54, "owed": 55, "kept_url": "#kept", "owed_url": "#owed"},
             {"percent": "—", "kept": 0, "owed": 0, "kept_url": "#kept", "owed_url": "#owed"},
@@ -62,6 +63,16 @@ def _dues(now: datetime) -> list[dict[str, Any]]:
         {"due_at": late, "met_at": late - timedelta(hours=1)},
         {"due_at": late, "met_at": now},
     ]
+
+
+def _waits() -> list[dict[str, Any]]:
+    looks = (("待签收", "wait", "send", 3), ("将到期", "soon", "hourglass", 12), ("已超期", "over", "alarm", 1000),
+             ("督办中", "order", "flag", 1), ("待回访", "wait", "phone", 0))  # fmt: skip
+    return [
+        {"key": f"sample-{tone}-{count}", "label": label, "tone": tone, "icon": icon, "count": count, "url": "#main",
+         "shown": str(count) if count < 1000 else "999+"}
+        for label, tone, icon, count in looks
+    ]  # fmt: skip
 
 
 def _chain(now: datetime) -> list[dict[str, Any]]:

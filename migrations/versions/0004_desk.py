@@ -11,9 +11,62 @@ depends_on = None
 
 TIME = sa.TIMESTAMP(timezone=True)
 
+#: What tickets are found by in a search of words: see hotline/models/found_words.py.
+PAIRS = """
+CREATE FUNCTION found_pairs(ticket_id bigint, words text, marks text[]) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_to_tsvector(array_agg((ticket_id >> 14)::text || ':' || entry))
+    FROM (
+        SELECT one || CASE WHEN next <> E'\\n' THEN next ELSE '' END AS entry
+        FROM unnest(string_to_array(words, NULL), (string_to_array(words, NULL))[2:]) AS pair (one, next)
+        WHERE one <> E'\\n'
+        UNION ALL SELECT unnest(marks)
+    ) AS entries
+$$
+"""
+STALE = """
+CREATE FUNCTION stale_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'ticket' THEN
+        IF TG_OP = 'INSERT' THEN
+            INSERT INTO found_words (ticket_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+        ELSE
+            UPDATE found_words SET words = NULL, covered = NULL, marks = NULL
+            WHERE ticket_id = NEW.id AND words IS NOT NULL;
+        END IF;
+    ELSIF TG_TABLE_NAME = 'complaint' THEN
+        UPDATE found_words SET words = NULL, covered = NULL, marks = NULL
+        WHERE ticket_id IN (OLD.ticket_id, NEW.ticket_id) AND words IS NOT NULL;
+    ELSE
+        UPDATE found_words SET words = NULL, covered = NULL, marks = NULL
+        WHERE ticket_id = (SELECT complaint.ticket_id FROM complaint WHERE complaint.id = NEW.complaint_id)
+          AND words IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$
+"""
+FINDS_WORDS = (
+    "CREATE TRIGGER ticket_finds_words AFTER INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION stale_words()",
+    "CREATE TRIGGER ticket_stales_words AFTER UPDATE OF matter, place, against, outcome, answer, area, category_id, source, channel, urgency ON ticket FOR EACH ROW WHEN ((OLD.matter, OLD.place, OLD.against, OLD.outcome, OLD.answer, OLD.area, OLD.category_id, OLD.source, OLD.channel, OLD.urgency) IS DISTINCT FROM (NEW.matter, NEW.place, NEW.against, NEW.outcome, NEW.answer, NEW.area, NEW.category_id, NEW.source, NEW.channel, NEW.urgency)) EXECUTE FUNCTION stale_words()",
+    "CREATE TRIGGER complaint_stales_words AFTER UPDATE OF text, place, ticket_id, name_sealed, citizen_id, number ON complaint FOR EACH ROW WHEN ((OLD.text, OLD.place, OLD.ticket_id, OLD.name_sealed, OLD.citizen_id, OLD.number) IS DISTINCT FROM (NEW.text, NEW.place, NEW.ticket_id, NEW.name_sealed, NEW.citizen_id, NEW.number)) EXECUTE FUNCTION stale_words()",
+    "CREATE TRIGGER addition_stales_words AFTER INSERT OR UPDATE OF text ON addition FOR EACH ROW EXECUTE FUNCTION stale_words()",
+)
+STALES = (
+    ("ticket_finds_words", "ticket"),
+    ("ticket_stales_words", "ticket"),
+    ("complaint_stales_words", "complaint"),
+    ("addition_stales_words", "addition"),
+)
+
 
 def upgrade() -> None:
+    op.execute(PAIRS)
+    op.execute(STALE)
     _tables()
+    for trigger in FINDS_WORDS:
+        op.execute(trigger)
+    op.execute("INSERT INTO found_words (ticket_id) SELECT id FROM ticket")  # the workers read them, the newest first
+    _ways_of_calls("'api', 'upload', 'folder', 'voice', 'desk'")
     op.execute(
         "CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON change"
         " EXECUTE FUNCTION refuse_change()"
@@ -21,7 +74,19 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("UPDATE draft SET came_by = 'api' WHERE came_by = 'desk'")
+    _ways_of_calls("'api', 'upload', 'folder', 'voice'")
+    for trigger, table in STALES:
+        op.execute(f"DROP TRIGGER {trigger} ON {table}")
     _drop_tables()
+    op.execute("DROP FUNCTION found_pairs(bigint, text, text[])")
+    op.execute("DROP FUNCTION stale_words()")
+
+
+def _ways_of_calls(words: str) -> None:
+    """How a call can have come to be written down: also by an operator who answered it on the spot."""
+    op.drop_constraint(op.f("ck_draft_came_by"), "draft")
+    op.create_check_constraint(op.f("ck_draft_came_by"), "draft", f"came_by IN ({words})")
 
 
 def _tables() -> None:
@@ -47,6 +112,26 @@ def _tables() -> None:
     )
     op.create_index(
         "ix_change_subject", "change", ["subject", "subject_id", sa.literal_column("id DESC")], unique=False
+    )
+    op.create_table(
+        "found_words",
+        sa.Column("ticket_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("covered", sa.Text(), nullable=True),
+        sa.Column("marks", postgresql.ARRAY(sa.Text()), nullable=True),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_found_words")),
+    )
+    op.create_index(
+        "ix_found_words_pairs",
+        "found_words",
+        [sa.literal_column("found_pairs(ticket_id, words, marks)")],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+        postgresql_where=sa.text("words IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_found_words_stale", "found_words", ["ticket_id"], unique=False, postgresql_where=sa.text("words IS NULL")
     )
     op.create_table(
         "presence",
@@ -86,6 +171,7 @@ def _tables() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_path", sa.Text(), nullable=True),
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("columns", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("form", sa.String(length=24), nullable=False),
@@ -129,6 +215,7 @@ def _tables() -> None:
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
+        sa.Column("removed_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_quick_text_owner_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quick_text")),
     )
@@ -215,6 +302,9 @@ def _tables() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("ticket_id", sa.BigInteger(), nullable=False),
         sa.Column("round", sa.SmallInteger(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_path", sa.Text(), nullable=False),
         sa.Column("drawn_at", TIME, nullable=False),
         sa.Column("drawn_by_id", sa.BigInteger(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=True),
@@ -224,9 +314,11 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["checked_by_id"], ["staff.id"], name=op.f("fk_sample_check_checked_by_id_staff")),
         sa.ForeignKeyConstraint(["drawn_by_id"], ["staff.id"], name=op.f("fk_sample_check_drawn_by_id_staff")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_sample_check_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_sample_check_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_check")),
         sa.UniqueConstraint("ticket_id", "round", name=op.f("uq_sample_check_ticket_id_round")),
     )
+    op.create_index("ix_sample_check_drawn_at", "sample_check", ["drawn_at"], unique=False)
     op.create_index(
         "ix_sample_check_open",
         "sample_check",
@@ -244,8 +336,82 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_sent_form_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_form")),
     )
+    op.create_table(
+        "out_call",
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("taken_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_at", TIME, nullable=True),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("missed", sa.String(length=24), nullable=True),
+        sa.Column("tried_at", TIME, nullable=True),
+        sa.Column("again_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_out_call_complaint_id_complaint")),
+        sa.ForeignKeyConstraint(["taken_by_id"], ["staff.id"], name=op.f("fk_out_call_taken_by_id_staff")),
+        sa.CheckConstraint("missed IN ('no_answer', 'off', 'void', 'refused')", name=op.f("ck_out_call_missed")),
+        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_out_call")),
+    )
+    op.add_column("api_client", sa.Column("last_used_at", TIME, nullable=True))
+    op.create_index(
+        "ix_appeal_undecided", "appeal", ["ticket_id"], unique=False, postgresql_where=sa.text("granted IS NULL")
+    )
+    op.create_index(
+        "ix_assignment_handler_id",
+        "assignment",
+        ["handler_id"],
+        unique=False,
+        postgresql_where=sa.text("handler_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_assignment_open",
+        "assignment",
+        ["unit_path"],
+        unique=False,
+        postgresql_where=sa.text("ended_at IS NULL"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_assignment_standing",
+        "assignment",
+        ["unit_id"],
+        unique=False,
+        postgresql_where=sa.text("part = 'lead' AND ended_at IS NULL"),
+    )
     op.add_column("attachment", sa.Column("phase", sa.String(length=24), nullable=True))
     op.create_check_constraint(op.f("ck_attachment_phase"), "attachment", "phase IN ('before', 'after')")
+    op.create_index(
+        "ix_citizen_phone_end",
+        "citizen",
+        [sa.literal_column("right(phone_masked, 4)")],
+        unique=False,
+        postgresql_where=sa.text("phone_masked IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_deadline_running",
+        "deadline",
+        ["due_at", "ticket_id"],
+        unique=False,
+        postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL"),
+    )
+    op.create_index(
+        "ix_deadline_warned",
+        "deadline",
+        ["due_at", "ticket_id"],
+        unique=False,
+        postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL AND rank >= -1"),
+    )
+    op.create_index(
+        "ix_extension_undecided", "extension", ["ticket_id"], unique=False, postgresql_where=sa.text("granted IS NULL")
+    )
+    op.create_index(
+        "ix_pause_undecided", "pause", ["ticket_id"], unique=False, postgresql_where=sa.text("granted IS NULL")
+    )
+    op.create_index(
+        "ix_return_request_undecided",
+        "return_request",
+        ["ticket_id"],
+        unique=False,
+        postgresql_where=sa.text("granted IS NULL"),
+    )
     op.add_column("staff", sa.Column("session_epoch", sa.Integer(), server_default="0", nullable=False))
     op.add_column(
         "staff", sa.Column("must_change_password", sa.Boolean(), server_default=sa.text("false"), nullable=False)
@@ -262,10 +428,68 @@ def _tables() -> None:
     op.add_column("staff", sa.Column("locked_until", TIME, nullable=True))
     op.add_column("staff", sa.Column("last_login_at", TIME, nullable=True))
     op.create_unique_constraint(op.f("uq_staff_invitation_hash"), "staff", ["invitation_hash"])
+    op.create_index("ix_supervision_issued_at", "supervision", ["issued_at"], unique=False)
+    op.create_index(
+        "ix_supervision_standing",
+        "supervision",
+        ["unit_path"],
+        unique=False,
+        postgresql_where=sa.text("lifted_at IS NULL"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_supervision_unexplained",
+        "supervision",
+        ["explain_deadline_id"],
+        unique=False,
+        postgresql_where=sa.text("explain_deadline_id IS NOT NULL AND explanation_accepted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_survey_answered_at",
+        "survey",
+        ["answered_at"],
+        unique=False,
+        postgresql_where=sa.text("answered_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_ticket_county",
+        "ticket",
+        ["centre_path"],
+        unique=False,
+        postgresql_where=sa.text("centre_path LIKE '%/%/%'"),
+        postgresql_ops={"centre_path": "text_pattern_ops"},
+    )
+    op.create_index("ix_ticket_heat", "ticket", ["heat", "id"], unique=False, postgresql_where=sa.text("heat > 1"))
+    op.create_index("ix_ticket_level", "ticket", ["level", "id"], unique=False, postgresql_where=sa.text("level > 0"))
+    op.create_index("ix_ticket_round", "ticket", ["id"], unique=False, postgresql_where=sa.text("round > 1"))
+    op.create_index("ix_ticket_running", "ticket", ["id"], unique=False, postgresql_where=sa.text("ended_at IS NULL"))
 
 
 def _drop_tables() -> None:
     """The same, taken back."""
+    op.drop_index("ix_ticket_running", table_name="ticket", postgresql_where=sa.text("ended_at IS NULL"))
+    op.drop_index("ix_ticket_round", table_name="ticket", postgresql_where=sa.text("round > 1"))
+    op.drop_index("ix_ticket_level", table_name="ticket", postgresql_where=sa.text("level > 0"))
+    op.drop_index("ix_ticket_heat", table_name="ticket", postgresql_where=sa.text("heat > 1"))
+    op.drop_index(
+        "ix_ticket_county",
+        table_name="ticket",
+        postgresql_where=sa.text("centre_path LIKE '%/%/%'"),
+        postgresql_ops={"centre_path": "text_pattern_ops"},
+    )
+    op.drop_index("ix_survey_answered_at", table_name="survey", postgresql_where=sa.text("answered_at IS NOT NULL"))
+    op.drop_index(
+        "ix_supervision_unexplained",
+        table_name="supervision",
+        postgresql_where=sa.text("explain_deadline_id IS NOT NULL AND explanation_accepted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_supervision_standing",
+        table_name="supervision",
+        postgresql_where=sa.text("lifted_at IS NULL"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
+    )
+    op.drop_index("ix_supervision_issued_at", table_name="supervision")
     op.drop_constraint(op.f("uq_staff_invitation_hash"), "staff", type_="unique")
     op.drop_column("staff", "last_login_at")
     op.drop_column("staff", "locked_until")
@@ -278,9 +502,43 @@ def _drop_tables() -> None:
     op.drop_column("staff", "password_changed_at")
     op.drop_column("staff", "must_change_password")
     op.drop_column("staff", "session_epoch")
+    op.drop_index(
+        "ix_return_request_undecided", table_name="return_request", postgresql_where=sa.text("granted IS NULL")
+    )
+    op.drop_index("ix_pause_undecided", table_name="pause", postgresql_where=sa.text("granted IS NULL"))
+    op.drop_index("ix_extension_undecided", table_name="extension", postgresql_where=sa.text("granted IS NULL"))
+    op.drop_index(
+        "ix_deadline_warned",
+        table_name="deadline",
+        postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL AND rank >= -1"),
+    )
+    op.drop_index(
+        "ix_deadline_running",
+        table_name="deadline",
+        postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL"),
+    )
+    op.drop_index("ix_citizen_phone_end", table_name="citizen", postgresql_where=sa.text("phone_masked IS NOT NULL"))
     op.drop_column("attachment", "phase")
+    op.drop_index(
+        "ix_assignment_standing",
+        table_name="assignment",
+        postgresql_where=sa.text("part = 'lead' AND ended_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_assignment_open",
+        table_name="assignment",
+        postgresql_where=sa.text("ended_at IS NULL"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
+    )
+    op.drop_index(
+        "ix_assignment_handler_id", table_name="assignment", postgresql_where=sa.text("handler_id IS NOT NULL")
+    )
+    op.drop_index("ix_appeal_undecided", table_name="appeal", postgresql_where=sa.text("granted IS NULL"))
+    op.drop_column("api_client", "last_used_at")
+    op.drop_table("out_call")
     op.drop_table("sent_form")
     op.drop_index("ix_sample_check_open", table_name="sample_check", postgresql_where=sa.text("checked_at IS NULL"))
+    op.drop_index("ix_sample_check_drawn_at", table_name="sample_check")
     op.drop_table("sample_check")
     op.drop_index(op.f("ix_instruction_ticket_id"), table_name="instruction")
     op.drop_index("ix_instruction_open", table_name="instruction", postgresql_where=sa.text("reported_at IS NULL"))
@@ -307,5 +565,14 @@ def _drop_tables() -> None:
     op.drop_table("webhook")
     op.drop_table("wording")
     op.drop_table("presence")
+    op.drop_index("ix_found_words_stale", table_name="found_words", postgresql_where=sa.text("words IS NULL"))
+    op.drop_index(
+        "ix_found_words_pairs",
+        table_name="found_words",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+        postgresql_where=sa.text("words IS NOT NULL"),
+    )
+    op.drop_table("found_words")
     op.drop_index("ix_change_subject", table_name="change")
     op.drop_table("change")

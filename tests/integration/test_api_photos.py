@@ -124,7 +124,7 @@ def test_it_is_offered_and_described(city: City, app: Flask, lamps: Machine) -> 
     bodies = spec["paths"][f"{BASE}/tickets/{{number}}/submission"]["post"]["requestBody"]["content"]
     assert set(bodies) == {"application/json", FORM}
     schema = spec["components"]["schemas"][bodies[FORM]["schema"]["$ref"].rpartition("/")[2]]["properties"]
-    assert set(schema) == {"version", "outcome", "photos"}
+    assert set(schema) == {"version", "outcome", "checked", "photos_before", "photos"}
     assert schema["photos"]["items"] == {"type": "string", "format": "binary"}
     page = app.test_client().get(f"{BASE}/docs").text
     assert "SubmissionWithPhotos" in page and FORM in page

@@ -15,9 +15,11 @@ from hotline.domain.publicity import Publicity
 from hotline.web.packing import KINDS
 from hotline.web.static_files import BUNDLES
 from tests.citizen import Browser, make_app
-from tests.city import PASSWORD, City
+from tests.city import PASSWORD, PEOPLE, City
+from tests.desk import Person
 
 BOTH = {"Accept-Encoding": "gzip, deflate, br"}
+ONE_OF_EACH = ("olga", "dora", "hans", "sven", "lena", "adam")
 YEAR = timedelta(days=365).total_seconds()
 
 
@@ -205,3 +207,92 @@ def test_the_desk_says_it_in_chinese(city: City) -> None:
 def test_a_feed_among_others_says_whose_it_is(city: City) -> None:
     feed = make_app(city, city_names={"zh": "合肥市"}).test_client().get("/public/feed.atom").text
     assert "<title>合肥市 · 城市管理诉求公开</title>" in feed
+
+
+# the frame of the desk
+
+
+def entries(html: str) -> list[str]:
+    """What the menu offers, in its order."""
+    menu = html.partition('id="menu"')[2].partition("</nav>")[0]
+    return re.findall(r"<a [^>]*>([^<]+)", menu)
+
+
+@pytest.mark.parametrize("login", ONE_OF_EACH)
+def test_the_menu_offers_nothing_that_is_not_there(app: Flask, login: str) -> None:
+    person = Person(app, login)
+    home = person.open("/desk/")
+    menu = home.html.partition('id="menu"')[2].partition("<main")[0]
+    for address in re.findall(r'<a href="([^"]+)"', menu):
+        page = person.open(address)
+        page = person.open(page.response.location) if page.status in (302, 303) else page
+        assert page.status == 200, address
+        assert page.html.count("<h1") == 1, address
+        here = re.findall(
+            r'href="([^"]+)" aria-current="page"', page.html.partition('id="menu"')[2].partition("<main")[0]
+        )
+        assert here in ([address], []) and (here or address in ("/desk/me", "/desk/help", "/console")), address
+
+
+def test_letters_lead_to_one_place_each(app: Flask) -> None:
+    for login in ONE_OF_EACH:
+        letters = re.findall(r'data-go="(\w)"', Person(app, login).open("/desk/").html)
+        assert len(letters) == len(set(letters)), login
+
+
+def test_what_is_another_role_s_is_not_in_the_menu(app: Flask) -> None:
+    assert {"今日", "工单", "来电草稿", "待联系"} <= set(entries(Person(app, "olga").open("/desk/").html))
+    assert not {"来电草稿", "派单目录", "单位"} & set(entries(Person(app, "hans").open("/desk/").html))
+    assert "工单" not in entries(Person(app, "adam").open("/desk/").html), "handles none"
+
+
+def test_who_is_not_logged_in_sees_no_menu(client: FlaskClient) -> None:
+    page = client.get("/login").text
+    assert 'id="menu"' not in page and "desk.js" not in page
+
+
+def test_light_or_dark_and_keys_are_kept_on_this_device(app: Flask) -> None:
+    olga = Person(app, "olga")
+    page = olga.open("/desk/me")
+    assert '<html lang="zh-CN">' in page.html, "as the system says, and with keys"
+    saved = olga.send(page.form("/desk/me"), theme="dark", keys="off")
+    assert (saved.status, saved.response.location) == (303, "/desk/me#main")
+    assert all(
+        "HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in saved.response.headers.getlist("Set-Cookie")
+    )
+    assert '<html lang="zh-CN" data-theme="dark" data-keys="off">' in olga.open("/desk/").html
+    assert "单键快捷键在这台设备上已关闭" in olga.open("/desk/help").text
+    olga.client.post("/logout", data={"csrf_token": page.form("/logout").values["csrf_token"]})
+    assert '<html lang="zh-CN" data-theme="dark" data-keys="off">' in olga.open("/login").html, "no flash of light"
+
+
+def test_settings_that_are_none_are_refused_in_words(app: Flask) -> None:
+    olga = Person(app, "olga")
+    form = olga.open("/desk/me").form("/desk/me")
+    answer = olga.send(form, theme="pink", keys="")
+    assert answer.status == 422
+    assert "请选择一种外观" in answer.text and "请选择启用或关闭" in answer.text
+    olga.client.set_cookie("desk_theme", '"><script>')
+    assert '<html lang="zh-CN">' in olga.open("/desk/").html
+
+
+@pytest.mark.parametrize("login", ONE_OF_EACH)
+def test_help_begins_with_the_reader_s_own_role(app: Flask, login: str) -> None:
+    page = Person(app, login).open("/desk/help")
+    role = PEOPLE[login][2].value
+    assert re.findall(r'id="role-(\w+)" open', page.html) == [role]
+    assert page.html.index(f'id="role-{role}"') < min(
+        page.html.index(f'id="role-{other[2].value}"') for other in PEOPLE.values() if other[2].value != role
+    )
+    for word in ("将到期", "待核查", "书面说明", "命令面板"):
+        assert word in page.text
+
+
+def test_what_is_not_there_is_said_in_the_frame_of_the_desk(city: City, app: Flask) -> None:
+    number = city.assigned("parks")
+    hans = Person(app, "hans")
+    for address in (f"/desk/tickets/{number}", "/desk/nowhere", "/desk/drafts"):
+        page = hans.open(address)
+        assert page.status == 404
+        assert 'id="menu"' in page.html and "没有找到这一页" in page.text and "拨打" not in page.text, address
+    assert 'id="menu"' not in app.test_client().get("/desk/nowhere").text

@@ -306,7 +306,7 @@ def test_a_guess_is_marked_until_somebody_has_looked(city: City) -> None:
 def test_units_are_told_by_words_and_category(city: City) -> None:
     lamps, parks = city.unit_id("lamps"), city.unit_id("parks")
     with city.work() as work:
-        assert learning.units_for(work, "夜明珠熄了", "", None) == []
+        assert learning.units_for(work, "夜明珠熄了", "", None, {lamps, parks}) == []
     live(city, 60)
     with city.office.session() as session:
         for code, unit in (("R0603", lamps), ("R0602", lamps), ("R1103", parks)):
@@ -326,5 +326,5 @@ def test_units_are_told_by_words_and_category(city: City) -> None:
     assert row.kind is ModelKind.UNIT and row.adopted_at is not None, row.verdict
     city.now += timedelta(minutes=1)
     with city.work() as work:
-        (unit, share, words), *_ = learning.units_for(work, "街心的绿毯子给铲没了", "", None)
+        (unit, share, words), *_ = learning.units_for(work, "街心的绿毯子给铲没了", "", None, {lamps, parks})
     assert unit == parks and share > 0.5 and "绿毯子" in words[0]

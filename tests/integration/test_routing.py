@@ -93,7 +93,7 @@ def test_earlier_tickets_speak_with_how_many_came_back(city: City) -> None:
 def test_what_was_learned_speaks_with_its_words(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     parks, outside = city.unit_id("parks"), city.unit_id("center")
     heard = [(parks, 0.8, ("灯杆", "歪了")), (outside, 0.2, ())]
-    monkeypatch.setattr(learning, "units_for", lambda work, text, area, category_id: heard)
+    monkeypatch.setattr(learning, "units_for", lambda work, text, area, category_id, among: heard)
     found = routes(city, a_lamp(city))
     assert names(found) == ["园林局"], "the centre itself is nobody to assign to"
     assert found.units[0].reasons == ("从以往办件学到：说到“灯杆”“歪了”的诉求多由本单位办理",)

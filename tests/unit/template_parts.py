@@ -34,13 +34,31 @@ EVERYWHERE: dict[str, Any] = {
 }
 DESK: dict[str, Any] = {
     "nav": [
-        {"label": "工单", "url": "/tickets", "current": True, "count": None},
-        {"label": "来电草稿", "url": "/drafts", "current": False, "count": 3},
-        {"label": "待联系", "url": "/calls", "current": False, "count": 12},
-        {"label": "月报", "url": "/reports", "current": False, "count": None},
-        {"label": "短信台", "url": "/console", "current": False, "count": None},
+        {
+            "label": "工作",
+            "entries": [
+                {"label": "今日", "url": "/desk/", "current": False, "key": "j", "number": "", "count": ""},
+                {"label": "工单", "url": "/tickets", "current": True, "key": "g", "number": "mine", "count": "999+"},
+            ],
+        },
+        {
+            "label": "受理",
+            "entries": [
+                {"label": "来电草稿", "url": "/drafts", "current": False, "key": "l", "number": "drafts", "count": "3"},
+                {"label": "短信台", "url": "/console", "current": False, "key": "", "number": "", "count": ""},
+            ],
+        },
     ],
     "user": {"name": "王建国", "role": "派单员", "unit": "市城市管理服务热线中心"},
+    "look": {"theme": "dark", "letters": False},
+    "frame": {
+        "home_url": "/desk/",
+        "find_url": "/desk/find",
+        "live_url": "/desk/live",
+        "me_url": "/desk/me",
+        "help_url": "/desk/help",
+        "new_url": "/desk/calls/new",
+    },
 }
 
 

@@ -19,11 +19,18 @@ from tests.unit.template_parts import (
     TYPED,
     hours,
 )
+from tests.unit.template_samples_administration import ADMINISTRATION
 from tests.unit.template_samples_calls import CALLS
+from tests.unit.template_samples_dispatching import DISPATCHING
+from tests.unit.template_samples_frame import FRAME
+from tests.unit.template_samples_lists import LISTS
+from tests.unit.template_samples_ours import OURS
 from tests.unit.template_samples_privacy import PRIVACY
 from tests.unit.template_samples_public import PUBLIC
 from tests.unit.template_samples_reports import REPORTS
 from tests.unit.template_samples_staff import STAFF
+from tests.unit.template_samples_supervision import SUPERVISION
+from tests.unit.template_samples_ticket import TICKET
 
 OFFERS = [
     {
@@ -226,7 +233,21 @@ ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
     },
     "styleguide.html": {"samples": samples(NOW)},
 }
-CONTEXTS = ALL_BUT_STAFF | CALLS | PRIVACY | PUBLIC | STAFF | REPORTS
+CONTEXTS = (
+    ALL_BUT_STAFF
+    | ADMINISTRATION
+    | FRAME
+    | LISTS
+    | CALLS
+    | DISPATCHING
+    | OURS
+    | PRIVACY
+    | PUBLIC
+    | STAFF
+    | SUPERVISION
+    | TICKET
+    | REPORTS
+)
 
 
 def context(page: str) -> dict[str, Any]:

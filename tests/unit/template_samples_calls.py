@@ -6,6 +6,39 @@ from typing import Any
 
 from tests.unit.template_parts import AHEAD, LONG, NASTY, a_ticket, hours
 
+CATEGORIES = {
+    "title": "推荐类别",
+    "hint": "按数字键选择",
+    "take": "take",
+    "why": "为什么？",
+    "told": "已填好：路灯不亮。",
+    "choices": [{"value": 3, "label": "路灯不亮", "chosen": True, "also": None, "reasons": ["写到了“路灯”。", LONG]}],
+    "none": None,
+    "avoided": [],
+    "link": None,
+}
+SAME = [
+    a_ticket(8, "handling", "处理中", AHEAD)
+    | {
+        "how": "可能是同一件事，相似度55%",
+        "why": "相距 30 米，同为路灯，2 天前",
+        "told": "来电人将收到：您反映的事项已有人反映。",
+        "joins": True,
+        "received_at": hours(-48),
+    }
+]
+OWN = [
+    {"complaint": "20261013000017", "url": "/t", "matter": NASTY, "place": LONG, "state": "handling",
+     "state_label": "处理中", "unit": "市政工程处", "received_at": hours(-48), "due": AHEAD, "open": True,
+     "urges": True, "adds": True, "urged_until": None},
+    {"complaint": "20261013000016", "url": "/t", "matter": LONG, "place": "", "state": "accepted",
+     "state_label": "待交办", "unit": None, "received_at": hours(-50), "due": None, "open": True, "urges": False,
+     "adds": True, "urged_until": hours(20)},
+    {"complaint": "20261013000015", "url": "/t", "matter": LONG, "place": "", "state": "closed",
+     "state_label": "办结归档", "unit": "市政工程处", "received_at": hours(-500), "due": None, "open": False,
+     "urges": False, "adds": False, "urged_until": None},
+]  # fmt: skip
+
 CALLS: dict[str, dict[str, Any]] = {
     "staff/drafts.html": {
         "views": [
@@ -139,15 +172,39 @@ CALLS: dict[str, dict[str, Any]] = {
         "discard_url": "/drafts/1/discard",
     },
     "staff/new_call.html": {
+        "first": [{"name": "phone", "label": "电话", "type": "tel"}, {"name": "name", "label": "姓名"}],
         "fields": [
             {"name": "text", "label": "什么事", "type": "textarea", "required": True},
-            {"name": "phone", "label": "电话", "type": "tel"},
+            {"name": "category_id", "label": "类别", "type": "select", "options": [{"value": 3, "label": "路灯不亮"}]},
         ],
-        "values": {"text": NASTY, "phone": "13800005678"},
-        "errors": {"text": "请写下诉求内容。"},
+        "values": {"text": NASTY, "phone": "13800005678", "answer": NASTY, "decline_reason": NASTY},
+        "errors": {"text": "请写下诉求内容。", "decline_channel": "请写明法定渠道。"},
         "once": "x1",
+        "fresh": False,
+        "cleared": True,
+        "draft": "/calls/new#1",
+        "caller": {"fault": None, "total": 12, "open": 2, "matters": OWN},
+        "duplicates": SAME,
+        "risks": [{"name": "生命危险", "why": "“漏电”"}],
+        "suggested": CATEGORIES,
+        "preview": NASTY,
         "receive_url": "/calls/new",
+        "caller_url": "/calls/caller",
+        "beside_url": "/calls/beside",
         "back_url": "/drafts",
+    },
+    "staff/call_taken.html": {
+        "number": "20261013000017",
+        "key": "7KQ4M2XDAA",
+        "ticket": {
+            "number": "20261013000017",
+            "url": "/t",
+            "matter": NASTY,
+            "state": "accepted",
+            "state_label": "待交办",
+        },
+        "done": "/calls/new#1",
+        "next_url": "/calls/new",
     },
     "console/call.html": {
         "phone": "13800005678",

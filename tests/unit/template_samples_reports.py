@@ -42,21 +42,6 @@ HOT_POINT = {
 
 REPORTS: dict[str, dict[str, Any]] = {
     "staff/administration.html": {"units_url": "/units", "rules_url": "/rules"},
-    "staff/contact.html": {"contact": {"name": NASTY, "phone": ""}, "complaint": "SQ1", "back_url": "/t/1"},
-    "staff/units.html": {
-        "units": [
-            {
-                "name": NASTY,
-                "depth": depth,
-                "kind_label": "部门",
-                "head": None,
-                "duty_phone": "0320-0002101",
-                "active": depth < 2,
-                "people": [{"name": "冯市政", "login": "hans", "roles": "承办人", "active": depth == 0}] * depth,
-            }
-            for depth in range(3)
-        ]
-    },
     "staff/learning.html": {
         "fewest": 200,
         "lines": [

@@ -6,16 +6,10 @@ from typing import Any
 
 from tests.unit.template_parts import (
     AHEAD,
-    COMPLAINT,
-    LATE,
     LONG,
-    MET,
     NASTY,
-    STEPS,
-    TICKETS,
     TODAY,
     UNITS,
-    a_ticket,
     hours,
 )
 
@@ -110,164 +104,6 @@ STAFF: dict[str, dict[str, Any]] = {
             {"username": "paidan1", "password": "demo-2026", "name": "王建国", "role": "派单员", "unit": "热线中心"}
         ],
     },
-    "staff/tickets.html": {
-        "title": "全部工单",
-        "tickets": TICKETS,
-        "total": 128,
-        "next_url": "/tickets?after=6",
-        "prev_url": None,
-        "views": [
-            {"label": "待我办理", "url": "/t", "count": 14, "current": True},
-            {"label": "将到期", "url": "/t", "count": 3, "current": False},
-            {"label": "已超期", "url": "/t", "count": 1, "current": False},
-            {"label": "全部", "url": "/t", "count": None, "current": False},
-        ],
-        "filters": [
-            {"name": "q", "label": "编号、事项、位置", "type": "search"},
-            {
-                "name": "state",
-                "label": "状态",
-                "type": "select",
-                "blank": "全部",
-                "options": [{"value": "handling", "label": "处理中"}],
-            },
-            {"name": "unit", "label": "承办单位", "type": "select", "blank": "全部", "options": UNITS},
-        ],
-        "values": {"state": "handling"},
-        "empty_text": "还没有待签收的工单。新工单会在这里出现，并发短信给值班人员。",
-        "new_url": "/drafts/new",
-    },
-    "staff/ticket.html": {
-        "ticket": TICKETS[0]
-        | {
-            "confidential": True,
-            "outcome": NASTY,
-            "answer": LONG,
-            "merged_into": "202610130009",
-            "merged_url": "/t/9",
-            "version": 3,
-        },
-        "alike": [
-            a_ticket(8, "handling", "处理中", AHEAD)
-            | {"how": "很可能是同一件事，相似度87%", "why": "相距 30 米", "joins": True, "received_at": hours(-48)}
-        ],
-        "merge_url": "/t/merger",
-        "message": "工单已被他人处理，现为“督办中”。请查看变化后再操作。",
-        "changes": [{"at": hours(-1), "actor": "系统", "text": "督办"}],
-        "typed": [{"label": "原因", "value": NASTY}],
-        "photos": [],
-        "requests": [
-            {
-                "label": "延期",
-                "verdict": "待审批",
-                "asked_at": hours(-6),
-                "asked_by": "冯市政",
-                "decided_at": None,
-                "decided_by": None,
-                "reason": NASTY,
-                "opinion": "",
-            }
-        ],
-        "reads_only": False,
-        "note_typed": {"text": NASTY},
-        "note_errors": {"text": "请填写备注内容。"},
-        "back_url": "/tickets",
-        "steps": [*STEPS, ASSIGNMENT],
-        "risks": [{"name": "威胁", "level": "urgent", "words": NASTY}],
-        "review": [
-            {"label": "雷同", "text": NASTY, "serious": True, "copied_from": "20261012000001", "url": "/tickets/1"}
-        ],
-        "facts": [
-            {"label": "类别", "value": "部件 / 公用设施 / 路灯"},
-            {"label": "位置", "value": "香溪路与大桥路口"},
-            {"label": "轮次", "value": "第 1 轮"},
-        ],
-        "complaints": [
-            COMPLAINT
-            | {
-                "channel_label": "网站",
-                "source_label": "市民",
-                "caller": "张**",
-                "phone": "138****5678",
-                "confidential": True,
-                "reply_due": AHEAD,
-                "wants_reply": True,
-                "reveal_url": "/reveal/1",
-            },
-            COMPLAINT
-            | {
-                "number": "SQ2026101300021",
-                "text": "同样的问题",
-                "channel_label": "短信",
-                "source_label": "市民",
-                "caller": None,
-                "phone": None,
-                "confidential": False,
-                "photos": [],
-                "reply_due": None,
-                "wants_reply": False,
-                "reveal_url": None,
-            },
-        ],
-        "deadlines": [
-            promise("处理", LATE, -5, original_due_at=hours(-29), note="已延期 1 次"),
-            promise("办结", AHEAD, 51, owner="热线中心"),
-            promise("签收", MET, -5),
-            promise("处理", None, -20, note="已退回，不再计算"),
-        ],
-        "assignments": [
-            {
-                "unit": "市政工程处",
-                "part_label": "主办",
-                "since": hours(-38),
-                "state_label": "处理中",
-                "designated": True,
-                "handler": "冯市政",
-                "instruction": NASTY,
-                "opinion": None,
-            }
-        ],
-        "orders": [
-            {
-                "number": "DB2026-0031",
-                "level": "yellow",
-                "level_label": "黄牌",
-                "issued_at": hours(-4),
-                "by": "系统",
-                "unit": "市政工程处",
-                "ground": "超期",
-                "copies": "分管副市长",
-                "deduction": "2",
-                "accepted": True,
-                "demand": "请立即办理，并书面说明超期原因。",
-                "due": TODAY,
-                "explanation": NASTY,
-                "lifted_at": None,
-            },
-            {
-                "number": "DB2026-0030",
-                "level": "remind",
-                "level_label": "催办",
-                "issued_at": hours(-8),
-                "by": "系统",
-                "unit": "市政工程处",
-                "ground": "超期",
-                "copies": "",
-                "deduction": "0",
-                "demand": "请抓紧办理。",
-                "due": None,
-                "explanation": None,
-                "lifted_at": hours(-1),
-            },
-        ],
-        "history": [
-            {"at": hours(-4), "actor": "系统", "what": "督办", "note": "黄牌"},
-            {"at": hours(-38), "actor": "王建国（派单员）", "what": "交办", "note": NASTY},
-            {"at": hours(-39), "actor": "李敏（受理员）", "what": "受理", "note": None},
-        ],
-        "notes": [{"at": hours(-2), "author": "李敏", "text": "已电话催促。"}],
-        "note_url": "/tickets/1/note",
-    },
     "staff/dispatch.html": {
         "lines": [
             {
@@ -328,6 +164,12 @@ STAFF: dict[str, dict[str, Any]] = {
         ],
     },
     "staff/calls.html": {
+        "which": "answers",
+        "tabs": [
+            {"label": "待联系", "count": 1, "url": "/calls", "current": True},
+            {"label": "待回访", "count": "1000+", "url": "/calls?list=surveys", "current": False},
+        ],
+        "following_url": "/calls/next",
         "calls": [
             {
                 "number": "SQ2026101300017",
@@ -338,6 +180,10 @@ STAFF: dict[str, dict[str, Any]] = {
                 "answer": NASTY,
                 "why": "短信两次未送达",
                 "reveal_url": "/c/17/contact",
+                "call_url": "/c/17",
+                "by_other": "李受理",
+                "before": "已打1次，上次关机",
+                "again_at": AHEAD["due_at"],
                 "due": TODAY,
                 "step": {
                     "name": "call-17",

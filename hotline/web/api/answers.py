@@ -166,6 +166,7 @@ class AttachmentView(Schema):
     size = fields.Integer(allow_none=True)
     by_citizen = fields.Boolean()
     round = fields.Integer(allow_none=True)
+    phase = fields.String(allow_none=True)  # before or after
     withheld = fields.Boolean()
     added_at = Moment()
 

@@ -42,7 +42,7 @@ def _client(token: str) -> Client | None:
     if known is not None and abs(door.now() - known[0]) < TOKENS_STAND:
         return known[1]
     with door.office().session() as session:
-        client = clients.find(session, token)
+        client = clients.find(session, token, door.now())
     if client is None:
         remembered.pop(token, None)
         return None

@@ -12,9 +12,17 @@ from hotline.domain.errors import Invalid
 from hotline.services.attaching import Kept
 from hotline.web import uploads
 from hotline.web.api.parsing import FORM
-from hotline.web.resources import PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, Resource
+from hotline.web.resources import (
+    BEFORE_FIELD,
+    BEFORE_LABEL,
+    PHOTO_FIELDS,
+    PHOTOS_FIELD,
+    PHOTOS_HINT,
+    PHOTOS_LABEL,
+    Resource,
+)
 
-MISPLACED = f"照片请以文件上传，字段名为 {PHOTOS_FIELD}，可以重复。"
+MISPLACED = f"照片请以文件上传，字段名为 {PHOTOS_FIELD}（办理后）或 {BEFORE_FIELD}（办理前），可以重复。"
 
 
 def received(resource: Resource) -> list[Kept]:
@@ -24,12 +32,11 @@ def received(resource: Resource) -> list[Kept]:
     """
     if not resource.takes_photos or request.mimetype != FORM:
         return []
-    misplaced = [name for name in request.files if name != PHOTOS_FIELD]
-    if PHOTOS_FIELD in request.form:
-        misplaced.append(PHOTOS_FIELD)
+    misplaced = [name for name in request.files if name not in PHOTO_FIELDS]
+    misplaced += [name for name in PHOTO_FIELDS if name in request.form]
     if misplaced:
         raise Invalid(dict.fromkeys(misplaced, MISPLACED))
-    photos, fault = uploads.received(PHOTOS_FIELD)
+    photos, fault = uploads.received_in(PHOTO_FIELDS)
     if fault:
         raise Invalid({PHOTOS_FIELD: fault})
     return photos
@@ -44,4 +51,7 @@ def described(resource: Resource) -> dict[str, Any]:
 
 def _with_files(resource: Resource) -> type[Schema]:
     files = fields.List(Upload(), metadata={"label": PHOTOS_LABEL, "hint": PHOTOS_HINT})
-    return type(f"{resource.schema.__name__}WithPhotos", (resource.schema,), {PHOTOS_FIELD: files})
+    before = fields.List(Upload(), metadata={"label": BEFORE_LABEL})
+    return type(
+        f"{resource.schema.__name__}WithPhotos", (resource.schema,), {BEFORE_FIELD: before, PHOTOS_FIELD: files}
+    )

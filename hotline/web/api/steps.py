@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import fields
 
 from hotline.models import Ticket
-from hotline.services import viewing
+from hotline.services import self_checking, viewing
 from hotline.services.work import Work
-from hotline.web.resources import PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, RESOURCES, Form
+from hotline.web.resources import BEFORE_FIELD, BEFORE_LABEL, PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, RESOURCES, Form
 
 TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.List, "list"),
@@ -37,6 +37,7 @@ PHOTOS = {
     "hint": PHOTOS_HINT,
     "options": None,
 }
+BEFORE = PHOTOS | {"name": BEFORE_FIELD, "label": BEFORE_LABEL, "hint": ""}
 
 
 def offered(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
@@ -48,17 +49,19 @@ def offered(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
             "label": resource.label,
             "primary": resource.primary,
             "url": f"/api/v1/tickets/{ticket.number}/{resource.noun}",
-            "fields_": _fields_of(resource.schema) + ([PHOTOS] if resource.takes_photos else []),
+            "fields_": _fields_of(resource.schema, work, ticket) + ([BEFORE, PHOTOS] if resource.takes_photos else []),
         }
         for resource in RESOURCES
         if not allowed.isdisjoint(resource.steps)
     ]
 
 
-def _fields_of(schema: type[Form]) -> list[dict[str, Any]]:
+def _fields_of(schema: type[Form], work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     found = []
     for name, field in schema().fields.items():
         options = field.metadata.get("options")
+        if options == "checklist":
+            options = [(point.code, point.text) for point in self_checking.questions(work, ticket)]
         found.append(
             {
                 "name": name,

@@ -9,8 +9,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hotline.web import away
-from hotline.web.login import manager
-from hotline.web.staff import addresses, context, rights
+from hotline.web.sessions import manager
+from hotline.web.staff import addresses, context, field, live, rights
 
 blueprint = Blueprint("staff", __name__, url_prefix="/desk")
 
@@ -23,6 +23,8 @@ def register(app: Flask) -> None:
     """The pages, and the frame around them: who is here and where to go."""
     app.register_blueprint(blueprint)
     away.register(app)
+    live.register(app)
+    field.register(app)
     app.context_processor(context.desk)
 
 
@@ -41,6 +43,8 @@ def _only_staff() -> Response | None:
         if not rights.may(current_user.actor, request.endpoint or ""):
             abort(404)
         return None
+    if request.endpoint == "staff.live":
+        abort(401)  # asked for by a page's script, which says it in its own way
     answer: Response = manager.unauthorized()
     return answer
 

@@ -1,4 +1,4 @@
-"""What the city's rules are, to be read: units and people, policy, calendar and categories in force."""
+"""What the city's rules are, to be read: policy, calendar and categories in force."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import render_template, url_for
 
-from hotline.domain.actors import Role
-from hotline.models import CalendarVersion, CaseStandard, Category, PolicyVersion, Staff, Unit
+from hotline.models import CalendarVersion, CaseStandard, Category, PolicyVersion
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import words
@@ -16,43 +15,10 @@ from hotline.web.staff import words
 YEARS_AHEAD = 2
 
 
-def units() -> str:
-    """GET /desk/units: the tree with the people in it, for the administrator."""
-    with work() as unit:
-        return render_template("staff/units.html", units=_tree(unit))
-
-
 def rules() -> str:
     """GET /desk/rules: which policy, calendar and categories are in force, for everybody."""
     with work() as unit:
         return render_template("staff/rules.html", **_rules(unit))
-
-
-def _tree(work: Work) -> list[dict[str, Any]]:
-    path = work.actor.unit_path
-    found = list(work.session.scalars(sa.select(Unit).where(Unit.path.startswith(path)).order_by(Unit.path)))
-    people: dict[int, list[Staff]] = {}
-    of_units = sa.select(Staff).where(Staff.unit_id.in_([each.id for each in found])).order_by(Staff.id)
-    for person in work.session.scalars(of_units):
-        people.setdefault(person.unit_id, []).append(person)
-    top = path.count("/")
-    return [
-        {
-            "name": each.name,
-            "depth": each.path.count("/") - top,
-            "kind_label": words.UNIT_KINDS[each.kind],
-            "head": each.head_name,
-            "duty_phone": each.duty_phone,
-            "active": each.active,
-            "people": [_person(person) for person in people.get(each.id, [])],
-        }
-        for each in found
-    ]
-
-
-def _person(person: Staff) -> dict[str, Any]:
-    roles = words.roles(frozenset(Role(role) for role in person.roles))
-    return {"name": person.name, "login": person.login, "roles": roles, "active": person.active}
 
 
 def _rules(work: Work) -> dict[str, Any]:

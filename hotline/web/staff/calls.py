@@ -1,4 +1,5 @@
-"""待联系: whom to call because no text has arrived; and writing down that it was done."""
+"""电话名单: whom to call because no text has arrived, whom to ask whether it was solved; and writing down that it was
+done."""
 
 from __future__ import annotations
 
@@ -12,27 +13,33 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale
 from hotline.domain.workflow import State
 from hotline.models import Complaint, Deadline, DeadlineKind, Ticket
-from hotline.services import calling, disclosing
+from hotline.services import calling, disclosing, phoning
 from hotline.services.calling import Call, Why
-from hotline.services.covering import is_secret, mask_name
+from hotline.services.covering import is_of_centre, is_secret, mask_name, passing, read_ahead
 from hotline.services.paging import Stretch
+from hotline.services.phoning import Question, Standing, Which
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
 from hotline.web.problems import status_of
 from hotline.web.resources import BY_NOUN
-from hotline.web.staff import forms
+from hotline.web.staff import forms, phone_call
 
 Answer = str | AnyResponse | tuple[str, int]
 
 LOGGED = BY_NOUN["call"].schema
 ON_A_PAGE = calling.PAGE
+TABS = {Which.ANSWERS: "待联系", Which.SURVEYS: "待回访"}
 
 
 def show() -> Answer:
-    """GET /desk/calls."""
+    """GET /desk/calls: 待联系, or 待回访 with `list=surveys`."""
     with work() as unit:
+        if phone_call.which_of(request.args.get("list")) is Which.SURVEYS:
+            asked = phoning.survey_list(unit, place_of(request.args), ON_A_PAGE)
+            again = url_for("staff.calls", list=Which.SURVEYS.value)
+            return redirect(again) if asked.astray else _survey_page(unit, asked)
         calls = calling.call_list(unit, place_of(request.args), ON_A_PAGE)
         return redirect(url_for("staff.calls")) if calls.astray else _page(unit, calls)
 
@@ -72,16 +79,83 @@ def _again(complaint: str, error: HotlineError) -> tuple[str, int]:
 
 def _page(work: Work, calls: Stretch[Call, int], sent: Mapping[str, Any] | None = None) -> str:
     shown = {call.complaint_number for call in calls}
+    stand = phoning.standings(work, [call.complaint_id for call in calls])
     lost = sent if sent is not None and sent["complaint"] not in shown else None
     return render_template(
         "staff/calls.html",
-        calls=[_line(call, row, name, sent) for call, row, name in _told(work, calls)],
+        calls=[
+            _line(call, row, name, sent) | _standing(call.complaint_number, stand.get(call.complaint_id), Which.ANSWERS)
+            for call, row, name in _told(work, calls)
+        ],
+        **_frame(work, Which.ANSWERS),
         total=None,
         next_url=url_for("staff.calls", after=calls.after) if calls.after else None,
         prev_url=url_for("staff.calls", before=calls.before) if calls.before else None,
         message="；".join(lost["errors"].values()) if lost else None,
         typed=[{"label": "通话记录", "value": lost["typed"]["note"]}] if lost and lost["typed"]["note"] else [],
     )
+
+
+def _survey_page(work: Work, asked: Stretch[Question, int]) -> str:
+    stand = phoning.standings(work, [each.complaint_id for each in asked])
+    read_ahead(work, (each.ticket for each in asked))
+    return render_template(
+        "staff/calls.html",
+        calls=[
+            _question(work, each) | _standing(each.complaint_number, stand.get(each.complaint_id), Which.SURVEYS)
+            for each in asked
+        ],
+        **_frame(work, Which.SURVEYS),
+        total=None,
+        next_url=url_for("staff.calls", list=Which.SURVEYS.value, after=asked.after) if asked.after else None,
+        prev_url=url_for("staff.calls", list=Which.SURVEYS.value, before=asked.before) if asked.before else None,
+        message=None,
+        typed=[],
+    )
+
+
+def _frame(work: Work, shown: Which) -> dict[str, Any]:
+    counts = phoning.counts(work)
+    return {
+        "which": shown.value,
+        "tabs": [
+            {
+                "label": label,
+                "count": f"{phoning.MOST}+" if counts[which] >= phoning.MOST else counts[which],
+                "url": url_for("staff.calls", list=which.value),
+                "current": which is shown,
+            }
+            for which, label in TABS.items()
+        ],
+        "following_url": url_for("staff.next_call"),
+    }
+
+
+def _question(work: Work, asked: Question) -> dict[str, Any]:
+    secret = (asked.confidential or asked.ticket.confidential) and not is_of_centre(work.actor, asked.ticket)
+    return {
+        "number": asked.complaint_number,
+        "url": url_for("staff.ticket", number=asked.ticket.number),
+        "matter": passing(work, asked.ticket)(asked.ticket.matter),
+        "caller": "保密件" if secret else "诉求人",
+        "phone": "请由热线中心联系" if secret else asked.phone_masked,
+        "answer": passing(work, asked.ticket)(_answer(asked.ticket)),
+        "why": "诉求人不接收短信" if asked.opted_out else "短信回访没有回复",
+        "due": {"due_at": asked.due_at},
+        "reveal_url": None,
+        "settle_url": None,
+        "step": None,
+    }
+
+
+def _standing(number: str, standing: Standing | None, which: Which) -> dict[str, Any]:
+    """Who is calling just now, what came of the tries, and the way to the call itself."""
+    return {
+        "call_url": url_for("staff.call", complaint=number, list=which.value),
+        "by_other": standing.by_other if standing else "",
+        "before": phone_call.missed_words(standing),
+        "again_at": standing.again_at if standing else None,
+    }
 
 
 def _told(work: Work, calls: Sequence[Call]) -> list[tuple[Call, Any, str | None]]:

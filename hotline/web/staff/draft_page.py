@@ -16,7 +16,8 @@ from hotline.web.staff import alike, elements, suggestions
 from hotline.web.staff.elements import Elements, national
 
 SPEAKERS = {OPERATOR: "agent", CITIZEN: "citizen"}
-CAME_BY = {CameBy.API: "接口", CameBy.UPLOAD: "上传", CameBy.FOLDER: "收取目录", CameBy.VOICE: "热线来电"}
+CAME_BY = {CameBy.API: "接口", CameBy.UPLOAD: "上传", CameBy.FOLDER: "收取目录", CameBy.VOICE: "热线来电",
+           CameBy.DESK: "受理员登记"}  # fmt: skip
 #: Told beside the form: what is no field of it, but worth knowing.
 TOLD = {"since": "开始时间", "often": "频次", "anger": "情绪", "promise": "坐席承诺"}
 
@@ -62,6 +63,7 @@ def render(
         join_url=url_for("staff.join_draft", draft_id=draft.id),
         answer_url=url_for("staff.answer_draft", draft_id=draft.id) if is_open else None,
         discard_url=url_for("staff.discard_draft", draft_id=draft.id) if is_open else None,
+        done=request.args.get("done", ""),
         back_url=url_for("staff.drafts"),
         **steps,
     )

@@ -43,6 +43,8 @@ def _spec(name: str, field: fields.Field[Any], offer: Offer) -> dict[str, Any]:
         spec["rows"] = meta["rows"]
     if "options" in meta:
         spec |= _choices(spec["type"], meta["options"], offer)
+    if "fold" in meta:
+        spec["fold"] = meta["fold"]
     if isinstance(field, fields.Enum):  # one of them always holds: there is no empty choice to offer
         spec |= {"blank": None, "required": True}
         if isinstance(field.load_default, Enum):
@@ -84,11 +86,22 @@ def typed(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
     return values
 
 
-def kept(schema: type[Schema], form: MultiDict[str, str]) -> list[dict[str, str]]:
-    """The words that were sent, to be copied where the form itself is no longer offered."""
-    shown = schema().fields.items()
-    long = [(field.metadata["label"], form.get(name, "")) for name, field in shown if _widget(field) in _WORDS]
-    return [{"label": label, "value": words} for label, words in long if words.strip()]
+def kept(schema: type[Schema], form: MultiDict[str, str], offer: Offer) -> list[dict[str, str]]:
+    """What was sent, to be copied where the form itself is no longer offered; choices by their words."""
+    values = typed(schema, form)
+    told = [(spec["label"], in_words(spec, values.get(spec["name"]))) for spec in specs(schema, offer)]
+    return [{"label": label, "value": said} for label, said in told if said.strip()]
+
+
+def in_words(spec: Mapping[str, Any], value: Any) -> str:
+    """A value of a field as a person reads it: a choice by its label, a tick as 是."""
+    if spec["type"] == "checkbox":
+        return "是" if value else ""
+    if "options" not in spec:
+        return str(value or "")
+    labels = {str(option["value"]): str(option["label"]).strip() for option in spec["options"]}
+    chosen = value if isinstance(value, list) else [value]
+    return "、".join(labels.get(str(each), str(each)) for each in chosen if each not in (None, ""))
 
 
 def initial(schema: type[Schema], source: object, **more: Any) -> dict[str, Any]:
@@ -96,9 +109,6 @@ def initial(schema: type[Schema], source: object, **more: Any) -> dict[str, Any]
     values = {name: _shown(getattr(source, name)) for name in schema().fields if hasattr(source, name)}
     values.pop("version", None)
     return values | more
-
-
-_WORDS = ("text", "textarea", "date")
 
 
 def _widget(field: fields.Field[Any]) -> str:

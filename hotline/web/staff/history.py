@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hotline.domain.reply_check import LABELS
 from hotline.web.filters import stamp
@@ -17,35 +16,12 @@ SHORT = 24  # characters; shorter ones share a line
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
-def lines(history: Sequence[Event], zone: ZoneInfo, levels: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The history for the page, newest first; `levels` are the city's names. Notes stand in their own place."""
-    shown = [event for event in reversed(history) if event["step"] != "note"]
-    return [
-        {
-            "at": event["happened_at"],
-            "actor": who(event),
-            "what": event["label"],
-            "note": note(event["step"], event["data"], zone, levels),
-        }
-        for event in shown
-    ]
-
-
-def notes(history: Sequence[Event]) -> list[dict[str, Any]]:
-    """内部备注, newest first."""
-    return [
-        {"at": event["happened_at"], "author": who(event), "text": event["data"].get("text", "")}
-        for event in reversed(history)
-        if event["step"] == "note"
-    ]
-
-
 def who(event: Event) -> str:
     """The name, with the unit where there is one."""
     return f"{event['actor']}（{event['unit']}）" if event["unit"] else str(event["actor"])
 
 
-def note(step: str, data: Mapping[str, Any], zone: ZoneInfo, levels: Mapping[str, str]) -> str | None:
+def note(step: str, data: Mapping[str, Any], zone: tzinfo, levels: Mapping[str, str]) -> str | None:
     """What is worth reading of an event, a line each; nothing of what only machines need."""
     coded = _CODED | ({"level": ("督办等级", levels)} if data.get("level") in levels else {})
     told = []
@@ -76,6 +52,7 @@ _WRITTEN = {
     "outcome": "办理结果",
     "answer": "答复",
     "explanation": "书面说明",
+    "first_opinion": "第一审核人意见",
     "opinion": "意见",
     "demand": "要求",
     "into": "并入工单",
@@ -88,8 +65,16 @@ _WRITTEN = {
     "edited": "公开文字有改动",
     "risks": "风险提示",
     "remarks": "核查提示",
+    "leader": "批示领导",
+    "words": "批示内容",
+    "report": "反馈",
+    "seed": "随机种子",
+    "drawn": "抽取次序",
+    "finding": "抽查情况",
+    "checked": "自查已做到",
+    "unchecked": "自查没有勾选",
 }
-_MOMENTS = {"until": "挂账至", "due_before": "原到期", "due_at": "到期"}
+_MOMENTS = {"report_by": "反馈期限", "until": "挂账至", "due_before": "原到期", "due_at": "到期"}
 _CODED: dict[str, tuple[str, Mapping[Any, str]]] = {
     "channel": ("渠道", words.CHANNELS),
     "source": ("来源", words.SOURCES),
@@ -100,6 +85,7 @@ _CODED: dict[str, tuple[str, Mapping[Any, str]]] = {
 _VERDICTS: dict[str, tuple[str, str]] = {
     "designated": ("", "指定承办，不得退回"),
     "solved": ("诉求人认为未解决", "诉求人认为已解决"),
+    "passed": ("抽查不合格", "抽查合格"),
     "upheld": ("申诉不成立", "申诉成立"),
 }
 
@@ -108,7 +94,7 @@ def _said(value: Any) -> str:
     return "、".join(LABELS.get(str(each), str(each)) for each in value) if isinstance(value, list) else str(value)
 
 
-def _moment(text: str, zone: ZoneInfo) -> str:
+def _moment(text: str, zone: tzinfo) -> str:
     """A stored moment or day as the city writes it."""
     if len(text) == 10:
         day = date.fromisoformat(text)

@@ -1,37 +1,41 @@
-"""工单列表: what should I do now? What falls due first stands on top."""
+"""工单列表: what should I do now? What falls due first stands on top; every condition stands in the address."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Response
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.actors import Actor, Role
-from hotline.domain.deadlines import elapsed
-from hotline.domain.limits import Limit
-from hotline.domain.risks import UNSAID
-from hotline.domain.texts import clean
-from hotline.domain.workflow import STATE_LABELS, State
-from hotline.services import desk
-from hotline.services.covering import passing, read_ahead
-from hotline.services.desk import ANY_RISK, Due, Line, Search, View
-from hotline.services.risking import in_list
+from hotline.services import asked, desk, tabulating
+from hotline.services.desk import Search, View
+from hotline.services.tabulating import Read
+from hotline.services.tabulating import level_of as level_of
 from hotline.services.work import Work
 from hotline.web.door import actor, work
-from hotline.web.staff import options, rights, words
+from hotline.web.staff import bulk, columns, exports, rights, saved
+from hotline.web.staff.asked import (
+    LABELS,
+    Choices,
+    begun,
+    chips,
+    choices,
+    first_fields,
+    is_narrowed,
+    more_fields,
+    search_of,
+    url,
+    values,
+)
+from hotline.web.staff.rows import line_of
+from hotline.web.staff.rows import over as over
+
+Answer = str | AnyResponse
 
 TABS = (View.MINE, View.SOON, View.OVER, View.SUPERVISED, View.OPEN, View.ALL)
 COUNTED = (View.MINE, View.SOON, View.OVER, View.SUPERVISED)
-LABELS = {
-    View.MINE: "待我办理",
-    View.SOON: "将到期",
-    View.OVER: "已超期",
-    View.SUPERVISED: "督办中",
-    View.OPEN: "在办",
-    View.ALL: "全部",
-}
 EMPTY = {
     View.SOON: "没有将到期的工单。时限用去大半的工单会出现在这里，便于提前办理。",
     View.OVER: "没有超期的工单。到期未办的会列在这里，并逐级督办。",
@@ -45,75 +49,108 @@ MINE_EMPTY = {
     Role.HANDLER: "没有待签收、待办理的工单。新工单会出现在这里，并发短信给值班人员。",
     Role.SUPERVISOR: "没有待核查的工单，也没有待审批的申请。单位提交结果后会出现在这里。",
 }
-NOTHING_FOUND = "没有符合条件的工单。请放宽筛选条件，或查看「全部」。"
-LONGEST_TEXT = 100
+NOTHING_FOUND = "没有符合条件的工单。请去掉上面的一些条件，或查看「全部」。"
 
 
-def home() -> Response:
-    """GET /desk/."""
-    return redirect(url_for("staff.tickets"))
-
-
-def show() -> str:
+def show() -> Answer:
     """GET /desk/tickets. For who has nothing to do with tickets: what he can do instead."""
     if not actor().is_any(rights.TICKETS):
         return render_template(
             "staff/administration.html", units_url=url_for("staff.units"), rules_url=url_for("staff.rules")
         )
+    query = request.query_string.decode("utf-8", "replace")
+    search = search_of(actor(), query)
+    named = ".".join(asked.fields(query).get("columns", [])) or None
+    if "HX-Request" not in request.headers and not all(request.args.values()):
+        return redirect(url(search, columns=named))  # a form sends its empty fields too; an address is without them
     with work() as unit:
-        return render_template("staff/tickets.html", **_context(unit, request.args))
+        response = make_response(render_template("staff/tickets.html", **_context(unit, search, query, named)))
+    response.headers["HX-Push-Url"] = url(search, columns=named)
+    return response
 
 
-def _context(work: Work, args: MultiDict[str, str]) -> dict[str, Any]:
-    search = _search(work.actor, args)
+def count() -> str:
+    """GET /desk/count: how many the list holds, for the page that did not wait for it."""
+    with work() as unit:
+        return _many(desk.count(unit, begun(search_of(actor(), request.query_string.decode("utf-8", "replace")))))
+
+
+def _context(work: Work, search: Search, query: str, named: str | None) -> dict[str, Any]:
+    """Read in a fixed number of statements, however many tickets and saved lists there are."""
     page = desk.page(work, search)
-    tabs = [view for view in TABS if view is not View.MINE or _has_steps(work.actor)]
-    counted = [view for view in COUNTED if view in tabs]
-    counts = desk.counts(work, counted)
-    read_ahead(work, (line.ticket for line in page.lines))
-    narrowed = bool(search.state or search.unit_id or search.text or search.risk)
+    found = choices(work, search)
+    names = columns.chosen(work.actor, query)
+    read = tabulating.read(work, page.lines, names)
+    back, whole = asked.write(search), begun(search)
     return {
         "title": LABELS[search.view],
-        "views": [_tab(view, search, counts) for view in tabs],
-        "filters": _filters(work),
-        "values": {
-            "q": search.text,
-            "state": search.state or "",
-            "unit": search.unit_id or "",
-            "view": search.view,
-            "risk": search.risk,
-        },
-        "tickets": [line_of(work, line) for line in page.lines],
-        "total": page.total if page.total < desk.MOST else None,
-        "next_url": _page_url(search, after=page.next) if page.next else None,
-        "prev_url": _page_url(search, before=page.previous) if page.previous else None,
-        "empty_text": NOTHING_FOUND if narrowed else _empty(work.actor, search.view),
-        "new_url": url_for("staff.new_call") if rights.may(work.actor, "staff.new_call") else None,
+        **_tabs(work, search),
+        **_conditions(search, found, named),
+        "heads": columns.heads(search, names, columns=named),
+        "columns": columns.offered(names),
+        "chosen": ".".join(names),
+        "query": asked.write(whole),
+        "tickets": [_row(work, each, f"{back}&row={place}") for place, each in enumerate(read)],
+        **_found(page, whole),
+        "shown": len(page.lines),
+        "next_url": url(replace(whole, after=page.next), columns=named) if page.next else None,
+        "prev_url": url(replace(whole, before=page.previous), columns=named) if page.previous else None,
+        "empty_text": NOTHING_FOUND if is_narrowed(search) else _empty(work.actor, search.view),
+        "steps": bulk.offered(work.actor),
+        "most": {"bulk": bulk.MOST, "export": exports.AT_ONCE},
+        "to": _addresses(work.actor, whole),
     }
 
 
-def _search(actor: Actor, args: MultiDict[str, str]) -> Search:
-    """What is asked for; words that mean nothing here are left out rather than refused: an old bookmark still opens."""
-    text = clean(args.get("q", ""))[:LONGEST_TEXT].strip()
-    default = View.MINE if _has_steps(actor) else View.OVER
-    view = args.get("view", "")
-    return Search(
-        view=View(view) if view in list(View) else default,
-        state=State(args["state"]) if args.get("state") in list(State) else None,
-        unit_id=int(args["unit"]) if _is_id(args.get("unit", "")) else None,
-        text=text,
-        risk=clean(args.get("risk", ""))[:LONGEST_TEXT],
-        after=args.get("after", ""),
-        before=args.get("before", ""),
-    )
+def _row(work: Work, read: Read, back: str) -> dict[str, Any]:
+    return {**line_of(work, read.line, back), "category": read.category, "handler": read.handler}
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
+def _tabs(work: Work, search: Search) -> dict[str, Any]:
+    """The ready-made lists with how many they hold, and the saved ones, which are counted when the page stands."""
+    tabs = [view for view in TABS if view is not View.MINE or work.actor.is_any(rights.HANDS)]
+    counts = desk.counts(work, [view for view in COUNTED if view in tabs])
+    return {
+        "views": [_tab(view, search, counts.get(view)) for view in tabs],
+        "kept": [saved.tab(each, search) for each in saved.seen(work)],
+    }
 
 
-def _has_steps(actor: Actor) -> bool:
-    return actor.is_any(rights.HANDS)
+def _tab(view: View, search: Search, count: int | None) -> dict[str, Any]:
+    around = view is search.view
+    current = around and not is_narrowed(search)
+    return {"label": LABELS[view], "url": url(Search(view)), "count": saved.shown(count), "current": current,
+            "around": around}  # fmt: skip
+
+
+def _conditions(search: Search, found: Choices, named: str | None) -> dict[str, Any]:
+    """The form, filled in, and what is in force in words."""
+    more = more_fields(found)
+    given = values(search)
+    return {
+        "filters": first_fields(found),
+        "more": more,
+        "values": given,
+        "unfolded": any(given.get(spec["name"]) for spec in more),
+        "hidden": {name: value for name, value in {"view": search.view.value, "sort": given.get("sort"),
+                                                   "columns": named}.items() if value},
+        "chips": chips(search, found, columns=named),
+        "clear_url": url(Search(search.view, sort=search.sort), columns=named),
+    }  # fmt: skip
+
+
+def _found(page: desk.Page, whole: Search) -> dict[str, Any]:
+    """How many there are. Where counting takes longer than the page, so many as are seen; the number comes after it."""
+    shown = len(page.lines)
+    if page.total is not None:
+        return {"found": _many(page.total), "count_url": None}
+    if not (page.next or page.previous):
+        return {"found": _many(shown), "count_url": None}
+    return {"found": f"超过 {shown} 件", "count_url": f"{url_for('staff.count')}?{asked.write(whole)}"}
+
+
+def _many(count: int) -> str:
+    return f"{desk.MOST} 件以上" if count >= desk.MOST else f"{count} 件"
 
 
 def _empty(actor: Actor, view: View) -> str:
@@ -122,85 +159,14 @@ def _empty(actor: Actor, view: View) -> str:
     return next((text for role, text in MINE_EMPTY.items() if role in actor.roles), EMPTY[View.OPEN])
 
 
-def _tab(view: View, search: Search, counts: dict[View, int]) -> dict[str, Any]:
-    count = counts.get(view)
-    shown = f"{desk.MOST - 1}+" if count == desk.MOST else count
-    url = url_for("staff.tickets", view=view.value)
-    return {"label": LABELS[view], "url": url, "count": shown, "current": view is search.view}
-
-
-def _filters(work: Work) -> list[dict[str, Any]]:
-    states = [{"value": state.value, "label": label} for state, label in STATE_LABELS.items()]
-    return [
-        {"name": "q", "label": "编号、事项、位置", "type": "search", "attrs": {"maxlength": LONGEST_TEXT}},
-        {"name": "state", "label": "状态", "type": "select", "blank": "全部", "options": states},
-        {"name": "unit", "label": "单位", "type": "select", "blank": "全部", "options": options.subtree(work)},
-        {"name": "risk", "label": "风险提示", "type": "select", "blank": "全部", "options": _risks(work)},
-        {"name": "view", "type": "hidden"},
-    ]
-
-
-def _risks(work: Work) -> list[dict[str, Any]]:
-    """The city's own marks by name, the sensitive ones as one; dangers are 紧急 and need no choice of their own."""
-    names = dict.fromkeys(UNSAID if rule.sensitive else rule.name for rule in work.risks)
-    return [{"value": ANY_RISK, "label": "有提示"}, *({"value": name, "label": name} for name in names)]
-
-
-def _page_url(search: Search, **cursor: str) -> str:
-    asked: dict[str, Any] = {"view": search.view.value, "state": search.state, "unit": search.unit_id, **cursor}
-    return url_for("staff.tickets", q=search.text or None, risk=search.risk or None, **asked)
-
-
-def line_of(work: Work, line: Line) -> dict[str, Any]:
-    """One row of a list of tickets."""
-    ticket = line.ticket
-    cover = passing(work, ticket)
-    level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
+def _addresses(actor: Actor, whole: Search) -> dict[str, str | None]:
+    """Where the page's other forms and links lead."""
     return {
-        "number": ticket.number,
-        "url": url_for("staff.ticket", number=ticket.number),
-        "matter": cover(ticket.matter),
-        "place": cover(ticket.place),
-        "state": ticket.state.value,
-        "state_label": STATE_LABELS[ticket.state],
-        "unit": line.unit,
-        "due": due_of(work, ticket.state is State.PAUSED, ticket.paused_until, line.due) if line.due else None,
-        "due_label": words.KINDS[line.due.kind] if line.due else None,
-        "level": level,
-        "level_label": level_label,
-        "urgency": ticket.urgency.value,
-        "urgency_label": words.URGENCIES[ticket.urgency],
-        "source": ticket.source.value,
-        "source_label": words.SOURCES[ticket.source],
-        "heat": ticket.heat,
-        "risks": in_list(ticket),
+        "new": url_for("staff.new_call") if rights.may(actor, "staff.new_call") else None,
+        "views": url_for("staff.views"),
+        "counted": url_for("staff.views", list=asked.write(whole)),
+        "columns": url_for("staff.columns"),
+        "export": url_for("staff.export"),
+        "exports": url_for("staff.exports"),
+        "bulk": url_for("staff.bulk"),
     }
-
-
-def due_of(work: Work, paused: bool, paused_until: Any, due: Due) -> dict[str, Any]:
-    """An open promise as macros/time.html shows it."""
-    return {
-        "due_at": due.due_at,
-        "warn_at": due.warn_at,
-        "paused": paused,
-        "paused_until": paused_until if paused else None,
-        "over": over(work, due.limit_text, due.due_at, work.now),
-    }
-
-
-def over(work: Work, limit_text: str, due_at: Any, until: Any) -> str | None:
-    """How much office time is past, in words, where the limit counts so; None leaves it to the wall clock."""
-    limit = Limit.parse(limit_text)
-    if until <= due_at or not limit.unit.is_office or limit.unit.is_days:
-        return None
-    minutes = int(elapsed(work.rules.calendar, due_at, until).total_seconds()) // 60
-    if minutes < 60:
-        return f"{minutes} 工作分钟"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} 工作时 {rest} 分钟" if rest and hours < 10 else f"{hours} 工作时"
-
-
-def level_of(work: Work, policy_id: int, rank: int) -> tuple[str | None, str]:
-    """The highest 督办 level of the round, by code and by the policy's name for it."""
-    rung = next((each for each in work.rules.policy(policy_id).ladder if each.rank == rank), None)
-    return (rung.level, rung.name) if rung else (None, "")

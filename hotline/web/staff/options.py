@@ -21,7 +21,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services import assigning, evidencing
+from hotline.services import assigning, evidencing, self_checking
 from hotline.services.work import Work
 
 Option = dict[str, Any]
@@ -45,6 +45,7 @@ class Options:
             "unanswered": self._unanswered,
             "unsurveyed": self._unsurveyed,
             "evidence": self._evidence,
+            "checklist": self._checklist,
         }
 
     def __call__(self, name: str) -> list[Option]:
@@ -126,6 +127,11 @@ class Options:
         """The pictures of the unit's result, numbered as they stand on the page."""
         pictures = evidencing.of_round(self._work, self._ticket)
         return [{"value": row.id, "label": f"照片{place}：{row.name}"} for place, row in enumerate(pictures, 1)]
+
+    def _checklist(self) -> list[Option]:
+        """提交前自查 for this matter."""
+        asked = self_checking.questions(self._work, self._ticket)
+        return [{"value": point.code, "label": point.text} for point in asked]
 
     def _complaints(self, condition: sa.ColumnElement[bool]) -> list[Option]:
         rows = self._work.session.execute(

@@ -14,7 +14,7 @@ from hotline.models import Ticket
 from hotline.services import tracing
 from hotline.services.work import Work
 from hotline.web.staff import words
-from hotline.web.staff.inbox import over
+from hotline.web.staff.rows import over
 
 Row = Mapping[str, Any]
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from itertools import zip_longest
+from typing import Any
 
-import sqlalchemy as sa
 from flask import url_for
 
 from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.domain.dates import spoken
 from hotline.domain.limits import Limit
-from hotline.domain.workflow import State
-from hotline.models import Deadline, DeadlineKind, Ending, Part, Ticket
-from hotline.services import asking, desk, matching, reviewing, screening, viewing
-from hotline.services.covering import is_of_centre
+from hotline.domain.workflow import Facts
+from hotline.models import DeadlineKind, Ending, Part, Phase, Ticket
+from hotline.services import asking, chronicling, matching, phrasing, publishing, reviewing, screening, viewing
+from hotline.services.covering import is_of_centre, needs_the_words
+from hotline.services.facts import gather
+from hotline.services.tabulating import level_of
 from hotline.services.work import Work
-from hotline.web.staff import alike, history, steps, words
-from hotline.web.staff.inbox import level_of, over
+from hotline.web.staff import alike, course, instructions, leading, presence, promises, steps, words
+from hotline.web.staff.phrases import Phrases
 from hotline.web.staff.steps import Sent
-
-#: What a unit owes; the other steps are the centre's and are not its business.
-UNITS_OWN = (DeadlineKind.SIGN, DeadlineKind.HANDLE, DeadlineKind.REPLY, DeadlineKind.CLOSE, DeadlineKind.EXPLAIN)
 
 MERGER = "merger"
 
@@ -32,36 +29,53 @@ Row = Mapping[str, Any]
 
 
 def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, Any]:
-    """All that staff/ticket.html shows."""
-    read = viewing.ticket_dict(work, ticket)
-    deadlines = _deadlines(work, ticket, read["deadlines"])
-    levels = {rung.level: rung.name for rung in work.rules.policy(ticket.policy_version_id).ladder}
-    zone = cast(ZoneInfo, work.rules.zone)
+    """All that staff/ticket.html shows, but the line of time."""
+    read = viewing.page_dict(work, ticket)
+    facts, _, _ = gather(work, ticket)
+    deadlines = promises.lines(work, ticket, read["deadlines"])
     reader = work.actor.roles & frozenset(STAFF_ROLES)
-    note_sent = sent if sent is not None and sent.resource.noun == steps.NOTE else None
-    offered = steps.offered(work, ticket, read["requests"], _explanation(read["orders"]), sent)
+    head = _head(work, ticket, read, deadlines)
+    phrases = Phrases(phrasing.at_hand(work), phrase_values(work, head, deadlines))
+    explanation = _explanation(read["orders"])
+    offered = steps.offered(work, ticket, facts, read["requests"], explanation, phrases, sent)
     return {
-        "ticket": _head(work, ticket, read, deadlines),
+        "ticket": head,
         "risks": read["risks"],
         "review": _review(work, ticket, offered, sent),
         "alike": _alike(work, ticket, offered),
         "merge_url": url_for("staff.act", number=ticket.number, noun=MERGER),
         "facts": _facts(read, _place(work, ticket, read["place"])),
+        "points": _points(work, ticket, read),
+        "course": course.rounds(ticket, chronicling.course(work, ticket)),
         "complaints": [_complaint(work, ticket, each, read, deadlines) for each in read["complaints"]],
         "deadlines": deadlines,
         "steps": offered,
+        "refused": steps.refused(work.actor, facts),
         "assignments": [_turn(turn) for turn in reversed(read["assignments"])],
         "orders": [_order(work, order) for order in read["orders"]],
+        "instructions": instructions.of_ticket(work, ticket),
+        "instruct_url": instructions.enter_url(work, ticket),
         "requests": [_request(request) for request in reversed(read["requests"])],
-        "history": history.lines(read["history"], zone, levels),
-        "notes": history.notes(read["history"]),
-        "note_url": _note_url(work, ticket),
-        "note_typed": note_sent.typed if note_sent else {},
-        "note_errors": dict(note_sent.errors) if note_sent else {},
+        "note": _note(work, ticket, facts, phrases, sent),
         "photos": _evidence(ticket, read["attachments"]),
         "reads_only": reader <= {Role.LEADER, Role.ADMINISTRATOR},
         "publication_url": url_for("staff.publication", number=ticket.number) if screening.may(work, ticket) else None,
-        "back_url": url_for("staff.tickets"),
+        "print_url": url_for("staff.sheet", number=ticket.number),
+        "presence": presence.context(work, ticket),
+    }
+
+
+def phrase_values(work: Work, head: Row, deadlines: Sequence[Row]) -> dict[str, str]:
+    """What the fields of the texts at hand are filled in with, as this reader may read it."""
+    promised = [row for row in deadlines if row["open"] and row["kind"] in (DeadlineKind.HANDLE, DeadlineKind.CLOSE)]
+    due = min(promised, key=lambda row: (row["kind"] != DeadlineKind.HANDLE, row["due_at"]), default=None)
+    return {
+        "编号": head["number"],
+        "事项": head["matter"],
+        "地点": head["place"],
+        "承办单位": head["unit"] or "",
+        "办理结果": head["outcome"],
+        "到期时间": spoken(due["due_at"], work.rules.zone) if due else "",
     }
 
 
@@ -84,7 +98,7 @@ def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> di
         "level_label": level_label,
         "heat": ticket.heat,
         "confidential": ticket.confidential,
-        "due": _main_due(work, ticket, deadlines),
+        "due": promises.main(work, ticket, deadlines),
         "outcome": read["outcome"],
         "answer": read["answer"],
         "declined": read["decline_reason"],
@@ -113,83 +127,6 @@ def _review(work: Work, ticket: Ticket, offered: Sequence[Row], sent: Sent | Non
 
 def _counts_as_lead(turn: Row) -> bool:
     return turn["part"] == Part.LEAD and turn["ending"] in (None, Ending.SUBMITTED)
-
-
-def _main_due(work: Work, ticket: Ticket, deadlines: Sequence[Row]) -> dict[str, Any] | None:
-    """What falls due next of what concerns the reader; of a ticket that has ended, how its closing stood."""
-    of_centre = is_of_centre(work.actor, ticket)
-    ours = [row for row in deadlines if row["due"] and (of_centre or row["kind"] in UNITS_OWN)]
-    waiting = [row for row in ours if row["open"]]
-    chosen = min(waiting, key=lambda row: row["due"]["due_at"], default=None)
-    if chosen is None:
-        chosen = next((row for row in reversed(ours) if row["kind"] == DeadlineKind.CLOSE), None)
-    return {**chosen["due"], "label": chosen["label"]} if chosen else None
-
-
-def _deadlines(work: Work, ticket: Ticket, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """时限 still running first, then the newest round. What is no longer owed says why, and counts on no more."""
-    warned = {
-        row.id: desk.warned_at(row)
-        for row in work.session.execute(
-            sa.select(Deadline.id, Deadline.kind, Deadline.rank, Deadline.next_at, Deadline.due_at, Deadline.started_at)
-            .where(Deadline.ticket_id == ticket.id)
-        )
-    }  # fmt: skip
-    shown = [_deadline(work, ticket, row, warned[row["id"]]) for row in sorted(rows, key=lambda row: row["due_at"])]
-    return sorted(shown, key=lambda row: (not row["open"], -row["round"]))
-
-
-def _deadline(work: Work, ticket: Ticket, row: Row, warn_at: datetime) -> dict[str, Any]:
-    void = row["void_at"] is not None
-    is_open = not (void or row["met_at"] or row["offered_at"])
-    return {
-        "kind": row["kind"],
-        "complaint": row["complaint"],
-        "round": row["round"],
-        "label": row["label"],
-        "owner": row["unit"]["name"],
-        "open": is_open,
-        "due": None if void else _due(work, ticket, row, is_open, warn_at),
-        "due_at": row["due_at"],
-        "original_due_at": row["original_due_at"],
-        "note": _remark(ticket, row),
-        "why_url": _why_url(ticket, row["id"]),
-    }
-
-
-def _due(work: Work, ticket: Ticket, row: Row, is_open: bool, warn_at: datetime) -> dict[str, Any]:
-    paused = is_open and ticket.state is State.PAUSED and row["kind"] in ("handle", "reply", "close")
-    done = row["met_at"] or row["offered_at"]
-    return {
-        "due_at": row["due_at"],
-        "met_at": done,
-        "warn_at": warn_at,
-        "paused": paused,
-        "paused_until": ticket.paused_until if paused else None,
-        "over": over(work, row["limit"], row["due_at"], done or work.now),
-        "why_url": _why_url(ticket, row["id"]),
-    }
-
-
-def _why_url(ticket: Ticket, deadline_id: int) -> str:
-    return url_for("staff.why", number=ticket.number, deadline_id=deadline_id)
-
-
-def _remark(ticket: Ticket, row: Row) -> str | None:
-    told = []
-    if row["round"] != ticket.round:
-        told.append(f"第 {row['round']} 轮")
-    if row["complaint"] and row["kind"] in ("reply", "survey"):
-        told.append(f"诉求 {row['complaint']}")
-    if row["extensions"]:
-        told.append(f"已延期 {row['extensions']} 次")
-    if row["void_reason"]:
-        told.append(words.VOIDS.get(row["void_reason"], "不再计算"))
-    elif row["offered_at"] and not row["met_at"]:
-        told.append("已提交，等待审核")
-    if row["exempt_reason"]:
-        told.append(f"免于考核（{row['exempt_reason']}）")
-    return " · ".join(told) or None
 
 
 def _place(work: Work, ticket: Ticket, shown: str) -> str:
@@ -271,18 +208,33 @@ def _photos(attachments: Sequence[Row], complaint: str | None) -> list[dict[str,
 
 
 def _evidence(ticket: Ticket, attachments: Sequence[Row]) -> list[dict[str, Any]]:
-    """The pictures of the unit's results, numbered in their round as the form of the reply has them."""
-    shown = []
-    places: Counter[int | None] = Counter()
+    """The pictures of the unit's results by round, newest first: those before and after the work side by side.
+
+    They are numbered in their round as the form of the reply has them.
+    """
+    rounds: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for each in attachments:
-        if each["complaint"] is not None or not each["size"]:
-            continue
-        places[each["round"]] += 1
-        earlier = f"第 {each['round']} 轮 " if each["round"] not in (None, ticket.round) else ""
-        note = f"{earlier}照片{places[each['round']]}" + ("，不公开" if each["withheld"] else "")
-        alt = f"{note}：{each['name']}"
-        shown.append({"url": url_for("attachments.show", token=each["token"]), "alt": alt, "note": note})
-    return shown
+        if each["complaint"] is None and each["size"]:
+            shown = rounds[each["round"] or ticket.round]
+            shown.append(_picture(each, len(shown) + 1, each["round"] not in (None, ticket.round)))
+    return [_paired(round, rounds[round]) for round in sorted(rounds, reverse=True)]
+
+
+def _picture(each: Row, place: int, is_earlier: bool) -> dict[str, Any]:
+    earlier = f"第 {each['round']} 轮 " if is_earlier else ""
+    note = f"{earlier}照片{place}" + ("，不公开" if each["withheld"] else "")
+    url = url_for("attachments.show", token=each["token"])
+    return {"url": url, "alt": f"{note}：{each['name']}", "note": note, "phase": each["phase"]}
+
+
+def _paired(round: int, pictures: Sequence[Row]) -> dict[str, Any]:
+    before = [each for each in pictures if each["phase"] is Phase.BEFORE]
+    after = [each for each in pictures if each["phase"] is Phase.AFTER]
+    return {
+        "round": round,
+        "pairs": list(zip_longest(before, after)),
+        "others": [each for each in pictures if each["phase"] is None],
+    }
 
 
 def _turn(turn: Row) -> dict[str, Any]:
@@ -339,7 +291,31 @@ def _request(request: Row) -> dict[str, Any]:
     return {**request, "verdict": verdict}
 
 
-def _note_url(work: Work, ticket: Ticket) -> str | None:
-    if steps.NOTE not in steps.allowed(work, ticket):
+def _note(work: Work, ticket: Ticket, facts: Facts, phrases: Phrases, sent: Sent | None) -> dict[str, Any] | None:
+    """The form of a note, which stands at the head of the line of time; None for who writes none."""
+    if steps.NOTE not in steps.allowed(work.actor, facts):
         return None
-    return url_for("staff.act", number=ticket.number, noun=steps.NOTE)
+    mine = sent if sent is not None and sent.resource.noun == steps.NOTE else None
+    typed = mine.typed if mine else {}
+    return {
+        "url": url_for("staff.act", number=ticket.number, noun=steps.NOTE),
+        "typed": phrases.inserted(typed, mine.form) if mine else {},
+        "errors": dict(mine.errors) if mine else {},
+        "phrases": phrases.choices(steps.NOTE),
+        "key": steps.KEYS[steps.NOTE],
+        "hidden": {leading.FROM: leading.back()} if leading.back() else {},
+        "open": mine is not None,
+    }
+
+
+def _points(work: Work, ticket: Ticket, read: Row) -> list[dict[str, Any]]:
+    """Where it is, for the map. Who needs not do anything about it sees no nearer than strangers do."""
+    if ticket.latitude is None or ticket.longitude is None:
+        return []
+    position = (ticket.latitude, ticket.longitude)
+    if not needs_the_words(work, ticket):
+        coarse = publishing.public_position(ticket)
+        if coarse is None:
+            return []
+        position = coarse
+    return [{"latitude": position[0], "longitude": position[1], "title": read["place"] or read["matter"]}]

@@ -1,7 +1,11 @@
-"""现在可以办理: the steps that this person may take now, as forms. What waits most is the page's one main button."""
+"""现在可以办理: the steps that this person may take now, as forms. What waits most is the page's one main button.
+
+Beside them stand, greyed, those that would be this person's but for a rule: with the rule's own words.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,41 +14,60 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from hotline.domain import workflow
-from hotline.domain.workflow import BY_NAME
+from hotline.domain.actors import Actor
+from hotline.domain.errors import Invalid
+from hotline.domain.workflow import BY_NAME, Facts
 from hotline.models import Ticket
-from hotline.services import risking
+from hotline.services import foretelling, risking
 from hotline.services.attaching import MOST, Kept
-from hotline.services.facts import gather
 from hotline.services.messaging import page_of
 from hotline.services.work import Work
 from hotline.web import resources, uploads
-from hotline.web.resources import PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, Resource
-from hotline.web.staff import forms, suggestions
+from hotline.web.resources import BEFORE_FIELD, BEFORE_LABEL, PHOTOS_FIELD, PHOTOS_HINT, PHOTOS_LABEL, Resource
+from hotline.web.staff import assigning_preview, forms, ladder, leading, suggestions
 from hotline.web.staff.options import Options
+from hotline.web.staff.phrases import INSERT, Phrases
 
 ASSIST = "assist"
 NOTE = "note"  # stands in its own place on the page, not among the steps
+SEEN = "seen"  # the hidden field with what the form began with, so that it can be told what has changed since
 UNDOES = frozenset({"declination", "voiding", "rejection", "return", "recall"})
 #: What reaches the citizen can be read as the citizen will read it, before it is sent.
 PREVIEWED = frozenset({"reply", "answer", "declination"})
+#: And what each of several callers will be told.
+FORETOLD = frozenset({"merger", "separation"})
 PHOTOS = {"name": PHOTOS_FIELD, "label": PHOTOS_LABEL, "type": "photos", "most": MOST, "hint": PHOTOS_HINT,
           "required": False}  # fmt: skip
+BEFORE = PHOTOS | {"name": BEFORE_FIELD, "label": BEFORE_LABEL, "hint": "与办理后照片并排供核查对照，没有可以不传。"}
 #: The request that a decision is about.
 DECIDES = {"extension/decision": "extension", "pause/decision": "pause", "return/decision": "return",
            "appeal/review": "appeal"}  # fmt: skip
+#: Guards that only say that there is nothing of the kind to do: a line that says so would be noise.
+IDLE = frozenset({"no_return", "no_extension", "no_pause", "no_explanation", "not_explained", "no_order", "no_survey",
+                  "all_answered", "no_appeal", "signed", "not_late"})  # fmt: skip
+#: Keys of the forms; two with the same letter never stand on one page.
+KEYS = {
+    "acceptance": "a", "declination": "d", "merger": "m", "separation": "u", "voiding": "v", "assignment": "a",
+    "answer": "w", "recall": "c", "signature": "s", "submission": "s", "explanation": "e", "assistance": "i",
+    "handler": "h", "transfer": "t", "extension": "x", "extension/decision": "y", "pause": "p", "pause/decision": "q",
+    "resumption": "r", "return": "b", "return/decision": "o", "supervision": "d", "explanation/decision": "f",
+    "supervision/lifting": "l", "approval": "a", "rejection": "b", "reply": "r", "call": "c", "survey": "v",
+    "closure": "z", "rework": "w", "appeal": "k", "appeal/review": "o", "note": "j",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Sent:
     """A form that came back: what was typed, what is wrong with it, the pictures that came with it and are kept.
 
-    `taken`: the value of the suggestion that was pressed, empty if none was.
+    `taken`: the value of the suggestion that was pressed, empty if none was; `looks`: it is only to be looked at.
     """
 
     resource: Resource
     form: MultiDict[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
     photos: Sequence[Kept] = ()
+    looks: bool = False
 
     @property
     def taken(self) -> str:
@@ -57,10 +80,16 @@ class Sent:
 
 
 def offered(
-    work: Work, ticket: Ticket, requests: Sequence[Mapping[str, Any]], explanation: str, sent: Sent | None = None
+    work: Work,
+    ticket: Ticket,
+    facts: Facts,
+    requests: Sequence[Mapping[str, Any]],
+    explanation: str,
+    phrases: Phrases,
+    sent: Sent | None = None,
 ) -> list[dict[str, Any]]:
     """The forms in the order of the chain, the main one first. `requests` and `explanation` tell what is decided on."""
-    names = allowed(work, ticket)
+    names = allowed(work.actor, facts)
     found = [each for each in resources.RESOURCES if not names.isdisjoint(each.steps) and each.noun != NOTE]
     found.sort(key=lambda each: not each.primary)
     options = Options(work, ticket, _chosen_category(sent))
@@ -71,20 +100,35 @@ def offered(
         if any(spec["required"] and spec.get("options") == [] for spec in step["fields"]):
             continue  # nobody to choose: a unit with nothing below it passes nothing down
         step["primary"] = not made and resource.primary
+        if resource.noun == "supervision":
+            step["ladder"] = ladder.lines(work, ticket)
         if sent is not None and sent.resource is resource:
-            step |= _again(work, ticket, sent)
+            step |= _again(work, ticket, sent, phrases)
         if offer := suggestions.offer(work, ticket, resource.noun):
             step |= _suggested(step, offer, sent.taken if sent is not None and sent.resource is resource else "")
-        made.append(step)
+        made.append(phrases.beside(step, resource.noun))
     return made
 
 
-def allowed(work: Work, ticket: Ticket) -> set[str]:
+def allowed(actor: Actor, facts: Facts) -> set[str]:
     """The steps of the chain's table that this person may take now; an opinion only where one is asked for."""
-    facts, _, _ = gather(work, ticket)
-    names = {step.name for step in workflow.allowed(work.actor, facts)}
-    assists = any(work.actor.unit_path.startswith(path) for path in facts.assist_paths)
+    names = {step.name for step in workflow.allowed(actor, facts)}
+    assists = any(actor.unit_path.startswith(path) for path in facts.assist_paths)
     return names if assists else names - {ASSIST}
+
+
+def refused(actor: Actor, facts: Facts) -> list[dict[str, str]]:
+    """Steps of this person's that a rule forbids now, each with what the rule says."""
+    names = allowed(actor, facts)
+    shown = []
+    for resource in resources.RESOURCES:
+        if not names.isdisjoint(resource.steps):
+            continue
+        near = [BY_NAME[name] for name in resource.steps if workflow.is_offered(BY_NAME[name], actor, facts)]
+        guards = [guard for guard in (workflow.why_not(step, actor, facts) for step in near) if guard is not None]
+        if guards and not any(guard.code in IDLE for guard in guards):
+            shown.append({"label": near[0].label, "reason": str(guards[0].text)})
+    return shown
 
 
 def name_of(resource: Resource) -> str:
@@ -93,22 +137,30 @@ def name_of(resource: Resource) -> str:
 
 
 def _step(ticket: Ticket, resource: Resource, names: set[str], options: Options, hint: str | None) -> dict[str, Any]:
+    typed = _initial(ticket, resource)
     step: dict[str, Any] = {
         "name": name_of(resource),
+        "noun": resource.noun,
         "label": _label(resource, names),
         "url": url_for("staff.act", number=ticket.number, noun=resource.noun),
-        "hidden": {"version": ticket.version},
+        "hidden": {"version": ticket.version, **({leading.FROM: leading.back()} if leading.back() else {})},
         "fields": _fields(resource, options),
-        "typed": _initial(ticket, resource),
+        "typed": typed,
         "errors": {},
         "danger": resource.noun in UNDOES,
         "anchored": True,
         "hint": hint,
+        "key": KEYS.get(resource.noun),
     }
     if resource.noun == "acceptance":
         step["look"] = "列出该类别的立案条件"
+        step["hidden"] |= {SEEN: json.dumps(typed, ensure_ascii=False)}
     elif resource.noun in PREVIEWED:
         step["look"] = "预览"
+    elif resource.noun in FORETOLD:
+        step["look"] = "预览将怎样告知每位诉求人"
+    elif resource.noun == "assignment":
+        step["look"] = "预览承办单位和时限"
     return step
 
 
@@ -116,7 +168,7 @@ def _fields(resource: Resource, options: Options) -> list[dict[str, Any]]:
     """Those of the schema; a list with nothing to tick is left out. Pictures are sent beside them."""
     found = forms.specs(resource.schema, options)
     shown = [spec for spec in found if spec["type"] != "checkboxes" or spec["options"]]
-    return [*shown, PHOTOS] if resource.takes_photos else shown
+    return [*shown, BEFORE, PHOTOS] if resource.takes_photos else shown
 
 
 def _label(resource: Resource, names: set[str]) -> str:
@@ -160,10 +212,16 @@ def _chosen_category(sent: Sent | None) -> int | None:
     return int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else None
 
 
-def _again(work: Work, ticket: Ticket, sent: Sent) -> dict[str, Any]:
+def _again(work: Work, ticket: Ticket, sent: Sent, phrases: Phrases) -> dict[str, Any]:
     again: dict[str, Any] = {"typed": _not_lowered(work, ticket, sent), "errors": dict(sent.errors), "open": True}
-    if sent.resource.noun in PREVIEWED and not sent.errors:
+    if INSERT in sent.form:
+        again["typed"] = phrases.inserted(again["typed"], sent.form)
+    elif sent.resource.noun in PREVIEWED and not sent.errors:
         again["preview"] = _preview(work, ticket, sent)
+    elif sent.resource.noun == "assignment":
+        again["would_be"] = assigning_preview.of_form(work, ticket, again["typed"])
+    elif sent.resource.noun in FORETOLD and sent.looks:
+        again |= _foretold(work, ticket, sent)
     return again
 
 
@@ -184,3 +242,15 @@ def _preview(work: Work, ticket: Ticket, sent: Sent) -> str | None:
     if sent.resource.noun == "declination":
         return wordings.render("declined", **about, reason=typed["reason"], channel=typed["channel"])
     return wordings.render("answered", **about, answer=typed["text"])
+
+
+def _foretold(work: Work, ticket: Ticket, sent: Sent) -> dict[str, Any]:
+    """What each caller will be told; a number that cannot be joined to is said at its field."""
+    try:
+        if sent.resource.noun == "separation":
+            found = foretelling.unmerge(work, ticket.number)
+        else:
+            found = foretelling.merge(work, ticket.number, str(sent.typed.get("into") or "").strip())
+    except Invalid as error:
+        return {"errors": dict(error.fields)}
+    return {"foreseen": found}

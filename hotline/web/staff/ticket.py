@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused, Stale
@@ -22,8 +22,9 @@ from hotline.services.work import Work
 from hotline.web import resources, uploads
 from hotline.web.door import work
 from hotline.web.problems import status_of
-from hotline.web.resources import PHOTOS_FIELD, Resource
-from hotline.web.staff import forms, reckoning, sheet, steps
+from hotline.web.resources import PHOTO_FIELDS, PHOTOS_FIELD, Resource
+from hotline.web.staff import forms, leading, reckoning, sheet, stale, steps, timeline
+from hotline.web.staff.phrases import INSERT
 from hotline.web.staff.steps import Sent
 from hotline.web.staff.suggestions import TAKE
 
@@ -33,9 +34,11 @@ LOOK = "look"  # the second button of a form: show it again, filled, before anyt
 
 
 def show(number: str) -> Answer:
-    """GET /desk/tickets/<number>."""
+    """GET /desk/tickets/<number>. `line` and `before` narrow the line of time and turn its pages."""
     with work() as unit:
-        return _page(unit, number, done_url=request.args.get("done"))
+        ticket = find(unit, number)
+        shown = sheet.context(unit, ticket) | _around(unit, ticket)
+        return render_template("staff/ticket.html", **shown, done_url=request.args.get("done"))
 
 
 def step_page(number: str, noun: str) -> Answer:
@@ -48,8 +51,9 @@ def act(number: str, noun: str) -> Answer:
     """POST /desk/tickets/<number>/<noun>: take the step, or show what is in the way with everything kept."""
     resource = _resource(noun)
     photos, fault = _photos(resource)
-    sent = Sent(resource, request.form, photos=photos)
-    if LOOK in request.form or TAKE in request.form:
+    looks = LOOK in request.form
+    sent = Sent(resource, request.form, photos=photos, looks=looks)
+    if looks or TAKE in request.form or INSERT in request.form:
         return _again(number, sent, 200)
     try:
         data = _parsed(sent, fault)
@@ -59,17 +63,26 @@ def act(number: str, noun: str) -> Answer:
     except Invalid as error:
         return _again(number, _faulty(sent, error), 422)
     except Stale as error:
-        return _again(number, _refused(sent, error), 409, message=error.message, changes=_changes(error))
+        return _stale(number, sent, error)
     except (Refused, NotAllowed) as error:
         return _again(number, _refused(sent, error), status_of(error), message=error.message)
     flash(_done(resource, ticket, number), "success")
     return redirect(target, 303)
 
 
+def _stale(number: str, sent: Sent, error: Stale) -> tuple[str, int]:
+    """What others did meanwhile, and field by field what that means for what is being sent."""
+    with work() as unit:
+        differences = stale.differences(unit, find(unit, number), sent)
+    changes = _changes(error)
+    more = {"message": error.message, "changes": changes, "differences": differences}
+    return _again(number, _refused(sent, error), 409, **more)
+
+
 def _photos(resource: Resource) -> tuple[list[Kept], str]:
     if not resource.takes_photos:
         return [], ""
-    return uploads.received(PHOTOS_FIELD, request.form.getlist("kept_photo")[:MOST])
+    return uploads.received_in(PHOTO_FIELDS, request.form.getlist("kept_photo")[:MOST])
 
 
 def _parsed(sent: Sent, fault: str) -> dict[str, Any]:
@@ -94,39 +107,46 @@ def why(number: str, deadline_id: int) -> str:
 def reveal(number: str, complaint: str) -> Answer:
     """POST …/complaints/<complaint>/contact: name and telephone, shown once, for a reason that is written down."""
     reason = request.form.get("reason", "")
+    shown: dict[str, Any] = {
+        "complaint": complaint,
+        "reveal_url": request.path,
+        "reason": reason,
+        "back_url": url_for("staff.ticket", number=number, _anchor=f"complaint-{complaint}"),
+    }
     try:
         with work() as unit:
             contact = disclosing.disclose(unit, number, complaint, reason)
     except Invalid as error:
-        flash(error.message, "error")
-        return redirect(url_for("staff.ticket", number=number, _anchor=f"complaint-{complaint}"), 303)
-    back_url = url_for("staff.ticket", number=number)
-    return render_template("staff/contact.html", contact=contact, complaint=complaint, back_url=back_url)
+        return render_template("staff/contact.html", **shown, contact=None, fault=error.message), 422
+    answer = make_response(render_template("staff/contact.html", **shown, contact=contact, fault=None))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _resource(noun: str) -> Resource:
     return resources.BY_NOUN.get(noun) or abort(404)
 
 
-def _page(work: Work, number: str, sent: Sent | None = None, **more: Any) -> str:
-    ticket = find(work, number)
-    return render_template("staff/ticket.html", **sheet.context(work, ticket, sent), **more)
-
-
 def _again(number: str, sent: Sent, status: int, **more: Any) -> tuple[str, int]:
     """The page as it is now, with the form as it was sent; its words apart where the form is no longer offered."""
     with work() as unit:
-        shown = sheet.context(unit, find(unit, number), sent)
-        nouns = {step["name"] for step in shown["steps"]}
-        is_note = sent.resource.noun == steps.NOTE and shown["note_url"]
-        if steps.name_of(sent.resource) not in nouns and not is_note:
-            more["typed"] = forms.kept(sent.resource.schema, sent.form)
+        ticket = find(unit, number)
+        shown = sheet.context(unit, ticket, sent) | _around(unit, ticket)
+        nouns = {step["noun"] for step in shown["steps"]}
+        is_note = sent.resource.noun == steps.NOTE and shown["note"]
+        if sent.resource.noun not in nouns and not is_note:
+            more["typed"] = stale.kept(unit, ticket, sent)
         return render_template("staff/ticket.html", **shown, **more), status
+
+
+def _around(work: Work, ticket: Ticket) -> dict[str, Any]:
+    """What stands around the matter: the line of time, and the way back to the list it was opened from."""
+    return {"line": timeline.context(work, ticket, request.args), **leading.context(work, ticket.number)}
 
 
 def _faulty(sent: Sent, error: Invalid) -> Sent:
     """Faults at their fields; one of something that is not on the form concerns the whole."""
-    known = {*sent.resource.schema().fields, *([PHOTOS_FIELD] if sent.resource.takes_photos else [])}
+    known = {*sent.resource.schema().fields, *(PHOTO_FIELDS if sent.resource.takes_photos else ())}
     placed = {name: text for name, text in error.fields.items() if name in known}
     rest = "；".join(text for name, text in error.fields.items() if name not in known)
     return replace(sent, errors={**placed, **({"form": rest} if rest else {})})
@@ -157,12 +177,12 @@ def _state(code: str) -> str:
 
 
 def _afterwards(work: Work, number: str, resource: Resource) -> str:
-    """Back to the ticket; to the list, if the step has taken it out of this person's sight."""
+    """Back to the ticket; to its list, if the step has taken it out of this person's sight."""
     seen = work.session.scalar(sa.select(Ticket.id).where(Ticket.number == number, visible(work.actor)))
     if not seen:
-        return url_for("staff.tickets", _anchor="main")
+        return f"{leading.context(work, number)['back_url']}#main"
     done = url_for("staff.act", number=number, noun=resource.noun)  # what the device has kept of it may be forgotten
-    return url_for("staff.ticket", number=number, done=done, _anchor="main")
+    return leading.to(number, anchor="main", done=done)
 
 
 def _done(resource: Resource, ticket: Ticket, number: str) -> str:

@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from hotline.domain.actors import Role
-from hotline.models import KIND_LABELS, Channel, Ending, Ground, Part, RequestType, Source, UnitKind, Urgency
+from hotline.models import KIND_LABELS, Ending, Ground, Part, UnitKind, labels
 
 KINDS = KIND_LABELS
-CHANNELS = {
-    Channel.WEB: "网站",
-    Channel.SMS: "短信",
-    Channel.PHONE: "电话",
-    Channel.STAFF: "工作人员录入",
-    Channel.API: "接口",
-}
-SOURCES = {
-    Source.CITIZEN: "市民",
-    Source.LEADER: "领导批示",
-    Source.PETITION: "信访转办",
-    Source.MEDIA: "媒体监督",
-    Source.OPINION: "网络舆情",
-    Source.INSPECTION: "督查巡查",
-}
-URGENCIES = {Urgency.NORMAL: "一般", Urgency.URGENT: "紧急"}
-REQUEST_TYPES = {
-    RequestType.COMPLAINT: "投诉",
-    RequestType.HELP: "求助",
-    RequestType.REPORT: "举报",
-    RequestType.SUGGESTION: "建议",
-    RequestType.QUESTION: "咨询",
-}
+CHANNELS, SOURCES = labels.CHANNELS, labels.SOURCES
+URGENCIES, REQUEST_TYPES = labels.URGENCIES, labels.REQUEST_TYPES
 ROLES = {
     Role.OPERATOR: "受理员",
     Role.DISPATCHER: "派单员",
@@ -44,6 +23,7 @@ UNIT_KINDS = {
     UnitKind.STATION: "站所",
 }
 PARTS = {Part.LEAD: "主办", Part.ASSIST: "协办"}
+PHASES = labels.PHASES
 ENDINGS = {
     Ending.SUBMITTED: "已办",
     Ending.RETURNED: "已退回",

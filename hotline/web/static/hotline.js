@@ -23,13 +23,19 @@
     }
   }
 
+  // What a list stood at when the page came: only what somebody has chosen otherwise is kept, and so comes back.
+  function begun(list) {
+    var option = Array.prototype.find.call(list.options, function (each) { return each.defaultSelected; }) || list.options[0];
+    return option ? option.value : "";
+  }
+
   function write(form) {
     var values = {};
     Array.prototype.forEach.call(form.elements, function (control) {
       if (!keepable(control)) return;
       if (/^(checkbox|radio)$/.test(control.type)) {
         if (control.checked) (values[control.name] = values[control.name] || []).push(control.value);
-      } else {
+      } else if (control.tagName !== "SELECT" || form.hasAttribute("data-filled") || control.value !== begun(control)) {
         values[control.name] = control.value;
       }
     });
@@ -52,7 +58,7 @@
         control.checked = values[control.name].indexOf(control.value) >= 0;
       } else if (control.type === "hidden") {
         control.value = values[control.name];
-      } else if (values[control.name] && !control.value) {
+      } else if (values[control.name] && (control.tagName === "SELECT" || !control.value)) {
         control.value = values[control.name];
         restored = true;
       }

@@ -18,9 +18,13 @@
       }, name ? box.dataset[name] : "");
     }
 
-    // Those that the hotline has already and keeps.
+    // Those that the hotline has already and keeps, and those in the form's other fields: the limit is that of the form.
     function kept() {
-      return form.querySelectorAll("[name=kept_photo]:checked").length;
+      var count = form.querySelectorAll("[name=kept_photo]:checked").length;
+      form.querySelectorAll("[data-photo-field] input[type=file]").forEach(function (other) {
+        if (other !== input) count += other.files.length;
+      });
+      return count;
     }
 
     function choose() {

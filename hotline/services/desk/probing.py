@@ -1,0 +1,199 @@
+"""The few tickets that a search can mean at all, wherever an index leads to few.
+
+A list is either short, then its candidates are read from the shortest index and sorted; or long, then it is walked in
+its order and soon full. Which of the two is found out by reading, not guessed: each thing asked for is read up to
+`READ` rows of its index, all in one statement. What is read here only spares work; what belongs to the list is decided
+by `narrowing`, ticket by ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from hotline.domain.actors import ActorKind
+from hotline.domain.fragments import pairs, terms
+from hotline.models import Assignment, Deadline, FoundWords, Supervision, Ticket, Unit
+from hotline.models.found_words import SHELF_BITS
+from hotline.models.ticket import OF_COUNTY
+from hotline.services import finding
+from hotline.services.desk.narrowing import by_promise, categories, of_ticket, path_of, promises_asked, received
+from hotline.services.desk.promises import WARNED, running
+from hotline.services.desk.search import Search, View
+from hotline.services.desk.waiting import branches
+from hotline.services.desk.words import by_number, is_tail
+from hotline.services.scoping import is_root
+from hotline.services.work import Work
+
+Ids = sa.Select[Any] | sa.CompoundSelect[Any]
+
+READ: Final = 3000
+_SHELF: Final = "\x01"  # where the number of the shelf is put in
+_ENTRIES: Final[sa.ColumnElement[Any]] = sa.literal_column(
+    "found_pairs(found_words.ticket_id, found_words.words, found_words.marks)"
+)
+
+
+def candidates(work: Work, search: Search) -> Sequence[int] | None:
+    """Ids among which all tickets of the search are; None where everything that was asked for leads to many.
+
+    Promises are read from the end of the whole city's list: where the reader's own part is short, it is not needed.
+    """
+    by_time = list(_by_promises(work, search))
+    if is_of_few(work) and (own := _shortest(work, [*_scope(work), *_asked(work, search)])) is not None:
+        return own
+    return _shortest(work, by_time if is_of_few(work) else [*by_time, *_asked(work, search)])
+
+
+def own_few(work: Work) -> Sequence[int] | None:
+    """All tickets of a unit that has had few; None for the centre and for a unit that has had many."""
+    return _shortest(work, _scope(work)) if is_of_few(work) else None
+
+
+def is_of_few(work: Work) -> bool:
+    """Whether the actor sees a part of the city only."""
+    return work.actor.kind in (ActorKind.STAFF, ActorKind.CLIENT) and not is_root(work.actor)
+
+
+def _shortest(work: Work, leads: Sequence[Ids]) -> Sequence[int] | None:
+    if not leads:
+        return None
+    read = [sa.func.array(lead.limit(READ + 1).scalar_subquery()) for lead in leads]
+    found = [sorted(set(ids)) for ids in work.session.execute(sa.select(*read)).one() if len(ids) <= READ]
+    found.sort(key=len)
+    return found[0] if found else None
+
+
+def _scope(work: Work) -> list[Ids]:
+    """Everything that lies, or has lain, in the actor's subtree."""
+    actor = work.actor
+    if not actor.unit_path:
+        return [sa.select(Ticket.id).where(sa.false())]
+    ordered = sa.select(Supervision.ticket_id).where(Supervision.unit_id.in_(_units(actor.unit_path)))
+    return [sa.union_all(*_of_unit(actor.unit_path), ordered, *_handed_to(actor.staff_id))]
+
+
+def _units(path: str) -> sa.Select[Any]:
+    return sa.select(Unit.id).where(Unit.path.startswith(path))
+
+
+def _of_unit(path: str) -> Iterator[sa.Select[Any]]:
+    yield sa.select(Assignment.ticket_id).where(Assignment.unit_path.startswith(path))
+    yield sa.select(Ticket.id).where(Ticket.ended_at.is_(None), Ticket.unit_path.startswith(path))
+    yield sa.select(Ticket.id).where(sa.text(OF_COUNTY), Ticket.centre_path.startswith(path))
+
+
+def _handed_to(staff_id: int | None) -> Iterator[sa.Select[Any]]:
+    if staff_id is not None:
+        yield sa.select(Assignment.ticket_id).where(Assignment.handler_id == staff_id)
+
+
+def _asked(work: Work, search: Search) -> list[Ids]:
+    """One lead for each thing that is asked for and has an index."""
+    leads: list[Ids] = [*_by_view(work, search.view), *_by_words(work, search), *_by_row(work, search)]
+    if search.unit_id is not None and (path := path_of(work, search.unit_id)).count("/") > 1:
+        leads.append(sa.union_all(*_of_unit(path)))
+    leads += _handed_to(search.handler_id)
+    return leads
+
+
+def _by_view(work: Work, view: View) -> Iterator[Ids]:
+    if view is View.MINE:
+        each = [sa.select(Ticket.id).where(branch.by_id).limit(READ + 1) for branch in branches(work.actor)]
+        yield sa.union_all(*(sa.select(one.subquery()) for one in each)) if each else _nothing()
+    elif view is View.SUPERVISED:
+        yield sa.select(Ticket.id).where(Ticket.state == "supervised")
+
+
+def _nothing() -> sa.Select[Any]:
+    return sa.select(Ticket.id).where(sa.false())
+
+
+def _by_row(work: Work, search: Search) -> Iterator[Ids]:
+    """What has an index of its own in the ticket's row."""
+    few = Search(
+        view=View.ALL,
+        states=search.states,
+        stages=search.stages,
+        level=search.level if search.level else None,
+        heat=search.heat if search.heat and search.heat > 1 else None,
+        rework=search.rework or None,
+        risk=search.risk,
+    )
+    for condition in of_ticket(few):
+        yield sa.select(Ticket.id).where(condition)
+    if arrived := list(received(work, search)):
+        yield sa.select(Ticket.id).where(*arrived)
+
+
+def _by_promises(work: Work, search: Search) -> Iterator[Ids]:
+    promised = sa.select(Deadline.ticket_id).where(*running(work))
+    if search.view is View.OVER:
+        yield promised.where(Deadline.due_at < work.now)
+    elif by_promise(search.view):
+        warned = promised.where(Deadline.due_at >= work.now, Deadline.rank >= WARNED)
+        unswept = promised.where(Deadline.next_at <= work.now, Deadline.rank < WARNED)
+        yield sa.union_all(warned, unswept)
+    if search.kind is not None or search.due is not None:
+        yield sa.select(Deadline.ticket_id).where(*promises_asked(work, search))
+
+
+def _by_words(work: Work, search: Search) -> Iterator[Ids]:
+    """Words and the facts entered with them at once; a term that may be a number by itself."""
+    sought = terms(search.text)
+    plain = [term.folded for term in sought if not term.folded.isdigit()]
+    facts = _facts(work, search)
+    if plain or facts:
+        entries = [_entry(pair) for term in plain for pair in pairs(term)]
+        yield _on_shelves(" & ".join([*entries, *facts]), plain)
+    for term in sought:
+        if term.folded.isdigit():
+            words = " & ".join(map(_entry, pairs(term.folded)))
+            ends = f" | {_quoted(finding.tail(term.folded))}" if is_tail(term.folded) else ""
+            numbers = [sa.select(Ticket.id).where(condition) for condition in by_number(work, term)]
+            yield sa.union_all(_on_shelves(f"({words}){ends}", []), *numbers)
+
+
+def _facts(work: Work, search: Search) -> list[str]:
+    asked = {
+        "area": search.area,
+        "source": search.source and search.source.value,
+        "channel": search.channel and search.channel.value,
+        "urgency": search.urgency and search.urgency.value,
+    }
+    facts = [_quoted(finding.mark(name, value)) for name, value in asked.items() if value]
+    if search.category:
+        ids = categories(work, search.category)
+        facts.append("(" + " | ".join(_quoted(finding.mark("category", id)) for id in ids or [0]) + ")")
+    return facts
+
+
+def _entry(pair: str) -> str:
+    """A pair as it was entered; a single character as the beginning of one."""
+    return _quoted(pair) + (":*" if len(pair) == 1 else "")
+
+
+def _quoted(entry: str) -> str:
+    escaped = entry.replace("\\", "\\\\").replace("'", "''")
+    return f"'{_SHELF}:{escaped}'"
+
+
+def _on_shelves(asked: str, plain: Sequence[str]) -> sa.Select[Any]:
+    """Tickets whose entries answer, the newest shelf first, so that a common word is not read to its end; besides those
+    whose words have not been read yet."""
+    newest = sa.select(sa.func.max(FoundWords.ticket_id)).scalar_subquery().op(">>")(sa.literal_column(str(SHELF_BITS)))
+    shelves = sa.func.generate_series(sa.func.coalesce(newest, 0), 0, -1)
+    shelf = shelves.table_valued("number", name="shelf").render_derived()
+    query = sa.func.replace(asked, _SHELF, sa.cast(shelf.c.number, sa.Text))
+    there = (
+        sa.select(FoundWords.ticket_id)
+        .where(FoundWords.words.is_not(None), _ENTRIES.op("@@")(sa.cast(query, TSQUERY)))
+        .where(*(FoundWords.words.contains(term) for term in plain))
+        .lateral("there")
+    )
+    found = sa.select(there.c.ticket_id).select_from(shelf.join(there, sa.true())).limit(READ + 1).subquery()
+    unread = sa.select(FoundWords.ticket_id).where(FoundWords.words.is_(None))
+    return sa.select(sa.union_all(sa.select(found.c.ticket_id), unread).subquery().c.ticket_id)

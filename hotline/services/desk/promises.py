@@ -1,0 +1,86 @@
+"""The promises that a list is sorted and narrowed by: open, in force, and owed by the reader's own units.
+
+Where one stands in time is read from the stored moments, never from whether the sweep has passed (design §4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause as Lateral
+
+from hotline.models import Deadline, DeadlineKind, Ticket
+from hotline.services.desk.search import Due
+from hotline.services.scoping import exists_by_row, is_root
+from hotline.services.work import Work
+
+Condition = sa.ColumnElement[bool]
+
+WARNED: Final = -1  # rank of a promise whose owner has been warned
+
+
+def running(work: Work, promise: type[Deadline] = Deadline) -> list[Condition]:
+    """Open, in force, and the reader's: the city centre answers for all."""
+    conditions: list[Condition] = [
+        promise.met_at.is_(None),
+        promise.void_at.is_(None),
+        promise.offered_at.is_(None),
+        promise.started_at <= work.now,
+    ]
+    if not is_root(work.actor):
+        conditions.append(promise.unit_path.startswith(work.actor.unit_path))
+    return conditions
+
+
+def near(work: Work, promise: Any = Deadline) -> Condition:
+    """将到期: its owner was warned, or would have been had the sweep passed; a survey's time is nobody's hurry."""
+    warned = sa.and_(promise.rank >= WARNED, promise.kind != DeadlineKind.SURVEY)
+    return sa.and_(
+        promise.due_at >= work.now, sa.or_(warned, sa.and_(promise.rank < WARNED, promise.next_at <= work.now))
+    )
+
+
+def is_first(work: Work, promise: type[Deadline] = Deadline) -> Condition:
+    """Whether no other promise of the same ticket falls due before this one. Asked after everything that stands in the
+    ticket's row (hence of `Ticket.id`), and of each row by itself, so that a list stops when its page is full."""
+    other = aliased(Deadline)
+    earlier = sa.tuple_(other.due_at, other.id) < sa.tuple_(promise.due_at, promise.id)
+    return ~exists_by_row(sa.select(other.id).where(other.ticket_id == Ticket.id, *running(work, other), earlier))
+
+
+def next_due(work: Work) -> Lateral:
+    """Of each ticket the one that falls due first."""
+    return (
+        sa.select(
+            Deadline.id,
+            Deadline.kind,
+            Deadline.started_at,
+            Deadline.due_at,
+            Deadline.limit_text,
+            Deadline.rank,
+            Deadline.next_at,
+        )
+        .where(Deadline.ticket_id == Ticket.id, *running(work))
+        .order_by(Deadline.due_at, Deadline.id)
+        .limit(1)
+        .lateral("next_due")
+    )
+
+
+def due_of(row: Any) -> Due | None:
+    """The promise of a row; None for a ticket without one."""
+    if row.id is None:
+        return None
+    return Due(row.id, row.kind, row.started_at, row.due_at, row.limit_text, warned_at(row))
+
+
+def warned_at(row: Any) -> datetime:
+    """From when on a promise is 将到期: the stored moment, or the start where the warning has been given."""
+    if row.rank < WARNED:
+        moment: datetime = row.next_at or row.due_at
+    else:
+        moment = row.due_at if row.kind is DeadlineKind.SURVEY else row.started_at
+    return moment

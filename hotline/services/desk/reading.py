@@ -1,0 +1,176 @@
+"""A list, page by page: which tickets, in what order, and then what stands on their lines.
+
+A fixed number of statements, however many tickets there are: at most three to find out which index is short, two for
+the page's ids, one for its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause as Lateral
+
+from hotline.models import Assignment, Deadline, Ending, Part, Ticket, Unit
+from hotline.services import finding
+from hotline.services.desk.narrowing import by_promise, conditions, of_promise
+from hotline.services.desk.ordering import Place, Stretch, cursor, is_beyond, key_of, read_cursor, stretches
+from hotline.services.desk.probing import candidates
+from hotline.services.desk.promises import due_of, is_first, next_due, running
+from hotline.services.desk.search import PAGE, Line, Page, Search, Sort
+from hotline.services.desk.walking import along_an_index
+from hotline.services.scoping import exists_by_row
+from hotline.services.work import Work
+
+AT_ONCE: Final = 500  # lines of a stream that are read in one go
+
+
+def page(work: Work, search: Search) -> Page:
+    """The tickets of the search that the actor may see. Raises Invalid for a cursor that is none of ours."""
+    found = _find(work, search, PAGE)
+    places = found.places
+    first, last = (cursor(places[0]), cursor(places[-1])) if places else ("", "")
+    return Page(
+        lines=_lines(work, [id for _, id in places]),
+        total=found.total,
+        next=last if found.more_after else "",
+        previous=first if found.more_before else "",
+    )
+
+
+def numbers(work: Work, search: Search, most: int) -> list[str]:
+    """The numbers of its tickets in their order, at most so many."""
+    found = _find(work, replace(search, after="", before=""), most)
+    ids = [id for _, id in found.places]
+    known = dict(work.session.execute(sa.select(Ticket.id, Ticket.number).where(is_one_of(ids))).all())
+    return [known[id] for id in ids if id in known]
+
+
+def stream(work: Work, search: Search) -> Iterator[Line]:
+    """All its lines in their order, however many, some hundred at a time."""
+    after = ""
+    while True:
+        found = _find(work, replace(search, after=after, before=""), AT_ONCE)
+        yield from _lines(work, [id for _, id in found.places])
+        if not found.more_after:
+            return
+        after = cursor(found.places[-1])
+
+
+class _Found:
+    """The places of a page, and whether there are others before and after it."""
+
+    def __init__(self, places: Sequence[Place], *, before: bool, after: bool, total: int | None) -> None:
+        self.places, self.more_before, self.more_after, self.total = places, before, after, total
+
+
+def _find(work: Work, search: Search, size: int) -> _Found:
+    at = read_cursor(search.order, search.before or search.after) if search.before or search.after else None
+    if search.text:
+        finding.catch_up(work, finding.AT_ONCE)
+    few = candidates(work, search)
+    if few is not None:
+        return _cut(search, sort_few(work, search, few), at, size)
+    return _walk(work, search, at, size)
+
+
+def sort_few(work: Work, search: Search, few: Sequence[int]) -> list[Place]:
+    """Those of few that belong to the search, in its order."""
+    if not few:
+        return []
+    query = sa.select(Ticket.id).where(is_one_of(few), *conditions(work, search))
+    due_at: Any = sa.null()
+    if search.order is Sort.DUE or by_promise(search.view):
+        due = next_due(work)
+        query = query.select_from(Ticket).outerjoin(due, sa.true()).where(*of_promise(work, search.view, due.c))
+        due_at = due.c.due_at
+    order, key = key_of(search.order, due_at)
+    return [(row.key, row.id) for row in work.session.execute(query.add_columns(key.label("key")).order_by(*order))]
+
+
+def _cut(search: Search, places: Sequence[Place], at: Place | None, size: int) -> _Found:
+    sort = search.order
+    if at is None:
+        start = 0
+    elif search.before:
+        earlier = [place for place in places if is_beyond(sort, at, place)]
+        return _Found(earlier[-size:], before=len(earlier) > size, after=True, total=len(places))
+    else:
+        start = sum(not is_beyond(sort, place, at) for place in places)
+    cut = places[start : start + size]
+    return _Found(cut, before=start > 0, after=start + size < len(places), total=len(places))
+
+
+def _walk(work: Work, search: Search, at: Place | None, size: int) -> _Found:
+    back = bool(search.before)
+    parts = stretches(work, search.order, promised=by_promise(search.view))
+    if back:
+        parts = [part.backwards() for part in reversed(parts)]
+    if at is not None:
+        while len(parts) > 1 and not parts[0].holds(at[0]):
+            parts = parts[1:]
+    places: list[Place] = []
+    wanted = conditions(work, search)
+    with along_an_index(work):
+        for part in parts:
+            query = _with_promise(work, search, part).where(*wanted)
+            if at is not None and part.holds(at[0]):
+                query = query.where(part.after(at))
+            rows = work.session.execute(query.order_by(*part.order).limit(size + 1 - len(places)))
+            places += [(row[0], row[1]) for row in rows]
+            if len(places) > size:
+                break
+    more, places = len(places) > size, places[:size]
+    if back:
+        places.reverse()
+    return _Found(places, before=more if back else at is not None, after=back or more, total=None)
+
+
+def _with_promise(work: Work, search: Search, part: Stretch) -> sa.Select[Any]:
+    """For 将到期 and 已超期, whatever they are sorted by."""
+    if part.by_promise or not by_promise(search.view):
+        return part.start().where(*of_promise(work, search.view))
+    promise = aliased(Deadline)
+    first = [*running(work, promise), *of_promise(work, search.view, promise), is_first(work, promise)]
+    return part.start().where(exists_by_row(sa.select(promise.id).where(promise.ticket_id == Ticket.id, *first)))
+
+
+def is_one_of(ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    """As one parameter, however many."""
+    return Ticket.id == sa.any_(sa.bindparam("ids", list(ids), ARRAY(sa.BigInteger), unique=True))
+
+
+def _lines(work: Work, ids: Sequence[int]) -> list[Line]:
+    """The lines of these tickets, in this order; one statement."""
+    if not ids:
+        return []
+    lead, due = _lead(), next_due(work)
+    query = (
+        sa.select(Ticket, lead.c.name, *due.c)
+        .select_from(Ticket)
+        .outerjoin(lead, sa.true())
+        .outerjoin(due, sa.true())
+        .where(is_one_of(ids))
+    )
+    lines = {row[0].id: Line(row[0], row.name, due_of(row)) for row in work.session.execute(query)}
+    return [lines[id] for id in ids if id in lines]
+
+
+def _lead() -> Lateral:
+    """The unit that has or had the ticket as its lead; the last one not given back."""
+    return (
+        sa.select(Unit.name)
+        .join(Assignment, Assignment.unit_id == Unit.id)
+        .where(
+            Assignment.ticket_id == Ticket.id,
+            Assignment.part == Part.LEAD,
+            sa.or_(Assignment.ending.is_(None), Assignment.ending == Ending.SUBMITTED),
+        )
+        .order_by(Assignment.id.desc())
+        .limit(1)
+        .lateral("lead")
+    )

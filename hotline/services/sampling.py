@@ -1,0 +1,259 @@
+"""抽查: closed tickets drawn at random, so that nobody can say they were picked, and what was found when one looked.
+
+The draw is made by a seed that is written down: the tickets are put in the order of a hash of the seed with their
+number, and the first are taken. Whoever has the seed can draw the same ones again from the same tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.workflow import State
+from hotline.models import Assignment, Ending, Part, SampleCheck, Staff, Ticket, Unit
+from hotline.services import covering, reworking
+from hotline.services.hand import find, log
+from hotline.services.paging import Place, Stretch, cut
+from hotline.services.scoping import visible
+from hotline.services.work import Work
+
+DRAWN = "sample_drawn"  # lines of the history
+CHECKED = "sample_checked"
+MOST = 200  # of one draw
+PAGE = 50
+LONGEST_SEED = 40
+
+
+class Standing(StrEnum):
+    OPEN = "open"  # 待抽查
+    FAILED = "failed"  # 不合格
+    PASSED = "passed"  # 合格
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What is drawn from: tickets closed on these city days (both included) and not drawn in this round before."""
+
+    since: date
+    until: date
+    unit_id: int | None = None
+    category_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A ticket that was drawn, as it is read."""
+
+    check: SampleCheck
+    ticket: Ticket
+    unit: str
+    drawn_by: str
+    checked_by: str | None
+    matter: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one unit: how many were drawn, looked at, and found wanting."""
+
+    unit_id: int
+    unit: str
+    drawn: int
+    checked: int
+    failed: int
+
+
+def draw(work: Work, number: int, pool: Pool, seed: str) -> list[SampleCheck]:
+    """Draw so many, or as many as there are. Two who draw at once draw one after the other, and no ticket twice.
+
+    Raises Invalid for a number, days or a seed that cannot be, NotFound for a unit that is not the actor's.
+    """
+    _check(number, pool, seed)
+    work.session.execute(sa.text("SELECT pg_advisory_xact_lock(12321)"))
+    rows = work.session.execute(
+        sa.select(Ticket, _unit(Assignment.unit_id).label("unit_id"), _unit(Assignment.unit_path).label("unit_path"))
+        .where(*_conditions(work, pool))
+        .order_by(sa.func.md5(sa.literal(seed) + Ticket.number), Ticket.number)
+        .limit(number)
+        .with_for_update(key_share=True, of=Ticket)
+    ).all()
+    drawn = []
+    for place, (ticket, unit_id, unit_path) in enumerate(rows, 1):
+        check = SampleCheck(
+            ticket_id=ticket.id,
+            round=ticket.round,
+            seed=seed,
+            unit_id=unit_id or ticket.centre_id,
+            unit_path=unit_path or ticket.centre_path,
+            drawn_at=work.now,
+            drawn_by_id=work.actor.id,
+        )
+        work.session.add(check)
+        log(work, ticket, DRAWN, seed=seed, drawn=f"{place}/{len(rows)}")
+        drawn.append(check)
+    work.session.flush()
+    return drawn
+
+
+def size_of(work: Work, pool: Pool) -> int:
+    """How many tickets there are to draw from."""
+    _check_pool(pool)
+    return int(work.session.scalar(sa.select(sa.func.count()).select_from(Ticket).where(*_conditions(work, pool))) or 0)
+
+
+def record(work: Work, check_id: int, passed: bool, finding: str, *, rework: bool = False) -> SampleCheck:
+    """登记抽查结果, once. What is wanting says what; with `rework` the ticket goes back to work by the same hand.
+
+    Raises Invalid, NotFound, Refused if another has written it down already, and what `reworking` raises.
+    """
+    if not passed and len(finding.strip()) < 2:
+        raise Invalid({"finding": "请写明哪里不合格。"})
+    if passed and rework:
+        raise Invalid({"rework": "抽查合格的，不需要重办。"})
+    number = work.session.scalar(
+        sa.select(Ticket.number)
+        .join(SampleCheck, SampleCheck.ticket_id == Ticket.id)
+        .where(SampleCheck.id == check_id, visible(work.actor))
+    )
+    if number is None:
+        raise _unknown()
+    ticket = find(work, number, lock=True)
+    check = work.session.get_one(SampleCheck, check_id, populate_existing=True)
+    if check.checked_at is not None:
+        raise Refused("这件抽查已经登记过结果。", code="checked")
+    check.passed, check.finding = passed, finding.strip()
+    check.checked_at, check.checked_by_id = work.now, work.actor.id
+    log(work, ticket, CHECKED, passed=passed, finding=check.finding)
+    if rework:
+        if ticket.round != check.round:
+            raise Refused("工单已经重办，不需要再次重办；请只登记抽查结果。", code="reworked")
+        reworking.rework(work, number, f"抽查不合格：{check.finding}")
+    return check
+
+
+def one(work: Work, check_id: int) -> Sample:
+    """One by its id. Raises NotFound."""
+    row = work.session.execute(_read(work).where(SampleCheck.id == check_id)).one_or_none()
+    if row is None:
+        raise _unknown()
+    return _sample(work, row)
+
+
+def listed(
+    work: Work, standing: Standing, place: Place[int], *, unit_id: int | None = None, size: int = PAGE
+) -> Stretch[Sample, int]:
+    """A page of the draws, the newest first; `unit_id` is whose work was drawn."""
+    query = _read(work).where(*_stands(standing)).limit(size + 1)
+    if unit_id is not None:
+        query = query.where(SampleCheck.unit_id == unit_id)
+    if place.before is not None:
+        query = query.where(SampleCheck.id > place.before).order_by(SampleCheck.id)
+    else:
+        query = query if place.after is None else query.where(SampleCheck.id < place.after)
+        query = query.order_by(SampleCheck.id.desc())
+    rows = work.session.execute(query).all()
+    covering.read_ahead(work, (row[1] for row in rows))
+    return cut([_sample(work, row) for row in rows], place, size, lambda sample: sample.check.id)
+
+
+def figures(work: Work) -> list[Figures]:
+    """By unit, of all draws that the actor sees, those with the most found wanting first."""
+    checked = sa.func.count(SampleCheck.checked_at)
+    failed = sa.func.count().filter(SampleCheck.passed.is_(False))
+    rows = work.session.execute(
+        sa.select(Unit.id, Unit.name, sa.func.count(), checked, failed)
+        .select_from(SampleCheck)
+        .join(Ticket, Ticket.id == SampleCheck.ticket_id)
+        .join(Unit, Unit.id == SampleCheck.unit_id)
+        .where(SampleCheck.unit_path.startswith(work.actor.unit_path), visible(work.actor))
+        .group_by(Unit.id, Unit.name, Unit.path)
+        .order_by(failed.desc(), Unit.path)
+    )
+    return [Figures(*row) for row in rows]
+
+
+def _check(number: int, pool: Pool, seed: str) -> None:
+    if not 1 <= number <= MOST:
+        raise Invalid({"number": f"每次抽取1至{MOST}件。"})
+    if not 1 <= len(seed) <= LONGEST_SEED or not seed.isprintable():
+        raise Invalid({"seed": f"随机种子请用{LONGEST_SEED}个以内的字符。"})
+    _check_pool(pool)
+
+
+def _check_pool(pool: Pool) -> None:
+    if pool.until < pool.since:
+        raise Invalid({"until": "结束日期不能早于开始日期。"})
+
+
+def _conditions(work: Work, pool: Pool) -> Sequence[sa.ColumnElement[bool]]:
+    start = work.rules.calendar.start_of_day
+    conditions = [
+        Ticket.state == State.CLOSED,
+        Ticket.erased_at.is_(None),
+        Ticket.ended_at > start(pool.since),
+        Ticket.ended_at <= start(pool.until + timedelta(days=1)),
+        sa.func.coalesce(_unit(Assignment.unit_path), Ticket.centre_path).startswith(work.actor.unit_path),
+        visible(work.actor),
+        ~sa.exists().where(SampleCheck.ticket_id == Ticket.id, SampleCheck.round == Ticket.round),
+    ]
+    if pool.unit_id is not None:
+        path = sa.select(Unit.path).where(Unit.id == pool.unit_id).scalar_subquery()
+        conditions.append(sa.func.coalesce(_unit(Assignment.unit_path), Ticket.centre_path).startswith(path))
+    if pool.category_id is not None:
+        conditions.append(Ticket.category_id == pool.category_id)
+    return conditions
+
+
+def _unit(column: Any) -> sa.ScalarSelect[Any]:
+    """Whose work it was: of the last turn that ended with an approved result. None where the centre answered itself."""
+    return (
+        sa.select(column)
+        .where(
+            Assignment.ticket_id == Ticket.id,
+            Assignment.part == Part.LEAD,
+            Assignment.ending == Ending.SUBMITTED,
+            Assignment.round == Ticket.round,
+        )
+        .order_by(Assignment.id.desc())
+        .limit(1)
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+
+
+def _stands(standing: Standing) -> Sequence[sa.ColumnElement[bool]]:
+    return {
+        Standing.OPEN: (SampleCheck.checked_at.is_(None),),
+        Standing.FAILED: (SampleCheck.passed.is_(False),),
+        Standing.PASSED: (SampleCheck.passed.is_(True),),
+        Standing.ALL: (),
+    }[standing]
+
+
+def _read(work: Work) -> sa.Select[*tuple[Any, ...]]:
+    drawer, checker = aliased(Staff), aliased(Staff)
+    return (
+        sa.select(SampleCheck, Ticket, Unit.name, drawer.name, checker.name)
+        .join(Ticket, Ticket.id == SampleCheck.ticket_id)
+        .join(Unit, Unit.id == SampleCheck.unit_id)
+        .join(drawer, drawer.id == SampleCheck.drawn_by_id)
+        .outerjoin(checker, checker.id == SampleCheck.checked_by_id)
+        .where(SampleCheck.unit_path.startswith(work.actor.unit_path), visible(work.actor))
+    )
+
+
+def _sample(work: Work, row: Any) -> Sample:
+    check, ticket, unit, drawn_by, checked_by = row
+    return Sample(check, ticket, unit, drawn_by, checked_by, covering.passing(work, ticket)(ticket.matter))
+
+
+def _unknown() -> NotFound:
+    return NotFound("没有找到这件抽查。")

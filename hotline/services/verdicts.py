@@ -1,0 +1,114 @@
+"""回访评价: what citizens have answered, month by month, and how many of them are not satisfied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from hotline.domain.rates import Month
+from hotline.domain.workflow import State
+from hotline.models import Complaint, Survey, Ticket, Unit
+from hotline.services import covering
+from hotline.services.deciding import lead
+from hotline.services.paging import Place, Stretch, cut
+from hotline.services.scoping import visible
+from hotline.services.surveying import DISSATISFIED
+from hotline.services.work import Work
+
+PAGE = 50
+REWORKABLE = (State.REPLIED, State.CLOSED)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One answer as it is read. `reworked`: the matter has been taken up again since; `reworkable`: it can be."""
+
+    survey: Survey
+    complaint: str
+    ticket: Ticket
+    unit: str
+    matter: str
+    comment: str
+
+    @property
+    def reworked(self) -> bool:
+        return self.ticket.round > self.survey.round
+
+    @property
+    def reworkable(self) -> bool:
+        return not self.reworked and self.ticket.state in REWORKABLE
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Of a month: how many answered, said it was solved or was not, gave each score from 1 to 5, are not satisfied."""
+
+    answered: int
+    solved: int
+    unsolved: int
+    scores: tuple[int, ...]
+    dissatisfied: int
+
+
+def listed(
+    work: Work, month: Month, place: Place[int], *, dissatisfied: bool, size: int = PAGE
+) -> Stretch[Verdict, int]:
+    """A page of the month's answers, the newest first; all of them, or of who is not satisfied."""
+    query = (
+        sa.select(Survey, Complaint.number, Ticket, Unit.name)
+        .join(Complaint, Complaint.id == Survey.complaint_id)
+        .join(Ticket, Ticket.id == Survey.ticket_id)
+        .join(Unit, Unit.id == sa.func.coalesce(lead("unit_id"), Ticket.unit_id))
+        .where(*_of(month), visible(work.actor))
+        .limit(size + 1)
+    )
+    if dissatisfied:
+        query = query.where(_DISSATISFIED)
+    here = sa.tuple_(Survey.answered_at, Survey.id)
+    if place.before is not None:
+        query = query.where(here > _row(place.before)).order_by(Survey.answered_at, Survey.id)
+    else:
+        query = query if place.after is None else query.where(here < _row(place.after))
+        query = query.order_by(Survey.answered_at.desc(), Survey.id.desc())
+    rows = work.session.execute(query).all()
+    covering.read_ahead(work, (row[2] for row in rows))
+    return cut([_verdict(work, *row) for row in rows], place, size, lambda each: each.survey.id)
+
+
+def counted(work: Work, month: Month) -> Counted:
+    """The month's answers that the actor may see, in one statement."""
+    wanted = [
+        sa.true(),
+        Survey.solved.is_(True),
+        Survey.solved.is_(False),
+        *(Survey.score == score for score in range(1, 6)),
+        _DISSATISFIED,
+    ]
+    query = (
+        sa.select(*(sa.func.count().filter(each) for each in wanted))
+        .select_from(Survey)
+        .join(Ticket, Ticket.id == Survey.ticket_id)
+        .where(*_of(month), visible(work.actor))
+    )
+    answered, solved, unsolved, *scores, dissatisfied = work.session.execute(query).one()
+    return Counted(answered, solved, unsolved, tuple(scores), dissatisfied)
+
+
+def _verdict(work: Work, survey: Survey, complaint: str, ticket: Ticket, unit: str) -> Verdict:
+    cover = covering.passing(work, ticket)
+    comment = survey.comment if covering.is_of_centre(work.actor, ticket) else cover(survey.comment)
+    return Verdict(survey, complaint, ticket, unit, cover(ticket.matter), comment)
+
+
+def _of(month: Month) -> Sequence[sa.ColumnElement[bool]]:
+    return (Survey.answered_at > month.begins, Survey.answered_at <= month.ends)
+
+
+def _row(survey_id: int) -> sa.Tuple:
+    answered_at = sa.select(Survey.answered_at).where(Survey.id == survey_id).correlate(None)
+    return sa.tuple_(answered_at.scalar_subquery(), sa.literal(survey_id, sa.BigInteger))
+
+
+_DISSATISFIED = sa.or_(Survey.solved.is_(False), Survey.score <= DISSATISFIED)

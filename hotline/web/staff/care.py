@@ -1,0 +1,99 @@
+"""What an administrator should look after: what would quietly go wrong if nobody did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from flask import url_for
+
+from hotline.domain.actors import Role
+from hotline.models import Message, MessageState, Staff, Unit, UnitKind
+from hotline.services.work import Work
+
+NOTICE_MONTH: Final = 11  # by then the State Council has mostly said which days of the next year are off
+STUCK: Final = timedelta(minutes=10)  # a text that has waited for so long is held up
+DAY: Final = timedelta(days=1)
+
+
+def cares(work: Work) -> list[dict[str, Any]]:
+    """What is not in order, each with what to do and where; nothing where all is well. One statement."""
+    found = [_calendar(work), *_counted(work)]
+    return [each for each in found if each is not None]
+
+
+def _calendar(work: Work) -> dict[str, Any] | None:
+    today = work.now.astimezone(work.rules.zone).date()
+    ahead = [today.year, today.year + 1] if today.month >= NOTICE_MONTH else [today.year]
+    years = [year for year in ahead if work.rules.calendar.is_provisional(year)]
+    if not years:
+        return None
+    named = "、".join(f"{year}年" for year in years)
+    return _care("clock", f"{named}的工作日历是暂定的", "放假通知公布后请录入，未到期的时限会自动重算。", "staff.rules")
+
+
+def _counted(work: Work) -> list[dict[str, Any] | None]:
+    row = work.session.execute(
+        sa.select(_without_people(), _without_phone(), _unused(), _stuck(work), _failed(work))
+    ).one()
+    without_people, without_phone, unused, stuck, failed = row
+    return [
+        _care("building", f"{without_people} 个单位没有承办人", "交办给它的工单没有人签收。", "staff.people")
+        if without_people
+        else None,
+        _care("phone", f"{without_phone} 个单位没有值班电话", "新工单和督办的短信无处可发。", "staff.units")
+        if without_phone
+        else None,
+        _care("user", f"{unused} 人从未登录", "确认账号是否已送到本人手中。", "staff.people") if unused else None,
+        _care("message", f"{stuck} 条短信超过 10 分钟没有发出", "请检查短信通道和后台任务是否在运行。")
+        if stuck
+        else None,
+        _care("message", f"{failed} 条给诉求人的短信一天内没有送达", "受理员会电话告知；突然增多时请检查短信通道。")
+        if failed
+        else None,
+    ]
+
+
+def _care(icon: str, label: str, text: str, endpoint: str | None = None) -> dict[str, Any]:
+    return {"icon": icon, "label": label, "text": text, "url": url_for(endpoint) if endpoint else None}
+
+
+def _working() -> sa.ColumnElement[bool]:
+    return sa.and_(Unit.active, Unit.kind.in_((UnitKind.DEPARTMENT, UnitKind.STATION)))
+
+
+def _without_people() -> sa.ScalarSelect[int]:
+    """Departments where nobody, in the unit or below it, is a handler; a station may be served by its department."""
+    below = sa.orm.aliased(Unit)
+    somebody = (
+        sa.exists()
+        .where(Staff.unit_id == below.id, Staff.active, Staff.roles.contains([Role.HANDLER.value]))
+        .where(below.path.startswith(Unit.path))
+    )
+    query = sa.select(sa.func.count()).select_from(Unit)
+    return query.where(Unit.active, Unit.kind == UnitKind.DEPARTMENT, ~somebody).scalar_subquery()
+
+
+def _without_phone() -> sa.ScalarSelect[int]:
+    none = sa.func.coalesce(Unit.duty_phone, "") == ""
+    return sa.select(sa.func.count()).select_from(Unit).where(_working(), none).scalar_subquery()
+
+
+def _unused() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(Staff)
+        .where(Staff.active, Staff.last_login_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _stuck(work: Work) -> sa.ScalarSelect[int]:
+    waiting = (Message.next_at < work.now - STUCK, Message.state == MessageState.QUEUED)
+    return sa.select(sa.func.count()).select_from(Message).where(*waiting).scalar_subquery()
+
+
+def _failed(work: Work) -> sa.ScalarSelect[int]:
+    lost = (Message.state == MessageState.FAILED, Message.complaint_id.is_not(None), Message.failed_at > work.now - DAY)
+    return sa.select(sa.func.count()).select_from(Message).where(*lost).scalar_subquery()

@@ -1,0 +1,148 @@
+"""A crew's phone in the street: what was opened is there without a network; what is sent then arrives later, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from hotline.models import Attachment, Event, Phase, SentForm
+from hotline.services import handling, replying
+from tests.browser.citizen_visit import PATIENCE, PHONE
+from tests.citizen import field, photo
+from tests.city import PASSWORD, City
+
+RESULT = "已更换灯头两只，当晚恢复照明。"
+#: Both wait in the page: a page of ours evaluates no strings.
+KEPT = """async address => {
+  const kept = async () => (await caches.open('field-pages')).match(address);
+  while (!await kept()) await new Promise(go => setTimeout(go, 50));
+}"""
+NOTHING_LEFT = """async () => {
+  const left = async () => [...(await caches.keys()).filter(name => name === 'field-pages'),
+    ...await indexedDB.databases(), ...await navigator.serviceWorker.getRegistrations()].length;
+  while (await left()) await new Promise(go => setTimeout(go, 50));
+}"""
+
+
+def log_in(context: BrowserContext) -> None:
+    """As 冯市政."""
+    form = context.request.get("/login").text()
+    known: dict[str, str | float | bool] = {
+        "csrf_token": field(form, "csrf_token"),
+        "username": "hans",
+        "password": PASSWORD,
+    }
+    assert context.request.post("/login", form=known).ok
+
+
+@pytest.fixture
+def page(chromium: Browser, site: str, city: City) -> Iterator[Page]:
+    """The phone of 冯市政, logged in, at 360 px, with a place of its own."""
+    context = chromium.new_context(
+        viewport=PHONE,
+        locale="zh-CN",
+        base_url=site,
+        geolocation={"latitude": 33.12, "longitude": 110.78},
+        permissions=["geolocation"],
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    log_in(context)
+    yield page
+    context.close()
+
+
+def open_in_the_office(page: Page, number: str) -> None:
+    """The list and the sheet are opened while there is a network, and kept by the worker."""
+    page.goto("/desk/field")
+    page.wait_for_selector("html[data-kept]")
+    page.locator(f'a[href$="/{number}"]').click()
+    page.wait_for_url(f"**/desk/field/{number}")
+    page.evaluate(KEPT, f"/desk/field/{number}")
+
+
+def shoot(page: Page, phase: str, name: str) -> None:
+    """Take a photo: it is shown small."""
+    shots = page.locator(f'[data-shots="{phase}"]')
+    size = (10, 10) if phase == "before" else (11, 10)
+    shots.locator("input").first.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": photo(size)})
+    expect(shots.locator("img")).to_have_count(1)
+
+
+def test_what_is_submitted_without_a_network_arrives_later_once_and_nothing_stays_after_the_log_out(
+    page: Page, city: City
+) -> None:
+    far = city.handling(text="西关大街井盖缺失", latitude=33.30, longitude=110.78)
+    number = city.handling(latitude=33.121, longitude=110.78)
+    open_in_the_office(page, number)
+    shoot(page, "before", "前.jpg")
+    page.context.set_offline(True)
+
+    page.goto("/desk/field")
+    expect(page.locator("[data-kept-at]")).to_be_visible()
+    page.get_by_role("button", name="按距离").click()
+    expect(page.locator("[data-sort-told]")).to_contain_text("已按距离排序")
+    assert [each.get_attribute("href") for each in page.locator("[data-job] a").all()] == [
+        f"/desk/field/{number}",
+        f"/desk/field/{far}",
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth <= 360")
+
+    page.locator(f'a[href$="/{number}"]').click()
+    expect(page.locator('[data-shots="before"] img')).to_have_count(1)  # kept since it was taken
+    shoot(page, "after", "后.jpg")
+    page.get_by_label("办理结果").fill(RESULT)
+    page.get_by_label("已到现场处理，现场已恢复").check()
+    assert page.evaluate("document.documentElement.scrollWidth <= 360")
+    page.get_by_role("button", name="提交办理结果").click()
+    page.wait_for_url("**/desk/field")
+    waiting = page.locator("[data-queue]")
+    expect(waiting).to_contain_text("待发送 1 件")
+    expect(waiting).to_contain_text(RESULT)
+    expect(waiting).to_contain_text("照片 2 张")
+    assert city.ticket(number).state == "handling"
+
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")  # the browser's own may come too: it is sent once
+    expect(waiting).to_be_hidden()
+    expect(page.locator(f'a[href$="/{number}"]')).to_have_count(0)
+    assert city.ticket(number).outcome == RESULT and city.steps(number).count("submit") == 1
+    assert len(city.rows(sa.select(SentForm))) == 1
+    pictures = city.rows(sa.select(Attachment).order_by(Attachment.id))
+    assert [each.phase for each in pictures] == [Phase.BEFORE, Phase.AFTER]
+    assert city.rows(sa.select(Event.data).where(Event.step == "submit"))[0]["checked"][0].startswith("已到现场处理")
+
+    page.get_by_role("button", name="菜单").click()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/login**")
+    page.evaluate(NOTHING_LEFT)
+
+
+def test_what_changed_meanwhile_is_shown_and_an_expired_session_loses_nothing(page: Page, city: City) -> None:
+    number = city.handling()
+    open_in_the_office(page, number)
+    page.context.set_offline(True)
+    page.get_by_label("办理结果").fill(RESULT)
+    page.get_by_role("button", name="提交办理结果").click()
+    waiting = page.locator("[data-queue]")
+    expect(waiting).to_contain_text("待发送 1 件")
+    with city.work("hans") as work:
+        handling.hand_down(work, number, work.actor.staff_id or 0)
+    with city.work("dora") as work:
+        replying.note(work, number, "请注意安全")
+
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(waiting).to_contain_text("登录已过期，请重新登录")
+    log_in(page.context)
+    page.goto("/desk/field")
+    expect(waiting).to_contain_text("工单已被他人处理")
+    expect(waiting).to_contain_text("指定承办人")
+    assert city.ticket(number).state == "handling"
+    waiting.get_by_role("button", name="看过变化，仍要提交").click()
+    expect(waiting).to_be_hidden()
+    assert city.ticket(number).outcome == RESULT
