@@ -11,7 +11,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 #: Written without their secondary indexes, which are made again at the end: a tenth of the time.
-FILLED = tuple("ticket complaint citizen assignment deadline supervision extension event found_words".split())
+FILLED = (
+    *("ticket", "complaint", "citizen", "assignment", "deadline"),
+    *("supervision", "extension", "event", "found_words"),
+)
 
 UNITS = """
 INSERT INTO unit (key, name, kind, parent_id, path)

@@ -21,6 +21,7 @@ from hotline.services import (
     enforcing,
     erasing,
     fetching,
+    finding,
     heating,
     shredding,
     sweeping,
@@ -107,6 +108,12 @@ def heat(shift: Shift) -> int:
     with shift.office.work(SYSTEM, shift.clock()) as work:
         heating.count(work)
     return 0
+
+
+def enter(shift: Shift) -> int:
+    """全文检索: the words of what is new or has changed."""
+    with shift.office.work(SYSTEM, shift.clock()) as work:
+        return finding.catch_up(work)
 
 
 def fetch(shift: Shift) -> int:

@@ -51,6 +51,11 @@ def heat() -> None:
     work_through("heat", batches.heat)
 
 
+def enter() -> None:
+    """检索: enter the words of tickets that nobody has searched for yet."""
+    work_through("enter", batches.enter)
+
+
 def fetch() -> None:
     """彩信: get the pictures that lie at the carrier."""
     work_through("fetch", batches.fetch)

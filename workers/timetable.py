@@ -22,6 +22,7 @@ TIMETABLE = {
     "resume": 60,
     "survey": 60,
     "fetch": 30,
+    "enter": 15,  # whoever searches enters the newest at once (services/finding.py)
     "collect": 5,
     "hang_up": 60,
     "export": 30,

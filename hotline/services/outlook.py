@@ -14,12 +14,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ticket, Unit
 from hotline.services import carding, reporting
 from hotline.services.paging import Place, Stretch, cut
-from hotline.services.scoping import visible
+from hotline.services.scoping import is_root, visible
 from hotline.services.work import Work
 
 SOON = timedelta(hours=24)
@@ -202,6 +203,9 @@ def _full_hour(work: Work) -> datetime:
     return work.now.astimezone(work.rules.zone).replace(minute=0, second=0, microsecond=0).astimezone(work.now.tzinfo)
 
 
+_Paused = aliased(Ticket)
+
+
 @dataclass(frozen=True, slots=True)
 class _Cell:
     """Promises of one unit and one kind: late (`hour` -1), due in one of the next hours, or on a day (hour None)."""
@@ -222,18 +226,14 @@ def _cells(work: Work, path: str) -> list[_Cell]:
     ).label("hour")
     zone: sa.ColumnElement[str] = sa.literal_column(f"'{work.rules.zone}'")
     day = sa.cast(sa.func.timezone(zone, sa.func.greatest(moment, work.now)), sa.Date).label("day")
-    rows = work.session.execute(
+    query = (
         sa.select(Deadline.unit_path, Deadline.kind, hour, day, sa.func.count())
-        .join(Ticket, Ticket.id == Deadline.ticket_id)
-        .where(
-            *_owed(work),
-            Deadline.due_at <= days_ahead(work)[-1][2],
-            Deadline.unit_path.startswith(path),
-            visible(work.actor),
-        )
+        .where(*_owed(work), Deadline.due_at <= days_ahead(work)[-1][2], Deadline.unit_path.startswith(path))
         .group_by(Deadline.unit_path, Deadline.kind, hour, day)
     )
-    return [_Cell(*row) for row in rows]
+    if not is_root(work.actor):  # who sees everything is spared the tickets: the index on the promises is enough
+        query = query.join(Ticket, Ticket.id == Deadline.ticket_id).where(visible(work.actor))
+    return [_Cell(*row) for row in work.session.execute(query)]
 
 
 def _owed(work: Work) -> list[sa.ColumnElement[bool]]:
@@ -244,7 +244,7 @@ def _owed(work: Work) -> list[sa.ColumnElement[bool]]:
         Deadline.void_at.is_(None),
         Deadline.offered_at.is_(None),
         Deadline.started_at <= work.now,
-        Ticket.state != State.PAUSED,
+        Deadline.ticket_id.not_in(sa.select(_Paused.id).where(_Paused.state == State.PAUSED)),
     ]
 
 

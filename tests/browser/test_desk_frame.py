@@ -29,6 +29,7 @@ def olga(chromium: Browser, site: str, city: City) -> Iterator[Page]:
     page.locator('[name="password"]').fill(PASSWORD)
     page.locator('main form button[type="submit"]').first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("今日")
+    page.goto("/desk/")  # and wait for its scripts
     yield page
     context.close()
 

@@ -121,7 +121,7 @@ def _shown(line: Line, units: Mapping[int, str]) -> dict[str, Any]:
         "differences": [
             {
                 "label": told.label,
-                "before": _told(told.field, told.before, units),
+                "before": None if line.kind is changing.Kind.ADDED else _told(told.field, told.before, units),
                 "after": _told(told.field, told.after, units),
             }
             for told in line.differences
