@@ -18,8 +18,8 @@ _ROWS = (
 _COMMON = frozenset(
     """
     a aa aaa abc abcd admin administrator aini asdf beijing changeme chengguan china default denglu dragon football
-    guest hotline huawei iloveyou letmein li liu login master mima monkey pass passw passwd password princess qwerty rexian
-    root secret shizheng sunshine test user wang welcome woaini woaiwojia zhang zhongguo zxcv
+    guest hotline huawei iloveyou letmein li liu login master mima monkey pass passw passwd password princess qwerty
+    rexian root secret shizheng sunshine test user wang welcome woaini woaiwojia zhang zhongguo zxcv
     """.split()  # noqa: SIM905 - read as a text
 )
 _BARE = 14  # characters up to which a common word with digits around it is found by trying

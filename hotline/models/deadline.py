@@ -61,10 +61,13 @@ class Deadline(Base):
         sa.Index("ix_deadline_late", "kind", "met_at", postgresql_where=sa.text("met_at > due_at AND void_at IS NULL")),
         sa.Index("ix_deadline_extended", "kind", "original_due_at",
                  postgresql_where=sa.text("extensions > 0 AND void_at IS NULL")),
-        # What is still owed, in the order in which it falls due; and of that what its owner was warned of
-        # (services/desk).
-        sa.Index("ix_deadline_running", "due_at", "ticket_id", postgresql_where=sa.text(RUNNING)),
-        sa.Index("ix_deadline_warned", "due_at", "ticket_id", postgresql_where=sa.text(f"{RUNNING} AND rank >= -1")),
+        # What is still owed, in the order in which it falls due; and of that what its owner was warned of. With the
+        # place in the tree, so that a unit passes over what others owe without reading it (services/desk).
+        sa.Index("ix_deadline_running", "due_at", "ticket_id", "unit_path", postgresql_where=sa.text(RUNNING),
+                 postgresql_ops={"unit_path": "text_pattern_ops"}),
+        sa.Index("ix_deadline_warned", "due_at", "ticket_id", "unit_path",
+                 postgresql_where=sa.text(f"{RUNNING} AND rank >= -1"),
+                 postgresql_ops={"unit_path": "text_pattern_ops"}),
         sa.CheckConstraint("due_at >= started_at", name="due_after_start"),
         sa.CheckConstraint("(void_at IS NULL) = (void_reason IS NULL)", name="void_with_reason"),
     )  # fmt: skip

@@ -121,8 +121,8 @@ def _add_turn(hand: Hand, unit: Unit, part: Part, *, designated: bool = False, i
 
 
 def recall(work: Work, number: str, reason: str, *, version: int | None = None) -> Ticket:
-    """收回交办: before the unit has signed, the dispatcher may take it back and assign it anew. What has not left yet of
-    the texts about it does not leave."""
+    """收回交办: before the unit has signed, the dispatcher may take it back and assign it anew. A text about it that
+    has not left yet does not leave."""
     hand = take(work, number, "recall", version=version)
     give_back(hand, Ending.WITHDRAWN)
     for complaint in complaints_of(work, hand.ticket):

@@ -1,35 +1,37 @@
-"""The list of tickets for machines: newest first, page by page, two statements a page whatever stands on it."""
+"""The list of tickets for machines: newest first, page by page, a fixed number of statements whatever stands on it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from hotline.domain.errors import Invalid
-from hotline.domain.texts import clean
-from hotline.domain.workflow import STATE_LABELS, State
+from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Category, Complaint, Deadline, Ticket, Unit
-from hotline.services.covering import passing, read_ahead, searchable
+from hotline.services import desk
+from hotline.services.covering import passing, read_ahead
+from hotline.services.desk import Sort, View
 from hotline.services.risking import in_list
-from hotline.services.scoping import visible
+from hotline.services.scoping import exists_by_row
 from hotline.services.tracing import deadline_dict, unit_dict
 from hotline.services.work import Work
 
 MOST = 100  # on one page
+EVERYTHING = desk.Search(view=View.ALL)
 
 
 @dataclass(frozen=True)
 class Search:
-    """What the list is narrowed to. `unit`: the key of a unit, for its subtree. `after`: the end of the last page."""
+    """What the list is narrowed to. `filters` are those of the desk, words included. `unit`: the key of a unit in whose
+    subtree the ticket is now. `overdue`: by whomever it is owed. `after`: the end of the last page."""
 
-    states: Sequence[State] = ()
+    filters: desk.Search = EVERYTHING
     unit: str | None = None
     overdue: bool | None = None
-    text: str = ""
     after: int | None = None
     limit: int = 50
 
@@ -40,47 +42,35 @@ def browse(work: Work, search: Search) -> tuple[list[dict[str, Any]], int | None
     Raises Invalid for a unit that is not there.
     """
     size = max(1, min(search.limit, MOST))
+    after = f"~{search.after}" if search.after is not None else ""
+    newest = replace(search.filters, view=View.ALL, sort=Sort.NEWEST, after=after, before="")
+    ids, more = desk.ids(work, newest, size, _also(work, search))
     query = (
         sa.select(Ticket, Unit, Category)
         .join(Unit, Unit.id == Ticket.unit_id)
         .outerjoin(Category, Category.id == Ticket.category_id)
-        .where(visible(work.actor), *_conditions(work, search))
+        .where(Ticket.id.in_(ids))
         .order_by(Ticket.id.desc())
-        .limit(size + 1)
     )
-    rows = list(work.session.execute(query))
-    page = rows[:size]
-    dues = _next_dues(work, [ticket.id for ticket, _, _ in page])
+    page = list(work.session.execute(query))
+    dues = _next_dues(work, ids)
     read_ahead(work, (ticket for ticket, _, _ in page))
     lines = [_line(work, ticket, unit, category, dues.get(ticket.id)) for ticket, unit, category in page]
-    return lines, page[-1][0].id if len(rows) > size else None
+    return lines, ids[-1] if more else None
 
 
-def _conditions(work: Work, search: Search) -> list[sa.ColumnElement[bool]]:
+def _also(work: Work, search: Search) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
-    if search.states:
-        conditions.append(Ticket.state.in_(search.states))
     if search.unit is not None:
         path = work.session.scalar(sa.select(Unit.path).where(Unit.key == search.unit))
         if path is None:
             raise Invalid({"unit": "没有这个单位，请查阅 /api/v1/units。"})
         conditions.append(Ticket.unit_path.startswith(path))
     if search.overdue is not None:
-        late = sa.exists().where(Deadline.ticket_id == Ticket.id, Deadline.due_at < work.now, *_running(work))
+        running = sa.select(Deadline.id).where(Deadline.ticket_id == Ticket.id, *_running(work))
+        late = exists_by_row(running.where(Deadline.due_at < work.now))
         conditions.append(late if search.overdue else sa.not_(late))
-    if text := clean(search.text).strip():
-        conditions.append(_about(work, text))
-    if search.after is not None:
-        conditions.append(Ticket.id < search.after)
     return conditions
-
-
-def _about(work: Work, text: str) -> sa.ColumnElement[bool]:
-    """A number, or words of the matter. In confidential matters only their centre may search: a hit tells as much as
-    the text itself."""
-    said = sa.and_(Ticket.matter.icontains(text, autoescape=True), searchable(work.actor))
-    by_complaint = sa.exists().where(Complaint.ticket_id == Ticket.id, Complaint.number == text)
-    return sa.or_(Ticket.number == text, by_complaint, said)
 
 
 def _running(work: Work) -> tuple[sa.ColumnElement[bool], ...]:

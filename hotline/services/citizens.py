@@ -74,7 +74,8 @@ def add(
 ) -> Addition:
     """补充说明, of which the unit is told unless `tell` is False (one of too many texts). A danger in it counts.
 
-    `taken_by`: who wrote it down, where it was said on the telephone. Raises Invalid for an empty or overlong text, Refused for a ticket that has ended.
+    `taken_by`: who wrote it down, where it was said on the telephone.
+    Raises Invalid for an empty or overlong text, Refused for a ticket that has ended.
     """
     cleaned = clean(text).strip()
     if not cleaned:

@@ -388,16 +388,18 @@ def _tables() -> None:
     op.create_index(
         "ix_deadline_running",
         "deadline",
-        ["due_at", "ticket_id"],
+        ["due_at", "ticket_id", "unit_path"],
         unique=False,
         postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
     )
     op.create_index(
         "ix_deadline_warned",
         "deadline",
-        ["due_at", "ticket_id"],
+        ["due_at", "ticket_id", "unit_path"],
         unique=False,
         postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL AND rank >= -1"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
     )
     op.create_index(
         "ix_extension_undecided", "extension", ["ticket_id"], unique=False, postgresql_where=sa.text("granted IS NULL")
@@ -511,11 +513,13 @@ def _drop_tables() -> None:
         "ix_deadline_warned",
         table_name="deadline",
         postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL AND rank >= -1"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
     )
     op.drop_index(
         "ix_deadline_running",
         table_name="deadline",
         postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL AND offered_at IS NULL"),
+        postgresql_ops={"unit_path": "text_pattern_ops"},
     )
     op.drop_index("ix_citizen_phone_end", table_name="citizen", postgresql_where=sa.text("phone_masked IS NOT NULL"))
     op.drop_column("attachment", "phase")

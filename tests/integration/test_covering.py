@@ -76,7 +76,7 @@ def test_in_lists_nobody_reads_it(city: City, who: str) -> None:
 def test_a_hit_tells_nothing_of_what_is_covered(city: City, who: str, secret_matter: bool, found: bool) -> None:
     on_hand(city, confidential=secret_matter)
     with city.work(who) as work:
-        assert bool(browsing.browse(work, browsing.Search(text=NUMBER))[0]) is found
+        assert bool(browsing.browse(work, browsing.Search(desk.Search(text=NUMBER)))[0]) is found
         assert bool(desk.page(work, desk.Search(view=desk.View.ALL, text=NUMBER)).lines) is found
 
 

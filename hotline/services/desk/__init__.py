@@ -7,7 +7,7 @@ the short way to few tickets, `ordering` walks along many.
 
 from hotline.services.desk.counting import count, countings, counts
 from hotline.services.desk.promises import WARNED, warned_at
-from hotline.services.desk.reading import numbers, page, stream
+from hotline.services.desk.reading import ids, numbers, page, stream
 from hotline.services.desk.search import (
     ANY_RISK,
     BAD_CURSOR,
@@ -39,6 +39,7 @@ __all__ = [
     "count",
     "countings",
     "counts",
+    "ids",
     "numbers",
     "page",
     "stream",

@@ -57,10 +57,10 @@ def _of_view(work: Work, view: View) -> sa.ScalarSelect[int]:
     if view is not View.MINE:
         return _along(work, Search(view))
     seen = visible(work.actor, by_row=True)
-    each = [sa.select(Ticket.id).where(seen, branch.by_id).limit(MOST) for branch in branches(work.actor)]
+    each = [sa.select(branch.ids.where(seen).limit(2 * MOST).subquery()) for branch in branches(work.actor)]
     if not each:
         return sa.select(sa.literal(0)).scalar_subquery()
-    return _counted(sa.select(sa.union(*(sa.select(one.subquery()) for one in each)).subquery()))
+    return _counted(sa.select(sa.union(*each).subquery()))
 
 
 def _among(work: Work, search: Search, few: Sequence[int]) -> sa.ScalarSelect[int]:
@@ -77,6 +77,7 @@ def _along(work: Work, search: Search) -> sa.ScalarSelect[int]:
     if by_promise(search.view):
         first = (*running(work), is_first(work), *of_promise(work, search.view))
         found = found.select_from(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id).where(*first)
+        found = found.order_by(Deadline.due_at, Deadline.ticket_id)  # for the sake of the index
     return _counted(found.where(*conditions(work, search)))
 
 

@@ -40,12 +40,10 @@ _ENTRIES: Final[sa.ColumnElement[Any]] = sa.literal_column(
 def candidates(work: Work, search: Search) -> Sequence[int] | None:
     """Ids among which all tickets of the search are; None where everything that was asked for leads to many.
 
-    Promises are read from the end of the whole city's list: where the reader's own part is short, it is not needed.
+    Of promises there is one list for the whole city: who sees a part of it begins with that part.
     """
-    by_time = list(_by_promises(work, search))
-    if is_of_few(work) and (own := _shortest(work, [*_scope(work), *_asked(work, search)])) is not None:
-        return own
-    return _shortest(work, by_time if is_of_few(work) else [*by_time, *_asked(work, search)])
+    own = _scope(work) if is_of_few(work) else list(_by_promises(work, search))
+    return _shortest(work, [*own, *_asked(work, search)])
 
 
 def own_few(work: Work) -> Sequence[int] | None:
@@ -102,7 +100,7 @@ def _asked(work: Work, search: Search) -> list[Ids]:
 
 def _by_view(work: Work, view: View) -> Iterator[Ids]:
     if view is View.MINE:
-        each = [sa.select(Ticket.id).where(branch.by_id).limit(READ + 1) for branch in branches(work.actor)]
+        each = [branch.ids.limit(READ + 1) for branch in branches(work.actor)]
         yield sa.union_all(*(sa.select(one.subquery()) for one in each)) if each else _nothing()
     elif view is View.SUPERVISED:
         yield sa.select(Ticket.id).where(Ticket.state == "supervised")

@@ -26,6 +26,8 @@ from hotline.services.desk.walking import along_an_index
 from hotline.services.scoping import exists_by_row
 from hotline.services.work import Work
 
+Condition = sa.ColumnElement[bool]
+
 AT_ONCE: Final = 500  # lines of a stream that are read in one go
 
 
@@ -40,6 +42,12 @@ def page(work: Work, search: Search) -> Page:
         next=last if found.more_after else "",
         previous=first if found.more_before else "",
     )
+
+
+def ids(work: Work, search: Search, size: int, also: Sequence[Condition] = ()) -> tuple[list[int], bool]:
+    """The ids of a page of that size, and whether there is a next one. `also`: what else must hold of a ticket."""
+    found = _find(work, search, size, also)
+    return [id for _, id in found.places], found.more_after
 
 
 def numbers(work: Work, search: Search, most: int) -> list[str]:
@@ -68,21 +76,21 @@ class _Found:
         self.places, self.more_before, self.more_after, self.total = places, before, after, total
 
 
-def _find(work: Work, search: Search, size: int) -> _Found:
+def _find(work: Work, search: Search, size: int, also: Sequence[Condition] = ()) -> _Found:
     at = read_cursor(search.order, search.before or search.after) if search.before or search.after else None
     if search.text:
         finding.catch_up(work, finding.AT_ONCE)
     few = candidates(work, search)
     if few is not None:
-        return _cut(search, sort_few(work, search, few), at, size)
-    return _walk(work, search, at, size)
+        return _cut(search, _sort_few(work, search, few, also), at, size)
+    return _walk(work, search, at, size, also)
 
 
-def sort_few(work: Work, search: Search, few: Sequence[int]) -> list[Place]:
+def _sort_few(work: Work, search: Search, few: Sequence[int], also: Sequence[Condition]) -> list[Place]:
     """Those of few that belong to the search, in its order."""
     if not few:
         return []
-    query = sa.select(Ticket.id).where(is_one_of(few), *conditions(work, search))
+    query = sa.select(Ticket.id).where(is_one_of(few), *conditions(work, search), *also)
     due_at: Any = sa.null()
     if search.order is Sort.DUE or by_promise(search.view):
         due = next_due(work)
@@ -105,7 +113,7 @@ def _cut(search: Search, places: Sequence[Place], at: Place | None, size: int) -
     return _Found(cut, before=start > 0, after=start + size < len(places), total=len(places))
 
 
-def _walk(work: Work, search: Search, at: Place | None, size: int) -> _Found:
+def _walk(work: Work, search: Search, at: Place | None, size: int, also: Sequence[Condition]) -> _Found:
     back = bool(search.before)
     parts = stretches(work, search.order, promised=by_promise(search.view))
     if back:
@@ -114,7 +122,7 @@ def _walk(work: Work, search: Search, at: Place | None, size: int) -> _Found:
         while len(parts) > 1 and not parts[0].holds(at[0]):
             parts = parts[1:]
     places: list[Place] = []
-    wanted = conditions(work, search)
+    wanted = [*conditions(work, search), *also]
     with along_an_index(work):
         for part in parts:
             query = _with_promise(work, search, part).where(*wanted)

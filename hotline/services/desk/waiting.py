@@ -38,11 +38,12 @@ class Branch:
         return sa.and_(*self.ticket, exists_by_row(rows))
 
     @property
-    def by_id(self) -> Condition:
-        """From the rows that wait to their tickets."""
+    def ids(self) -> sa.Select[Any]:
+        """From the rows that wait to their tickets, one as often as it has such rows."""
+        found = sa.select(Ticket.id).where(*self.ticket)
         if self.waiting is None:
-            return sa.and_(*self.ticket)
-        return sa.and_(*self.ticket, Ticket.id.in_(sa.select(self.waiting.ticket_id).where(*self.rows)))
+            return found
+        return found.join(self.waiting, self.waiting.ticket_id == Ticket.id).where(*self.rows)
 
 
 def waits_for(actor: Actor) -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,9 +10,11 @@ from flask import Response, jsonify
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.domain.errors import Invalid
-from hotline.domain.workflow import STATE_LABELS, State
-from hotline.models import Ticket
-from hotline.services import browsing, disclosing, hand, reviewing, viewing
+from hotline.domain.texts import clean
+from hotline.domain.workflow import STAGES, STATE_LABELS, State
+from hotline.models import Channel, DeadlineKind, Source, Ticket, Urgency
+from hotline.services import browsing, desk, disclosing, hand, reviewing, viewing
+from hotline.services.desk import DueWithin
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 from hotline.web import door, resources
@@ -51,13 +54,56 @@ class Paging(Sized):
     )
 
 
+TRUTH = MESSAGES | {"invalid": "应为 true 或 false。"}
+DAY = MESSAGES | {"invalid": "应为日期，如 2026-10-12。"}
+LONGEST = validate.Length(max=100, error="请控制在100字以内。")
+
+
+def _one_of(enum: type[StrEnum]) -> fields.Enum[Any]:
+    return fields.Enum(enum, by_value=True, load_default=None, error_messages={"unknown": "可用的有：{choices}。"})
+
+
+def _at_least(least: int) -> fields.Integer:
+    bounds = validate.Range(least, 999_999, error=f"应为不小于 {least} 的整数。")
+    return fields.Integer(load_default=None, validate=bounds, error_messages=MESSAGES)
+
+
 class TicketQuery(Paging):
-    """Which tickets; `state` may name several, with commas."""
+    """Which tickets; `state` may name several, with commas. The filters are those of the desk."""
 
     state = fields.String(load_default="")
+    stage = fields.String(load_default="", validate=validate.OneOf(["", *STAGES], error="可用的有：{choices}。"))
     unit = fields.String(load_default=None)
-    overdue = fields.Boolean(load_default=None, error_messages=MESSAGES | {"invalid": "应为 true 或 false。"})
-    q = fields.String(load_default="", validate=validate.Length(max=100, error="请控制在100字以内。"))
+    overdue = fields.Boolean(load_default=None, error_messages=TRUTH)
+    kind = _one_of(DeadlineKind)
+    due = _one_of(DueWithin)
+    category = fields.String(load_default="", validate=LONGEST)
+    area = fields.String(load_default="", validate=LONGEST)
+    source = _one_of(Source)
+    channel = _one_of(Channel)
+    urgency = _one_of(Urgency)
+    level = _at_least(0)
+    heat = _at_least(1)
+    rework = fields.Boolean(load_default=None, error_messages=TRUTH)
+    since = fields.Date(load_default=None, error_messages=DAY)
+    until = fields.Date(load_default=None, error_messages=DAY)
+    q = fields.String(load_default="", validate=LONGEST)
+
+
+_FILTERS = (
+    "kind",
+    "due",
+    "category",
+    "area",
+    "source",
+    "channel",
+    "urgency",
+    "level",
+    "heat",
+    "rework",
+    "since",
+    "until",
+)
 
 
 @blueprint.route("/tickets")
@@ -66,16 +112,16 @@ class TicketQuery(Paging):
 def list_tickets(query: dict[str, Any]) -> dict[str, Any]:
     """本单位可见的工单，最新的在前
 
-    unit 为单位代号（含下级）；q 为编号或事项中的词；overdue 为是否有已到期未完成的时限。
+    unit 为单位代号（含下级）；q 为编号、编号末四至六位或文字中的任意片段；overdue 为是否有已到期未完成的时限；
+    kind、due 为本单位所欠的某种时限何时到期；category 为类别代码或大类名称；since、until 为收到的日期，都含当日。
     """
-    search = browsing.Search(
+    filters = desk.Search(
         states=_states(query["state"]),
-        unit=query["unit"],
-        overdue=query["overdue"],
-        text=query["q"],
-        after=query["after"],
-        limit=query["limit"],
+        stages=[query["stage"]] if query["stage"] else (),
+        text=clean(query["q"]),
+        **{name: query[name] for name in _FILTERS},
     )
+    search = browsing.Search(filters, query["unit"], query["overdue"], query["after"], query["limit"])
     with door.work() as work:
         tickets, after = browsing.browse(work, search)
     return {"tickets": tickets, "after": after}
