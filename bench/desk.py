@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -44,7 +44,7 @@ PEOPLE = {
     "hugo": ("station-7", Role.HANDLER),
     "cora": ("county", Role.DISPATCHER),
 }
-Ask = Callable[[int], bytes]
+RARE, COMMON = ("晋a00017", "金桂7小区", "锦绣17路金桂119小区"), ("路灯", "灯", "请尽快派人")
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
             following = [_next_pages(office, now, one) for one in lists if "第一页" in one.what]
             for one in [*lists, *following]:
                 lines.append(_page_line(one.what, _drive_lists(port, cookies, one, seconds), beside, quick=quick))
-            tickets_open = _open_tickets(office)
-            lines.append(_page_line("工单页", _drive_tickets(port, cookies, tickets_open, seconds), beside, quick=quick))
+            one_by_one = _drive_tickets(port, cookies, _open_tickets(office), seconds)
+            lines.append(_page_line("工单页", one_by_one, beside, quick=quick))
             lines.append(_open_desks(port, cookies, seconds, quick=quick))
         if not quick:
             for title, text in plans_of(office, _actor(office, "sven"), now, _heavy()):
@@ -158,8 +158,8 @@ def _lists(office: Office) -> list[Asked]:
                 replace(every, states=(State.CLOSED,), heat=9, rework=True),
             ],
         ),
-        Asked("检索少见的字词", [replace(every, text=text) for text in ("晋a00017", "金桂7小区", "锦绣17路金桂119小区")]),
-        Asked("检索常见的字词", [replace(view, text=text) for view in (every, going) for text in ("路灯", "灯", "请尽快派人")]),
+        Asked("检索少见的字词", [replace(every, text=text) for text in RARE]),
+        Asked("检索常见的字词", [replace(view, text=text) for view in (every, going) for text in COMMON]),
         Asked("检索编号、尾号", [replace(every, text=text) for text in (number, number[-6:], number[-4:], "0420")]),
         Asked(
             "检索加筛选",
@@ -235,7 +235,8 @@ def _open_tickets(office: Office) -> list[str]:
 def _drive_tickets(port: int, cookies: Mapping[str, str], numbers: Sequence[str], seconds: float) -> Timings:
     centre = [cookies[who] for who in ("olga", "dora", "sven", "lena")]
     requests = [
-        get(f"/desk/tickets/{quote(number)}", Cookie=centre[place % len(centre)]) for place, number in enumerate(numbers)
+        get(f"/desk/tickets/{quote(number)}", Cookie=centre[place % len(centre)])
+        for place, number in enumerate(numbers)
     ]
     return drive(port, lambda number: requests[number % len(requests)], status=200, seconds=seconds)
 
@@ -280,5 +281,3 @@ def _bare_reads(connection: psycopg.Connection, newest: int) -> Iterator[float]:
         began = time.perf_counter()
         connection.execute(BARE, (newest - 11 * number,), prepare=True).fetchall()
         yield 1000 * (time.perf_counter() - began)
-
-

@@ -38,7 +38,8 @@ FROM unit AS parent WHERE parent.id = unit.parent_id AND unit.path LIKE 'new-%';
 #: One row a ticket, from which all tables are written.
 PLAN = """
 CREATE UNLOGGED TABLE planned AS
-SELECT n, CAST(:now AS timestamptz) - (:count - n) * interval '700 days' / :count AS at, abs(hashint4(n)) AS mixed,
+SELECT n, abs(hashint4(n)) AS mixed,
+       CAST(:now AS timestamptz) - (:count - n) * interval '700 days' / :count AS at,
        n % 100 < 3 OR (n > :count * 0.92 AND n % 100 < 90) AS open, n % 20 = 1 AS county,
        (ARRAY['云锦区', '城中区', '临河区', '高新区', '石麓县'])[1 + n % 5] AS area,
        '锦绣' || n % 500 || '路' AS road, '金桂' || n * 7 % 2000 || '小区' AS estate,
@@ -63,7 +64,8 @@ TICKETS = """
 INSERT INTO ticket (number, state, version, round, matter, place, area, channel, source, urgency, request_type,
                     category_id, centre_id, centre_path, unit_id, unit_path, level, heat, outcome, answer,
                     policy_version_id, received_at, accepted_at, ended_at, paused_until)
-SELECT to_char(at, 'YYYYMMDD') || lpad((n % 1000000)::text, 6, '0'), state, 6, CASE WHEN mixed / 5 % 61 = 0 THEN 2 ELSE 1 END,
+SELECT to_char(at, 'YYYYMMDD') || lpad((n % 1000000)::text, 6, '0'), state, 6,
+       CASE WHEN mixed / 5 % 61 = 0 THEN 2 ELSE 1 END,
        road || estate || '门口' || trouble, road || estate, area, channel, source, urgency, 'complaint', category_id,
        centre.id, centre.path,
        CASE WHEN state IN ('assigned', 'handling', 'supervised', 'paused') THEN unit.id ELSE centre.id END,
@@ -132,7 +134,7 @@ INSERT INTO extension (ticket_id, assignment_id, round, reason, asked_at, deadli
 SELECT ticket.id, assignment.id, ticket.round, '等待配件', :now, min(deadline.id)
 FROM ticket JOIN assignment ON assignment.ticket_id = ticket.id AND assignment.ended_at IS NULL
 JOIN deadline ON deadline.ticket_id = ticket.id
-WHERE ticket.state = 'handling' AND ticket.id % 200 = 0
+WHERE ticket.state = 'handling' AND ticket.id % 500 = 0
 GROUP BY ticket.id, assignment.id;
 
 INSERT INTO event (ticket_id, version, round, step, to_state, actor_kind, actor_name, data, happened_at, noticed_at)

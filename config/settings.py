@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,6 +39,7 @@ VARIABLES = {
     "HOTLINE_TRANSCRIPTS": "收取目录:录音系统把通话转写放进来,默认为数据目录下的 transcripts,见 docs/transcripts.md",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
     "HOTLINE_PUBLIC": "公开页面:redacted 自动隐去个人信息后公开(默认)、reviewed 人工审核后公开、off 不公开",
+    "HOTLINE_WEBHOOK_NETWORKS": "对外通知可以发往的内网网段,例如 10.20.0.0/16,多个用逗号分隔;不设则只发往公网地址",
     "HOTLINE_RECENT_DAYS": "办结多少天以内的工单仍提示为“可能是同一件事”,1 到 366,默认 30",
     "HOTLINE_MAP_TILES": "地图瓦片地址,含 {z}、{x}、{y};不设则不用底图",
     "HOTLINE_MAP_ATTRIBUTION": "地图的版权说明和审图号,与瓦片一起显示",
@@ -94,6 +96,7 @@ class Settings:
     quiet_hours: tuple[time, time] | None
     public: str
     recent_days: int
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # of our own house, that other systems may be told in
     map_tiles: str | None
     map_attribution: str
     map_coordinates: str
@@ -168,6 +171,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         quiet_hours=reader.read("HOTLINE_QUIET_HOURS", values.hours, DEFAULT_QUIET_HOURS),
         public=reader.read("HOTLINE_PUBLIC", values.one_of("redacted", "reviewed", "off"), "redacted"),
         recent_days=reader.read("HOTLINE_RECENT_DAYS", values.number(1, 366), 30),
+        webhook_networks=reader.read("HOTLINE_WEBHOOK_NETWORKS", values.networks, ()),
         map_tiles=reader.read("HOTLINE_MAP_TILES", values.tiles, None),
         map_attribution=reader.read("HOTLINE_MAP_ATTRIBUTION", str, ""),
         map_coordinates=reader.read("HOTLINE_MAP_COORDINATES", values.one_of("wgs84", "gcj02"), "wgs84"),

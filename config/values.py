@@ -6,6 +6,7 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -125,6 +126,14 @@ def phones(value: str) -> tuple[str, ...]:
     if len(numbers) > 10 or not all(re.fullmatch(r"\+[1-9][0-9]{6,14}", number) for number in numbers):
         raise ValueError("带国家码的电话号码,例如 +8655112319,多个用逗号分隔,最多 10 个")
     return numbers
+
+
+def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Named as whoever runs the network writes them down: an address with the length of its prefix."""
+    try:
+        return tuple(ip_network(part) for part in re.split(r"\s*[,，]\s*", value))
+    except ValueError:
+        raise ValueError("网段,例如 10.20.0.0/16,多个用逗号分隔") from None
 
 
 def one_of(*known: str) -> Callable[[str], str]:

@@ -23,6 +23,7 @@ from config.wordings.calls import load_phone_script
 from config.wordings.voice import load_script
 from hotline.bell import Bell, RqBell, SilentBell
 from hotline.carriers.base import Carrier
+from hotline.carriers.outside import Outside
 from hotline.carriers.voice import Switchboard
 from hotline.domain.publicity import Publicity
 from hotline.office import Office, connect
@@ -59,6 +60,7 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         checklist=load_checklist(settings.own_file("checklist.toml")),
         switchboard=_switchboard(settings),
         recent=timedelta(days=settings.recent_days),
+        outside=Outside(settings.webhook_networks, trying_out=settings.demo),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.bell import Bell
 from hotline.carriers.base import Carrier
+from hotline.carriers.outside import Outside
 from hotline.carriers.voice import Switchboard
 from hotline.domain.actors import Actor
 from hotline.domain.checklist import Checklist
@@ -54,6 +55,7 @@ class Office:
         switchboard: Switchboard | None = None,
         transcripts: Path | None = None,
         recent: timedelta = RECENT,
+        outside: Outside | None = None,
     ) -> None:
         """`files`: the folder of attachments. `site`: the public address, without a slash at its end.
 
@@ -61,7 +63,7 @@ class Office:
 
         `category_names`: by language what the categories are called in it, by their Chinese names. `risks` and
         `manners`: what the desk is told of, and by which answers are checked. `checklist`: what a unit is asked before
-        it submits.
+        it submits. `outside`: the way to other systems; public addresses only if not said.
         """
         self.engine = engine
         self.vault = vault
@@ -79,6 +81,7 @@ class Office:
         self.checklist = checklist or Checklist()
         self.switchboard = switchboard
         self.recent = recent
+        self.outside = outside or Outside()
         self._wordings = wordings
         self._vocabulary = vocabulary or {}
         self._bell = bell
@@ -106,7 +109,7 @@ class Office:
                 self.vault,
                 self.site,
                 self.files,
-                self.privacy,
+                self.privacy.keeping(rules.keeps),
                 self.transcripts,
                 publicity=self.publicity,
                 withheld=self.withheld,

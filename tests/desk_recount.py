@@ -1,4 +1,4 @@
-"""The lists of the desk once more, slowly: all rows in Python, one condition after the other, as docs and design say it.
+"""The lists of the desk once more, slowly: all rows in Python, one condition after the other, as the design says it.
 
 Shares no query with the product on purpose: what it finds must be what the lists show.
 """
@@ -189,7 +189,11 @@ def _stretches(due_at: datetime, now: datetime) -> Sequence[DueWithin]:
     today = now.astimezone(ZONE).date()
     sunday = today + timedelta(days=6 - today.weekday())
     found = []
-    for name, last in ((DueWithin.TODAY, today), (DueWithin.DAYS3, today + timedelta(days=2)), (DueWithin.WEEK, sunday)):
+    for name, last in (
+        (DueWithin.TODAY, today),
+        (DueWithin.DAYS3, today + timedelta(days=2)),
+        (DueWithin.WEEK, sunday),
+    ):
         if due_at < datetime.combine(last + timedelta(days=1), time(), ZONE):
             found.append(name)
     return found if DueWithin.WEEK in found else [*found, DueWithin.LATER]

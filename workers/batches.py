@@ -26,6 +26,7 @@ from hotline.services import (
     shredding,
     sweeping,
     talking,
+    telling,
 )
 from hotline.services.delivering import Outcome, Parcel
 from workers.shift import Shift, stopping
@@ -89,6 +90,7 @@ def clear(shift: Shift) -> int:
     """照片清理: once through all folders, each in a transaction of its own; and whoever left a ticket silently."""
     with shift.office.work(SYSTEM, shift.clock()) as work:
         attending.forget(work)
+        telling.forget(work)
     for folder in clearing.folders(shift.office.files):
         with shift.office.work(SYSTEM, shift.clock()) as work:
             clearing.clear(work, folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import batches, exports, folder, lessons
+from workers import batches, exports, folder, lessons, outside, rules
 from workers.shift import work_through
 
 
@@ -69,3 +69,18 @@ def learn() -> None:
 def export() -> None:
     """导出: long lists that somebody has asked for."""
     work_through("export", exports.begin)
+
+
+def tell() -> None:
+    """对外通知: other systems of what has happened."""
+    work_through("tell", outside.begin)
+
+
+def recount() -> None:
+    """重新推算: what is open, by a new calendar."""
+    work_through("recount", rules.recount)
+
+
+def foresee() -> None:
+    """测算: a month under the draft of a policy."""
+    work_through("foresee", rules.foresee)

@@ -26,6 +26,9 @@ TIMETABLE = {
     "collect": 5,
     "hang_up": 60,
     "export": 30,
+    "tell": 5,
+    "recount": 30,
+    "foresee": 30,
     "heat": 3600,
     "learn": 3600,  # rung by the hour, done once a night (services/learning.py)
     "erase": 6 * 3600,

@@ -35,6 +35,7 @@ STAFF_ROLES = (
     Role.ADMINISTRATOR,
 )
 CENTRE_ROLES = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER})
+TICKET_ROLES = CENTRE_ROLES | {Role.HANDLER}  # who reads tickets: an administrator keeps the house, not the files
 
 
 @dataclass(frozen=True, slots=True)

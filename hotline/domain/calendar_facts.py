@@ -8,6 +8,7 @@
     always_open = false                                                  # true: every minute of every day is open
     statutory_days    = ["01-01", …]           # holidays of every year for which no date is given
     provisional_years = [2027]                 # years whose dates stand above, but without an official notice
+    notices           = { 2026 = "国办发明电〔2025〕7号" }  # by which notice the dates of a year stand above
 
 A make-up day without hours (`[]`, null, or in a list) takes those of a normal working day: of the first open weekday
 from Monday in the week then in force.
@@ -70,6 +71,7 @@ class CalendarFacts:
     statutory_days: frozenset[MonthDay]
     provisional_years: frozenset[int]
     always_open: bool
+    notices: Mapping[int, str]
 
 
 def read_facts(mapping: object) -> CalendarFacts:
@@ -84,6 +86,7 @@ def read_facts(mapping: object) -> CalendarFacts:
         statutory_days=frozenset(_month_days(top, "statutory_days")),
         provisional_years=frozenset(_years(top, "provisional_years")),
         always_open=_flag(top, "always_open"),
+        notices=_notices(top),
     )
     top.close()
     for day in sorted(facts.holidays.keys() & facts.makeup_days.keys()):
@@ -191,6 +194,16 @@ def _years(top: Reading, key: str) -> list[int]:
         return list(value)
     top.fault(key, "应为若干年份，如 [2027]")
     return []
+
+
+def _notices(top: Reading) -> dict[int, str]:
+    value = top.get("notices") if "notices" in top else {}
+    if not isinstance(value, Mapping) or not all(
+        re.fullmatch(r"\d{4}", str(year), re.ASCII) and isinstance(said, str) for year, said in value.items()
+    ):
+        top.fault("notices", '应为年份和文号，如 { 2026 = "国办发明电〔2025〕7号" }')
+        return {}
+    return {int(year): said for year, said in value.items()}
 
 
 def _flag(top: Reading, key: str) -> bool:

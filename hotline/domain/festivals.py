@@ -48,6 +48,23 @@ def festival_day(match: re.Match[str], today: date) -> date | None:
     return days[0] if days else None
 
 
+def statutory_days(year: int) -> dict[date, str]:
+    """法定节日 of a year, before any notice (全国年节及纪念日放假办法, 2024). Those by the moon only where known."""
+    ranges = [("元旦", date(year, 1, 1), 1), ("劳动节", date(year, 5, 1), 2), ("国庆节", date(year, 10, 1), 3)]
+    ranges.append(("清明节", _clear_and_bright(year), 1))
+    if year in _LUNAR:
+        spring, boats, autumn = (date(year, int(each[:2]), int(each[2:])) for each in _LUNAR[year])
+        ranges += [("春节", spring - timedelta(days=1), 4), ("端午节", boats, 1), ("中秋节", autumn, 1)]
+    days = {first + timedelta(days=each): name for name, first, length in ranges for each in range(length)}
+    return dict(sorted(days.items()))
+
+
+def _clear_and_bright(year: int) -> date:
+    """清明 of the years 2000 to 2099, by the usual reckoning of the solar term."""
+    short = year % 100
+    return date(year, 4, int(short * 0.2422 + 4.81) - short // 4)
+
+
 def _day_in(feast: str, year: int) -> date | None:
     if feast in _SOLAR:
         return date(year, *_SOLAR[feast])

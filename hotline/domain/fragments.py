@@ -7,12 +7,14 @@ get there fast, texts are entered under every two characters that follow each ot
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 MOST: Final = 8  # terms of one search
+_DIGIT = re.compile("[0-9]")
 BREAK: Final = "\n"  # between two texts, and where something is covered: nothing is found across it
 
 
@@ -49,5 +51,7 @@ def terms(text: str) -> Sequence[Term]:
 
 
 def pairs(term: str) -> Sequence[str]:
-    """Every two characters that follow each other; a single one by itself."""
-    return list(dict.fromkeys(term[at : at + 2] for at in range(max(1, len(term) - 1))))
+    """Every two characters that follow each other, and every three with a digit among them; a single one by itself."""
+    twos = [term[at : at + 2] for at in range(max(1, len(term) - 1))]
+    threes = [term[at : at + 3] for at in range(len(term) - 2)]
+    return list(dict.fromkeys([*twos, *(three for three in threes if _DIGIT.search(three))]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from hotline.domain.notices import Notices
-from hotline.domain.retention import Retention
+from hotline.domain.retention import Retention, RetentionError
 
 
 @dataclass(frozen=True)
@@ -14,3 +16,14 @@ class Privacy:
 
     notices: Notices
     retention: Retention
+
+    def keeping(self, keeps: Mapping[str, str]) -> Privacy:
+        """The same with the periods that the city has put in the place of the file's.
+
+        One that has become too short since, because the file asks for more now, gives way to the file's.
+        """
+        retention = self.retention
+        for name, period in keeps.items():
+            with suppress(RetentionError):
+                retention = retention.with_periods({name: period})
+        return replace(self, retention=retention) if keeps else self

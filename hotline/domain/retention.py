@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -20,6 +20,7 @@ CALLS, MESSAGES = "calls", "messages"
 CLASSES = (PETITION, REPORT, ORDINARY, CALLS, MESSAGES)
 _KEEP = re.compile(r"([1-9][0-9]{0,4}) (day|month|year)s?", re.ASCII)
 _UNITS = {"day": "天", "month": "个月", "year": "年"}
+_A_DAY = date(2025, 3, 1)
 _MOST = {"day": 36_500, "month": 1200, "year": 100}
 
 
@@ -52,6 +53,13 @@ class Period:
             return f"{self.amount}{_UNITS[self.unit]}"
         return f"{self.amount} {self.unit}{'s' if self.amount > 1 else ''}"
 
+    def __str__(self) -> str:
+        return self.label("en")
+
+    def is_shorter(self, other: Period) -> bool:
+        """Counted from a day in a year without 29 February: 12 months are a year, and 365 days are no less."""
+        return self.last_day(_A_DAY) < other.last_day(_A_DAY)
+
     def last_day(self, ended: date) -> date:
         """The last day on which the data is kept; a day that the month lacks is the first of the next one."""
         if self.unit == "day":
@@ -82,10 +90,18 @@ class Kept:
     period: Period
     labels: Mapping[str, str]
     sources: frozenset[str]
+    least: Period | None = None  # never shorter
+    ground: str = ""  # where that is laid down
 
     def label(self, language: str = "zh") -> str:
         """What is kept so long."""
         return self.labels.get(language, self.labels["zh"])
+
+    def check(self, period: Period) -> None:
+        """Raises ValueError for less than the least."""
+        if self.least is not None and period.is_shorter(self.least):
+            ground = f"（{self.ground}）" if self.ground else ""
+            raise ValueError(f"不能短于{self.least.label()}{ground}")
 
 
 class Retention:
@@ -105,6 +121,26 @@ class Retention:
         if source in self[PETITION].sources:
             return self[PETITION]
         return self[REPORT if confidential or report else ORDINARY]
+
+    def with_periods(self, keeps: Mapping[str, str]) -> Retention:
+        """The same classes with other periods: "3 years" by name. A class that is not named stays as it is.
+
+        Raises RetentionError naming every fault.
+        """
+        faults: list[str] = []
+        changed = []
+        for each in self.classes:
+            period = each.period
+            try:
+                if each.name in keeps:
+                    period = Period.parse(keeps[each.name])
+                    each.check(period)
+            except ValueError as fault:
+                faults.append(f"{each.label()}：{fault}。")
+            changed.append(replace(each, period=period))
+        if faults:
+            raise RetentionError(faults)
+        return Retention(changed)
 
     def erased_after(self, kept: Kept, ended: datetime, zone: tzinfo) -> datetime:
         """The moment from which it is erased: the midnight in `zone` that ends the last day."""
@@ -143,4 +179,19 @@ def _kept(name: str, row: Any, faults: list[str]) -> Kept:
     named = frozenset(row.get("sources", ()))
     if unknown := sorted(named - SOURCES.keys()):
         faults.append(f"[{name}] sources 中没有这样的来源：{'、'.join(map(str, unknown))}。")
-    return Kept(name, period, labels, named)
+    kept = Kept(name, period, labels, named, _least(name, row, faults), str(row.get("ground", "")))
+    try:
+        kept.check(period)
+    except ValueError as fault:
+        faults.append(f"[{name}] keep {fault}。")
+    return kept
+
+
+def _least(name: str, row: Mapping[str, Any], faults: list[str]) -> Period | None:
+    if "least" not in row:
+        return None
+    try:
+        return Period.parse(str(row["least"]))
+    except ValueError as fault:
+        faults.append(f"[{name}] least {fault}。")
+        return None

@@ -17,6 +17,11 @@ from hotline.domain.texts import segments
 
 _PARTS = Formatter()
 _FIELD = re.compile(r"[a-z][a-z_]*", re.ASCII)
+MOST_FORMS = 3
+LONGEST = 400  # characters of a form: six segments, which nobody reads to the end
+#: What a text may do without: it stands there for comfort. All else that the product gives to every form must be said.
+_FOR_COMFORT = frozenset({"matter", "unit", "kind", "url"})
+_INSTEAD = {"answer": "url"}  # where the whole may be read serves for the whole
 _Parts = tuple[tuple[str, str | None, int | None], ...]  # literal, field behind it, its longest form
 _CUT = re.compile(r"\.([1-9][0-9]{0,3})", re.ASCII)
 
@@ -40,6 +45,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What a text is given to be filled with, and what of it every form must say."""
+
+    given: frozenset[str]
+    held: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Form:
     name: str
     template: str
@@ -49,8 +62,15 @@ class _Form:
 class Wordings:
     """Texts by name, each sent with the hotline's signature in front."""
 
-    def __init__(self, signature: str, texts: Mapping[str, str | Sequence[str]]) -> None:
-        """Raises WordingError naming every text that cannot be used."""
+    def __init__(
+        self,
+        signature: str,
+        texts: Mapping[str, str | Sequence[str]],
+        needs: Mapping[str, Needs] | None = None,
+        base: Wordings | None = None,
+    ) -> None:
+        """`needs`: by the texts' names; of a text without any, what its own forms use. `base`: what the texts stand in
+        the place of. Raises WordingError naming every text that cannot be used."""
         faults = [
             f"{name}：{fault}。" for name, text in texts.items() for form in forms_of(text) for fault in _faults(form)
         ]
@@ -58,6 +78,8 @@ class Wordings:
         if faults:
             raise WordingError(faults)
         self.signature = signature
+        self.base = base or self
+        self._needs = needs or {}
         self._texts = {
             name: tuple(
                 _Form(name if place == 1 else f"{name}.{place}", form, _parsed(form))
@@ -79,6 +101,49 @@ class Wordings:
     def templates(self, name: str) -> dict[str, str]:
         """The forms of a text as they were written, by their names. Raises WordingError for an unknown name."""
         return {form.name: form.template for form in self._forms(name)}
+
+    def needs(self, name: str) -> Needs:
+        """What the text is given and must say. Raises WordingError for an unknown name."""
+        forms = self._forms(name)
+        if name in self._needs:
+            return self._needs[name]
+        return needs_of([frozenset(field for _, field, _ in form.parts if field) for form in forms])
+
+    def reworded(self, own: Mapping[str, Sequence[str]]) -> Wordings:
+        """The same with these texts in the place of those of their names. What cannot be used, or is not known, is left
+        as it was: a text written for an older version never keeps all others from being sent."""
+        if not own:
+            return self
+        usable = {name: forms for name, forms in own.items() if name in self._texts and not self.faults(name, forms)}
+        texts = {name: [form.template for form in forms] for name, forms in self._texts.items()}
+        return Wordings(self.signature, texts | usable, self._needs, self.base)
+
+    def faults(self, name: str, forms: Sequence[str]) -> list[str]:
+        """What is wrong with these forms of a text, each as a sentence without its end. Raises WordingError for an
+        unknown name."""
+        needs = self.needs(name)
+        faults = [] if 1 <= len(forms) <= MOST_FORMS else [f"应有1至{MOST_FORMS}种写法，一行一种"]
+        for place, form in enumerate(forms, 1):
+            at = f"第{place}种写法：" if len(forms) > 1 else ""
+            faults += [f"{at}{fault}" for fault in _faults(form) or self._misuses(form, needs)]
+        return faults
+
+    def _misuses(self, form: str, needs: Needs) -> list[str]:
+        used = {field for _, field, _ in _parsed(form) if field}
+        faults = [
+            f"“{{{field}}}”没有内容可填，可用的有 {'、'.join(sorted(needs.given)) or '（无）'}"
+            for field in sorted(used - needs.given)
+        ]
+        faults += [
+            f"缺少“{{{field}}}”"
+            for field in sorted(needs.held)
+            if field not in used and _INSTEAD.get(field) not in used
+        ]
+        if form.lstrip().startswith("【"):
+            faults.append(f"签名“{self.signature}”发出时自动加在前面，不必再写")
+        if len(form) > LONGEST:
+            faults.append(f"最多{LONGEST}个字，现在{len(form)}个")
+        return faults
 
     def render(self, name: str, /, **fields: object) -> str:
         """The text, signed and filled in; fields that it does not use are left aside. Raises WordingError."""
@@ -122,6 +187,11 @@ class Wordings:
 def forms_of(text: str | Sequence[str]) -> Sequence[str]:
     """A text's forms; one text is its only form."""
     return (text,) if isinstance(text, str) or not isinstance(text, Sequence) else text
+
+
+def needs_of(forms: Sequence[frozenset[str]], given: frozenset[str] = frozenset()) -> Needs:
+    """Of a text whose forms use these fields: `given` besides them."""
+    return Needs(given.union(*forms), frozenset.intersection(*forms) - _FOR_COMFORT)
 
 
 def _parsed(text: str) -> _Parts:

@@ -61,6 +61,7 @@ class ListExport(Base):
     failure: Mapped[str] = mapped_column(server_default="")
     asked_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]  # when its writer last gave a sign of life
+    tries: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")  # writers that have begun it
     finished_at: Mapped[datetime | None]
     kept_until: Mapped[datetime | None]
 
@@ -95,7 +96,9 @@ class SentForm(Base):
     """A form that a device may send again, because it did not hear whether it had arrived: it is taken once."""
 
     __tablename__ = "sent_form"
+    __table_args__ = (sa.Index("ix_sent_form_sent_at", "sent_at"),)
     key: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = reference("staff")
     ticket_id: Mapped[int] = reference("ticket")
+    digest: Mapped[str]  # of what it said: the same key with other words is another form
     sent_at: Mapped[datetime]

@@ -37,15 +37,24 @@ class FoundWords(Base):
 
 
 #: Every two characters that follow each other, and the marks, each on the shelf of its ticket: `61:路灯`, `61:area=…`.
-#: The last character of a line stands alone, so that every character is the beginning of an entry.
+#: Where a digit is among them every three, too, for two digits stand nearly everywhere. The last character of a line
+#: stands alone, so that every character is the beginning of an entry.
 PAIRS = """
 CREATE OR REPLACE FUNCTION found_pairs(ticket_id bigint, words text, marks text[]) RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+    WITH chars AS MATERIALIZED (
+        SELECT one, two, three
+        FROM unnest(string_to_array(words, NULL), (string_to_array(words, NULL))[2:],
+                    (string_to_array(words, NULL))[3:]) AS chars (one, two, three)
+        WHERE one <> E'\\n'
+    )
     SELECT array_to_tsvector(array_agg((ticket_id >> SHELF_BITS)::text || ':' || entry))
     FROM (
-        SELECT one || CASE WHEN next <> E'\\n' THEN next ELSE '' END AS entry
-        FROM unnest(string_to_array(words, NULL), (string_to_array(words, NULL))[2:]) AS pair (one, next)
-        WHERE one <> E'\\n'
+        SELECT one || CASE WHEN two <> E'\\n' THEN two ELSE '' END AS entry FROM chars
+        UNION ALL
+        SELECT one || two || three FROM chars
+        WHERE two <> E'\\n' AND three <> E'\\n'
+          AND (ascii(one) BETWEEN 48 AND 57 OR ascii(two) BETWEEN 48 AND 57 OR ascii(three) BETWEEN 48 AND 57)
         UNION ALL SELECT unnest(marks)
     ) AS entries
 $$

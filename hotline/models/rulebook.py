@@ -25,6 +25,7 @@ class Category(Base):
     parent_name: Mapped[str]  # 大类
     confidence: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default=sa.true())
+    own: Mapped[bool] = mapped_column(server_default=sa.false())  # put so on the desk: no file corrects it any more
 
 
 class PolicyVersion(Base):

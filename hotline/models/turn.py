@@ -34,7 +34,7 @@ class Assignment(Base):
                  postgresql_where=sa.text("ended_at IS NULL")),
         sa.Index("ix_assignment_unit_path", "unit_path", postgresql_ops={"unit_path": "text_pattern_ops"}),
         # What a unit or a person has now, or had (services/desk).
-        sa.Index("ix_assignment_open", "unit_path", postgresql_where=sa.text("ended_at IS NULL"),
+        sa.Index("ix_assignment_open", "part", "unit_path", postgresql_where=sa.text("ended_at IS NULL"),
                  postgresql_ops={"unit_path": "text_pattern_ops"}),
         sa.Index("ix_assignment_handler_id", "handler_id", postgresql_where=sa.text("handler_id IS NOT NULL")),
         # Who has how much just now (services/dispatching.py).

@@ -57,6 +57,8 @@ class Staff(Base):
     recovery_hashes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     failures: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")  # wrong passwords in a row
     locked_until: Mapped[datetime | None]
+    own_failures: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")  # … from browsers that are known
+    own_locked_until: Mapped[datetime | None]
     last_login_at: Mapped[datetime | None]
 
 

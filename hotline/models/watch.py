@@ -31,7 +31,7 @@ class SampleCheck(Base):
     """抽查: a ticket drawn at random after it was closed, and what was found.
 
     `seed` is what the draw was made by: the same seed over the same tickets draws the same ones, so that nobody can
-    say they were picked. `unit` is whose work is looked at, and its place in the tree as it was then.
+    say they were picked. `unit` is whose work is looked at, with its place in the tree, which moves with it.
     """
 
     __tablename__ = "sample_check"

@@ -24,7 +24,8 @@ class Webhook(Base):
     unit_id: Mapped[int] = reference("unit")
     unit_path: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default=sa.true())
-    last_event_id: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")  # up to where it has been told
+    #: The mark: whatever it is to be told of up to this event has its row; above it that is looked for (`telling`).
+    last_event_id: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
     created_at: Mapped[datetime]
 
 
@@ -35,7 +36,8 @@ class DeliveryState(StrEnum):
 
 
 class WebhookDelivery(Base):
-    """One event for one address. A queued row is the outbox; `replays` names the one that it repeats."""
+    """One event for one address. A queued row is the outbox; `replays_id` names the one that it repeats. A row without
+    an event (both 0) is a try, which tells nothing."""
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
@@ -55,4 +57,4 @@ class WebhookDelivery(Base):
     status: Mapped[int | None]  # of the answer
     failure: Mapped[str] = mapped_column(server_default="")
     queued_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]  # the last time

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from hotline.domain.deadlines import due_at
 from hotline.domain.errors import Invalid, Refused
 from hotline.models import Appeal, Assignment, Deadline, DeadlineKind, Ending, Part, Staff, Ticket, Unit
-from hotline.services import covering
+from hotline.services import covering, messaging
 from hotline.services.hand import Hand, record, take
 from hotline.services.paging import Place, Stretch, cut, newest_first
 from hotline.services.scoping import visible
@@ -95,6 +95,10 @@ def review(work: Work, number: str, upheld: bool, opinion: str, *, version: int 
     final = row.granted is not None
     said: dict[str, Any] = {"first_opinion": row.opinion, "opinion": opinion.strip()} if final else {}
     row.opinion = "；".join(part for part in (row.opinion, opinion.strip()) if part)
+    if final:
+        turn = work.session.get_one(Assignment, row.assignment_id)
+        wording = "unit_appeal_upheld" if upheld else "unit_appeal_refused"
+        messaging.tell_unit(work, hand.ticket, turn.unit_id, wording, reason=opinion)
     record(hand, upheld=upheld, final=final, **said)
     return hand.ticket
 

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from hotline.domain import days
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STAGES, State
 from hotline.models import Channel, DeadlineKind, Source, Urgency
@@ -20,7 +21,6 @@ from hotline.services.desk import DueWithin, Search, Sort, View
 LONGEST: Final = 100  # characters of a text that is looked for
 MOST_FIELDS: Final = 400
 YES, NO = "yes", "no"
-FIRST_YEAR, LAST_YEAR = 1980, 2200  # days that a moment can be made of in any zone
 
 Word = TypeVar("Word", bound=Enum)
 Given = Mapping[str, Sequence[str]]
@@ -132,4 +132,4 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+    return day if days.is_countable(day) else None

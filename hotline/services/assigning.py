@@ -16,6 +16,10 @@ from hotline.services.accepting import complaints_of
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
 
+#: What units are told when a ticket is theirs.
+TO_LEAD = ("unit_assigned", "unit_rework", "unit_designated")
+TO_ASSIST = "unit_assist"
+
 
 def assign(
     work: Work,
@@ -47,7 +51,7 @@ def assign(
     open_turn(hand, lead, designated=designated, instruction=instruction, limit=limit)
     for unit in assists:
         _add_turn(hand, unit, Part.ASSIST, instruction=instruction)
-        messaging.tell_unit(work, ticket, unit.id, "unit_assist")
+        messaging.tell_unit(work, ticket, unit.id, TO_ASSIST)
     record(
         hand,
         unit=lead.name,
@@ -99,10 +103,17 @@ def open_turn(
     promising.hand_over(work, ticket, unit.id, unit.path)
     ticket.hops += 1
     due = spoken(handle.due_at, work.rules.zone)
-    messaging.tell_unit(work, ticket, unit.id, "unit_assigned", due=due)
+    messaging.tell_unit(work, ticket, unit.id, _wording(ticket, designated), due=due)
     for complaint in complaints_of(work, ticket):
         messaging.tell_citizen(work, ticket, complaint, "assigned", unit=unit.name, due=due)
     return turn
+
+
+def _wording(ticket: Ticket, designated: bool) -> str:
+    """How a unit is told that a ticket is its to lead: one of `TO_LEAD`."""
+    if designated:
+        return "unit_designated"
+    return "unit_rework" if ticket.round > 1 else "unit_assigned"
 
 
 def _add_turn(hand: Hand, unit: Unit, part: Part, *, designated: bool = False, instruction: str = "") -> Assignment:
@@ -122,12 +133,15 @@ def _add_turn(hand: Hand, unit: Unit, part: Part, *, designated: bool = False, i
 
 def recall(work: Work, number: str, reason: str, *, version: int | None = None) -> Ticket:
     """收回交办: before the unit has signed, the dispatcher may take it back and assign it anew. A text about it that
-    has not left yet does not leave."""
+    has not left yet does not leave; a unit that was told of it is told that it is over."""
     hand = take(work, number, "recall", version=version)
     give_back(hand, Ending.WITHDRAWN)
     for complaint in complaints_of(work, hand.ticket):
         messaging.cancel_queued(work, complaint.id, "assigned")
-    messaging.cancel_notices(work, hand.ticket.id, "unit_assigned", "unit_assist")
+    messaging.cancel_notices(work, hand.ticket.id, *TO_LEAD, TO_ASSIST)
+    for turn in (hand.turn, *hand.assists):
+        if messaging.was_noticed(work, hand.ticket.id, turn.unit_id, turn.assigned_at, *TO_LEAD, TO_ASSIST):
+            messaging.tell_unit(work, hand.ticket, turn.unit_id, "unit_recalled")
     record(hand, unit_id=hand.turn.unit_id, reason=reason)
     return hand.ticket
 

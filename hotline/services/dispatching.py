@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -40,7 +40,7 @@ Condition = sa.ColumnElement[bool]
 
 PAGE = 15
 MOST = 1000  # counts stop here
-_FAR = sa.literal_column("'infinity'::timestamptz", sa.TIMESTAMP(timezone=True))
+_FAR = datetime(9000, 1, 1, tzinfo=UTC)  # where no promise burns; a page before this one may end with it
 
 
 class Tab(StrEnum):
@@ -124,7 +124,7 @@ def queue(work: Work, tab: Tab, place: Place[int] = FIRST, size: int = PAGE) -> 
     """The tickets of the tab, what falls due first on top. `place`: the id of the ticket that a page before this one
     ended or began with."""
     due = _due(tab)
-    burns = sa.func.coalesce(due.c.due_at, _FAR)
+    burns = sa.func.coalesce(due.c.due_at, sa.literal(_FAR, sa.TIMESTAMP(timezone=True)))
     query = (
         sa.select(Ticket, due.c.due_at, due.c.started_at, due.c.next_at, due.c.rank, Unit.name)
         .select_from(Ticket)
@@ -139,7 +139,8 @@ def queue(work: Work, tab: Tab, place: Place[int] = FIRST, size: int = PAGE) -> 
         ).scalar_one_or_none()
         if at is None:
             return Stretch([], before=None, after=None, astray=True)
-        here, there = sa.tuple_(burns, Ticket.id), sa.tuple_(sa.literal(at), sa.literal(edge))
+        here = sa.tuple_(burns, Ticket.id)
+        there = sa.tuple_(sa.literal(at, sa.TIMESTAMP(timezone=True)), sa.literal(edge, sa.BigInteger))
         query = query.where(here < there if place.back else here > there)
     order = (burns.desc(), Ticket.id.desc()) if place.back else (burns, Ticket.id)
     found = work.session.execute(query.order_by(*order).limit(size + 1)).all()
@@ -247,8 +248,13 @@ def _of(work: Work, tab: Tab) -> list[Condition]:
         .correlate(Ticket)
         .scalar_subquery()
     )
-    times = work.rules.policy_at(work.now)[1].returns.times
-    return [*waiting, returns >= times] if tab is Tab.DISPUTED else [*waiting, returns > 0]
+    return [*waiting, returns >= _times(work)] if tab is Tab.DISPUTED else [*waiting, returns > 0]
+
+
+def _times(work: Work) -> sa.ColumnElement[int]:
+    """`is_designated_by_rule`, of each ticket by the policy that it was accepted under."""
+    times = {id: policy.returns.times for id, policy in work.rules.policies}
+    return sa.case(times, value=Ticket.policy_version_id)
 
 
 def _is_asked(work: Work, model: type[Extension] | type[Pause]) -> Condition:

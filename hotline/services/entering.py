@@ -2,6 +2,9 @@
 
 Wrong passwords and wrong codes are counted in the person's row, so that all web processes count together and nobody
 has more tries for asking many times at once. What is told to the one who asks is the same for all failures.
+
+Browsers in which this person has been logged in are counted apart (`own`; OWASP, Slow Down Online Guessing Attacks with
+Device Cookies): whoever tries from elsewhere shuts elsewhere, and does not keep the person out.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hotline.domain.actors import Actor, ActorKind, Role
 from hotline.models import Setting, Staff, Unit
@@ -33,10 +36,14 @@ class Known:
     must_change: bool
     has_second: bool
     needs_second: bool
-    shut: bool
+
+    @property
+    def lacks_second(self) -> bool:
+        """The role must have a second factor, and this person has none yet."""
+        return self.needs_second and not self.has_second
 
 
-def known(session: Session, condition: sa.ColumnElement[bool], now: datetime) -> Known | None:
+def known(session: Session, condition: sa.ColumnElement[bool]) -> Known | None:
     """The active person of a condition on `Staff`. One query."""
     required = sa.select(Setting.body).where(Setting.name == SETTING).scalar_subquery()
     row = session.execute(
@@ -55,37 +62,54 @@ def known(session: Session, condition: sa.ColumnElement[bool], now: datetime) ->
         must_change=staff.must_change_password,
         has_second=staff.totp_sealed is not None,
         needs_second=not roles.isdisjoint((setting or {}).get("roles", ())),
-        shut=staff.locked_until is not None and staff.locked_until > now,
     )
 
 
-def fail(session: Session, staff_id: int, now: datetime) -> None:
+def fail(session: Session, staff_id: int, *, now: datetime, own: bool) -> None:
     """One more wrong one; the tenth in a row shuts the log-in for a quarter of an hour, and counting begins anew."""
-    last = Staff.failures + 1 >= TRIES
+    failures, until = _counted(own)
+    last = failures + 1 >= TRIES
     session.execute(
         sa.update(Staff)
-        .where(Staff.id == staff_id, _not_shut(now))
-        .values(
-            failures=sa.case((last, 0), else_=Staff.failures + 1),
-            locked_until=sa.case((last, now + SHUT_FOR), else_=Staff.locked_until),
-        ),
+        .where(Staff.id == staff_id, _not_shut(now, own))
+        .values({failures: sa.case((last, 0), else_=failures + 1), until: sa.case((last, now + SHUT_FOR), else_=until)}),
         execution_options={"synchronize_session": False},
     )
 
 
-def is_open(session: Session, staff_id: int, now: datetime) -> bool:
+def is_open(session: Session, staff_id: int, *, now: datetime, own: bool) -> bool:
     """Whether the log-in is not shut, also not meanwhile by others who tried."""
-    query = sa.select(Staff.id).where(Staff.id == staff_id, Staff.active, _not_shut(now))
+    query = sa.select(Staff.id).where(Staff.id == staff_id, Staff.active, _not_shut(now, own))
     return session.scalar(query) is not None
 
 
-def enter(session: Session, staff_id: int, now: datetime) -> None:
+def enter(session: Session, staff_id: int, *, now: datetime, own: bool) -> None:
     """Let in: the count begins anew."""
+    failures, until = _counted(own)
     session.execute(
-        sa.update(Staff).where(Staff.id == staff_id).values(failures=0, locked_until=None, last_login_at=now),
+        sa.update(Staff).where(Staff.id == staff_id).values({failures: 0, until: None, Staff.last_login_at: now}),
         execution_options={"synchronize_session": False},
     )
 
 
-def _not_shut(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(Staff.locked_until.is_(None), Staff.locked_until <= now)
+def open_again(staff: Staff) -> None:
+    """What was counted is forgotten."""
+    staff.failures, staff.locked_until = 0, None
+    staff.own_failures, staff.own_locked_until = 0, None
+
+
+def is_shut(staff: Staff, now: datetime) -> bool:
+    """Whether somebody has tried too often, from wherever."""
+    return any(until is not None and until > now for until in (staff.locked_until, staff.own_locked_until))
+
+
+Counted = tuple[InstrumentedAttribute[int], InstrumentedAttribute[datetime | None]]
+
+
+def _counted(own: bool) -> Counted:
+    return (Staff.own_failures, Staff.own_locked_until) if own else (Staff.failures, Staff.locked_until)
+
+
+def _not_shut(now: datetime, own: bool) -> sa.ColumnElement[bool]:
+    _, until = _counted(own)
+    return sa.or_(until.is_(None), until <= now)

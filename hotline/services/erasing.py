@@ -124,10 +124,9 @@ def _finish(work: Work, ticket: Ticket) -> None:
 
 def erase_calls(work: Work, limit: int = BATCH) -> int:
     """Calls that led to no complaint."""
-    over = sa.and_(Draft.complaint_id.is_(None), Draft.settled_at < _cutoff(work, CALLS))
     ids = work.session.scalars(
         sa.select(Draft.id)
-        .where(over, Draft.erased_at.is_(None))
+        .where(*_calls_over(work))
         .order_by(Draft.settled_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -137,16 +136,43 @@ def erase_calls(work: Work, limit: int = BATCH) -> int:
 
 def erase_messages(work: Work, limit: int = 10 * BATCH) -> int:
     """Texts that belong to no complaint and to no unit."""
-    loose = sa.and_(
+    ids = work.session.scalars(
+        sa.select(Message.id)
+        .where(*_loose_over(work))
+        .order_by(Message.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return forget_messages(work, Message.id.in_(ids)) if ids else 0
+
+
+def count_due(work: Work) -> int:
+    """How many complaints `erase_due` would still take."""
+    query = sa.select(sa.func.count()).select_from(Complaint).join(Ticket, Ticket.id == Complaint.ticket_id)
+    return work.session.scalar(query.where(Complaint.erased_at.is_(None), _is_over(work))) or 0
+
+
+def count_calls(work: Work) -> int:
+    """How many calls `erase_calls` would still take."""
+    return work.session.scalar(sa.select(sa.func.count()).select_from(Draft).where(*_calls_over(work))) or 0
+
+
+def count_messages(work: Work) -> int:
+    """How many texts `erase_messages` would still take."""
+    return work.session.scalar(sa.select(sa.func.count()).select_from(Message).where(*_loose_over(work))) or 0
+
+
+def _calls_over(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    return Draft.complaint_id.is_(None), Draft.settled_at < _cutoff(work, CALLS), Draft.erased_at.is_(None)
+
+
+def _loose_over(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
         Message.complaint_id.is_(None),
         Message.unit_id.is_(None),
         sa.func.octet_length(Message.body_sealed) > 0,
         Message.created_at < _cutoff(work, MESSAGES),
     )
-    ids = work.session.scalars(
-        sa.select(Message.id).where(loose).order_by(Message.created_at).limit(limit).with_for_update(skip_locked=True)
-    ).all()
-    return forget_messages(work, Message.id.in_(ids)) if ids else 0
 
 
 def kept_until(work: Work, complaint: Complaint, ticket: Ticket) -> tuple[Kept, datetime | None]:

@@ -18,7 +18,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from hotline.domain.actors import CENTRE_ROLES, Actor, ActorKind, Role
+from hotline.domain.actors import TICKET_ROLES, Actor, ActorKind, Role
 from hotline.domain.errors import NotFound, Refused
 from hotline.models import ExportForm, ExportState, ListExport, Staff, Unit
 from hotline.services import asked, desk, sheets, tabulating
@@ -31,7 +31,6 @@ KEPT: Final = timedelta(days=7)  # a file lies ready; then it is removed
 TOLD: Final = timedelta(days=30)  # … and that there was one is forgotten
 SHOWN: Final = 20  # exports on a person's page
 WAITING: Final = 3  # of one person at a time
-READERS: Final = CENTRE_ROLES | {Role.HANDLER}  # who has lists at all
 TITLE: Final = "工单"
 GONE: Final = "没有找到这个导出文件。文件保留七天，请重新导出。"
 NO_RIGHT: Final = "您的账号已停用或不再办理工单，没有导出。"
@@ -109,8 +108,11 @@ def ask(work: Work, search: desk.Search, columns: Sequence[str], form: ExportFor
 
 
 def own(work: Work) -> list[ListExport]:
-    """The actor's latest exports, the newest first."""
-    mine = sa.select(ListExport).where(ListExport.staff_id == work.actor.staff_id)
+    """The actor's latest exports, the newest first; none written with rights that he has no longer."""
+    mine = sa.select(ListExport).where(
+        ListExport.staff_id == work.actor.staff_id,
+        sa.or_(ListExport.unit_path.is_(None), ListExport.unit_path.startswith(work.actor.unit_path)),
+    )
     return list(work.session.scalars(mine.order_by(ListExport.id.desc()).limit(SHOWN)))
 
 
@@ -166,7 +168,7 @@ def _actor(work: Work, staff_id: int) -> Actor | None:
         return None
     staff, unit = row
     actor = Actor(ActorKind.STAFF, staff.name, staff.id, frozenset(map(Role, staff.roles)), unit.id, unit.path)
-    return actor if actor.is_any(READERS) else None
+    return actor if actor.is_any(TICKET_ROLES) else None
 
 
 def tell(work: Work, held: Claim, written: int) -> Claim:

@@ -51,6 +51,7 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
         extension.due_after = handle.due_at
         data |= {"due_before": extension.due_before.isoformat(), "due_at": handle.due_at.isoformat()}
         data["unmoved"] = _tell(hand, extension, handle)
+    _tell_unit(hand, granted, opinion)
     record(hand, **data)
     return hand.ticket
 
@@ -69,6 +70,13 @@ def _tell(hand: Hand, extension: Extension, handle: Deadline) -> dict[str, str]:
         due = spoken(promised.due_at if promised is not None else handle.due_at, work.rules.zone)
         messaging.tell_citizen(work, hand.ticket, complaint, wording, reason=reason, due=due)
     return unmoved
+
+
+def _tell_unit(hand: Hand, granted: bool, opinion: str) -> None:
+    """With the limit as it stands now, which the unit holds to."""
+    work, wording = hand.work, "unit_extension_granted" if granted else "unit_extension_refused"
+    due = spoken(_handle(hand).due_at, work.rules.zone)
+    messaging.tell_unit(work, hand.ticket, hand.turn.unit_id, wording, due=due, reason=opinion)
 
 
 def _handle(hand: Hand) -> Deadline:

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from hotline.domain import days
 from hotline.domain.deadlines import due_at
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.models import Instruction, Source, Staff, Ticket, Unit
@@ -61,7 +62,11 @@ def enter(work: Work, number: str, leader: str, text: str, given_on: date, due_o
         faults["text"] = "请照录批示原文。"
     if given_on > work.now.astimezone(work.rules.zone).date():
         faults["given_on"] = "批示日期不能晚于今天。"
-    if due_on is not None and due_on < given_on:
+    elif not days.is_countable(given_on):
+        faults["given_on"] = days.TOO_FAR
+    if due_on is not None and not days.is_countable(due_on):
+        faults["due_on"] = days.TOO_FAR
+    elif due_on is not None and due_on < given_on:
         faults["due_on"] = "反馈期限不能早于批示日期。"
     if faults:
         raise Invalid(faults)

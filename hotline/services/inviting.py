@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from hotline.domain import passwords
 from hotline.domain.errors import Invalid, NotFound
 from hotline.models import Staff, Unit
-from hotline.services import changing
+from hotline.services import changing, entering
 from hotline.services.work import Work
 
 SUBJECT: Final = "access"
@@ -39,7 +39,7 @@ def invite(work: Work, staff: Staff) -> str:
 def reset(work: Work, staff: Staff) -> str:
     """The password is worth nothing any more, all sessions end; the key of a new invitation."""
     staff.password_hash = NO_PASSWORD
-    staff.failures, staff.locked_until = 0, None
+    entering.open_again(staff)
     staff.session_epoch += 1
     note(work, staff, "重置密码，发出新的邀请")
     return invite(work, staff)
@@ -83,6 +83,8 @@ def accept(session: Session, key: str, password: str, hash_password: Hash, now: 
             session_epoch=Staff.session_epoch + 1,
             failures=0,
             locked_until=None,
+            own_failures=0,
+            own_locked_until=None,
         )
         .returning(Staff.login)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,14 +79,17 @@ def tell_unit(
 ) -> bool:
     """Queue a notice to the unit's duty phone. False without one, or while history is played in.
 
-    Its matter goes out without names, numbers and plates: a text lies open on a telephone.
+    Its matter, and what somebody has written as a `reason`, go out without names, numbers and plates: a text lies open
+    on a telephone. `unit` is the unit that is told, if no other is named.
     """
     unit = work.session.get_one(Unit, unit_id) if work.texts else None
     if unit is None or not unit.duty_phone:
         return False
-    written = work.rules.wordings.write(
-        wording, number=ticket.number, unit=unit.name, matter=passing(work, ticket)(ticket.matter), **fields
-    )
+    cover = passing(work, ticket)
+    if "reason" in fields:
+        fields["reason"] = cover(str(fields["reason"]).strip().rstrip("。")) or "见工单"
+    about = {"number": ticket.number, "unit": unit.name, "matter": cover(ticket.matter)}
+    written = work.rules.wordings.write(wording, **{**about, **fields})
     write(work, wording, written, unit=unit, ticket_id=ticket.id, dedupe_key=dedupe_key)
     return True
 
@@ -189,6 +193,18 @@ def cancel_notices(work: Work, ticket_id: int, *purposes: str) -> None:
         )
         .values(state=MessageState.CANCELLED, next_at=None)
     )
+
+
+def was_noticed(work: Work, ticket_id: int, unit_id: int, since: datetime, *purposes: str) -> bool:
+    """Whether such a notice to the unit has left, or is leaving, since it was written then."""
+    gone = sa.exists().where(
+        Message.ticket_id == ticket_id,
+        Message.unit_id == unit_id,
+        Message.purpose.in_(purposes),
+        Message.created_at >= since,
+        Message.state.in_((MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)),
+    )
+    return bool(work.session.scalar(sa.select(gone)))
 
 
 def was_told(work: Work, complaint_id: int, purpose: str) -> bool:

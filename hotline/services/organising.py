@@ -17,14 +17,13 @@ from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.texts import clean
 from hotline.models import Assignment, Staff, Ticket, Unit, UnitKind
-from hotline.services import changing, moving
+from hotline.services import changing, moving, scoping
 from hotline.services.work import Work
 
 SUBJECT: Final = "unit"
 LONGEST = 60  # characters of a name
 SHOWN = 20  # tickets that are named where a unit cannot be closed
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,39}")
-_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtext('unit_tree'))")
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def find(work: Work, unit_id: int, *, lock: bool = False) -> Unit:
 def add(work: Work, wanted: Wanted) -> Unit:
     """A new unit below one of the actor's. Raises Invalid."""
     check_role(work)
-    work.session.execute(_LOCK)
+    work.session.execute(moving.HOLD)
     wanted = _cleaned(wanted)
     parent = _parent(work, wanted.parent_id)
     faults = _faults(work, wanted, parent, None)
@@ -131,7 +130,7 @@ def add(work: Work, wanted: Wanted) -> Unit:
 
 def change(work: Work, unit_id: int, wanted: Wanted) -> Unit:
     """Correct name, kind, head and telephones, and move it if the parent is another one. Raises Invalid, NotFound."""
-    work.session.execute(_LOCK)
+    work.session.execute(moving.HOLD)
     unit = find(work, unit_id, lock=True)
     before = values_of(unit)
     _apply(work, unit, _cleaned(wanted))
@@ -141,7 +140,7 @@ def change(work: Work, unit_id: int, wanted: Wanted) -> Unit:
 
 def close(work: Work, unit_id: int) -> Unit:
     """停用: nothing is assigned to it any more. Raises Refused while it has open work, units below or people."""
-    work.session.execute(_LOCK)
+    work.session.execute(moving.HOLD)
     unit = find(work, unit_id, lock=True)
     _close(work, unit)
     changing.record(work, SUBJECT, unit.id, unit.name, {"active": True}, {"active": False}, unit.path)
@@ -150,7 +149,7 @@ def close(work: Work, unit_id: int) -> Unit:
 
 def reopen(work: Work, unit_id: int) -> Unit:
     """恢复使用. Raises Refused where its parent is closed."""
-    work.session.execute(_LOCK)
+    work.session.execute(moving.HOLD)
     unit = find(work, unit_id, lock=True)
     _reopen(work, unit)
     changing.record(work, SUBJECT, unit.id, unit.name, {"active": False}, {"active": True}, unit.path)
@@ -164,10 +163,11 @@ def standing(work: Work, unit: Unit) -> Standing:
     )
     held = sa.and_(Ticket.ended_at.is_(None), sa.or_(Ticket.unit_id == unit.id, Ticket.centre_id == unit.id))
     of_unit = sa.select(Ticket).where(sa.or_(at_work, held))
+    named = of_unit.with_only_columns(Ticket.number).where(scoping.not_named(work.actor))
     session = work.session
     return Standing(
         tickets=session.scalar(sa.select(sa.func.count()).select_from(of_unit.subquery())) or 0,
-        numbers=list(session.scalars(of_unit.with_only_columns(Ticket.number).order_by(Ticket.id).limit(SHOWN))),
+        numbers=list(session.scalars(named.order_by(Ticket.id).limit(SHOWN))),
         below=list(session.scalars(sa.select(Unit.name).where(Unit.parent_id == unit.id, Unit.active))),
         people=list(session.scalars(sa.select(Staff.name).where(Staff.unit_id == unit.id, Staff.active))),
     )
@@ -282,7 +282,7 @@ def _reopen(work: Work, unit: Unit) -> None:
 
 
 def _read(work: Work, subject_id: str) -> Mapping[str, Any] | None:
-    work.session.execute(_LOCK)
+    work.session.execute(moving.HOLD)
     try:
         unit = find(work, int(subject_id), lock=True)
     except NotFound:

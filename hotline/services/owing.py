@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from hotline.domain.actors import Actor, ActorKind
+from hotline.domain.actors import TICKET_ROLES, Actor, ActorKind
 from hotline.domain.rates import RateKind, Window
 from hotline.models import Deadline, Event, Ticket
 from hotline.services.scoping import is_root, not_named
@@ -86,14 +86,17 @@ def all_of(window: Window) -> Condition:
 
 
 def within(actor: Actor) -> Condition:
-    """Promises owed in the actor's subtree, each by the unit's place when it fell due; the system sees all.
+    """Promises owed in the actor's subtree, each by the unit's place when it fell due; the system sees all, and who
+    reads no tickets none.
 
     What a complaint says about a unit is kept from it also as a number (信访条例 第三十条).
     """
-    if actor.kind is ActorKind.SYSTEM or is_root(actor):
+    if actor.kind is ActorKind.SYSTEM:
         return sa.true()
-    if not actor.unit_path:
+    if not actor.unit_path or not actor.is_any(TICKET_ROLES):
         return sa.false()
+    if is_root(actor):
+        return sa.true()
     return sa.and_(Deadline.unit_path.startswith(actor.unit_path), not_named(actor))
 
 

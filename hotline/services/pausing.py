@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
+from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid, Refused
-from hotline.models import Pause, Ticket
+from hotline.models import DeadlineKind, Pause, Ticket
 from hotline.services import messaging, promising
 from hotline.services.accepting import complaints_of
 from hotline.services.hand import Hand, record, take, take_found
@@ -56,8 +57,11 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
         hand.ticket.paused_until = pause.until
         _recount(hand)
         until = f"{pause.until.astimezone(work.rules.zone) - timedelta(days=1):%-m月%-d日}"
+        messaging.tell_unit(work, hand.ticket, hand.turn.unit_id, "unit_pause_granted", until=until)
         for complaint in complaints_of(work, hand.ticket):
             messaging.tell_citizen(work, hand.ticket, complaint, "paused", reason=pause.reason, until=until)
+    else:
+        messaging.tell_unit(work, hand.ticket, hand.turn.unit_id, "unit_pause_refused", reason=opinion)
     record(hand, opinion=opinion)
     return hand.ticket
 
@@ -82,7 +86,17 @@ def _resume(hand: Hand, at: datetime) -> Ticket:
     record(hand, at=pause.resumed_at)
     for complaint in complaints_of(hand.work, hand.ticket):
         messaging.tell_citizen(hand.work, hand.ticket, complaint, "resumed")
+    _tell_unit(hand)
     return hand.ticket
+
+
+def _tell_unit(hand: Hand) -> None:
+    """When it must be done by now; nothing to a unit that has handed it in meanwhile."""
+    work, owed = hand.work, promising.open_deadlines(hand.work, hand.ticket, DeadlineKind.HANDLE)
+    handle = next((row for row in owed if row.assignment_id == hand.turn.id), None)
+    if handle is not None:
+        due = spoken(handle.due_at, work.rules.zone)
+        messaging.tell_unit(work, hand.ticket, hand.turn.unit_id, "unit_resumed", due=due)
 
 
 def _recount(hand: Hand) -> None:

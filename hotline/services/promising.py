@@ -207,12 +207,28 @@ def recount(work: Work, deadline: Deadline) -> None:
     """Compute due time and next moment again, from start, limit, pauses and extensions."""
     calendar, limit = work.rules.calendar, Limit.parse(deadline.limit_text)
     pauses = pauses_of(work, deadline)
-    due = due_at(calendar, deadline.started_at, limit, pauses)
-    deadline.original_due_at = due
+    deadline.original_due_at = due_at(calendar, deadline.started_at, limit, pauses)
+    deadline.due_at = _extended(work, deadline, calendar, deadline.original_due_at, pauses)
+    deadline.next_at = _next_moment(work, deadline, limit, pauses)
+
+
+def due_of(work: Work, deadline: Deadline, calendar: Calendar, pauses: Sequence[Span]) -> datetime:
+    """When it would be due by that calendar. Nothing is written."""
+    due = due_at(calendar, deadline.started_at, Limit.parse(deadline.limit_text), pauses)
+    return _extended(work, deadline, calendar, due, pauses)
+
+
+def with_pauses(work: Work, ticket_ids: Sequence[int]) -> set[int]:
+    """Those of the tickets whose clock stood still at some time: of the others nobody need ask `pauses_of`."""
+    ids = sa.select(Pause.ticket_id).where(Pause.ticket_id.in_(ticket_ids), Pause.granted.is_(True)).distinct()
+    return set(work.session.scalars(ids)) if ticket_ids else set()
+
+
+def _extended(work: Work, deadline: Deadline, calendar: Calendar, due: datetime, pauses: Sequence[Span]) -> datetime:
+    limit = Limit.parse(deadline.limit_text)
     for _ in range(deadline.extensions):
         due = extend(calendar, due, added_by_extension(work, deadline) or limit, pauses)
-    deadline.due_at = due
-    deadline.next_at = _next_moment(work, deadline, limit, pauses)
+    return due
 
 
 def added_by_extension(work: Work, deadline: Deadline) -> Limit | None:

@@ -14,7 +14,7 @@ from hotline.domain.advising import MOST, Advice
 from hotline.domain.guessing import nearest
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import State
-from hotline.models import CaseStandard, Category, PolicyVersion, RequestType, Ticket
+from hotline.models import CaseStandard, Category, RequestType, Ticket
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
@@ -64,12 +64,12 @@ _Standards = Mapping[str, Sequence[tuple[CaseStandard, str]]]  # by the category
 def _standards(work: Work, likes: Sequence[Sequence[str]]) -> _Standards:
     """立案条件 in force of all these street categories, by their codes."""
     codes = {code for like in likes for code in like}
-    newest = sa.select(sa.func.max(PolicyVersion.id)).scalar_subquery()
+    in_force, _ = work.rules.policy_at(work.now)
     found: dict[str, list[tuple[CaseStandard, str]]] = {}
     for standard, code, name in work.session.execute(
         sa.select(CaseStandard, Category.code, Category.name)
         .join(Category, Category.id == CaseStandard.category_id)
-        .where(Category.code.in_(codes), Category.active, CaseStandard.policy_version_id == newest)
+        .where(Category.code.in_(codes), Category.active, CaseStandard.policy_version_id == in_force)
         .order_by(CaseStandard.id)
     ):
         found.setdefault(code, []).append((standard, name))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid
-from hotline.models import Ending, Return, Ticket
+from hotline.models import Ending, Return, Ticket, Unit
+from hotline.services import messaging
 from hotline.services.assigning import give_back
 from hotline.services.hand import Hand, record, take
 from hotline.services.work import Work
@@ -28,6 +29,9 @@ def give_back_to_centre(work: Work, number: str, reason: str, *, version: int | 
     if hand.step.name == "return":  # within the rules it is granted by the rule itself
         request.granted, request.decided_at = True, work.now
         give_back(hand, Ending.RETURNED)
+        unit = work.session.get_one(Unit, hand.turn.unit_id)
+        centre_id = hand.ticket.centre_id
+        messaging.tell_unit(work, hand.ticket, centre_id, "centre_returned", unit=unit.name, reason=request.reason)
     record(hand, reason=request.reason, unit_id=hand.turn.unit_id)
     return hand.ticket
 
@@ -40,6 +44,8 @@ def decide(work: Work, number: str, granted: bool, opinion: str, *, version: int
     request.decided_by_id, request.decided_at = work.actor.staff_id, work.now
     if granted:
         give_back(hand, Ending.RETURNED)
+    wording = "unit_return_granted" if granted else "unit_return_refused"
+    messaging.tell_unit(work, hand.ticket, hand.turn.unit_id, wording, reason=opinion)
     record(hand, opinion=opinion)
     return hand.ticket
 

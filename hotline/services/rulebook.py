@@ -15,15 +15,30 @@ from hotline.domain.calendar import Calendar
 from hotline.domain.guessing import Subject, Vocabulary, Words
 from hotline.domain.policy import Policy
 from hotline.domain.wordings import Wordings
-from hotline.models import CalendarVersion, CaseStandard, Category, LearnedModel, ModelKind, PolicyVersion, Unit
+from hotline.models import (
+    CalendarVersion,
+    CaseStandard,
+    Category,
+    Change,
+    LearnedModel,
+    ModelKind,
+    PolicyVersion,
+    Setting,
+    Unit,
+    Wording,
+)
 from hotline.services.work import Root, Rules
 
 NOT_SEEDED = "数据库中还没有单位、时限政策或工作日历，请先运行 ./run up 完成初始化。"
 REQUEST = "诉求"  # the kind of the categories that were made for citizens
+#: What changes without a version of its own, by its name in the record of changes.
+CATEGORY, RETENTION, WORDING = "category", "retention", "wording"
+CALENDAR, OFFICE_HOURS = "calendar", "office_hours"  # the two sides of a calendar, by their names there
 
 
 def versions(session: Session) -> tuple[int, ...]:
-    """The newest policy, calendar and learned models: enough to know whether what was read before still stands."""
+    """The newest policy, calendar and learned models, and how often texts, categories and periods were changed:
+    enough to know whether what was read before still stands."""
     return tuple(newest or 0 for newest in session.execute(_VERSIONS).one())
 
 
@@ -35,6 +50,8 @@ def _adopted(kind: ModelKind) -> sa.ScalarSelect[int | None]:
 _VERSIONS = sa.select(
     sa.select(sa.func.max(PolicyVersion.id)).scalar_subquery(),
     sa.select(sa.func.max(CalendarVersion.id)).scalar_subquery(),
+    # Counted: the greatest id would not tell of a change that was begun before another one and ended after it.
+    sa.select(sa.func.count()).where(Change.subject.in_((CATEGORY, RETENTION, WORDING))).scalar_subquery(),
     *(_adopted(kind) for kind in ModelKind),
 )
 
@@ -54,12 +71,23 @@ def read(session: Session, wordings: Wordings, vocabulary: Vocabulary) -> Rules:
         calendar=Calendar.from_mapping(calendar.body),
         calendar_id=calendar.id,
         policies=policies,
-        wordings=wordings,
+        wordings=wordings.reworded(_own_words(session)),
         root=Root(root.id, root.path, root.name),
         category_ids={category.code: category.id for category in categories},
         subjects=_subjects(session, categories, vocabulary),
         models=_models(session),
+        keeps=_keeps(session),
     )
+
+
+def _keeps(session: Session) -> Mapping[str, str]:
+    """How long people's data is kept where the city has said so on the desk."""
+    return session.scalar(sa.select(Setting.body).where(Setting.name == RETENTION)) or {}
+
+
+def _own_words(session: Session) -> dict[str, list[str]]:
+    """The texts that the city has put in words of its own, a form to a line."""
+    return {row.name: row.text.split("\n") for row in session.scalars(sa.select(Wording))}
 
 
 def _models(session: Session) -> dict[ModelKind, bytes]:
@@ -134,20 +162,37 @@ def store_calendar(session: Session, body: Mapping[str, Any], now: datetime) -> 
     known = session.scalar(sa.select(CalendarVersion).where(CalendarVersion.checksum == checksum))
     if known is not None:
         return known, False
+    return _new_calendar(session, body, checksum, now), True
+
+
+def enter_calendar(session: Session, body: Mapping[str, Any], now: datetime) -> CalendarVersion:
+    """What a person has entered is in force from now on, also where it was so once before. Raises CalendarError."""
+    Calendar.from_mapping(body)
+    newest = _newest_calendar(session)
+    checksum = _checksum({"body": body, "after": newest.id if newest else 0})
+    return _new_calendar(session, body, checksum, now)
+
+
+def is_entered(session: Session) -> bool:
+    """Whether the calendar is kept on the desk."""
+    return bool(session.scalar(sa.select(sa.exists().where(Change.subject.in_((CALENDAR, OFFICE_HOURS))))))
+
+
+def _new_calendar(session: Session, body: Mapping[str, Any], checksum: str, now: datetime) -> CalendarVersion:
     version = CalendarVersion(body=dict(body), checksum=checksum, created_at=now)
     session.add(version)
     session.flush()
-    return version, True
+    return version
 
 
 def store_categories(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Add what is new, correct what has changed, keep what tickets refer to."""
+    """Add what is new, correct what has changed, keep what tickets refer to and what was put otherwise on the desk."""
     known = {(row.scheme, row.scheme_version, row.code): row for row in session.scalars(sa.select(Category))}
     for values in rows:
         row = known.get((values["scheme"], values["scheme_version"], values["code"]))
         if row is None:
             session.add(Category(**values))
-        else:
+        elif not row.own:
             for name, value in values.items():
                 setattr(row, name, value)
     session.flush()

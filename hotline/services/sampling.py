@@ -1,11 +1,13 @@
 """抽查: closed tickets drawn at random, so that nobody can say they were picked, and what was found when one looked.
 
 The draw is made by a seed that is written down: the tickets are put in the order of a hash of the seed with their
-number, and the first are taken. Whoever has the seed can draw the same ones again from the same tickets.
+number, and the first are taken. A part of the seed is the server's, so that nobody can try seeds until the right ones
+come out; what is drawn from is written down with it. Whoever has both can draw the same ones again.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,9 +17,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain import days
+from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.workflow import State
-from hotline.models import Assignment, Ending, Part, SampleCheck, Staff, Ticket, Unit
+from hotline.models import Assignment, Category, Ending, Event, Part, SampleCheck, Staff, Ticket, Unit
 from hotline.services import covering, reworking
 from hotline.services.hand import find, log
 from hotline.services.paging import Place, Stretch, cut
@@ -28,7 +31,8 @@ DRAWN = "sample_drawn"  # lines of the history
 CHECKED = "sample_checked"
 MOST = 200  # of one draw
 PAGE = 50
-LONGEST_SEED = 40
+LONGEST_SEED = 40  # characters of what a person adds to it
+OWN_SEED = 8  # bytes that the server adds
 
 
 class Standing(StrEnum):
@@ -40,7 +44,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Pool:
-    """What is drawn from: tickets closed on these city days (both included) and not drawn in this round before."""
+    """What is drawn from: tickets closed on these city days (both included) and not drawn in this round before, none
+    of them the work of the drawer's own unit."""
 
     since: date
     until: date
@@ -71,13 +76,17 @@ class Figures:
     failed: int
 
 
-def draw(work: Work, number: int, pool: Pool, seed: str) -> list[SampleCheck]:
+def draw(work: Work, number: int, pool: Pool, said: str = "") -> list[SampleCheck]:
     """Draw so many, or as many as there are. Two who draw at once draw one after the other, and no ticket twice.
 
-    Raises Invalid for a number, days or a seed that cannot be, NotFound for a unit that is not the actor's.
+    `said`: what a person adds to the seed, for instance a number that was announced on the spot. Raises Invalid for a
+    number, days or words that cannot be, NotFound for a unit that is not the actor's.
     """
-    _check(number, pool, seed)
+    _check(number, pool, said)
+    seed = f"{said}-{secrets.token_hex(OWN_SEED)}" if said else secrets.token_hex(OWN_SEED)
     work.session.execute(sa.text("SELECT pg_advisory_xact_lock(12321)"))
+    size = size_of(work, pool)
+    told = _told(work, number, pool, size)
     rows = work.session.execute(
         sa.select(Ticket, _unit(Assignment.unit_id).label("unit_id"), _unit(Assignment.unit_path).label("unit_path"))
         .where(*_conditions(work, pool))
@@ -97,7 +106,7 @@ def draw(work: Work, number: int, pool: Pool, seed: str) -> list[SampleCheck]:
             drawn_by_id=work.actor.id,
         )
         work.session.add(check)
-        log(work, ticket, DRAWN, seed=seed, drawn=f"{place}/{len(rows)}")
+        log(work, ticket, DRAWN, seed=seed, drawn=f"{place}/{len(rows)}", **told)
         drawn.append(check)
     work.session.flush()
     return drawn
@@ -112,7 +121,8 @@ def size_of(work: Work, pool: Pool) -> int:
 def record(work: Work, check_id: int, passed: bool, finding: str, *, rework: bool = False) -> SampleCheck:
     """登记抽查结果, once. What is wanting says what; with `rework` the ticket goes back to work by the same hand.
 
-    Raises Invalid, NotFound, Refused if another has written it down already, and what `reworking` raises.
+    Raises Invalid, NotFound, NotAllowed for the work of the actor's own unit, Refused if another has written it down
+    already, and what `reworking` raises.
     """
     if not passed and len(finding.strip()) < 2:
         raise Invalid({"finding": "请写明哪里不合格。"})
@@ -121,12 +131,14 @@ def record(work: Work, check_id: int, passed: bool, finding: str, *, rework: boo
     number = work.session.scalar(
         sa.select(Ticket.number)
         .join(SampleCheck, SampleCheck.ticket_id == Ticket.id)
-        .where(SampleCheck.id == check_id, visible(work.actor))
+        .where(SampleCheck.id == check_id, *_seen(work))
     )
     if number is None:
         raise _unknown()
     ticket = find(work, number, lock=True)
     check = work.session.get_one(SampleCheck, check_id, populate_existing=True)
+    if is_own(work, check, ticket):
+        raise NotAllowed("抽中的是本单位办理的工单，请由上级单位的督办员登记抽查结果。", code="own_work")
     if check.checked_at is not None:
         raise Refused("这件抽查已经登记过结果。", code="checked")
     check.passed, check.finding = passed, finding.strip()
@@ -137,6 +149,23 @@ def record(work: Work, check_id: int, passed: bool, finding: str, *, rework: boo
             raise Refused("工单已经重办，不需要再次重办；请只登记抽查结果。", code="reworked")
         reworking.rework(work, number, f"抽查不合格：{check.finding}")
     return check
+
+
+def is_own(work: Work, check: SampleCheck, ticket: Ticket) -> bool:
+    """Whether it is the work of the actor's own unit, on which somebody else decides, as on its results (核查). Who is
+    of the centre looks at what the centre has answered itself: nobody stands above it."""
+    return check.unit_id == work.actor.unit_id and check.unit_id != ticket.centre_id
+
+
+def scope_of(work: Work, check: SampleCheck) -> str:
+    """What it was drawn from, in words, as it was written down with the draw."""
+    found = work.session.scalar(
+        sa.select(Event.data["scope"].astext)
+        .where(Event.ticket_id == check.ticket_id, Event.step == DRAWN, Event.happened_at == check.drawn_at)
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    return found or ""
 
 
 def one(work: Work, check_id: int) -> Sample:
@@ -164,6 +193,13 @@ def listed(
     return cut([_sample(work, row) for row in rows], place, size, lambda sample: sample.check.id)
 
 
+def next_open(work: Work) -> int | None:
+    """The newest draw that waits for the actor to look at it."""
+    elsewhere = sa.or_(SampleCheck.unit_id.is_distinct_from(work.actor.unit_id), SampleCheck.unit_id == Ticket.centre_id)
+    query = _read(work).with_only_columns(SampleCheck.id).where(*_stands(Standing.OPEN), elsewhere)
+    return work.session.scalar(query.order_by(SampleCheck.id.desc()).limit(1))
+
+
 def figures(work: Work) -> list[Figures]:
     """By unit, of all draws that the actor sees, those with the most found wanting first."""
     checked = sa.func.count(SampleCheck.checked_at)
@@ -173,22 +209,41 @@ def figures(work: Work) -> list[Figures]:
         .select_from(SampleCheck)
         .join(Ticket, Ticket.id == SampleCheck.ticket_id)
         .join(Unit, Unit.id == SampleCheck.unit_id)
-        .where(SampleCheck.unit_path.startswith(work.actor.unit_path), visible(work.actor))
+        .where(*_seen(work))
         .group_by(Unit.id, Unit.name, Unit.path)
         .order_by(failed.desc(), Unit.path)
     )
     return [Figures(*row) for row in rows]
 
 
-def _check(number: int, pool: Pool, seed: str) -> None:
+def _seen(work: Work) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """The draws that are the actor's: of work in his subtree, on tickets that he may see."""
+    return SampleCheck.unit_path.startswith(work.actor.unit_path), visible(work.actor)
+
+
+def _told(work: Work, number: int, pool: Pool, size: int) -> dict[str, Any]:
+    """With what the draw can be made again: to be read (`scope`), and as it was asked for (`pool`)."""
+    of = [f"{pool.since:%Y-%m-%d}至{pool.until:%Y-%m-%d}办结"]
+    for column, id in ((Unit.name, pool.unit_id), (Category.name, pool.category_id)):
+        if id is not None:
+            of.append(work.session.scalars(sa.select(column).where(column.class_.id == id)).one_or_none() or str(id))
+    asked = {"since": f"{pool.since}", "until": f"{pool.until}", "unit_id": pool.unit_id,
+             "category_id": pool.category_id, "number": number, "size": size}  # fmt: skip
+    return {"scope": f"{'，'.join(of)}，可抽{size}件，抽取{number}件", "pool": asked}
+
+
+def _check(number: int, pool: Pool, said: str) -> None:
     if not 1 <= number <= MOST:
         raise Invalid({"number": f"每次抽取1至{MOST}件。"})
-    if not 1 <= len(seed) <= LONGEST_SEED or not seed.isprintable():
-        raise Invalid({"seed": f"随机种子请用{LONGEST_SEED}个以内的字符。"})
+    if len(said) > LONGEST_SEED or not said.isprintable():
+        raise Invalid({"seed": f"现场公布的数字或文字请控制在{LONGEST_SEED}个字符以内。"})
     _check_pool(pool)
 
 
 def _check_pool(pool: Pool) -> None:
+    far = {name: days.TOO_FAR for name in ("since", "until") if not days.is_countable(getattr(pool, name))}
+    if far:
+        raise Invalid(far)
     if pool.until < pool.since:
         raise Invalid({"until": "结束日期不能早于开始日期。"})
 
@@ -201,6 +256,7 @@ def _conditions(work: Work, pool: Pool) -> Sequence[sa.ColumnElement[bool]]:
         Ticket.ended_at > start(pool.since),
         Ticket.ended_at <= start(pool.until + timedelta(days=1)),
         sa.func.coalesce(_unit(Assignment.unit_path), Ticket.centre_path).startswith(work.actor.unit_path),
+        _unit(Assignment.unit_id).is_distinct_from(work.actor.unit_id),
         visible(work.actor),
         ~sa.exists().where(SampleCheck.ticket_id == Ticket.id, SampleCheck.round == Ticket.round),
     ]
@@ -246,7 +302,7 @@ def _read(work: Work) -> sa.Select[*tuple[Any, ...]]:
         .join(Unit, Unit.id == SampleCheck.unit_id)
         .join(drawer, drawer.id == SampleCheck.drawn_by_id)
         .outerjoin(checker, checker.id == SampleCheck.checked_by_id)
-        .where(SampleCheck.unit_path.startswith(work.actor.unit_path), visible(work.actor))
+        .where(*_seen(work))
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hotline.domain.actors import Actor, ActorKind
+from hotline.domain.actors import TICKET_ROLES, Actor, ActorKind
 from hotline.models import Assignment, Ending, Supervision, Ticket
 
 
@@ -15,14 +15,15 @@ def visible(actor: Actor, *, by_row: bool = False) -> sa.ColumnElement[bool]:
     """Tickets that lie in the actor's subtree: now, by a turn of one of its units that was not given back, or by an
     order that it must answer.
 
-    A unit that a complaint names, and everybody below it, sees nothing of that ticket: 信访条例 第三十条.
+    A unit that a complaint names, and everybody below it, sees nothing of that ticket: 信访条例 第三十条. Who has no
+    part in the chain, as an administrator, sees none at all (design §1).
     The system and the citizen are let in by their own doors. Only the ticket is the statement's own: it may be about
     turns or orders itself. `by_row`: asked of each ticket by itself, for a list that is walked until a page is full;
     else the database may read all turns of the unit first.
     """
     if actor.kind in (ActorKind.SYSTEM, ActorKind.CITIZEN):
         return sa.true()
-    if not actor.unit_path:
+    if not actor.unit_path or not actor.is_any(TICKET_ROLES):
         return sa.false()
     if is_root(actor):
         return sa.true()

@@ -39,6 +39,8 @@ def seed_rules(
     rulebook.store_categories(session, [_category(row) for row in categories])
     version = rulebook.store_policy(session, policy, now)
     _store_standards(session, version.id, standards)
+    if rulebook.is_entered(session):  # what people have entered by the official notice is not put back by a file
+        return False
     _, changed = rulebook.store_calendar(session, calendar, now)
     return changed
 

@@ -17,9 +17,10 @@ from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.texts import clean
 from hotline.models import Assignment, Staff, Ticket, Unit
-from hotline.services import changing, inviting
+from hotline.services import changing, entering, inviting
 from hotline.services.organising import check_role
 from hotline.services.paging import FIRST, Place, Stretch, cut, newest_first
+from hotline.services.scoping import not_named
 from hotline.services.work import Work
 
 SUBJECT: Final = "staff"
@@ -142,7 +143,7 @@ def in_hand(work: Work, staff_id: int) -> InHand:
         .join(Assignment, Assignment.ticket_id == Ticket.id)
         .where(Assignment.handler_id == staff_id, Assignment.ended_at.is_(None))
     )
-    numbers = held.with_only_columns(Ticket.number).order_by(Ticket.id).limit(SHOWN)
+    numbers = held.with_only_columns(Ticket.number).where(not_named(work.actor)).order_by(Ticket.id).limit(SHOWN)
     count = work.session.scalar(sa.select(sa.func.count()).select_from(held.subquery())) or 0
     return InHand(count, list(work.session.scalars(numbers)))
 
@@ -191,7 +192,7 @@ def _set_active(work: Work, person: Person, active: bool) -> None:
     elif not person.unit.active:
         raise Refused(f"“{person.unit.name}”已停用，请先把{staff.name}调到其他单位。", code="unit_closed")
     staff.active = active
-    staff.failures, staff.locked_until = 0, None
+    entering.open_again(staff)
     work.session.flush()
 
 

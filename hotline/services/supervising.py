@@ -78,6 +78,7 @@ def explain(work: Work, number: str, explanation: str, *, version: int | None = 
 def decide_explanation(work: Work, number: str, accepted: bool, opinion: str, *, version: int | None = None) -> Ticket:
     """说明通过: it counts from when it was given. 说明退回: to be written again, the clock was running."""
     hand = take(work, number, "accept_explanation" if accepted else "refuse_explanation", version=version)
+    refused: set[int] = set()
     for order in _demanded(hand):
         if order.explained_at is None:
             continue
@@ -89,6 +90,9 @@ def decide_explanation(work: Work, number: str, accepted: bool, opinion: str, *,
         else:
             order.explained_at = None
             promising.refuse_offer(work, [_owed(hand, order)])
+            refused.add(order.unit_id)
+    for unit_id in sorted(refused):
+        messaging.tell_unit(work, hand.ticket, unit_id, "unit_explanation_refused", reason=opinion)
     record(hand, opinion=opinion)
     return hand.ticket
 
@@ -97,8 +101,11 @@ def lift(work: Work, number: str, opinion: str, *, version: int | None = None) -
     """解除督办: the ticket goes back to the unit's desk; the level reached stays on record."""
     hand = take(work, number, "lift", version=version)
     unlifted = sa.select(Supervision).where(Supervision.ticket_id == hand.ticket.id, Supervision.lifted_at.is_(None))
-    for order in work.session.scalars(unlifted).all():
+    orders = work.session.scalars(unlifted).all()
+    for order in orders:
         order.lifted_at = work.now
+    for unit_id in sorted({order.unit_id for order in orders}):
+        messaging.tell_unit(work, hand.ticket, unit_id, "unit_lifted")
     record(hand, opinion=opinion)
     return hand.ticket
 

@@ -56,6 +56,7 @@ class Rules:
     category_ids: Mapping[str, int] = field(default_factory=dict)
     subjects: Sequence[Subject] = ()  # the categories that a citizen chooses from, in the order of the tree
     models: Mapping[ModelKind, bytes] = field(default_factory=dict)  # what was learned and is in use
+    keeps: Mapping[str, str] = field(default_factory=dict)  # 保存期限 as the city has put them on the desk, by class
 
     @property
     def zone(self) -> tzinfo:

@@ -120,7 +120,6 @@ def _everywhere() -> dict[str, Any]:
             "lookup": url_for("citizen.lookup"),
             "login": url_for("login.show"),
             "logout": url_for("login.leave"),
-            "tickets": url_for("staff.tickets"),
         },
     }
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from hotline.models import Staff
 from hotline.services import entering
-from hotline.web import login_steps, sessions
+from hotline.web import browsers, login_steps, sessions
 from hotline.web.door import now, office
 from hotline.web.limits import limiter
 from hotline.web.sessions import Entering
@@ -72,16 +72,16 @@ def _checked(login: str, password: str) -> Entering | None:
     if "\x00" in login:
         return None
     with office().session() as unit:
-        known = entering.known(unit, Staff.login == login, now())
+        known = entering.known(unit, Staff.login == login)
     if known is None:
         sessions.nobody(password)
         return None
-    right = sessions.matches(known.password_hash, password)
+    right, own = sessions.matches(known.password_hash, password), browsers.has_let_in(known)
     with office().session() as unit:
         if not right:
-            entering.fail(unit, int(known.actor.id or 0), now())
+            entering.fail(unit, int(known.actor.id or 0), now=now(), own=own)
             return None
-        if not entering.is_open(unit, int(known.actor.id or 0), now()):
+        if not entering.is_open(unit, int(known.actor.id or 0), now=now(), own=own):
             return None
     return sessions.begin(known, _next())
 

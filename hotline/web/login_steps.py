@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from hotline.domain.errors import Invalid
 from hotline.services import entering, inviting, proving
-from hotline.web import sessions
+from hotline.web import browsers, sessions
 from hotline.web.door import now, office
 from hotline.web.limits import limiter
 from hotline.web.sessions import Entering
@@ -61,12 +61,13 @@ def give_code() -> Answer:
     entered = sessions.on_the_way()
     if entered is None:
         return _late()
+    own = browsers.has_let_in(entered.known)
     with office().session() as unit:
-        right = entering.is_open(unit, entered.staff_id, now()) and proving.take(
+        right = entering.is_open(unit, entered.staff_id, now=now(), own=own) and proving.take(
             unit, office().vault, entered.staff_id, request.form.get("code", ""), now()
         )
         if not right:
-            entering.fail(unit, entered.staff_id, now())
+            entering.fail(unit, entered.staff_id, now=now(), own=own)
     if not right:
         errors = {"code": "验证码不对或已经用过。请等手机显示下一组数字后再输入，或输入一个恢复码。"}
         return render_template("staff/code.html", errors=errors), 422
@@ -150,12 +151,16 @@ def chosen_password() -> str:
     return wanted
 
 
-def enrolment(secret: str, login: str, errors: dict[str, str], required: bool) -> dict[str, object]:
-    """The context of staff/second_factor.html. Raises NotFound for a secret that was not made by us."""
+def enrolment(
+    secret: str, login: str, errors: dict[str, str], required: bool, *, current: bool = False
+) -> dict[str, object]:
+    """The context of staff/second_factor.html. `current`: the password is asked for. Raises NotFound for a secret that
+    was not made by us."""
     made = segno.make(proving.uri(secret, login), error="m", micro=False)
     qr = made.svg_data_uri(scale=4, dark="#000", light="#fff", border=4)
     grouped = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
-    return {"qr": qr, "secret": secret, "grouped": grouped, "login": login, "errors": errors, "required": required}
+    shown = {"qr": qr, "secret": secret, "grouped": grouped, "login": login}
+    return shown | {"errors": errors, "required": required, "current": current}
 
 
 def _at(step: str) -> Entering | None:

@@ -18,6 +18,7 @@ from hotline.models import Staff
 from hotline.services import entering
 from hotline.services.entering import Known
 from hotline.services.inviting import NO_PASSWORD
+from hotline.web import browsers
 from hotline.web.door import now, office
 
 manager = LoginManager()
@@ -69,20 +70,25 @@ class Entering:
             return "login.code"
         if self.known.must_change:
             return "login.password"
-        if self.known.needs_second and not self.known.has_second:
+        if self.known.lacks_second:
             return "login.second_factor"
         return None
 
 
 @manager.user_loader
 def load(kept: str) -> Person | None:
-    """The person of the session, if still active: read anew for every request, so that a lock-out holds at once."""
+    """The person of the session, if still active: read anew for every request, so that a lock-out holds at once.
+
+    Who must change his password by now, or have a second factor, does that on a new way in.
+    """
     staff_id, _, epoch = kept.partition(".")
     if not (staff_id.isdecimal() and epoch.isdecimal()):
         return None
     with office().session() as unit:
-        known = entering.known(unit, sa.and_(Staff.id == int(staff_id), Staff.session_epoch == int(epoch)), now())
-    return Person(known) if known is not None else None
+        known = entering.known(unit, sa.and_(Staff.id == int(staff_id), Staff.session_epoch == int(epoch)))
+    if known is None or known.must_change or known.lacks_second:
+        return None
+    return Person(known)
 
 
 def begin(known: Known, target: str) -> Entering:
@@ -98,7 +104,7 @@ def on_the_way() -> Entering | None:
         session.pop(_KEPT, None)
         return None
     with office().session() as unit:
-        known = entering.known(unit, sa.and_(Staff.id == kept["id"], Staff.session_epoch == kept["epoch"]), now())
+        known = entering.known(unit, sa.and_(Staff.id == kept["id"], Staff.session_epoch == kept["epoch"]))
     return Entering(known, kept.get("proved", False), kept["target"]) if known is not None else None
 
 
@@ -117,12 +123,14 @@ def arrive(known: Known) -> None:
     session.pop(_KEPT, None)
     login_user(Person(known))
     with office().session() as unit:
-        entering.enter(unit, int(known.actor.id or 0), now())
+        entering.enter(unit, int(known.actor.id or 0), now=now(), own=browsers.has_let_in(known))
+    browsers.remember(known)
 
 
 def stay(known: Known) -> None:
     """This session goes on under the account's new epoch."""
     login_user(Person(known))
+    browsers.remember(known)
 
 
 def leave() -> None:

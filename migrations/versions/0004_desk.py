@@ -14,12 +14,20 @@ TIME = sa.TIMESTAMP(timezone=True)
 #: What tickets are found by in a search of words: see hotline/models/found_words.py.
 PAIRS = """
 CREATE FUNCTION found_pairs(ticket_id bigint, words text, marks text[]) RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+    WITH chars AS MATERIALIZED (
+        SELECT one, two, three
+        FROM unnest(string_to_array(words, NULL), (string_to_array(words, NULL))[2:],
+                    (string_to_array(words, NULL))[3:]) AS chars (one, two, three)
+        WHERE one <> E'\\n'
+    )
     SELECT array_to_tsvector(array_agg((ticket_id >> 14)::text || ':' || entry))
     FROM (
-        SELECT one || CASE WHEN next <> E'\\n' THEN next ELSE '' END AS entry
-        FROM unnest(string_to_array(words, NULL), (string_to_array(words, NULL))[2:]) AS pair (one, next)
-        WHERE one <> E'\\n'
+        SELECT one || CASE WHEN two <> E'\\n' THEN two ELSE '' END AS entry FROM chars
+        UNION ALL
+        SELECT one || two || three FROM chars
+        WHERE two <> E'\\n' AND three <> E'\\n'
+          AND (ascii(one) BETWEEN 48 AND 57 OR ascii(two) BETWEEN 48 AND 57 OR ascii(three) BETWEEN 48 AND 57)
         UNION ALL SELECT unnest(marks)
     ) AS entries
 $$
@@ -182,6 +190,7 @@ def _tables() -> None:
         sa.Column("failure", sa.Text(), server_default="", nullable=False),
         sa.Column("asked_at", TIME, nullable=False),
         sa.Column("seen_at", TIME, nullable=True),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("finished_at", TIME, nullable=True),
         sa.Column("kept_until", TIME, nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_list_export_staff_id_staff")),
@@ -331,11 +340,13 @@ def _tables() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
         sa.Column("ticket_id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("sent_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_sent_form_staff_id_staff")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_sent_form_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_form")),
     )
+    op.create_index("ix_sent_form_sent_at", "sent_form", ["sent_at"], unique=False)
     op.create_table(
         "out_call",
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
@@ -364,7 +375,7 @@ def _tables() -> None:
     op.create_index(
         "ix_assignment_open",
         "assignment",
-        ["unit_path"],
+        ["part", "unit_path"],
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL"),
         postgresql_ops={"unit_path": "text_pattern_ops"},
@@ -378,6 +389,7 @@ def _tables() -> None:
     )
     op.add_column("attachment", sa.Column("phase", sa.String(length=24), nullable=True))
     op.create_check_constraint(op.f("ck_attachment_phase"), "attachment", "phase IN ('before', 'after')")
+    op.add_column("category", sa.Column("own", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_index(
         "ix_citizen_phone_end",
         "citizen",
@@ -428,6 +440,8 @@ def _tables() -> None:
     )
     op.add_column("staff", sa.Column("failures", sa.SmallInteger(), server_default="0", nullable=False))
     op.add_column("staff", sa.Column("locked_until", TIME, nullable=True))
+    op.add_column("staff", sa.Column("own_failures", sa.SmallInteger(), server_default="0", nullable=False))
+    op.add_column("staff", sa.Column("own_locked_until", TIME, nullable=True))
     op.add_column("staff", sa.Column("last_login_at", TIME, nullable=True))
     op.create_unique_constraint(op.f("uq_staff_invitation_hash"), "staff", ["invitation_hash"])
     op.create_index("ix_supervision_issued_at", "supervision", ["issued_at"], unique=False)
@@ -494,6 +508,8 @@ def _drop_tables() -> None:
     op.drop_index("ix_supervision_issued_at", table_name="supervision")
     op.drop_constraint(op.f("uq_staff_invitation_hash"), "staff", type_="unique")
     op.drop_column("staff", "last_login_at")
+    op.drop_column("staff", "own_locked_until")
+    op.drop_column("staff", "own_failures")
     op.drop_column("staff", "locked_until")
     op.drop_column("staff", "failures")
     op.drop_column("staff", "recovery_hashes")
@@ -522,6 +538,7 @@ def _drop_tables() -> None:
         postgresql_ops={"unit_path": "text_pattern_ops"},
     )
     op.drop_index("ix_citizen_phone_end", table_name="citizen", postgresql_where=sa.text("phone_masked IS NOT NULL"))
+    op.drop_column("category", "own")
     op.drop_column("attachment", "phase")
     op.drop_index(
         "ix_assignment_standing",
@@ -540,6 +557,7 @@ def _drop_tables() -> None:
     op.drop_index("ix_appeal_undecided", table_name="appeal", postgresql_where=sa.text("granted IS NULL"))
     op.drop_column("api_client", "last_used_at")
     op.drop_table("out_call")
+    op.drop_index("ix_sent_form_sent_at", table_name="sent_form")
     op.drop_table("sent_form")
     op.drop_index("ix_sample_check_open", table_name="sample_check", postgresql_where=sa.text("checked_at IS NULL"))
     op.drop_index("ix_sample_check_drawn_at", table_name="sample_check")

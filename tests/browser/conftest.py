@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from hotline.web.app import create_app
 from hotline.web.citizen import guarding
 from tests.browser.citizen_visit import PATIENCE, PHONE, Visit
+from tests.browser.desk_visit import Desks
 from tests.city import City
 
 if TYPE_CHECKING:
@@ -113,3 +114,11 @@ def visit(broken: None, chromium: Browser, site: str, city: City, screen: Viewpo
     visit = Visit(context.new_page(), site, city)
     yield visit
     context.close()
+
+
+@pytest.fixture
+def desks(chromium: Browser, site: str) -> Iterator[Desks]:
+    """The browsers of the desk, one for each person of the cast who sits down."""
+    desks = Desks(chromium, site)
+    yield desks
+    desks.close()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.browser.citizen_visit import DESK, PATIENCE
 from tests.citizen import field
 from tests.city import PASSWORD
-
 
 
 def log_in(context: BrowserContext, login: str) -> None:
@@ -32,11 +30,16 @@ class Desks:
 
     def sit(self, login: str, screen: ViewportSize = DESK) -> Page:
         """A window of that person's own browser."""
+        page = self.stand(screen)
+        log_in(page.context, login)
+        return page
+
+    def stand(self, screen: ViewportSize = DESK) -> Page:
+        """A window of somebody who is not logged in."""
         context = self._browser.new_context(viewport=screen, locale="zh-CN", base_url=self._site)
         self._contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        log_in(context, login)
         return page
 
     def close(self) -> None:

@@ -28,7 +28,8 @@ TOO_SMALL = """least => [...document.querySelectorAll(
   .filter(e => e.checkVisibility() && e.getClientRects().length && !e.matches('.skip, [aria-hidden=true] *, .map *'))
   .filter(e => !(e.matches('a') && getComputedStyle(e).display === 'inline'
                  && [...e.parentElement.childNodes].some(n => n.nodeType === 3 && n.data.trim())))
-  .map(e => [e, (e.matches('[type=radio], [type=checkbox]') && e.closest('.choice') || e).getBoundingClientRect()])
+  .map(e => [e, (e.matches('[type=radio], [type=checkbox]') && e.closest('.choice')
+                 || e.matches('label > [type=file]') && e.parentElement || e).getBoundingClientRect()])
   .filter(([e, box]) => box.width < least || box.height < least)
   .map(([e, box]) => `${e.outerHTML.slice(0, 120)} ${Math.round(box.width)} × ${Math.round(box.height)}`)"""
 SIDEWAYS = """() => { const wide = document.documentElement.clientWidth;

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from hotline.models import Attachment, Event, Phase, SentForm
 from hotline.services import handling, replying
 from tests.browser.citizen_visit import PATIENCE, PHONE
-from tests.citizen import field, photo
-from tests.city import PASSWORD, City
+from tests.browser.desk_visit import log_in
+from tests.citizen import photo
+from tests.city import City
 
 RESULT = "已更换灯头两只，当晚恢复照明。"
 #: Both wait in the page: a page of ours evaluates no strings.
@@ -27,17 +28,6 @@ NOTHING_LEFT = """async () => {
 }"""
 
 
-def log_in(context: BrowserContext) -> None:
-    """As 冯市政."""
-    form = context.request.get("/login").text()
-    known: dict[str, str | float | bool] = {
-        "csrf_token": field(form, "csrf_token"),
-        "username": "hans",
-        "password": PASSWORD,
-    }
-    assert context.request.post("/login", form=known).ok
-
-
 @pytest.fixture
 def page(chromium: Browser, site: str, city: City) -> Iterator[Page]:
     """The phone of 冯市政, logged in, at 360 px, with a place of its own."""
@@ -50,7 +40,7 @@ def page(chromium: Browser, site: str, city: City) -> Iterator[Page]:
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    log_in(context)
+    log_in(context, "hans")
     yield page
     context.close()
 
@@ -138,7 +128,7 @@ def test_what_changed_meanwhile_is_shown_and_an_expired_session_loses_nothing(pa
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(waiting).to_contain_text("登录已过期，请重新登录")
-    log_in(page.context)
+    log_in(page.context, "hans")
     page.goto("/desk/field")
     expect(waiting).to_contain_text("工单已被他人处理")
     expect(waiting).to_contain_text("指定承办人")

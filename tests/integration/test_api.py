@@ -191,7 +191,7 @@ def test_a_page_costs_the_same_however_much_stands_on_it(city: City, centre: Mac
     few = statements(city, lambda: centre.get("/tickets"))
     for _ in range(8):
         file(centre)
-    assert statements(city, lambda: centre.get("/tickets")) == few <= 3
+    assert statements(city, lambda: centre.get("/tickets")) == few <= 5
 
 
 def test_a_complaint_costs_one_statement(city: City, centre: Machine) -> None:

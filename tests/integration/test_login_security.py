@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from hotline.models import Staff
-from hotline.services import entering
+from hotline.services import entering, requiring
 from tests.city import PASSWORD, QUICK, City
 from tests.desk import Page, Person, make_app
 from tests.races.hands import together
@@ -66,12 +67,73 @@ def test_ten_wrong_ones_shut_the_door_for_a_quarter_of_an_hour(city: City, app: 
     assert log_in(app, "hans", PASSWORD).status == 302
 
 
+def tried(browser: FlaskClient, login: str, password: str) -> Page:
+    """In a browser that may have a cookie of ours."""
+    form = Page(browser.get("/login")).forms[-1]
+    return Page(browser.post("/login", data=form.values | {"username": login, "password": password}))
+
+
+def test_who_tries_elsewhere_does_not_keep_the_owner_out(city: City, app: Flask) -> None:
+    """A browser in which this person has been logged in is counted apart (OWASP device cookies)."""
+    own = Person(app, "hans").client
+    own.post("/logout", data=Page(own.get("/desk/tickets")).form("/logout").values)
+    for _ in range(10):
+        log_in(app, "hans", "wrong")
+    assert log_in(app, "hans", PASSWORD).status == 422
+    assert tried(Person(app, "hugo").client, "hans", PASSWORD).status == 422, "somebody else's browser"
+    assert tried(own, "hans", PASSWORD).status == 302
+    assert log_in(app, "hans", PASSWORD).status == 422, "elsewhere it stays shut"
+    for _ in range(10):
+        tried(own, "hans", "wrong")
+    assert tried(own, "hans", PASSWORD).status == 422, "nor may one guess without end here"
+    city.turn(minutes=15)
+    assert tried(own, "hans", PASSWORD).status == 302
+
+
+@pytest.mark.parametrize("ended", ["sessions", "cookie"])
+def test_a_browser_is_known_until_the_sessions_are_ended(city: City, app: Flask, ended: str) -> None:
+    own = Person(app, "hans").client
+    for _ in range(10):
+        log_in(app, "hans", "wrong")
+    if ended == "sessions":
+        put(city, session_epoch=1)
+    else:
+        own.set_cookie("known", "W1sxLDBdXQ.made-up.signature")
+    assert tried(own, "hans", PASSWORD).status == 422
+
+
+def test_while_it_is_shut_ones_own_form_says_so(city: City, app: Flask) -> None:
+    hans = Person(app, "hans")
+    form = hans.open("/desk/me/password").forms[-1]
+    form.action = "/desk/me/password"
+    answers = [hans.send(form, current="wrong", password=NEW_PASSWORD, again=NEW_PASSWORD).text for _ in range(10)]
+    assert all("密码不对" in text for text in answers[:9]) and "暂时锁定，请15分钟后再试" in answers[9]
+    assert "暂时锁定" in hans.send(form, current=PASSWORD, password=NEW_PASSWORD, again=NEW_PASSWORD).text
+    assert log_in(app, "hans", PASSWORD).status == 302
+
+
+@pytest.mark.parametrize("change", [{"must_change_password": True}, None])
+def test_what_is_newly_required_reaches_who_is_logged_in(
+    city: City, app: Flask, change: dict[str, Any] | None
+) -> None:
+    hans = Person(app, "hans")
+    if change:
+        put(city, **change)
+    else:
+        with city.work("adam") as work:
+            requiring.require(work, ["handler"])
+    sent = hans.open("/desk/tickets")
+    assert sent.status == 302 and sent.response.headers["Location"].startswith("/login?")
+    way = log_in(app, "hans", PASSWORD).response.headers["Location"]
+    assert way == ("/login/password" if change else "/login/second-factor")
+
+
 def test_many_at_once_have_no_more_tries(city: City) -> None:
     staff_id = row(city).id
 
     def fail() -> None:
         with city.office.session() as session:
-            entering.fail(session, staff_id, city.now)
+            entering.fail(session, staff_id, now=city.now, own=False)
 
     together(*[fail] * 8)
     assert row(city).failures == 8
@@ -115,7 +177,7 @@ def test_one_changes_ones_own_password_and_other_sessions_end(city: City, app: F
     form = here.open("/desk/me/password").forms[-1]
     form.action = "/desk/me/password"
     wrong = here.send(form, current="wrong", password=NEW_PASSWORD, again=NEW_PASSWORD)
-    assert wrong.status == 422 and "密码不对" in wrong.text and row(city).failures == 1
+    assert wrong.status == 422 and "密码不对" in wrong.text and row(city).own_failures == 1
     weak = here.send(form, current=PASSWORD, password="1234567890", again="1234567890")
     assert "太常见" in weak.text
     assert here.send(form, current=PASSWORD, password=NEW_PASSWORD, again=NEW_PASSWORD).status == 303

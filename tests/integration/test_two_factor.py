@@ -72,9 +72,11 @@ def test_it_is_begun_with_a_code_and_the_codes_on_paper_are_shown_once(city: Cit
     form.action = "/desk/me/second-factor"
     secret = form.values["secret"][0]
     assert " ".join(re.findall("....", secret)) in page.text and 'src="data:image/svg+xml' in page.html
-    wrong = hans.send(form, code="000000")
+    open_desk = hans.send(form, code=code_at(secret, city.now))
+    assert open_desk.status == 422 and "密码不对" in open_desk.text, "whoever finds an open desk begins nothing"
+    wrong = hans.send(form, code="000000", password=PASSWORD)
     assert wrong.status == 422 and "验证码不对" in wrong.text and wrong.forms[-1].values["secret"] == [secret]
-    told = hans.send(form, code=code_at(secret, city.now))
+    told = hans.send(form, code=code_at(secret, city.now), password=PASSWORD)
     codes = re.findall(r"[a-z2-9]{5}-[a-z2-9]{5}", told.text)
     assert told.status == 200 and len(set(codes)) == 10
     after = hans.open("/desk/me/second-factor")
@@ -184,6 +186,6 @@ def test_a_secret_that_is_not_ours_is_not_taken(city: City, app: Flask) -> None:
     hans = Person(app, "hans")
     form = hans.open("/desk/me/second-factor").forms[-1]
     form.action = "/desk/me/second-factor"
-    assert hans.send(form, secret="abc", code="123456").status == 404
+    assert hans.send(form, secret="abc", code="123456", password=PASSWORD).status == 404
     with pytest.raises(NotFound):
         proving.uri("!", "hans")

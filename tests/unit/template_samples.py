@@ -30,6 +30,7 @@ from tests.unit.template_samples_public import PUBLIC
 from tests.unit.template_samples_reports import REPORTS
 from tests.unit.template_samples_staff import STAFF
 from tests.unit.template_samples_supervision import SUPERVISION
+from tests.unit.template_samples_telling import TELLING
 from tests.unit.template_samples_ticket import TICKET
 
 OFFERS = [
@@ -245,6 +246,7 @@ CONTEXTS = (
     | PUBLIC
     | STAFF
     | SUPERVISION
+    | TELLING
     | TICKET
     | REPORTS
 )

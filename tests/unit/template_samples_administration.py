@@ -216,8 +216,9 @@ ADMINISTRATION: dict[str, dict[str, Any]] = {
         "secret": "GEZDGNBVGY3TQOJQ",
         "grouped": "GEZD GNBV GY3T QOJQ",
         "login": "hans",
-        "errors": {"code": "验证码不对。"},
+        "errors": {"password": "密码不对。", "code": "验证码不对。"},
         "required": True,
+        "current": True,
     },
     "staff/recovery_codes.html": {"codes": ["abcde-fghjk"] * 10, "next_url": "/login/onward"},
     "staff/own_second_factor.html": {

@@ -48,8 +48,8 @@ FRAME: dict[str, dict[str, Any]] = {
     },
     "staff/help.html": {
         "roles": [
-            {"code": "operator", "label": "受理员", "mine": True},
-            {"code": "leader", "label": "领导", "mine": False},
+            {"code": "operator", "label": "受理员", "mine": True, "guide": "一天算好"},
+            {"code": "leader", "label": "领导", "mine": False, "guide": "一天算好"},
         ],
         "states": [{"code": "received", "label": "待受理", "text": "等受理。"}],
         "promises": [{"label": "受理", "text": "从诉求到达起。"}],

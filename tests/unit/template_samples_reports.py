@@ -41,7 +41,6 @@ HOT_POINT = {
 }
 
 REPORTS: dict[str, dict[str, Any]] = {
-    "staff/administration.html": {"units_url": "/units", "rules_url": "/rules"},
     "staff/learning.html": {
         "fewest": 200,
         "lines": [
@@ -85,12 +84,14 @@ REPORTS: dict[str, dict[str, Any]] = {
                 "text": LONG,
                 "characters": 90,
                 "segments": 2,
+                "own": True,
+                "url": "/desk/rules/texts/answered",
                 "forms": [
                     {"name": "answered", "template": NASTY, "characters": 95, "segments": 2, "chosen": False},
                     {"name": "answered.2", "template": "{answer}", "characters": 90, "segments": 2, "chosen": True},
                 ],
             },
-            {"name": "help", "kind": "市民", "text": NASTY, "characters": 20, "segments": 1, "forms": []},
+            {"name": "help", "kind": "市民", "text": NASTY, "characters": 20, "segments": 1, "own": False, "url": None, "forms": []},
         ],
     },
     "reports/month.html": {

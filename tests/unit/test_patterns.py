@@ -48,6 +48,7 @@ MODULES = (
     ),
     *("dispatch", "mentions", "reply_check"),
     *("aloud", "retelling", "cues", "reading_back"),
+    "holiday_notice",
 )
 MOST = 64  # times that something may repeat and be given back …
 TOGETHER = 400  # … and that what is inside of it may, both counted together

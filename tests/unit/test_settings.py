@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,11 @@ GOOD: list[tuple[dict[str, str], Callable[[Settings], object], object]] = [
     ({"HOTLINE_QUIET_HOURS": "21:30-6:00"}, lambda s: s.quiet_hours, (time(21, 30), time(6))),
     ({"HOTLINE_QUIET_HOURS": "off"}, lambda s: s.quiet_hours, None),
     ({"HOTLINE_RECENT_DAYS": "14"}, lambda s: s.recent_days, 14),
+    (
+        {"HOTLINE_WEBHOOK_NETWORKS": "10.20.0.0/16，fd00::/8"},
+        lambda s: s.webhook_networks,
+        (ip_network("10.20.0.0/16"), ip_network("fd00::/8")),
+    ),
     ({"HOTLINE_LOG_LEVEL": "debug"}, lambda s: s.log_level, "DEBUG"),
     ({"HOTLINE_CITIZEN_KEYS": f"{KEY}, {KEY}"}, lambda s: s.citizen_keys, (KEY, KEY)),
     ({"HOTLINE_SECRET_KEY": "x" * 32}, lambda s: s.secret_key, "x" * 32),
@@ -90,6 +96,7 @@ BAD = [
     ("HOTLINE_POLICY", "/nonexistent"),
     ("HOTLINE_QUIET_HOURS", "25:00-07:00"),
     ("HOTLINE_QUIET_HOURS", "22:00-22:00"),
+    ("HOTLINE_WEBHOOK_NETWORKS", "10.20.0.1/16"),
     ("HOTLINE_WEB_WORKERS", "0"),
     ("HOTLINE_WEB_THREADS", "-1"),
     ("HOTLINE_JOB_WORKERS", "two"),

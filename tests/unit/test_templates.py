@@ -16,7 +16,7 @@ from tests.unit.template_samples import CONTEXTS, context
 
 WEB = Path(filters.__file__).parent
 TEMPLATES = sorted(path.relative_to(WEB / "templates").as_posix() for path in (WEB / "templates").rglob("*.html"))
-PAGES = [name for name in TEMPLATES if not name.startswith(("macros/", "base", "staff/help/"))]
+PAGES = [name for name in TEMPLATES if not name.startswith(("macros/", "base"))]
 SPRITE = (WEB / "static/vendor/tabler-icons-3.51.0/sprite.svg").read_text()
 CSS = (WEB / "static/hotline.css").read_text()
 GIVEN = {"url_for", "get_flashed_messages", "csrf_token", "request", "now", "urls", "errors", "nav", "user"}

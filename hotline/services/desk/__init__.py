@@ -22,6 +22,7 @@ from hotline.services.desk.search import (
     View,
 )
 from hotline.services.desk.waiting import waits_for
+from hotline.services.desk.walking import along_an_index
 
 __all__ = [
     "ANY_RISK",
@@ -36,6 +37,7 @@ __all__ = [
     "Search",
     "Sort",
     "View",
+    "along_an_index",
     "count",
     "countings",
     "counts",

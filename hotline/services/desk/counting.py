@@ -6,6 +6,7 @@ No counters are kept: the indexes are short where a count is wanted, and a kept 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,12 +15,11 @@ from hotline.models import Deadline, Ticket
 from hotline.services import finding
 from hotline.services.desk.narrowing import by_promise, conditions, of_promise
 from hotline.services.desk.probing import candidates, own_few
-from hotline.services.desk.promises import is_first, next_due, running
+from hotline.services.desk.promises import is_first, near_ways, next_due, running
 from hotline.services.desk.reading import is_one_of
 from hotline.services.desk.search import MOST, Search, View
 from hotline.services.desk.waiting import branches
 from hotline.services.desk.walking import along_an_index
-from hotline.services.scoping import visible
 from hotline.services.work import Work
 
 
@@ -38,26 +38,26 @@ def count(work: Work, search: Search) -> int:
 def counts(work: Work, views: Sequence[View]) -> dict[View, int]:
     """How many tickets each list holds for the actor, at most `MOST`; one statement for all of them, and one before for
     who sees a part of the city."""
-    few = own_few(work)
-    if few is not None:
-        row = work.session.execute(sa.select(*(_among(work, Search(view), few) for view in views))).one()
-        return dict(zip(views, row, strict=True))
-    counted = sa.select(*(_of_view(work, view) for view in views))
+    if not views:
+        return {}
+    counted = sa.select(*countings(work, [Search(view) for view in views]))
     with along_an_index(work):
         return dict(zip(views, work.session.execute(counted).one(), strict=True))
 
 
 def countings(work: Work, searches: Sequence[Search]) -> list[sa.ScalarSelect[int]]:
-    """How many each search without words finds, at most `MOST`, as parts of one statement of the caller's."""
+    """How many each search without words finds, at most `MOST`, as parts of one statement of the caller's, which is to
+    be carried out `along_an_index`."""
     few = own_few(work)
-    return [_among(work, search, few) if few is not None else _along(work, search) for search in searches]
+    if few is not None:
+        return [_among(work, search, few) for search in searches]
+    return [_of_mine(work, each) if each.view is View.MINE else _along(work, each) for each in searches]
 
 
-def _of_view(work: Work, view: View) -> sa.ScalarSelect[int]:
-    if view is not View.MINE:
-        return _along(work, Search(view))
-    seen = visible(work.actor, by_row=True)
-    each = [sa.select(branch.ids.where(seen).limit(2 * MOST).subquery()) for branch in branches(work.actor)]
+def _of_mine(work: Work, search: Search) -> sa.ScalarSelect[int]:
+    """Each branch of what waits is read from what waits in it."""
+    wanted = conditions(work, replace(search, view=View.ALL))
+    each = [sa.select(branch.ids.where(*wanted).limit(MOST).subquery()) for branch in branches(work.actor)]
     if not each:
         return sa.select(sa.literal(0)).scalar_subquery()
     return _counted(sa.select(sa.union(*each).subquery()))
@@ -73,12 +73,14 @@ def _among(work: Work, search: Search, few: Sequence[int]) -> sa.ScalarSelect[in
 
 
 def _along(work: Work, search: Search) -> sa.ScalarSelect[int]:
-    found = sa.select(Ticket.id)
-    if by_promise(search.view):
-        first = (*running(work), is_first(work), *of_promise(work, search.view))
-        found = found.select_from(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id).where(*first)
-        found = found.order_by(Deadline.due_at, Deadline.ticket_id)  # for the sake of the index
-    return _counted(found.where(*conditions(work, search)))
+    wanted = conditions(work, search)
+    if not by_promise(search.view):
+        return _counted(sa.select(Ticket.id).where(*wanted))
+    first = sa.select(Ticket.id).select_from(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id)
+    first = first.where(*running(work), *of_promise(work, search.view), is_first(work), *wanted)
+    first = first.order_by(Deadline.due_at, Deadline.ticket_id).limit(MOST)  # in the order of an index
+    ways = near_ways(work) if search.view is View.SOON else (sa.true(),)
+    return _counted(sa.select(sa.union_all(*(sa.select(first.where(way).subquery()) for way in ways)).subquery()))
 
 
 def _counted(found: sa.Select[Any]) -> sa.ScalarSelect[int]:

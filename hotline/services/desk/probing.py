@@ -21,9 +21,10 @@ from hotline.models.found_words import SHELF_BITS
 from hotline.models.ticket import OF_COUNTY
 from hotline.services import finding
 from hotline.services.desk.narrowing import by_promise, categories, of_ticket, path_of, promises_asked, received
-from hotline.services.desk.promises import WARNED, running
+from hotline.services.desk.promises import near_ways, running
 from hotline.services.desk.search import Search, View
 from hotline.services.desk.waiting import branches
+from hotline.services.desk.walking import by_an_index
 from hotline.services.desk.words import by_number, is_tail
 from hotline.services.scoping import is_root
 from hotline.services.work import Work
@@ -40,10 +41,13 @@ _ENTRIES: Final[sa.ColumnElement[Any]] = sa.literal_column(
 def candidates(work: Work, search: Search) -> Sequence[int] | None:
     """Ids among which all tickets of the search are; None where everything that was asked for leads to many.
 
-    Of promises there is one list for the whole city: who sees a part of it begins with that part.
+    Who sees a part of the city begins with that part, and is done where it is small. Of promises there is one list for
+    the whole city, which is read for the centre only.
     """
-    own = _scope(work) if is_of_few(work) else list(_by_promises(work, search))
-    return _shortest(work, [*own, *_asked(work, search)])
+    if not is_of_few(work):
+        return _shortest(work, [*_by_promises(work, search), *_asked(work, search)])
+    own = own_few(work)
+    return own if own is not None else _shortest(work, _asked(work, search))
 
 
 def own_few(work: Work) -> Sequence[int] | None:
@@ -60,7 +64,9 @@ def _shortest(work: Work, leads: Sequence[Ids]) -> Sequence[int] | None:
     if not leads:
         return None
     read = [sa.func.array(lead.limit(READ + 1).scalar_subquery()) for lead in leads]
-    found = [sorted(set(ids)) for ids in work.session.execute(sa.select(*read)).one() if len(ids) <= READ]
+    with by_an_index(work):
+        row = work.session.execute(sa.select(*read)).one()
+    found = [sorted(set(ids)) for ids in row if len(ids) <= READ]
     found.sort(key=len)
     return found[0] if found else None
 
@@ -132,9 +138,8 @@ def _by_promises(work: Work, search: Search) -> Iterator[Ids]:
     if search.view is View.OVER:
         yield promised.where(Deadline.due_at < work.now)
     elif by_promise(search.view):
-        warned = promised.where(Deadline.due_at >= work.now, Deadline.rank >= WARNED)
-        unswept = promised.where(Deadline.next_at <= work.now, Deadline.rank < WARNED)
-        yield sa.union_all(warned, unswept)
+        soon = promised.where(Deadline.due_at >= work.now)
+        yield sa.union_all(*(soon.where(way) for way in near_ways(work)))
     if search.kind is not None or search.due is not None:
         yield sa.select(Deadline.ticket_id).where(*promises_asked(work, search))
 
@@ -149,10 +154,11 @@ def _by_words(work: Work, search: Search) -> Iterator[Ids]:
         yield _on_shelves(" & ".join([*entries, *facts]), plain)
     for term in sought:
         if term.folded.isdigit():
-            words = " & ".join(map(_entry, pairs(term.folded)))
-            ends = f" | {_quoted(finding.tail(term.folded))}" if is_tail(term.folded) else ""
-            numbers = [sa.select(Ticket.id).where(condition) for condition in by_number(work, term)]
-            yield sa.union_all(_on_shelves(f"({words}){ends}", []), *numbers)
+            ways = [_on_shelves(" & ".join(map(_entry, pairs(term.folded))), [term.folded])]
+            if is_tail(term.folded):
+                ways.append(_on_shelves(_quoted(finding.tail(term.folded)), []))
+            ways += [sa.select(Ticket.id).where(condition) for condition in by_number(work, term)]
+            yield sa.union_all(*ways)
 
 
 def _facts(work: Work, search: Search) -> list[str]:
@@ -187,11 +193,12 @@ def _on_shelves(asked: str, plain: Sequence[str]) -> sa.Select[Any]:
     shelf = shelves.table_valued("number", name="shelf").render_derived()
     query = sa.func.replace(asked, _SHELF, sa.cast(shelf.c.number, sa.Text))
     there = (
-        sa.select(FoundWords.ticket_id)
+        sa.select(FoundWords.ticket_id, FoundWords.words)
         .where(FoundWords.words.is_not(None), _ENTRIES.op("@@")(sa.cast(query, TSQUERY)))
-        .where(*(FoundWords.words.contains(term) for term in plain))
+        .offset(sa.literal_column("0"))  # by the index, and only then by the words
         .lateral("there")
     )
-    found = sa.select(there.c.ticket_id).select_from(shelf.join(there, sa.true())).limit(READ + 1).subquery()
+    found = sa.select(there.c.ticket_id).select_from(shelf.join(there, sa.true()))
+    found = found.where(*(there.c.words.contains(term) for term in plain)).limit(READ + 1)
     unread = sa.select(FoundWords.ticket_id).where(FoundWords.words.is_(None))
-    return sa.select(sa.union_all(sa.select(found.c.ticket_id), unread).subquery().c.ticket_id)
+    return sa.select(sa.union_all(sa.select(found.subquery().c.ticket_id), unread).subquery().c.ticket_id)

@@ -20,6 +20,7 @@ from hotline.services.work import Work
 Condition = sa.ColumnElement[bool]
 
 WARNED: Final = -1  # rank of a promise whose owner has been warned
+_WARNED: Final = sa.literal_column(str(WARNED), sa.SmallInteger)  # as the index has it
 
 
 def running(work: Work, promise: type[Deadline] = Deadline) -> list[Condition]:
@@ -37,10 +38,13 @@ def running(work: Work, promise: type[Deadline] = Deadline) -> list[Condition]:
 
 def near(work: Work, promise: Any = Deadline) -> Condition:
     """将到期: its owner was warned, or would have been had the sweep passed; a survey's time is nobody's hurry."""
-    warned = sa.and_(promise.rank >= WARNED, promise.kind != DeadlineKind.SURVEY)
-    return sa.and_(
-        promise.due_at >= work.now, sa.or_(warned, sa.and_(promise.rank < WARNED, promise.next_at <= work.now))
-    )
+    return sa.and_(promise.due_at >= work.now, sa.or_(*near_ways(work, promise)))
+
+
+def near_ways(work: Work, promise: Any = Deadline) -> tuple[Condition, Condition]:
+    """The two, each with an index; none is both."""
+    warned = sa.and_(promise.rank >= _WARNED, promise.kind != DeadlineKind.SURVEY)
+    return warned, sa.and_(promise.rank < _WARNED, promise.next_at <= work.now)
 
 
 def is_first(work: Work, promise: type[Deadline] = Deadline) -> Condition:

@@ -14,16 +14,28 @@ import sqlalchemy as sa
 
 from hotline.services.work import Work
 
-WAYS: Final = ("enable_sort", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+OTHER_WAYS: Final = ("enable_sort", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+
+
+def _choose(word: str, *ways: str) -> sa.TextClause:
+    return sa.text("SELECT " + ", ".join(f"set_config('{way}', '{word}', true)" for way in ways))
+
+
+_ALONG, _AS_EVER = _choose("off", *OTHER_WAYS), _choose("on", *OTHER_WAYS)
+_BY_INDEX, _BY_ANYTHING = _choose("off", "enable_seqscan"), _choose("on", "enable_seqscan")
 
 
 @contextmanager
 def along_an_index(work: Work) -> Iterator[None]:
     """Within the block, in this transaction: one row after the other, in the order of an index."""
-    work.session.execute(_choose("off"))
+    work.session.execute(_ALONG)
     yield
-    work.session.execute(_choose("on"))
+    work.session.execute(_AS_EVER)
 
 
-def _choose(word: str) -> sa.Select[tuple[str, ...]]:
-    return sa.select(*(sa.func.set_config(way, word, sa.true()) for way in WAYS))
+@contextmanager
+def by_an_index(work: Work) -> Iterator[None]:
+    """Within the block: no table from its beginning, in the hope that what is looked for will soon turn up."""
+    work.session.execute(_BY_INDEX)
+    yield
+    work.session.execute(_BY_ANYTHING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from flask import Response, jsonify
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from hotline.domain import days
 from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STAGES, STATE_LABELS, State
@@ -56,6 +58,7 @@ class Paging(Sized):
 
 TRUTH = MESSAGES | {"invalid": "应为 true 或 false。"}
 DAY = MESSAGES | {"invalid": "应为日期，如 2026-10-12。"}
+COUNTABLE = validate.Range(date(days.FIRST_YEAR, 1, 1), date(days.LAST_YEAR, 12, 31), error=days.TOO_FAR)
 LONGEST = validate.Length(max=100, error="请控制在100字以内。")
 
 
@@ -85,8 +88,8 @@ class TicketQuery(Paging):
     level = _at_least(0)
     heat = _at_least(1)
     rework = fields.Boolean(load_default=None, error_messages=TRUTH)
-    since = fields.Date(load_default=None, error_messages=DAY)
-    until = fields.Date(load_default=None, error_messages=DAY)
+    since = fields.Date(load_default=None, validate=COUNTABLE, error_messages=DAY)
+    until = fields.Date(load_default=None, validate=COUNTABLE, error_messages=DAY)
     q = fields.String(load_default="", validate=LONGEST)
 
 

@@ -41,9 +41,8 @@ def privacy_version(version: str) -> str:
 
 def _page(shown: Notice) -> str:
     with citizen_work() as work:
-        centre = work.rules.root.name
+        centre, retention = work.rules.root.name, work.privacy.retention
     tongue = language()
-    retention = office().privacy.retention
     return render_template(
         "citizen/privacy.html",
         notice=shown,

@@ -1,4 +1,4 @@
-"""What the city's rules are, to be read: policy, calendar and categories in force."""
+"""规则: what the city goes by, to be read by everybody; and the ways to where each part is kept, with its state."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import render_template, url_for
 
-from hotline.models import CalendarVersion, CaseStandard, Category, PolicyVersion
+from hotline.models import CalendarVersion, CaseStandard, Category, DispatchRule, PolicyVersion, Wording
+from hotline.services import amending, ruling
 from hotline.services.work import Work
 from hotline.web.door import work
-from hotline.web.staff import words
+from hotline.web.staff import rights, words
 
 YEARS_AHEAD = 2
 
@@ -65,4 +66,35 @@ def _rules(work: Work) -> dict[str, Any]:
             for name, version, count in schemes
         ],
         "texts_url": url_for("staff.texts"),
+        "places": _places(work, policy.version, standards or 0, sum(count for _, _, count in schemes)),
     }
+
+
+def _places(work: Work, policy: str, standards: int, categories: int) -> list[dict[str, str]]:
+    """Where each rule is kept, with its state in a few words; only what is there for this person."""
+    today = work.now.astimezone(work.rules.zone).date()
+    counts = work.session.execute(sa.select(*(_count(table) for table in (DispatchRule, Wording)))).one()
+    drafted = ruling.may_change(work.actor) and amending.draft(work) is not None
+    years = range(today.year, today.year + YEARS_AHEAD)
+    provisional = [str(year) for year in years if work.rules.calendar.is_provisional(year)]
+    kept = {each.name: each.period.label() for each in work.privacy.retention.classes}
+    places = (
+        ("policy", "时限政策和督办等级", f"现行：{policy}{'；有一份草稿' if drafted else ''}"),
+        ("standards", "立案条件", f"{standards} 条"),
+        ("calendar", "工作日历", f"{'、'.join(provisional)}年暂定" if provisional else "均按正式通知"),
+        ("categories", "类别", f"在用 {categories} 类"),
+        ("retention", "保存期限", f"一般诉求 {kept['ordinary']}"),
+        ("dispatch", "派单目录", f"{counts[0]} 条"),
+        ("texts", "文字模板", f"本市改写 {counts[1]} 段"),
+        ("learning", "学习记录", "类别和单位的推荐"),
+        ("changes", "变更记录", "谁在什么时候改了什么"),
+    )
+    return [
+        {"label": label, "state": state, "url": url_for(f"staff.{endpoint}")}
+        for endpoint, label, state in places
+        if rights.may(work.actor, f"staff.{endpoint}")
+    ]
+
+
+def _count(table: type[DispatchRule] | type[Wording]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(table).scalar_subquery()

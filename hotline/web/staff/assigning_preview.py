@@ -13,21 +13,23 @@ import sqlalchemy as sa
 from hotline.domain.dates import spoken
 from hotline.domain.limits import Limit, LimitError
 from hotline.models import Return, Ticket, Unit
-from hotline.services import dispatching
+from hotline.services import assigning, dispatching
 from hotline.services.work import Work
 
 
 def of_form(work: Work, ticket: Ticket, typed: Mapping[str, Any]) -> str | None:
     """The line for what stands in the form of 交办 (`unit_id`, `assist_ids`, `limit`, `designated`); None before a unit
-    is chosen, or where a limit cannot be read: the form itself will say so."""
+    is chosen, or where a limit cannot be read: the form itself will say so. A unit that cannot be chosen is not there.
+    """
+    possible = {unit.id for unit in assigning.candidates(work, ticket)}
     lead = _id(typed.get("unit_id"))
-    if lead is None:
+    if lead not in possible or lead is None:
         return None
     try:
         limit = Limit.parse(str(typed["limit"]).strip()) if str(typed.get("limit") or "").strip() else None
     except LimitError:
         return None
-    assists = [id for id in map(_id, typed.get("assist_ids") or ()) if id is not None and id != lead]
+    assists = [id for id in map(_id, typed.get("assist_ids") or ()) if id in possible and id is not None and id != lead]
     return line(work, ticket, lead, assists, limit, designated=bool(typed.get("designated")))
 
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from flask import url_for
 
 from hotline.domain.actors import Role
-from hotline.models import Message, MessageState, Staff, Unit, UnitKind
+from hotline.models import Message, MessageState, Staff, Unit, UnitKind, Webhook, WebhookDelivery
+from hotline.services import subscribing
 from hotline.services.work import Work
 
 NOTICE_MONTH: Final = 11  # by then the State Council has mostly said which days of the next year are off
@@ -30,14 +31,15 @@ def _calendar(work: Work) -> dict[str, Any] | None:
     if not years:
         return None
     named = "、".join(f"{year}年" for year in years)
-    return _care("clock", f"{named}的工作日历是暂定的", "放假通知公布后请录入，未到期的时限会自动重算。", "staff.rules")
+    text = "放假通知公布后请录入，未到期的时限会自动重算。"
+    return _care("clock", f"{named}的工作日历是暂定的", text, "staff.calendar")
 
 
 def _counted(work: Work) -> list[dict[str, Any] | None]:
     row = work.session.execute(
-        sa.select(_without_people(), _without_phone(), _unused(), _stuck(work), _failed(work))
+        sa.select(_without_people(), _without_phone(), _unused(), _stuck(work), _failed(work), _untold(work))
     ).one()
-    without_people, without_phone, unused, stuck, failed = row
+    without_people, without_phone, unused, stuck, failed, untold = row
     return [
         _care("building", f"{without_people} 个单位没有承办人", "交办给它的工单没有人签收。", "staff.people")
         if without_people
@@ -51,6 +53,9 @@ def _counted(work: Work) -> list[dict[str, Any] | None]:
         else None,
         _care("message", f"{failed} 条给诉求人的短信一天内没有送达", "受理员会电话告知；突然增多时请检查短信通道。")
         if failed
+        else None,
+        _care("send", f"{untold} 条对外通知没有送达", "不再自动重试，请与对方核对后重发。", "staff.webhooks")
+        if untold
         else None,
     ]
 
@@ -97,3 +102,11 @@ def _stuck(work: Work) -> sa.ScalarSelect[int]:
 def _failed(work: Work) -> sa.ScalarSelect[int]:
     lost = (Message.state == MessageState.FAILED, Message.complaint_id.is_not(None), Message.failed_at > work.now - DAY)
     return sa.select(sa.func.count()).select_from(Message).where(*lost).scalar_subquery()
+
+
+def _untold(work: Work) -> sa.ScalarSelect[int]:
+    """What other systems in use, of the actor's subtree, were not told in the end."""
+    theirs = Webhook.active, Webhook.unit_path.startswith(work.actor.unit_path)
+    query = sa.select(sa.func.count()).select_from(WebhookDelivery)
+    query = query.join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
+    return query.where(*theirs, subscribing.given_up()).scalar_subquery()

@@ -12,6 +12,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.actors import Role
+from hotline.domain.days import is_countable
 from hotline.domain.errors import Refused
 from hotline.models import Unit, UnitKind
 from hotline.services import changing
@@ -20,6 +21,7 @@ from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
 from hotline.web.staff import words
+from hotline.web.staff.moves import moving_work
 
 NOTHING = "（空）"
 KINDS = {changing.Kind.ADDED: "新增", changing.Kind.CHANGED: "修改", changing.Kind.REMOVED: "删除"}
@@ -48,7 +50,7 @@ def show() -> str | AnyResponse:
 def undo(change_id: int) -> AnyResponse:
     """POST /desk/changes/<id>/reversal: back to where the button was pressed."""
     try:
-        with work() as unit:
+        with moving_work() as unit:
             line = changing.undo(unit, change_id)
     except Refused as error:
         flash(error.message, "error")
@@ -66,10 +68,12 @@ def _filter(work: Work, asked: Mapping[str, str]) -> Filter:
 def _day(work: Work, text: str, later: int) -> datetime | None:
     """The beginning of the city's day, or of the one after; nothing for what is no day."""
     try:
-        day = date.fromisoformat(text) + timedelta(days=later)
-    except (ValueError, OverflowError):
+        day = date.fromisoformat(text)
+    except ValueError:
         return None
-    return datetime.combine(day, time(), work.rules.zone)
+    if not is_countable(day):
+        return None
+    return datetime.combine(day + timedelta(days=later), time(), work.rules.zone)
 
 
 def _filters() -> list[dict[str, Any]]:

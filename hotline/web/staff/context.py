@@ -38,6 +38,7 @@ MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("单位", "staff.units", ("/desk/units",)),
     ("人员", "staff.people", ("/desk/people",)),
     ("接口令牌", "staff.clients", ("/desk/clients",)),
+    ("对外通知", "staff.webhooks", ("/desk/webhooks",)),
     ("变更记录", "staff.changes", ("/desk/changes",)),
     ("学习记录", "staff.learning", ("/desk/learning",)),
     ("快捷用语", "staff.quick_texts", ("/desk/quick-texts",)),
@@ -58,7 +59,7 @@ def desk() -> dict[str, Any]:
 def _nav(actor: Actor) -> list[dict[str, Any]]:
     """The groups of the menu that have something for this person in them, each with its entries."""
     shown = live.shown(actor)
-    items = [_item(*each, shown) for each in MENU if rights.may(actor, each[1]) and _is_offered(actor, each[1])]
+    items = [_item(*each, shown) for each in MENU if rights.may(actor, each[1]) and _is_offered(each[1])]
     may_play = actor.is_any(rights.CONSOLE) or current_app.config["DEMO_LOGINS"]
     if may_play and rights.is_there("console.show"):
         items.append(_item("短信台", "console.show", ("/console",), shown))
@@ -69,10 +70,8 @@ def _nav(actor: Actor) -> list[dict[str, Any]]:
     return [{"label": label, "entries": found} for label, found in grouped if found]
 
 
-def _is_offered(actor: Actor, endpoint: str) -> bool:
-    """What is there, and has something on it for this person."""
-    if endpoint == "staff.tickets":
-        return actor.is_any(rights.TICKETS)
+def _is_offered(endpoint: str) -> bool:
+    """What is there in this city."""
     return endpoint != "staff.public" or office().publicity is not Publicity.OFF
 
 

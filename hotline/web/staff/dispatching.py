@@ -60,10 +60,10 @@ def show() -> Answer:
 
 def pane(number: str) -> Answer:
     """GET /desk/dispatching/<number>: the ticket beside the queue; its own page for who asks without a script."""
-    if "HX-Request" not in request.headers:
-        return redirect(url_for("staff.ticket", number=number))
     with work() as unit:
         ticket = find(unit, number)
+        if "HX-Request" not in request.headers:
+            return redirect(url_for("staff.ticket", number=number))
         row = dispatching.one(unit, ticket)
         cover = covering.cover_for(unit, ticket)
         return render_template(
@@ -200,7 +200,7 @@ def _row(unit: Work, row: Row, tab: Tab) -> dict[str, Any]:
         "due": {"due_at": row.due.due_at, "warn_at": row.due.warn_at} if row.due else None,
         "unit": row.unit,
         "returns": sum(hop.ending is Ending.RETURNED for hop in row.hops),
-        "hops": [_hop(hop) for hop in row.hops],
+        "hops": [_hop(hop, cover) for hop in row.hops],
         "asked": [
             {
                 "noun": each.noun,
@@ -220,12 +220,12 @@ def _row(unit: Work, row: Row, tab: Tab) -> dict[str, Any]:
     }
 
 
-def _hop(hop: Hop) -> dict[str, Any]:
+def _hop(hop: Hop, cover: covering.Cover) -> dict[str, Any]:
     return {
         "unit": hop.unit,
         "at": hop.at,
         "how": "退回" if hop.ending is Ending.RETURNED else "收回",
-        "reason": hop.reason,
+        "reason": cover(hop.reason),
         "designated": hop.designated,
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from hotline.domain.actors import Role
+from hotline.domain.days import is_countable
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import DeadlineKind, Ticket, Unit
@@ -88,7 +88,7 @@ def url(wanted: Wanted, *, chosen: bool = False, **cursor: Any) -> str:
 
 def bulk_url(work: Work) -> str | None:
     """Where orders for several go, for who issues them."""
-    if Role.SUPERVISOR not in work.actor.roles or not rights.is_there("staff.bulk"):
+    if not rights.may(work.actor, "staff.bulk"):
         return None
     return url_for("staff.bulk")
 
@@ -117,7 +117,7 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None and is_countable(moment) else None
 
 
 def _scope(work: Work, unit_id: int | None) -> Unit | None:

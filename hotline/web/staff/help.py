@@ -10,7 +10,7 @@ from hotline.domain.actors import STAFF_ROLES
 from hotline.domain.workflow import STATE_LABELS, State
 from hotline.models import KIND_LABELS, DeadlineKind
 from hotline.web.door import actor, now
-from hotline.web.staff import appearance, legend, words
+from hotline.web.staff import appearance, guides, legend, words
 
 STATES = {
     State.RECEIVED: "诉求已到，等受理员受理、不予受理或并案。",
@@ -45,7 +45,15 @@ def show() -> str:
     roles = sorted(STAFF_ROLES, key=lambda role: role not in actor().roles)
     return render_template(
         "staff/help.html",
-        roles=[{"code": role.value, "label": words.ROLES[role], "mine": role in actor().roles} for role in roles],
+        roles=[
+            {
+                "code": role.value,
+                "label": words.ROLES[role],
+                "mine": role in actor().roles,
+                "guide": guides.guide(role),
+            }
+            for role in roles
+        ],
         states=[{"code": state.value, "label": STATE_LABELS[state], "text": text} for state, text in STATES.items()],
         promises=[{"label": KIND_LABELS[kind], "text": text} for kind, text in PROMISES.items()],
         dues=_dues(),

@@ -70,6 +70,7 @@ _WRITTEN = {
     "report": "反馈",
     "seed": "随机种子",
     "drawn": "抽取次序",
+    "scope": "抽取范围",
     "finding": "抽查情况",
     "checked": "自查已做到",
     "unchecked": "自查没有勾选",

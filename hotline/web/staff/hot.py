@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Ticket
@@ -16,11 +15,11 @@ from hotline.services.heating import Hot
 from hotline.services.together import Done
 from hotline.services.work import Work
 from hotline.web.door import actor, work
+from hotline.web.staff import rights
 
 Answer = str | AnyResponse | tuple[str, int]
 
 SHOWN = 3  # tickets of each group on the list; all of them on its own page
-MERGERS = frozenset({Role.OPERATOR, Role.DISPATCHER})
 
 
 def show_all() -> str:
@@ -78,8 +77,10 @@ def _page(work: Work, hot_id: int, **more: Any) -> str:
         "staff/hot_matter.html",
         group=_group(group, len(group.tickets)),
         points=[_point(group)] if group.matter.latitude is not None else [],
-        merge_url=url_for("staff.merge_hot", hot_id=hot_id) if actor().is_any(MERGERS) else None,
-        supervise_url=url_for("staff.supervise_hot", hot_id=hot_id) if Role.SUPERVISOR in actor().roles else None,
+        merge_url=url_for("staff.merge_hot", hot_id=hot_id) if rights.may(actor(), "staff.merge_hot") else None,
+        supervise_url=url_for("staff.supervise_hot", hot_id=hot_id)
+        if rights.may(actor(), "staff.supervise_hot")
+        else None,
         back_url=url_for("staff.hot"),
         **more,
     )

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Ticket
@@ -224,4 +223,4 @@ def _line(work: Work, found: Instructed) -> dict[str, Any]:
 
 def _may(work: Work) -> bool:
     """Supervisors enter and report; leaders read."""
-    return Role.SUPERVISOR in work.actor.roles
+    return rights.may(work.actor, "staff.enter_instruction")

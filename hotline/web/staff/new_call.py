@@ -126,7 +126,7 @@ def _taken(unit: Work, receipt: Receipt) -> AnyResponse:
         flash(f"这件诉求刚才已登记，编号{receipt.number}，没有重复登记。", "info")
     if receipt.key:
         session[TAKEN] = {"number": receipt.number, "key": receipt.key}
-    return redirect(url_for("staff.call_taken", number=receipt.number, _anchor="main"), 303)
+    return redirect(url_for("staff.call_taken", number=receipt.number), 303)
 
 
 def _answered() -> AnyResponse:

@@ -35,7 +35,8 @@ def due() -> str | AnyResponse:
         found = duties.due(unit, top.path, chosen, day, _place())
         if found.astray:
             return redirect(_here(after=None, before=None))
-        title = f"{top.name}：{day_words(unit, day)}{f'应{words.KINDS[chosen]}' if chosen else ''}"
+        what = f"应{words.KINDS[chosen]}" if chosen else "要办的"
+        title = f"{top.name}：{day_words(unit, day)}{what}"
         lines = [_line(unit, each.ticket, each.unit, each.handler, each.due) for each in found]
         noun = "signature" if chosen is DeadlineKind.SIGN else ""
         return _list(title, lines, found.after, found.before, noun)

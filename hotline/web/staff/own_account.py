@@ -18,6 +18,9 @@ from hotline.web.login_steps import chosen_password, enrolment
 
 Answer = str | Response | tuple[str, int]
 _WRONG = "密码不对，请重新输入。"
+_SHUT = (
+    f"密码连续输错{entering.TRIES}次，暂时锁定，请{int(entering.SHUT_FOR.total_seconds()) // 60}分钟后再试。"
+)
 
 
 def password() -> str:
@@ -48,19 +51,20 @@ def second_factor() -> str:
     if known.has_second:
         return _ending_page(known, {})
     return render_template(
-        "staff/second_factor.html", **enrolment(proving.new_secret(), known.login, {}, known.needs_second)
+        "staff/second_factor.html", **enrolment(proving.new_secret(), known.login, {}, False, current=True)
     )
 
 
 @limiter.limit("10/minute;60/hour")
 def begin_second_factor() -> Answer:
-    """POST /desk/me/second-factor: the recovery codes, once."""
+    """POST /desk/me/second-factor: with password and code; the recovery codes, once."""
     secret = request.form.get("secret", "")
     try:
+        _check_own(request.form.get("password", ""), "password")
         with work() as unit:
             codes = proving.begin(unit, secret, request.form.get("code", ""))
     except Invalid as error:
-        page = enrolment(secret, current_user.login, error.fields, False)
+        page = enrolment(secret, current_user.login, error.fields, False, current=True)
         return render_template("staff/second_factor.html", **page), 422
     return render_template("staff/recovery_codes.html", codes=codes, next_url=url_for("staff.own_second_factor"))
 
@@ -85,7 +89,7 @@ def _own_id() -> int:
 
 
 def _known(session: sa.orm.Session) -> Known:
-    known = entering.known(session, Staff.id == _own_id(), now())
+    known = entering.known(session, Staff.id == _own_id())
     assert known is not None, "who is logged in is there"
     return known
 
@@ -100,10 +104,10 @@ def _check_own(password: str, field: str) -> None:
     right = sessions.matches(known.password_hash, password)
     with office().session() as unit:
         if not right:
-            entering.fail(unit, _own_id(), now())
-        elif entering.is_open(unit, _own_id(), now()):
-            return
-    raise Invalid({field: _WRONG})
+            entering.fail(unit, _own_id(), now=now(), own=True)
+        is_open = entering.is_open(unit, _own_id(), now=now(), own=True)
+    if not (right and is_open):
+        raise Invalid({field: _WRONG if is_open else _SHUT})
 
 
 def _password_page(errors: dict[str, str]) -> str:

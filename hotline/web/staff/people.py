@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.domain.errors import Invalid, Refused
 from hotline.models import Staff
-from hotline.services import inviting, proving, requiring, staffing
+from hotline.services import entering, inviting, proving, requiring, staffing
 from hotline.services.staffing import Person, Sought, Wanted
 from hotline.services.work import Work
 from hotline.web.door import office, work
@@ -300,7 +300,7 @@ def _state(staff: Staff, now: datetime) -> str:
     """What keeps this person out, or nothing."""
     if not staff.active:
         return "已停用"
-    if staff.locked_until is not None and staff.locked_until > now:
+    if entering.is_shut(staff, now):
         return "密码输错，暂时锁定"
     if staff.password_hash == inviting.NO_PASSWORD:
         return "待设置密码" if staff.invited_until and staff.invited_until > now else "邀请已过期"

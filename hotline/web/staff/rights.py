@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from flask import current_app
 
-from hotline.domain.actors import CENTRE_ROLES, STAFF_ROLES, Actor, Role
+from hotline.domain.actors import CENTRE_ROLES, STAFF_ROLES, TICKET_ROLES, Actor, Role
 from hotline.services import cataloguing, screening
 
 STAFF = frozenset(STAFF_ROLES)
-TICKETS = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER})
+TICKETS = TICKET_ROLES
 HANDS = TICKETS - {Role.LEADER}  # who takes steps
 CENTRE = CENTRE_ROLES
 OPERATORS = frozenset({Role.OPERATOR})
@@ -22,6 +22,7 @@ SUPERVISORS = frozenset({Role.SUPERVISOR})
 WATCHERS = frozenset({Role.SUPERVISOR, Role.LEADER})
 CALLS = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 CHECKERS = CALLS  # who checks results
+MERGING = frozenset({Role.OPERATOR, Role.DISPATCHER})  # who joins a whole group of tickets
 REVIEWERS = frozenset({Role.SUPERVISOR, Role.DISPATCHER})  # of appeals
 SCREENING = screening.ROLES
 KEEPERS = cataloguing.KEEPERS

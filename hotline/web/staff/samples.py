@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -10,8 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from hotline.domain.actors import Role
-from hotline.domain.errors import Invalid, Refused
+from hotline.domain.errors import Invalid, NotAllowed, Refused
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Ticket, Unit
 from hotline.services import covering, reporting, sampling, viewing
@@ -22,14 +20,14 @@ from hotline.web.door import work
 from hotline.web.paging import place_of
 from hotline.web.problems import status_of
 from hotline.web.resources import MESSAGES, choice, text, verdict
-from hotline.web.staff import expected, forms, options, watch
+from hotline.web.staff import expected, forms, options, rights, watch
 from hotline.web.staff.checks import photos
 from hotline.web.staff.queue import Answer
 
 USUAL = 10
 BACK = timedelta(days=30)
 STANDINGS = {Standing.OPEN: "待抽查", Standing.FAILED: "不合格", Standing.PASSED: "合格", Standing.ALL: "全部"}
-SEED = validate.Length(1, sampling.LONGEST_SEED, error="请填写随机种子，40个字符以内。")
+SEED = validate.Length(max=sampling.LONGEST_SEED, error="请控制在40个字符以内。")
 _DAY = MESSAGES | {"invalid": "请填写日期，例如 2026-12-01。"}
 
 
@@ -45,9 +43,9 @@ class Draw(Schema):
     until = fields.Date(required=True, error_messages=_DAY, metadata={"label": "到", "widget": "date"})
     unit_id = choice("承办单位", "units", hint="不选则从全部单位中抽取。")
     category_id = choice("类别", "categories")
-    seed = fields.String(required=True, validate=SEED, error_messages=MESSAGES, metadata={
-        "label": "随机种子", "widget": "text",
-        "hint": "已随机给出，可以改用现场公布的数字。种子记入台账，凭它可以复核抽取结果。"})  # fmt: skip
+    seed = fields.String(load_default="", validate=SEED, error_messages=MESSAGES, metadata={
+        "label": "现场公布的数字", "widget": "text",
+        "hint": "可以不填。与系统给出的随机数合成随机种子，同抽取范围一并记入台账，凭此可以复核抽取结果。"})  # fmt: skip
 
 
 class Finding(Schema):
@@ -108,12 +106,11 @@ def record(check_id: int) -> Answer:
         data = forms.parse(Finding, request.form)
         with work() as unit:
             check = sampling.record(unit, check_id, data["passed"], data["finding"], rework=data["rework"])
-            passed, open_ones = check.passed, sampling.listed(unit, Standing.OPEN, FIRST, size=1)
-            then = open_ones[0].check.id if open_ones else None
+            passed, then = check.passed, sampling.next_open(unit)
     except Invalid as error:
         with work() as unit:
             return _page(unit, check_id, error.fields), 422
-    except Refused as error:
+    except (Refused, NotAllowed) as error:
         with work() as unit:
             return _page(unit, check_id, message=error.message), status_of(error)
     flash(f"已登记：抽查{'合格' if passed else '不合格'}。" + ("工单已退回重办。" if data["rework"] else ""), "success")
@@ -125,7 +122,7 @@ def _list(
     work: Work, standing: Standing, of: Unit | None, found: Stretch[Sample, int], errors: Mapping[str, str]
 ) -> str:
     unit_id = of.id if of else None
-    may = Role.SUPERVISOR in work.actor.roles
+    may = rights.may(work.actor, "staff.draw_samples")
     return render_template(
         "staff/samples.html",
         tabs=watch.tabs(),
@@ -149,7 +146,6 @@ def _draw(work: Work, errors: Mapping[str, str]) -> dict[str, Any]:
         "number": USUAL,
         "since": (today - BACK).isoformat(),
         "until": today.isoformat(),
-        "seed": secrets.token_hex(4),
     }
     lists = {"units": options.subtree, "categories": options.categories}
     return {
@@ -204,11 +200,13 @@ def _page(work: Work, check_id: int, errors: Mapping[str, str] | None = None, me
     ticket = sample.ticket
     attachments = viewing.attachments_of(work, ticket)
     cover = covering.cover_for(work, ticket)
-    may = Role.SUPERVISOR in work.actor.roles and sample.check.checked_at is None
+    own = sampling.is_own(work, sample.check, ticket)
+    may = rights.may(work.actor, "staff.record_sample") and sample.check.checked_at is None and not own
     return render_template(
         "staff/sample.html",
         tabs=watch.tabs(),
         sample=_line(sample),
+        scope=sampling.scope_of(work, sample.check),
         message=message,
         typed=forms.kept(Finding, request.form, lambda name: []) if message else [],
         place=cover(ticket.place),

@@ -44,6 +44,8 @@ def show(number: str) -> Answer:
 def step_page(number: str, noun: str) -> Answer:
     """GET of a step's address, as after a new log-in: the ticket page, at that step."""
     resource = _resource(noun)
+    with work() as unit:
+        find(unit, number)
     return redirect(url_for("staff.ticket", number=number, _anchor=f"step-{steps.name_of(resource)}"))
 
 

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 
 from hotline.domain.errors import Invalid, Refused
 from hotline.models import Unit, UnitKind
-from hotline.services import moving, organising
+from hotline.services import organising
 from hotline.services.organising import Node, Wanted
 from hotline.services.work import Work
-from hotline.web.door import office, work
+from hotline.web.door import work
 from hotline.web.staff import options, rights, words
+from hotline.web.staff.moves import moving_work
 
 Answer = str | Response | tuple[str, int]
 NAMES = ("name", "kind", "parent_id", "head_name", "head_phone", "duty_phone", "key")
@@ -57,17 +58,12 @@ def edit(unit_id: int) -> str:
 def change(unit_id: int) -> Answer:
     """POST /desk/units/<id>: corrected, and moved if it is to hang elsewhere."""
     try:
-        with work() as unit:
-            former = organising.find(unit, unit_id).path
-            path = organising.change(unit, unit_id, _wanted(request.form)).path
+        with moving_work() as unit:
+            organising.change(unit, unit_id, _wanted(request.form))
     except Invalid as error:
         with work() as unit:
             found = organising.find(unit, unit_id)
             return _unit_page(unit, found, request.form, error.fields), 422
-    if path != former:
-        with work() as unit:  # what was written at the former place while it moved
-            moving.carry(unit, former, path)
-    office().forget_rules()
     flash("已保存。", "success")
     return redirect(url_for("staff.unit", unit_id=unit_id), 303)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from hotline.domain.actors import Role
 from hotline.domain.rates import Month, MonthError
 from hotline.services import carding, verdicts
 from hotline.services.surveying import DISSATISFIED
@@ -14,7 +13,7 @@ from hotline.services.verdicts import Verdict
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
-from hotline.web.staff import watch
+from hotline.web.staff import rights, watch
 from hotline.web.staff.queue import Answer
 
 SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
@@ -72,7 +71,7 @@ def _part(label: str, month: Month, every: bool, here: bool, count: int) -> dict
 def _line(work: Work, verdict: Verdict) -> dict[str, Any]:
     survey, ticket = verdict.survey, verdict.ticket
     url = url_for("staff.ticket", number=ticket.number)
-    may = verdict.reworkable and Role.SUPERVISOR in work.actor.roles
+    may = verdict.reworkable and work.actor.is_any(rights.SUPERVISORS)
     return {
         "complaint": verdict.complaint,
         "number": ticket.number,
