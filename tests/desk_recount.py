@@ -194,7 +194,7 @@ def _stretches(due_at: datetime, now: datetime) -> Sequence[DueWithin]:
         (DueWithin.DAYS3, today + timedelta(days=2)),
         (DueWithin.WEEK, sunday),
     ):
-        if due_at < datetime.combine(last + timedelta(days=1), time(), ZONE):
+        if due_at <= datetime.combine(last + timedelta(days=1), time(), ZONE):  # 24:00 belongs to the day that ends
             found.append(name)
     return found if DueWithin.WEEK in found else [*found, DueWithin.LATER]
 

@@ -22,10 +22,11 @@ Roles = frozenset[Role]
 
 @dataclass(frozen=True)
 class Page:
-    """For whom a page is there, and which kind of thing stands in its address (`tests.rights_city`), if any.
+    """For whom a page is there, and which kind of thing stands in its address (`tests.rights_cast`), if any.
 
     `at`: the ticket by where it stands in the chain; a page of things that wait has only those. `more`: the other
-    arguments of the address. `city`: only for the city centre's people.
+    arguments of the address. `city`: it holds for the whole city; a county's people
+    change nothing there.
     """
 
     roles: Roles

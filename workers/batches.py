@@ -23,6 +23,7 @@ from hotline.services import (
     fetching,
     finding,
     heating,
+    sending_once,
     shredding,
     sweeping,
     talking,
@@ -87,10 +88,11 @@ def erase(shift: Shift) -> int:
 
 
 def clear(shift: Shift) -> int:
-    """照片清理: once through all folders, each in a transaction of its own; and whoever left a ticket silently."""
+    """照片清理: once through all folders, each in a transaction of its own; and what else is only kept for a while."""
     with shift.office.work(SYSTEM, shift.clock()) as work:
         attending.forget(work)
         telling.forget(work)
+        sending_once.forget(work)
     for folder in clearing.folders(shift.office.files):
         with shift.office.work(SYSTEM, shift.clock()) as work:
             clearing.clear(work, folder)

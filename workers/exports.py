@@ -17,12 +17,13 @@ import structlog
 from config.settings import current
 from hotline.domain.actors import SYSTEM
 from hotline.services import asked, exporting_lists, sheets, tabulating
-from hotline.services.exporting_lists import BATCH, Claim, Lost
+from hotline.services.exporting_lists import BATCH, LEFT, Claim, Lost
 from workers.shift import Shift, open_shift
 
 log = structlog.get_logger()
 
 NAME = "exports"
+SIGN = LEFT / 4  # from one sign of life to the next, at most
 
 
 def begin(shift: Shift) -> int:
@@ -63,14 +64,20 @@ def _write(shift: Shift, held: Claim) -> None:
 
 
 def _fill(shift: Shift, held: Claim, made: Path) -> None:
-    """Write the rows as they are read, with a sign of life after each batch."""
+    """Write the rows as they are read, with a sign of life after each batch, and while the file is packed."""
     written = 0
+
+    def live() -> None:
+        nonlocal held
+        if shift.clock() - held.seen_at >= SIGN:
+            held = _tell(shift, held, written)
+
     try:
         assert held.actor is not None
         with shift.office.work(held.actor, shift.clock()) as work:
             rows = exporting_lists.rows(work, asked.read(held.query), held.columns)
             headings = tabulating.headings(held.columns)
-            with sheets.writing(made, held.form, exporting_lists.TITLE, headings, work.rules.zone) as add:
+            with sheets.writing(made, held.form, exporting_lists.TITLE, headings, work.rules.zone, live) as add:
                 for row in islice(rows, sheets.MOST_ROWS + 1):
                     add(row)
                     written += 1

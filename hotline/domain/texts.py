@@ -80,11 +80,12 @@ def as_dialled(phone: str) -> str:
 
 
 def mask_phone(number: str) -> str:
-    """A telephone number as lists show it: 138****5678; never more than seven digits, never fewer than four hidden."""
+    """A telephone number as lists show it, of this country as it is dialled here: 138****5678; never more than seven
+    digits, never fewer than four hidden."""
     digits = "".join(char for char in unicodedata.normalize("NFKC", number) if char.isdecimal())
     prefix = "+" if number.strip().startswith(("+", "＋")) else ""
     if prefix and digits.startswith("86") and len(digits) > 11:
-        prefix, digits = "+86", digits[2:]
+        prefix, digits = "", as_dialled(f"+{digits}")
     if len(digits) >= 11:
         return f"{prefix}{digits[:3]}****{digits[-4:]}"
     if len(digits) >= 7:

@@ -44,6 +44,8 @@ class WebhookDelivery(Base):
         sa.Index("uq_webhook_delivery_event", "webhook_id", "event_id", unique=True,
                  postgresql_where=sa.text("replays_id IS NULL")),
         sa.Index("ix_webhook_delivery_due", "next_try_at", postgresql_where=sa.text("state = 'queued'")),
+        sa.Index("ix_webhook_delivery_again", "webhook_id", "event_id", "id"),
+        sa.Index("ix_webhook_delivery_failed", "webhook_id", postgresql_where=sa.text("state = 'failed'")),
         sa.Index("ix_webhook_delivery_newest", "webhook_id", sa.text("id DESC")),
     )  # fmt: skip
     id: Mapped[Id]

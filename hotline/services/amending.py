@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from hotline.domain import days
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
@@ -114,6 +115,8 @@ def publish(work: Work, name: str, effective_from: date, turn: int) -> PolicyVer
         faults["name"] = f"已有名为“{name}”的版本，请换一个名称。"
     if effective_from < work.now.astimezone(work.rules.zone).date():
         faults["effective_from"] = "生效日期不能早于今天；已受理的工单仍按受理时的版本。"
+    elif not days.is_countable(effective_from):
+        faults["effective_from"] = days.TOO_FAR
     if faults:
         raise Invalid(faults)
     before = Policy.from_mapping(work.session.get_one(PolicyVersion, now.based_on).body)

@@ -1,6 +1,7 @@
 """谁在看、谁在填: whoever has a ticket open says so every few seconds, and hears who else has, and what they did.
 
 Nothing hangs on it: two hands are kept apart by the ticket's version (`hand`), this only saves them the second try.
+By name one hears of one's own subtree only; the centre that holds the ticket hears of everybody (design §7).
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from hotline.domain.actors import CENTRE_ROLES
 from hotline.domain.errors import NotFound
-from hotline.models import Event, Presence, Staff, Ticket
+from hotline.models import Event, Presence, Staff, Ticket, Unit
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
 FORGOTTEN = timedelta(seconds=45)  # three signs of life missed
 MOST = 5  # names and changes that a line on the screen holds
+SECRET = ("appeal/review",)  # nouns of what the second of two does without knowing of the first
 QUIET = ("warn", "risk")  # what the clock writes down and nobody has done
 
 
 @dataclass(frozen=True)
 class Other:
-    """Somebody else who has the ticket open. `step`: the noun of the form that he is filling in, or nothing."""
+    """Somebody else who has the ticket open. `step`: the noun of the form that he is filling in, or nothing.
+
+    Of the centre, where the reader is not to know who: without a name, and without the step.
+    """
 
     name: str
     step: str
@@ -89,18 +95,27 @@ def _sign(work: Work, number: str, step: str) -> int:
 
 
 def _others(work: Work, ticket_id: int) -> list[Other]:
+    actor = work.actor
+    is_mine = Unit.path.startswith(actor.unit_path)
+    if actor.is_any(CENTRE_ROLES):
+        is_mine = sa.or_(is_mine, Ticket.centre_path.startswith(actor.unit_path))
+    is_centre = sa.and_(Staff.roles.overlap(sorted(CENTRE_ROLES)), Ticket.centre_path.startswith(Unit.path))
     rows = work.session.execute(
-        sa.select(Staff.name, Presence.step)
+        sa.select(is_mine.label("named"), Staff.name, Presence.step)
         .join(Staff, Staff.id == Presence.staff_id)
+        .join(Unit, Unit.id == Staff.unit_id)
+        .join(Ticket, Ticket.id == Presence.ticket_id)
         .where(
             Presence.ticket_id == ticket_id,
-            Presence.staff_id != work.actor.staff_id,
+            Presence.staff_id != actor.staff_id,
             Presence.seen_at >= work.now - FORGOTTEN,
+            sa.or_(is_mine, is_centre),
         )
-        .order_by(Presence.step == "", Staff.name)
+        .order_by(is_mine.desc(), Presence.step == "", Staff.name)
         .limit(MOST)
     )
-    return [Other(name, step) for name, step in rows]
+    found = [Other(row.name, "" if row.step in SECRET else row.step) if row.named else Other("", "") for row in rows]
+    return list(dict.fromkeys(found))
 
 
 def _changes(work: Work, ticket_id: int, since: int) -> list[Change]:

@@ -23,6 +23,7 @@ from hotline.services.work import Work
 Query = sa.Select[*tuple[Any, ...]]
 
 CARDS = ("yellow", "red", "exposure")  # 黄牌、红牌、通报
+ORDER = 2  # the rank from which on a level is 督办: below it is the reminder
 PAGE = 100  # an official list of a month is printed whole in most cities
 
 
@@ -175,7 +176,8 @@ def _deductions(work: Work, month: Month, path: str) -> dict[str, Decimal]:
 
 
 _COUNTED = (("yellow", "yellow"), ("red", "red"), ("exposed", "exposure"))
-_STANDS = Supervision.lifted_at.is_(None)
+#: 未解除: a 督办单 or a card (a reminder demands nothing) on a ticket that is still open.
+_STANDS = sa.and_(Supervision.lifted_at.is_(None), Supervision.rank >= ORDER, Ticket.ended_at.is_(None))
 _UNSETTLED = sa.and_(Supervision.explain_deadline_id.is_not(None), Supervision.explanation_accepted_at.is_(None))
 _OWED = sa.and_(_UNSETTLED, Supervision.explained_at.is_(None))
 _WAITING = sa.and_(_UNSETTLED, Supervision.explained_at.is_not(None))

@@ -72,7 +72,9 @@ def fail(session: Session, staff_id: int, *, now: datetime, own: bool) -> None:
     session.execute(
         sa.update(Staff)
         .where(Staff.id == staff_id, _not_shut(now, own))
-        .values({failures: sa.case((last, 0), else_=failures + 1), until: sa.case((last, now + SHUT_FOR), else_=until)}),
+        .values(
+            {failures: sa.case((last, 0), else_=failures + 1), until: sa.case((last, now + SHUT_FOR), else_=until)}
+        ),
         execution_options={"synchronize_session": False},
     )
 

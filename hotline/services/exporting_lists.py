@@ -30,9 +30,11 @@ LEFT: Final = timedelta(minutes=2)  # without a sign of life its writer is dead
 KEPT: Final = timedelta(days=7)  # a file lies ready; then it is removed
 TOLD: Final = timedelta(days=30)  # … and that there was one is forgotten
 SHOWN: Final = 20  # exports on a person's page
+TRIES: Final = 3  # writers that may die of it
 WAITING: Final = 3  # of one person at a time
 TITLE: Final = "工单"
 GONE: Final = "没有找到这个导出文件。文件保留七天，请重新导出。"
+GIVEN_UP: Final = f"写文件{TRIES}次都中断了，没有完成。请缩小范围后重新导出；仍不成功请联系管理员。"
 NO_RIGHT: Final = "您的账号已停用或不再办理工单，没有导出。"
 TOO_LONG: Final = f"超过{sheets.MOST_ROWS}件，一个文件放不下，请缩小范围后重新导出。"
 BROKEN: Final = "写文件时出错，没有完成，请重新导出；仍不成功请联系管理员。"
@@ -143,13 +145,19 @@ def waits(work: Work) -> bool:
 
 
 def claim(work: Work) -> Claim | None:
-    """Make the oldest that waits, or whose writer has died, this writer's own."""
-    export = work.session.scalar(
-        _free(work).order_by(ListExport.asked_at, ListExport.id).limit(1).with_for_update(skip_locked=True)
-    )
+    """Make the oldest that waits, or whose writer has died, this writer's own.
+
+    What others have died of comes after what nobody has tried; after `TRIES` it is given up, and its reader is told.
+    """
+    by_turn = (ListExport.tries, ListExport.asked_at, ListExport.id)
+    export = work.session.scalar(_free(work).order_by(*by_turn).limit(1).with_for_update(skip_locked=True))
     if export is None:
         return None
+    if export.tries >= TRIES:
+        export.state, export.finished_at, export.failure = ExportState.FAILED, work.now, GIVEN_UP
+        return claim(work)
     export.state, export.seen_at, export.written = ExportState.RUNNING, work.now, 0
+    export.tries += 1
     actor = _actor(work, export.staff_id)
     columns = tabulating.chosen(export.columns)
     return Claim(export.id, export.token, export.query, columns, export.form, work.now, actor)
@@ -193,7 +201,7 @@ def finish(work: Work, held: Claim, written: int, made: Path) -> None:
     tell(work, held, written)
     export = work.session.get_one(ListExport, held.id, populate_existing=True)
     if held.actor is None or _actor(work, export.staff_id) != held.actor:
-        export.state, export.seen_at = ExportState.QUEUED, None
+        export.state, export.seen_at, export.tries = ExportState.QUEUED, None, 0
         return
     export.state, export.finished_at, export.kept_until = ExportState.DONE, work.now, work.now + KEPT
     export.total, export.size, export.unit_path = written, made.stat().st_size, held.actor.unit_path

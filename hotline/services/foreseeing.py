@@ -23,7 +23,7 @@ from hotline.domain.errors import Refused
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
 from hotline.domain.rates import Month
-from hotline.models import CaseStandard, Deadline, DeadlineKind, Setting, Ticket
+from hotline.models import CaseStandard, Deadline, DeadlineKind, Setting, Ticket, Urgency
 from hotline.services import amending, promising, ruling
 from hotline.services.amending import Draft, Key, Standard
 from hotline.services.work import Work
@@ -190,17 +190,19 @@ class _Lengths:
         wanted = self._standards.get((had.category_id, had.number)) if had else None
         old, limit = self._rules.policy(ticket.policy_version_id), Limit.parse(row.limit_text)
         conditions = [(Limit.parse(had.limit_text), Limit.parse(wanted.limit) if wanted else None)] if had else []
-        for before, after in (*conditions, (None, None)):  # what was promised before the condition was settled has none
-            if _length(old, ticket, row, before) == limit:
-                return _length(self._policy, ticket, row, after)
+        # What was promised before the ticket was settled has no condition, and may have another urgency.
+        for urgency in sorted(Urgency, key=lambda each: each is not ticket.urgency):
+            for before, after in (*conditions, (None, None)):
+                if _length(old, ticket, row, urgency, before) == limit:
+                    return _length(self._policy, ticket, row, urgency, after)
         return limit
 
 
-def _length(policy: Policy, ticket: Ticket, row: Deadline, condition: Limit | None) -> Limit:
+def _length(policy: Policy, ticket: Ticket, row: Deadline, urgency: Urgency, condition: Limit | None) -> Limit:
     return policy.limit(
         row.kind.value,
         source=ticket.source.value,
-        urgency=ticket.urgency.value,
+        urgency=urgency.value,
         condition=condition,
         request_type=ticket.request_type.value,
         own_limit=Limit.parse(ticket.own_limit) if ticket.own_limit else None,

@@ -14,7 +14,7 @@ from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.workflow import ENDED, STATE_LABELS, State
 from hotline.models import Citizen, Complaint, Message, MessageState, Ticket
 from hotline.services import accepting, merging, messaging
-from hotline.services.covering import cover_for, is_secret
+from hotline.services.covering import cover_for, is_of_centre, is_secret
 from hotline.services.hand import find
 from hotline.services.work import Work
 
@@ -58,6 +58,8 @@ def merge(work: Work, number: str, into: str) -> Foreseen:
         raise Invalid({"into": "没有找到要并入的工单，请核对编号。"}) from error
     if target.state in ENDED:
         raise Invalid({"into": f"工单{into}现为“{STATE_LABELS[target.state]}”，不能并入。"})
+    if not is_of_centre(work.actor, target):
+        raise Invalid({"into": merging.OTHER_CENTRE})
     complaints = accepting.all_complaints_of(work, source)
     citizens = _citizens(work, complaints)
     is_answered = target.state is State.REPLIED

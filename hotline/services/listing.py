@@ -111,7 +111,7 @@ class Item:
 class Page:
     """A stretch of the list; `after` asks for the next one, `before` for the one above, None where there is none.
 
-    `astray` as in `paging.Stretch`.
+    `astray` as in `paging.Stretch`. `total`: how many there are in all, as the figure says.
     """
 
     month: Month
@@ -119,6 +119,7 @@ class Page:
     before: str | None
     after: str | None
     astray: bool
+    total: int
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -139,10 +140,12 @@ def items(work: Work, month: str, asked: Asked, *, place: Place[str] = FIRST, li
     size = max(1, min(limit, MOST))
     rank = _rank(window)
     query = _query(work, window).add_columns(rank.label("rank")).where(*_conditions(work, window, asked))
+    all_of_them = query.with_only_columns(Deadline.id).subquery()
+    total = work.session.execute(sa.select(sa.func.count()).select_from(all_of_them)).scalar_one()
     rows = work.session.execute(_at_place(query, (rank, Deadline.due_at, Deadline.id), place).limit(size + 1)).all()
     found = paging.cut(rows, place, size, _place)
     read_ahead(work, (row.Ticket for row in found))
-    return Page(month_asked, [_item(work, row, window) for row in found], found.before, found.after, found.astray)
+    return Page(month_asked, [_item(work, row, window) for row in found], found.before, found.after, found.astray, total)
 
 
 def _at_place(query: sa.Select[Any], order: tuple[Any, ...], place: Place[str]) -> sa.Select[Any]:

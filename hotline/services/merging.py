@@ -9,12 +9,14 @@ from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.workflow import ENDED, STATE_LABELS, State
 from hotline.models import Complaint, Deadline, DeadlineKind, Ticket
 from hotline.services import accepting, closing, clueing, messaging, promising, reaching, risking, surveying
+from hotline.services.covering import is_of_centre
 from hotline.services.hand import Hand, find, lock_all, log, record, take, take_found
 from hotline.services.work import Work
 
+OTHER_CENTRE = "目标工单由其他热线中心管理，不能并入。请联系该中心办理。"
 
 def merge(work: Work, number: str, into: str, *, version: int | None = None) -> Ticket:
-    """Join the ticket's complaints to another ticket. Returns the ticket that lives on.
+    """Join the ticket's complaints to another ticket, which is this centre's too. Returns the ticket that lives on.
 
     Its accepting is kept by being joined; what it owed as a ticket is void; its replies are owed by the other one.
     """
@@ -27,6 +29,8 @@ def merge(work: Work, number: str, into: str, *, version: int | None = None) -> 
         raise Invalid({"into": "没有找到要并入的工单，请核对编号。"})
     hand = take_found(work, tickets[number], "merge", version=version)
     source, target = tickets[number], tickets[into]
+    if not is_of_centre(work.actor, target):  # seen because a unit assists: its answers are not this hand's to give
+        raise Invalid({"into": OTHER_CENTRE})
     if target.state in ENDED:
         raise Refused(f"工单{into}现为“{STATE_LABELS[target.state]}”，不能并入。", code="target_ended")
     if hand.facts.named_paths and set(source.named_unit_ids) - set(target.named_unit_ids):

@@ -79,14 +79,8 @@ def carry(work: Work, former: str, path: str) -> None:
     # nothing is open; what is still owed, also late, is owed by the office wherever it stands.
     _carry(work, Deadline.unit_path, former, path, Deadline.met_at.is_(None), Deadline.void_at.is_(None))
     _carry(work, Supervision.unit_path, former, path, _is_open())
-    for place in (
-        SampleCheck.unit_path,
-        SavedView.unit_path,
-        QuickText.unit_path,
-        Webhook.unit_path,
-        ListExport.unit_path,
-    ):
-        _carry(work, place, former, path)
+    for model in (SampleCheck, SavedView, QuickText, Webhook, ListExport):
+        _carry(work, model.unit_path, former, path)
 
 
 def _is_open() -> sa.ColumnElement[bool]:

@@ -114,6 +114,11 @@ def question_of(work: Work, complaint_number: str) -> Question | None:
     return _question(row) if row is not None else None
 
 
+def surveys(work: Work) -> sa.Select[Any]:
+    """The ids of all that stand on that list, to be counted in a statement with others."""
+    return _due_surveys(work).with_only_columns(Survey.id)
+
+
 def counts(work: Work) -> dict[Which, int]:
     """How many wait on each list, at most `MOST`."""
     asked = _due_surveys(work).with_only_columns(Survey.id).limit(MOST).subquery()

@@ -85,7 +85,7 @@ def take(session: Session, vault: Vault, staff_id: int, code: str, now: datetime
 def end(work: Work, code: str) -> None:
     """Switch one's own off, with a code. Raises Invalid, and Refused where one's role must have it."""
     staff = _own(work)
-    found = known(work.session, Staff.id == staff.id, work.now)
+    found = known(work.session, Staff.id == staff.id)
     if found is not None and found.needs_second:
         raise Refused("本单位要求该角色使用第二重验证，不能关闭。换手机请由管理员重置。", code="second_factor_needed")
     if not take(work.session, work.vault, staff.id, code, work.now):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hotline.domain.errors import Invalid
@@ -44,17 +44,26 @@ def read(data: bytes) -> list[Row]:
     """The rows of both sheets, blank lines left out. Raises Invalid for what is no such workbook."""
     if len(data) > LARGEST:
         raise Invalid({"file": f"文件超过{LARGEST // 1024 // 1024} MB，请分成几个文件导入。"})
+    with opened(data, "不是 Excel 工作簿（.xlsx），或文件已损坏。请下载模板填写，旧的 .xls 请另存为 .xlsx。") as book:
+        rows = [row for name in (UNITS, PEOPLE) if name in book.sheetnames for row in _rows(name, book[name])]
+    if not rows:
+        raise Invalid({"file": f"没有读到内容。工作表应名为“{UNITS}”“{PEOPLE}”，第一行是模板里的表头。"})
+    return rows
+
+
+@contextmanager
+def opened(data: bytes, told: str) -> Iterator[Workbook]:
+    """A workbook that somebody has sent; its cells are read one by one, within the block. Raises Invalid: `told`
+    wherever the library stumbles, for it has no one word for what can be broken in a file."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(each.file_size for each in packed.infolist()) > UNPACKED:
                 raise Invalid({"file": "文件内容过大，请删除多余的工作表后重试。"})
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise Invalid({"file": "不是 Excel 工作簿（.xlsx）。请下载模板填写，旧的 .xls 请另存为 .xlsx。"}) from error
-    rows = [row for name in (UNITS, PEOPLE) if name in book.sheetnames for row in _rows(name, book[name])]
-    if not rows:
-        raise Invalid({"file": f"没有读到内容。工作表应名为“{UNITS}”“{PEOPLE}”，第一行是模板里的表头。"})
-    return rows
+        yield load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except Invalid:
+        raise
+    except Exception as fault:
+        raise Invalid({"file": told}) from fault
 
 
 def template(units: Iterable[Sequence[str]], kinds: Iterable[str], roles: Iterable[str]) -> bytes:

@@ -195,8 +195,8 @@ def listed(
 
 def next_open(work: Work) -> int | None:
     """The newest draw that waits for the actor to look at it."""
-    elsewhere = sa.or_(SampleCheck.unit_id.is_distinct_from(work.actor.unit_id), SampleCheck.unit_id == Ticket.centre_id)
-    query = _read(work).with_only_columns(SampleCheck.id).where(*_stands(Standing.OPEN), elsewhere)
+    not_own = sa.or_(SampleCheck.unit_id.is_distinct_from(work.actor.unit_id), SampleCheck.unit_id == Ticket.centre_id)
+    query = _read(work).with_only_columns(SampleCheck.id).where(*_stands(Standing.OPEN), not_own)
     return work.session.scalar(query.order_by(SampleCheck.id.desc()).limit(1))
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
-from hotline.services.roster import LARGEST, UNPACKED
+from hotline.services.roster import LARGEST, opened
 
 MOST: Final = 5000  # lines
 _EXCEL = b"PK\x03\x04"
+_NEITHER = "不是 Excel 工作簿（.xlsx）或 CSV 文件，或文件已损坏。请下载模板填写。"
 
 
 @dataclass(frozen=True)
@@ -49,15 +46,9 @@ def read(data: bytes, needed: Sequence[str]) -> list[Line]:
     return found
 
 
-def _excel(data: bytes) -> Iterable[Sequence[Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > UNPACKED:
-                raise Invalid({"file": "文件内容过大，请删除多余的工作表后重试。"})
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise Invalid({"file": "不是 Excel 工作簿（.xlsx）或 CSV 文件，请下载模板填写。"}) from error
-    return book[book.sheetnames[0]].iter_rows(values_only=True)
+def _excel(data: bytes) -> Iterator[Sequence[Any]]:
+    with opened(data, _NEITHER) as book:
+        yield from book[book.sheetnames[0]].iter_rows(values_only=True)
 
 
 def _csv(data: bytes) -> Iterable[Sequence[str]]:
@@ -66,7 +57,7 @@ def _csv(data: bytes) -> Iterable[Sequence[str]]:
             return list(csv.reader(io.StringIO(data.decode(encoding)), strict=True))
         except (UnicodeDecodeError, csv.Error):
             continue
-    raise Invalid({"file": "不是 Excel 工作簿（.xlsx）或 CSV 文件，请下载模板填写。"})
+    raise Invalid({"file": _NEITHER})
 
 
 def _text(value: Any) -> str:

@@ -6,11 +6,12 @@ No text becomes a formula (`exporting.safe`), numbers are numbers, moments are t
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -32,18 +33,47 @@ MEDIA: Final = {
 }
 
 
+class _Told(io.BufferedWriter):
+    """A file that says of each piece that it is being written."""
+
+    def __init__(self, path: Path, tell: Callable[[], None]) -> None:
+        super().__init__(io.FileIO(path, "w"))
+        self._tell = tell
+
+    def write(self, data: Any, /) -> int:
+        self._tell()
+        return super().write(data)
+
+
+def nobody() -> None:
+    """Nobody is told."""
+
+
 @contextmanager
 def writing(
-    path: Path, form: ExportForm, title: str, headings: Sequence[tuple[str, int]], zone: tzinfo
+    path: Path,
+    form: ExportForm,
+    title: str,
+    headings: Sequence[tuple[str, int]],
+    zone: tzinfo,
+    tell: Callable[[], None] = nobody,
 ) -> Iterator[Add]:
-    """A function that adds a row. The file is whole when the block ends; when it raises there is none to be used."""
-    write = _workbook if form is ExportForm.XLSX else _csv
-    with write(path, title, headings, zone) as add:
-        yield add
+    """A function that adds a row. The file is whole when the block ends; when it raises there is none to be used.
+
+    A long workbook is packed when all rows are there; `tell` is called again and again meanwhile.
+    """
+    if form is ExportForm.XLSX:
+        with _workbook(path, title, headings, zone, tell) as add:
+            yield add
+    else:
+        with _csv(path, headings, zone) as add:
+            yield add
 
 
 @contextmanager
-def _workbook(path: Path, title: str, headings: Sequence[tuple[str, int]], zone: tzinfo) -> Iterator[Add]:
+def _workbook(
+    path: Path, title: str, headings: Sequence[tuple[str, int]], zone: tzinfo, tell: Callable[[], None]
+) -> Iterator[Add]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -73,11 +103,12 @@ def _workbook(path: Path, title: str, headings: Sequence[tuple[str, int]], zone:
     sheet.append(head)
     yield add
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{rows}"
-    book.save(path)
+    with _Told(path, tell) as file:
+        book.save(file)
 
 
 @contextmanager
-def _csv(path: Path, title: str, headings: Sequence[tuple[str, int]], zone: tzinfo) -> Iterator[Add]:
+def _csv(path: Path, headings: Sequence[tuple[str, int]], zone: tzinfo) -> Iterator[Add]:
     """With the mark at its beginning by which Excel knows UTF-8."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

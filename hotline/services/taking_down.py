@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.texts import as_dialled, clean
 from hotline.domain.workflow import State
 from hotline.models import CameBy, Complaint, Draft, DraftState, Ticket
-from hotline.services import accepting, callers, confirming, merging, receiving, repeating, transcribing
+from hotline.services import accepting, callers, confirming, merging, receiving, repeating, sending_once, transcribing
 from hotline.services.hand import find
 from hotline.services.receiving import Intake, Receipt
 from hotline.services.work import Work
@@ -110,7 +110,6 @@ def _target(work: Work, into: str) -> Ticket:
 def _refuse_other_words(work: Work, receipt: Receipt, intake: Intake) -> None:
     before = work.session.scalar(sa.select(Complaint.text).where(Complaint.id == receipt.complaint_id))
     if before is not None and not repeating.same_words(before, intake.text):
-        raise Refused(
-            f"这张表刚才已登记为诉求{receipt.number}，内容与现在不同。如是另一件诉求，请再提交一次。",
-            code="other_words",
+        raise sending_once.other_words(
+            f"这张表刚才已登记为诉求{receipt.number}，内容与现在不同。如是另一件诉求，请再提交一次。"
         )

@@ -9,12 +9,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid, NotFound
+from hotline.domain.texts import clean
 from hotline.models import ApiClient, Unit
 from hotline.services import changing, clients
 from hotline.services.organising import check_role
 from hotline.services.work import Work
 
 SUBJECT: Final = "client"
+LONGEST: Final = 60  # characters of a name
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,13 @@ def browse(work: Work) -> list[Listed]:
 def issue(work: Work, name: str, unit_id: int | None, roles: Sequence[str]) -> str:
     """A new client of a unit in the actor's subtree; its token, told once. Raises Invalid."""
     check_role(work)
+    name = clean(name)
     unit = work.session.scalar(
         sa.select(Unit).where(Unit.id == unit_id, Unit.active, Unit.path.startswith(work.actor.unit_path))
     )
     faults = {}
-    if not name.strip():
-        faults["name"] = "请填写名称，例如“市政系统”。"
+    if not name or len(name) > LONGEST:
+        faults["name"] = f"请填写名称，最多{LONGEST}个字，例如“市政系统”。"
     if unit is None:
         faults["unit_id"] = "请选择本单位或下级的在用单位。"
     if not roles:

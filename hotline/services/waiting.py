@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from hotline.models import Deadline, Draft, DraftState, Event, Message
-from hotline.services import calling, desk, transcribing
+from hotline.services import calling, desk, phoning, transcribing
 from hotline.services.desk import Search
 from hotline.services.work import Work
 
@@ -20,6 +20,7 @@ class Pile(StrEnum):
 
     DRAFTS = "drafts"  # 来电草稿, 待确认
     CALLS = "calls"  # 待联系
+    SURVEYS = "surveys"  # 待回访: whom to call, as the call list has it
 
 
 class Sign(NamedTuple):
@@ -78,4 +79,5 @@ def _calls(work: Work) -> sa.Select[Any]:
 _PILES: Final[Mapping[Pile, Callable[[Work], sa.Select[Any]]]] = {
     Pile.DRAFTS: _drafts,
     Pile.CALLS: _calls,
+    Pile.SURVEYS: phoning.surveys,
 }

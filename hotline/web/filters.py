@@ -15,6 +15,7 @@ from typing import NamedTuple
 from flask import Flask
 
 from hotline.domain.dates import WEEKDAYS, month_of
+from hotline.domain.texts import as_dialled
 from hotline.web.languages import gettext as _
 from hotline.web.languages import ngettext, translated
 
@@ -37,6 +38,7 @@ def register(app: Flask, zone: tzinfo) -> None:
     for name, function in zoned.items():
         app.jinja_env.filters[name] = partial(function, zone=zone)
     app.jinja_env.filters["duration"] = duration
+    app.jinja_env.filters["dialled"] = as_dialled
 
 
 def city(moment: datetime, zone: tzinfo) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask_login import login_required
@@ -13,7 +14,7 @@ from hotline.models import Staff
 from hotline.services import entering
 from hotline.web import browsers, login_steps, sessions
 from hotline.web.door import now, office
-from hotline.web.limits import limiter
+from hotline.web.limits import View, against_guessing
 from hotline.web.sessions import Entering
 
 blueprint = Blueprint("login", __name__)
@@ -26,6 +27,9 @@ _WRONG: Final = (
 )
 
 
+_ENDED: Final = "登录已失效，刚才没有提交。请重新登录后再提交；您填写的内容已保存在本机，登录后恢复。"
+
+
 def register(app: Flask) -> None:
     """Log-in pages and the session's owner."""
     sessions.manager.init_app(app)
@@ -35,6 +39,10 @@ def register(app: Flask) -> None:
 login_steps.add_to(blueprint)
 
 
+def _by_name(view: View) -> View:
+    return against_guessing(view, lambda: request.form.get("username", "").strip()[:64].lower())
+
+
 @blueprint.get("/login")
 def show() -> str:
     """The log-in page; the demo shows its log-ins here, nothing else does."""
@@ -42,7 +50,7 @@ def show() -> str:
 
 
 @blueprint.post("/login")
-@limiter.limit("10/minute;60/hour")
+@_by_name
 def enter() -> Response | tuple[str, int]:
     """Log in and go where one was going, by way of what this person has to do first."""
     login, password = request.form.get("username", "").strip(), request.form.get("password", "")
@@ -92,9 +100,21 @@ def _next() -> str:
     return target if _INSIDE.fullmatch(target) else url_for("staff.home")
 
 
-def _page(errors: dict[str, str], login: str) -> str:
+def ended() -> tuple[str, int]:
+    """A form of the desk was sent and its session is over: log in, and come back to the page that it stood on."""
+    came_from = urlsplit(request.referrer or "")
+    here = came_from.netloc == request.host and came_from.path.startswith("/desk/")
+    back = came_from._replace(scheme="", netloc="", fragment="").geturl() if here else ""
+    return _page({"form": _ENDED}, "", back or url_for("staff.home")), 401
+
+
+def _page(errors: dict[str, str], login: str, next_url: str | None = None) -> str:
     demo: list[dict[str, Any]] = current_app.config.get("DEMO_LOGINS", [])
-    next_url = request.values.get("next", "")
     return render_template(
-        "staff/login.html", next_url=next_url, errors=errors, values={"username": login}, demo_logins=demo
+        "staff/login.html",
+        action=url_for("login.enter"),
+        next_url=request.values.get("next", "") if next_url is None else next_url,
+        errors=errors,
+        values={"username": login},
+        demo_logins=demo,
     )

@@ -11,7 +11,7 @@ from hotline.domain.errors import Invalid
 from hotline.services import entering, inviting, proving
 from hotline.web import browsers, sessions
 from hotline.web.door import now, office
-from hotline.web.limits import limiter
+from hotline.web.limits import against_guessing, limiter
 from hotline.web.sessions import Entering
 
 Answer = str | Response | tuple[str, int]
@@ -21,17 +21,16 @@ _DIFFERENT = "两次输入的密码不一样，请重新输入。"
 
 def add_to(blueprint: Blueprint) -> None:
     """The addresses."""
-    often = limiter.limit("10/minute;60/hour")
     for rule, endpoint, method, view in (
         ("/login/code", "code", "GET", code),
-        ("/login/code", "give_code", "POST", often(give_code)),
+        ("/login/code", "give_code", "POST", against_guessing(give_code, sessions.whose)),
         ("/login/password", "password", "GET", password),
-        ("/login/password", "change_password", "POST", often(change_password)),
+        ("/login/password", "change_password", "POST", against_guessing(change_password, sessions.whose)),
         ("/login/second-factor", "second_factor", "GET", second_factor),
-        ("/login/second-factor", "begin_second_factor", "POST", often(begin_second_factor)),
+        ("/login/second-factor", "begin_second_factor", "POST", against_guessing(begin_second_factor, sessions.whose)),
         ("/login/onward", "onward", "GET", onward),
         ("/invitations/<key>", "invitation", "GET", limiter.limit("30/minute")(invitation)),
-        ("/invitations/<key>", "accept", "POST", often(accept)),
+        ("/invitations/<key>", "accept", "POST", against_guessing(accept)),
     ):
         blueprint.add_url_rule(rule, endpoint, view, methods=[method])
 

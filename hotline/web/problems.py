@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale, say
+from hotline.web import login
 from hotline.web.door import now
 from hotline.web.languages import together, translated
 
@@ -88,6 +89,8 @@ def _hotline_error(error: HotlineError) -> Response | tuple[str, int]:
 
 
 def _csrf_error(error: CSRFError) -> Response | tuple[str, int]:
+    if request.path.startswith("/desk/") and not current_user.is_authenticated:
+        return login.ended()
     message = say("页面已过期，请返回上一页重新提交，您填写的内容仍在。")
     return problem(400, "csrf", message) if _for_machine() else _page(400, translated(message))
 

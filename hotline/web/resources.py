@@ -146,7 +146,7 @@ class Assignment(Form):
     assist_ids = choices("协办单位", "assignable")
     instruction = text("交办要求", required=False)
     designated = fields.Boolean(load_default=False, metadata={
-        "label": "指定承办", "widget": "checkbox", "hint": "由督办员勾选；被指定的单位不能退回。"})  # fmt: skip
+        "label": "指定承办", "widget": "checkbox", "hint": "被指定的单位不能退回。", "where": "designators"})  # fmt: skip
     limit = fields.String(load_default="", validate=LONG, metadata={
         "label": "另定时限", "widget": "text", "hint": "仅在批示等来源另有时限时填写，例如：3个工作日；不填按政策。"})  # fmt: skip
 

@@ -268,12 +268,20 @@ def _tables() -> None:
         sa.CheckConstraint("state IN ('queued', 'sent', 'failed')", name=op.f("ck_webhook_delivery_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
     )
+    op.create_index("ix_webhook_delivery_again", "webhook_delivery", ["webhook_id", "event_id", "id"], unique=False)
     op.create_index(
         "ix_webhook_delivery_due",
         "webhook_delivery",
         ["next_try_at"],
         unique=False,
         postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
+        "ix_webhook_delivery_failed",
+        "webhook_delivery",
+        ["webhook_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'failed'"),
     )
     op.create_index(
         "ix_webhook_delivery_newest", "webhook_delivery", ["webhook_id", sa.literal_column("id DESC")], unique=False
@@ -570,8 +578,12 @@ def _drop_tables() -> None:
     )
     op.drop_index("ix_webhook_delivery_newest", table_name="webhook_delivery")
     op.drop_index(
+        "ix_webhook_delivery_failed", table_name="webhook_delivery", postgresql_where=sa.text("state = 'failed'")
+    )
+    op.drop_index(
         "ix_webhook_delivery_due", table_name="webhook_delivery", postgresql_where=sa.text("state = 'queued'")
     )
+    op.drop_index("ix_webhook_delivery_again", table_name="webhook_delivery")
     op.drop_table("webhook_delivery")
     op.drop_table("setting")
     op.drop_table("saved_view")

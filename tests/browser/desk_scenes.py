@@ -12,9 +12,11 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from hotline.carriers.outside import Outside
 from hotline.domain.phrases import Phrase
 from hotline.domain.publicity import Publicity
 from hotline.models import (
+    Category,
     Complaint,
     Deadline,
     DispatchRule,
@@ -22,10 +24,12 @@ from hotline.models import (
     HotMatter,
     Message,
     MessageState,
+    PolicyVersion,
     SampleCheck,
     Ticket,
 )
 from hotline.services import (
+    amending,
     appealing,
     assigning,
     checking,
@@ -38,6 +42,7 @@ from hotline.services import (
     replying,
     returning,
     sampling,
+    subscribing,
     supervising,
     transcribing,
 )
@@ -119,6 +124,22 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "person": ("adam", "/desk/people/{person}"),
     "clients": ("adam", "/desk/clients"),
     "changes": ("adam", "/desk/changes"),
+    "webhooks": ("adam", "/desk/webhooks"),
+    "webhook": ("adam", "/desk/webhooks/{webhook}"),
+    "policy": ("adam", "/desk/rules/policy"),
+    "policy_version": ("adam", "/desk/rules/policy/{policy}"),
+    "policy_draft": ("adam", "/desk/rules/policy/draft"),
+    "policy_ladder": ("adam", "/desk/rules/policy/draft/ladder"),
+    "review_policy": ("adam", "/desk/rules/policy/draft/review"),
+    "standards": ("adam", "/desk/rules/standards"),
+    "calendar": ("adam", "/desk/rules/calendar"),
+    "calendar_year": ("adam", "/desk/rules/calendar/2027"),
+    "office_hours": ("adam", "/desk/rules/calendar/hours"),
+    "categories": ("adam", "/desk/rules/categories"),
+    "category": ("adam", "/desk/rules/categories/{category}"),
+    "import_categories": ("adam", "/desk/rules/categories/import"),
+    "retention": ("adam", "/desk/rules/retention"),
+    "edit_text": ("adam", "/desk/rules/texts/accepted"),
 }
 #: Addresses under which there is no page of its own, each with what is there instead.
 NOT_PAGES: Final[dict[str, str]] = {
@@ -133,6 +154,8 @@ NOT_PAGES: Final[dict[str, str]] = {
     "month_csv": "a file",
     "dispatch_file": "a file",
     "people_template": "a file",
+    "standards_file": "a file",
+    "categories_template": "a file",
     "guide_picture": "a picture",
 }
 
@@ -159,6 +182,7 @@ def lived(city: City) -> dict[str, str | int]:
     named["submitted"] = city.submitted(text="香溪路30号路灯不亮，接孩子放学看不清台阶", phone="+8613812345678")
     named["received"] = city.receive(text="东风路人行道地砖破损，雨天积水", phone="+8613900001111").number
     named |= {"unit": city.unit_id("lamps"), "person": city.actor("hans").staff_id or 0}
+    named |= _ruled(city)
     named |= {"line": city.scalar(sa.select(sa.func.min(DispatchRule.id))), "phrase": _phrase(city)}
     of_late = sa.select(Ticket.id).where(Ticket.number == named["late"]).scalar_subquery()
     named["deadline"] = city.scalar(sa.select(sa.func.min(Deadline.id)).where(Deadline.ticket_id == of_late))
@@ -255,6 +279,16 @@ def drafted(city: City) -> int:
 def _extended(city: City, number: str) -> None:
     with city.work("hans") as work:
         extending.request(work, number, "灯具需向厂家订货，预计10月底到货。")
+
+
+def _ruled(city: City) -> dict[str, str | int]:
+    """A change of the policy is being written, and a system outside is told."""
+    policy = city.scalar(sa.select(sa.func.min(PolicyVersion.id)))
+    with city.work("adam") as work:
+        amending.begin(work, policy)
+        outside, center = Outside(trying_out=True), city.unit_id("center")
+        webhook = subscribing.add(work, outside, "市政平台", "http://127.0.0.1:9/", center, ())[0].id
+    return {"policy": policy, "webhook": webhook, "category": city.scalar(sa.select(sa.func.min(Category.id)))}
 
 
 def _phrase(city: City) -> int:

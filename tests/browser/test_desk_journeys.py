@@ -17,6 +17,9 @@ from tests.city import City
 
 LOOK_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"  # as a window does that comes to the front
 CALLER = "13800005678"
+NOTICE = """国务院办公厅关于2027年部分节假日安排的通知 国办发明电〔2026〕9号
+一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月4日（周四）至10日（周三）放假调休，共7天。1月31日（周日）、2月14日（周日）上班。"""
 
 
 def tab_to(page: Page, target: Locator) -> None:
@@ -223,11 +226,25 @@ def test_a_supervisor_before_a_wave_and_a_leader_after_it(city: City, desks: Des
     expect(leader.locator("main tbody tr").first).to_be_visible()
 
 
-def test_an_administrator_invites_a_person_who_then_works(city: City, desks: Desks) -> None:
+def test_an_administrator_enters_next_year_and_invites_a_person_who_then_works(city: City, desks: Desks) -> None:
     page = desks.sit("adam")
     page.goto("/desk/")
+    go(page, "z", "/desk/rules")
+    page.goto("/desk/rules/calendar")
+    page.get_by_role("link", name="2027年", exact=True).press("Enter")
+    page.wait_for_url("**/desk/rules/calendar/2027")
+    page.get_by_label("通知正文").fill(NOTICE)
+    page.get_by_role("button", name="读入日历").press("Enter")
+    expect(page.get_by_text("已按通知填入下面的日历，还没有保存")).to_be_visible()
+    expect(page.get_by_label("2月14日周日")).to_have_value("work")
+    take(page, "administrator-calendar")
+    page.get_by_label("已按正式通知录入，不再标为暂定").check()
+    page.get_by_role("button", name="看看影响").press("Enter")
+    page.get_by_role("button", name="保存并重新推算").press("Enter")
+    page.wait_for_url("**/desk/rules/calendar")
+    expect(page.locator("main tr", has_text="2027年")).to_contain_text("国办发明电〔2026〕9号")
+
     go(page, "n", "/desk/people")
-    take(page, "administrator-people")
     page.keyboard.press("n")
     page.wait_for_url("**/desk/people/new")
     page.get_by_label("账号").fill("xinren")

@@ -70,6 +70,30 @@ def test_a_form_that_is_sent_again_takes_no_ticket_twice(city: City, app: Flask)
     assert city.steps(one).count("note") == 2, "another form is another note"
 
 
+def test_other_words_in_the_same_form_are_refused_and_can_be_sent_anew(city: City, app: Flask) -> None:
+    one, two = city.handling(), city.handling()
+    sven = Person(app, "sven")
+    form = choose(sven, "note", one, two).form("/bulk/note")
+    sven.send(form, text="已电话催办。", ticket=form.values["ticket"][:1])
+    page = sven.send(form, text="请今天到场。")
+    assert "内容与现在不同" in told(page)[one] and "办理了 1 件" in page.text
+    again = sven.send(page.form("/desk/bulk")).form("/bulk/note")
+    assert again.values["text"] == ["请今天到场。"] and again.values["key"] != form.values["key"]
+    assert "办理了 1 件" in sven.send(again).text
+    assert city.steps(one).count("note") == 2 and city.steps(two).count("note") == 1
+
+
+@pytest.mark.parametrize("key", ["", "1", "x" * 5000])
+def test_a_form_that_has_lost_its_key_comes_back_with_one(city: City, app: Flask, key: str) -> None:
+    number, sven = city.handling(), Person(app, "sven")
+    form = choose(sven, "note", number).form("/bulk/note")
+    answer = sven.send(form, text="请今天到场。", key=key)
+    assert answer.status == 422 and "还没有办理" in answer.text and city.steps(number).count("note") == 0
+    back = answer.form("/bulk/note")
+    assert back.values["text"] == ["请今天到场。"] and "办理了 1 件" in sven.send(back).text
+    assert "没有重复办理" in sven.send(back).text and city.steps(number).count("note") == 1
+
+
 def test_nothing_typed_is_lost_and_nobody_left_out_comes_back_in(city: City, app: Flask) -> None:
     one, two = city.accepted(), city.accepted()
     dora = Person(app, "dora")

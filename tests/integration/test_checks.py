@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hotline.domain.workflow import State
-from hotline.models import Ground
-from hotline.services import checking, handling, supervising
+from hotline.models import DeadlineKind, Ground
+from hotline.services import checking, deciding, handling, supervising
 from tests.city import City
 from tests.desk import Person, make_app
 
@@ -144,3 +146,41 @@ def test_as_many_statements_for_many_as_for_few(city: City, sven: Person) -> Non
         city.submitted(confidential=True)
         explained(city)
     assert asked() == before
+
+
+def test_one_that_waits_behind_all_that_are_named_still_waits(
+    city: City, sven: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last = city.submitted(text="第一处路灯不亮，请修复"), city.submitted(text="第二处井盖破损，请修复")
+    monkeypatch.setattr(deciding, "MOST", 1)
+    page = sven.open("/desk/checks")
+    assert first in page.text and last not in page.text and "还有 2 件" in page.text
+    page = sven.open(f"/desk/checks/{last}")
+    assert page.status == 200 and page.offers(f"/{last}/approval")
+    answer = sven.send(page.form(f"/{last}/rejection"), reason=" ")
+    assert answer.status == 422 and answer.offers(f"/{last}/rejection"), "it stays there with what was typed"
+    assert sven.send(page.form(f"/{last}/approval")).status == 303
+    assert city.ticket(last).state is State.RESOLVED
+
+
+def test_what_is_to_be_done_counts_what_its_list_shows(city: City, sven: Person) -> None:
+    """Results and explanations, each ticket once, with how many of them press."""
+    city.submitted()
+    due = city.deadlines(city.submitted(), DeadlineKind.CHECK)[-1].due_at
+    number = explained(city)
+    with city.work("sven") as work:
+        supervising.supervise(work, number, "yellow", Ground.REPEATED)
+    with city.work("hans") as work:
+        supervising.explain(work, number, "已另外安排人员，明日修复。")
+
+    def told() -> str:
+        return sven.open("/desk/supervision").text
+
+    assert "结果待核查 2 件" in told() and "核查时限已过" not in told()
+    assert "书面说明待审核 1 件" in told(), "two orders of one ticket are judged together"
+    city.now = due + timedelta(seconds=1)
+    assert "结果待核查 2 件，其中核查时限已过 2 件" in told()
+    for address, count in (("/desk/checks", 2), ("/desk/explanations", 1)):
+        assert f"还有 {count} 件" in sven.open(address).text
+    lena = Person(make_app(city), "lena").open("/desk/supervision")
+    assert "待核查" not in lena.text, "whose page it is not is not sent there"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from hotline.models import ApiClient
@@ -56,3 +57,12 @@ def test_a_county_keeps_its_own(city: City) -> None:
     assert cora.client.post(f"/desk/clients/{client_id}/lock", data={"csrf_token": token}).status_code == 404
     beyond = cora.send(page.form("/desk/clients"), name="越界", unit_id=str(city.unit_id("lamps")), roles=["leader"])
     assert beyond.status == 422 and city.scalar(sa.select(sa.func.count()).select_from(ApiClient)) == 1
+
+
+@pytest.mark.parametrize("name", ["名" * 61, " ", "\x00"])
+def test_a_name_has_its_limits(city: City, name: str) -> None:
+    adam = Person(make_app(city), "adam")
+    form = adam.open("/desk/clients").form("/desk/clients")
+    answer = adam.send(form, name=name, unit_id=str(city.unit_id("lamps")), roles=["handler"])
+    assert answer.status == 422 and "最多60个字" in answer.text
+    assert city.scalar(sa.select(sa.func.count()).select_from(ApiClient)) == 0

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from hotline.domain.policy import Policy
 from hotline.domain.workflow import State
-from hotline.models import Assignment, DispatchRule, Message, MessageState, Part, Ticket, Urgency
-from hotline.services import assigning, dispatching, extending, handling, pausing, returning
+from hotline.models import (
+    Assignment,
+    Deadline,
+    DeadlineKind,
+    DispatchRule,
+    Message,
+    MessageState,
+    Part,
+    PolicyVersion,
+    Ticket,
+    Urgency,
+)
+from hotline.services import assigning, dispatching, extending, handling, pausing, returning, rulebook
 from hotline.services.dispatching import Load, Tab
+from hotline.services.paging import Place
 from tests.city import City, at
 from tests.desk import Page, Person, make_app
 
@@ -245,7 +259,7 @@ def test_a_county_dispatches_its_own(city: City, app: Flask) -> None:
     cora = Person(app, "cora")
     assert not rows(cora.open(DESK))
     number = city.accepted(text="人民公园长椅损坏")
-    assert cora.open(f"{DESK}/{number}").status == 302
+    assert cora.open(f"{DESK}/{number}").status == 404
     pane = cora.client.get(f"{DESK}/{number}", headers={"HX-Request": "true"})
     assert pane.status_code == 404
     assert Person(app, "hans").open(DESK).status == Person(app, "olga").open(DESK).status == 404
@@ -258,3 +272,44 @@ def test_the_form_of_the_ticket_says_it_before_it_is_sent(city: City, dora: Pers
     seen = dora.send(form, unit_id=str(parks), assist_ids=[str(lamps)], limit="2个工作日", look="yes")
     assert seen.status == 200 and "交园林局主办，市政处协办，2个工作日，10月14日18时前" in seen.text
     assert city.ticket(number).state is State.ACCEPTED
+
+
+def test_what_has_no_promise_left_is_paged_like_the_rest(city: City, app: Flask) -> None:
+    numbers = [city.accepted(text=f"第{place}处路灯不亮，请修复") for place in range(3)]
+    with city.office.session() as session:
+        session.execute(sa.update(Deadline).where(Deadline.kind == DeadlineKind.DISPATCH).values(void_at=city.now))
+    with city.work("dora") as work:
+        first = dispatching.queue(work, Tab.WAITING, size=2)
+        then = dispatching.queue(work, Tab.WAITING, Place(after=first.after), size=2)
+        back = dispatching.queue(work, Tab.WAITING, Place(before=then.before), size=2)
+    assert [row.ticket.number for row in [*first, *then]] == numbers
+    assert [row.ticket.number for row in back] == numbers[:2]
+
+
+def test_why_a_unit_gave_it_back_is_covered_like_the_matter(city: City, dora: Person) -> None:
+    number = city.accepted(text=LAMP)
+    with city.work("dora") as work:
+        assigning.assign(work, number, city.unit_id("lamps"))
+    with city.work("hans") as work:
+        returning.give_back_to_centre(work, number, "张建国（13912345678）反映的路灯属园林局，不属于我处职责")
+    page = dora.open(f"{DESK}?tab=returned")
+    pane = dora.client.get(f"{DESK}/{number}?tab=returned", headers={"HX-Request": "true"}).get_data(as_text=True)
+    for shown in (page.html, pane):
+        assert "反映的路灯属园林局" in shown and "13912345678" not in shown
+
+
+def test_a_dispute_is_one_by_the_policy_of_its_ticket(city: City, dora: Person) -> None:
+    """A newer version that allows more returns changes nothing for those accepted before, in the list as on the line."""
+    number = returned(city, 2)
+    with city.office.session() as session:
+        old = session.scalars(sa.select(PolicyVersion).order_by(PolicyVersion.id.desc())).first()
+        assert old is not None
+        body = deepcopy(old.body)
+        body["returns"]["times"] = 5
+        body |= {"version": "从宽", "effective_from": f"{city.now:%Y-%m-%d}"}
+        rulebook.store_policy(session, Policy.from_mapping(body), city.now)
+    city.office.forget_rules()
+    with city.work("dora") as work:
+        assert work.rules.policy_at(work.now)[1].returns.times == 5
+        (row,) = dispatching.queue(work, Tab.DISPUTED)
+        assert row.ticket.number == number and all(choice.designated for choice in row.choices)

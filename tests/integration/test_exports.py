@@ -16,7 +16,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from hotline.models import Channel, ExportForm, ExportState, ListExport, Staff, Ticket
-from hotline.services import asked, exporting_lists, tabulating
+from hotline.services import asked, exporting_lists, sheets, tabulating
 from hotline.services.desk import Search, View
 from hotline.services.exporting_lists import BATCH
 from hotline.services.work import Work
@@ -259,6 +259,40 @@ class TestALongList:
         dora = Person(app, "dora")
         answer = export(dora)
         assert "已有3个导出在进行" in dora.open(answer.headers["Location"]).text
+
+    def test_what_its_writers_die_of_keeps_nobody_waiting_and_is_given_up(
+        self, city: City, app: Flask, numbers: list[str]
+    ) -> None:
+        ask(city, "dora")
+        deadly = held(city).id
+        city.turn(minutes=3)
+        ask(city, "sven")
+        assert held(city).id != deadly, "first what nobody has tried"
+        with city.office.session() as session:
+            session.execute(sa.update(ListExport).where(ListExport.id != deadly).values(state=ExportState.DONE))
+        for _ in range(2):
+            assert held(city).id == deadly
+            city.turn(minutes=3)
+        with city.work() as work:
+            assert exporting_lists.claim(work) is None
+        assert "写文件3次都中断了" in Person(app, "dora").open("/desk/exports").text
+
+    def test_a_writer_that_packs_a_long_file_is_not_taken_for_dead(
+        self, city: City, monkeypatch: pytest.MonkeyPatch, numbers: list[str]
+    ) -> None:
+        ask(city, "dora")
+        shift, slow = shift_of(city), sheets._Told.write
+
+        def write(file: sheets._Told, data: bytes) -> int:
+            """Each piece takes a minute."""
+            city.turn(minutes=1)
+            with city.work() as work:
+                assert not exporting_lists.waits(work)
+            return slow(file, data)
+
+        monkeypatch.setattr(sheets._Told, "write", write)
+        assert exports.write_all(shift) == 1
+        assert only(city).state is ExportState.DONE
 
     def test_a_worker_writes_it_and_another_takes_over_from_a_killed_one(
         self, city: City, redis: Redis, redis_url: str, numbers: list[str]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.errors import Invalid
-from hotline.models import Citizen, Complaint, Message, MessageState
+from hotline.models import Assignment, Citizen, Complaint, Ending, Message, MessageState, Part, Staff, Ticket
 from hotline.services import foretelling, merging
 from hotline.services.foretelling import Foreseen
 from tests.city import City
@@ -116,3 +116,29 @@ def test_the_page_shows_it_before_it_is_done(city: City, app: Flask) -> None:
     assert dora.send(look.form("/merger")).status == 303
     back = dora.send(dora.ticket(number).form("/separation"), reason="不是同一处", look="yes")
     assert "诉求人将这样得知" in back.text and back.form("/separation").values["reason"] == ["不是同一处"]
+
+
+def test_into_another_centres_matter_nothing_is_joined_and_nothing_is_told(city: City) -> None:
+    """A county sees a ticket in which a unit of its own had a part; the citizen's answer is the city centre's."""
+    into, number = city.replied(phone=TWO), city.accepted(phone=ONE)
+    county, row = city.actor("cora"), city.ticket(into)
+    with city.office.session() as session:
+        session.execute(sa.update(Staff).where(Staff.login == "cora").values(roles=["dispatcher"]))
+        session.execute(
+            sa.update(Ticket)
+            .where(Ticket.number == number)
+            .values(
+                centre_id=county.unit_id, centre_path=county.unit_path, unit_id=county.unit_id, unit_path=county.unit_path
+            )
+        )
+        session.add(
+            Assignment(
+                ticket_id=row.id, unit_id=county.unit_id, unit_path=county.unit_path, part=Part.ASSIST, round=1,
+                assigned_at=city.now, ended_at=city.now, ending=Ending.SUBMITTED,
+            )
+        )  # fmt: skip
+    for attempt in (foretelling.merge, merging.merge):
+        with city.work("cora") as work, pytest.raises(Invalid) as fault:
+            attempt(work, number, into)
+        assert fault.value.fields == {"into": merging.OTHER_CENTRE}
+    assert city.ticket(number).merged_into_id is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import zlib
+from base64 import urlsafe_b64decode
 from typing import Any
 
 import pytest
@@ -45,6 +47,14 @@ def part(person: Person, name: str, **typed: Any) -> Page:
     return Page(person.client.post(f"/desk/calls/{name}", data=person.open(NEW).form(NEW).values | typed))
 
 
+def read_by_anybody(cookie: str) -> str:
+    """A session's cookie is signed, not sealed."""
+    packed = cookie.startswith(".")
+    body = cookie.lstrip(".").partition(".")[0]
+    data = urlsafe_b64decode(body + "=" * (-len(body) % 4))
+    return (zlib.decompress(data) if packed else data).decode()
+
+
 def told(person: Person, answer: Page) -> tuple[str, Page]:
     """The number of the complaint, and the page after the call."""
     assert answer.status == 303, answer.text
@@ -60,6 +70,9 @@ def test_a_call_waits_or_is_accepted_at_once(city: City, olga: Person, then: str
     key = page.html.split("<dt>查询码</dt>")[1].split("<b>")[1].split("</b>")[0]
     assert len(key) == 10 and number in page.text and page.links(NEW)
     assert city.ticket(number).state is state
+    cookie = olga.client.get_cookie("session")
+    assert cookie is not None and number in read_by_anybody(cookie.value)
+    assert key not in read_by_anybody(cookie.value)
     olga.open(NEW)
     assert key not in olga.open(f"/desk/calls/received/{number}").html, "gone with the next call"
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from openpyxl import Workbook, load_workbook
 
+from hotline.domain.errors import Invalid
 from hotline.models import Change, Staff, Unit, UnitKind
-from hotline.services import roster
+from hotline.services import roster, sheet_reading
 from tests.city import City
 from tests.desk import Page, Person, make_app
 
@@ -158,3 +160,32 @@ def test_a_county_brings_in_its_own_people_only(city: City, app: Flask) -> None:
     assert page.status == 422 and "没有单位“lamps”" in page.text and "可以导入" in page.text
     offered = load_workbook(io.BytesIO(cora.client.get(f"{PATH}/template.xlsx").data))["已有单位"]
     assert [row[1] for row in offered.values] == ["名称", "东县中心", "东县公路站"]
+
+
+def broken(part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook of which one part is damaged."""
+    whole, damaged = zipfile.ZipFile(io.BytesIO(workbook())), io.BytesIO()
+    with zipfile.ZipFile(damaged, "w") as packed:
+        for name in whole.namelist():
+            data = whole.read(name)
+            packed.writestr(name, change(data) if name.endswith(part) else data)
+    return damaged.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("sheet1.xml", lambda data: data[: len(data) // 2]),
+        ("sheet1.xml", lambda data: data.replace(b'r="A2"', b'r="@@"')),
+        ("sheet1.xml", lambda data: data.replace(b't="s"', b't="d"').replace(b't="inlineStr"', b't="d"')),
+        ("workbook.xml", lambda data: b"<broken"),
+        ("styles.xml", lambda data: b"<broken"),
+        ("[Content_Types].xml", lambda data: b"<broken"),
+    ],
+)
+def test_a_damaged_workbook_is_told_and_no_fault(app: Flask, part: str, change: Callable[[bytes], bytes]) -> None:
+    data = broken(part, change)
+    page = upload(Person(app, "adam"), data)
+    assert page.status == 422 and "文件已损坏" in page.text
+    with pytest.raises(Invalid, match="文件已损坏"):
+        sheet_reading.read(data, roster.NEEDED[roster.UNITS])

@@ -46,9 +46,10 @@ STRICTER = {
     "handle.urgent": "48 紧急工作时",
     "handle.types.question": "1 个工作日",
     "sources.media.normal.handle": "1 个工作日",
-    "paces.working.reply": "1 个工作日",
+    "paces.office.reply": "6 工作时",
+    "survey.wait": "12 紧急工作时",
+    "survey.limit": "2 个自然日",
     "paces.working.close": "5 个工作日",
-    "survey.limit": "3 个自然日",
 }
 
 
@@ -123,7 +124,7 @@ def _play(city: City, matter: Matter, place: int) -> str:
             pausing.decide(work, number, True, "同意")
         city.turn(days=2, hours=1)
         with city.work("hans") as work:
-            pausing.resume(work, number, "天气转好")
+            pausing.resume(work, number)
     city.turn(hours=matter.submit)
     with city.work("hans") as work:
         handling.submit(work, number, "路面已经修补完毕，恢复通行。")

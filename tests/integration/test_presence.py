@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.models import Event, Presence
-from hotline.services import attending
+from hotline.services import attending, handling
 from tests.city import City
 from tests.desk import Person, make_app
 from tests.work import shift_of
@@ -106,3 +106,22 @@ def test_those_who_went_without_a_word_are_taken_away(city: City) -> None:
     city.turn(seconds=30)
     batches.clear(shift_of(city))
     assert city.rows(sa.select(Presence)) == []
+
+
+def test_of_other_houses_one_hears_no_names(city: City, app: Flask) -> None:
+    """The centre that holds the ticket hears of everybody; a unit of its own people, and that the centre is there."""
+    number = city.handling()
+    with city.work("hans") as work:
+        handling.hand_down(work, number, city.actor("hans").staff_id or 0)
+    sven, hans = Person(app, "sven"), Person(app, "hans")
+    company(sven, number, step="supervision")
+    assert company(hans, number, step="submission")["others"] == ["热线中心有人在查看"]
+    assert company(Person(app, "dora"), number)["others"] == ["冯市政正在填写“提交办理结果”", "周督办正在填写“督办”"]
+    assert company(hans, number)["others"] == ["热线中心有人在查看"], "however many they are"
+
+
+def test_nobody_hears_who_reviews_an_appeal(city: City, app: Flask) -> None:
+    number = city.accepted()
+    dora, sven = Person(app, "dora"), Person(app, "sven")
+    company(sven, number, step="appeal/review")
+    assert company(dora, number)["others"] == ["周督办正在查看"]

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.workflow import State
-from hotline.models import SampleCheck, Ticket
-from hotline.services import sampling
+from hotline.models import Assignment, Event, Part, SampleCheck, Ticket, Unit
+from hotline.services import hand, sampling
 from hotline.services.paging import FIRST
 from hotline.services.sampling import Pool, Standing
 from tests.city import City
@@ -27,10 +27,16 @@ def closed(city: City, **more: object) -> str:
     return city.replied(wants_reply=False, **more)
 
 
-def draw(city: City, number: int, pool: Pool = OCTOBER, seed: str = "七星", who: str = "sven") -> list[str]:
+def draw(city: City, number: int, pool: Pool = OCTOBER, said: str = "七星", who: str = "sven") -> list[str]:
     with city.work(who) as work:
-        ids = [check.ticket_id for check in sampling.draw(work, number, pool, seed)]
+        ids = [check.ticket_id for check in sampling.draw(work, number, pool, said)]
         return [work.session.get_one(Ticket, id).number for id in ids]
+
+
+def seed_of(city: City, number: str) -> str:
+    """What it was drawn by."""
+    ticket = sa.select(Ticket.id).where(Ticket.number == number).scalar_subquery()
+    return city.scalar(sa.select(SampleCheck.seed).where(SampleCheck.ticket_id == ticket))
 
 
 def by_hash(numbers: list[str], seed: str) -> list[str]:
@@ -41,12 +47,67 @@ def by_hash(numbers: list[str], seed: str) -> list[str]:
 def test_the_seed_decides_and_anybody_can_recount_it(city: City) -> None:
     numbers = [closed(city, text=f"第{place}处路灯不亮，请修复") for place in range(5)]
     city.accepted()
-    expected = by_hash(numbers, "七星")
-    assert draw(city, 3) == expected[:3]
-    assert draw(city, 10) == expected[3:], "those drawn are not drawn again; there are no more"
-    assert draw(city, 10) == []
+    first = draw(city, 3)
+    assert first == by_hash(numbers, seed_of(city, first[0]))[:3]
+    rest = draw(city, 10, said="")
+    assert rest == by_hash([each for each in numbers if each not in first], seed_of(city, rest[0]))
+    assert draw(city, 10) == [], "those drawn are not drawn again; there are no more"
+    assert re.fullmatch("七星-[0-9a-f]{16}", seed_of(city, first[0])), "nobody can try seeds until his own come out"
+    assert re.fullmatch("[0-9a-f]{16}", seed_of(city, rest[0]))
     for number in numbers:
         assert city.steps(number)[-1] == "sample_drawn"
+
+
+def test_what_it_was_drawn_from_is_written_down_with_it(city: City) -> None:
+    """Days, unit, category, how many were asked for and how many there were: so the draw can be made again."""
+    for place in range(3):
+        closed(city, text=f"第{place}处路灯不亮，请修复")
+    lamps = city.unit_id("lamps")
+    (number,) = draw(city, 1, Pool(date(2026, 10, 1), date(2026, 10, 31), unit_id=lamps))
+    event = city.rows(sa.select(Event).where(Event.step == sampling.DRAWN))[0]
+    assert event.data["pool"] == {
+        "since": "2026-10-01", "until": "2026-10-31", "unit_id": lamps, "category_id": None, "number": 1, "size": 3,
+    }  # fmt: skip
+    said = "2026-10-01至2026-10-31办结，市政处，可抽3件，抽取1件"
+    assert event.data["scope"] == said and event.data["seed"] == seed_of(city, number)
+    sven = Person(make_app(city), "sven")
+    one = sven.open(f"/desk/samples/{city.scalar(sa.select(SampleCheck.id))}")
+    assert said in one.text and seed_of(city, number) in one.text
+
+
+def test_nobody_draws_or_judges_the_work_of_his_own_unit(city: City) -> None:
+    closed(city)
+    supervisor = a_supervisor_of(city, "lamps", "lars")
+    assert draw(city, 5, who=supervisor) == []
+    draw(city, 5)
+    check_id = city.scalar(sa.select(SampleCheck.id))
+    person = Person(make_app(city), supervisor)
+    assert not person.open(f"/desk/samples/{check_id}").offers(f"/samples/{check_id}")
+    with city.work(supervisor) as work:
+        assert sampling.next_open(work) is None
+    with city.work(supervisor) as work, pytest.raises(NotAllowed, match="由上级单位"):
+        sampling.record(work, check_id, True, "")
+    with city.work("sven") as work:
+        sampling.record(work, check_id, True, "")
+
+
+def test_who_only_assisted_sees_the_ticket_but_does_not_judge_it(city: City) -> None:
+    """A draw is seen and written down by the same two conditions."""
+    number = closed(city)
+    draw(city, 1)
+    check_id = city.scalar(sa.select(SampleCheck.id))
+    cleo = a_supervisor_of(city, "county", "cleo")
+    with city.office.session() as session:
+        turn = session.scalars(sa.select(Assignment)).first()
+        assert turn is not None
+        copied = {each.key: getattr(turn, each.key) for each in sa.inspect(Assignment).column_attrs if each.key != "id"}
+        path = session.scalar(sa.select(Unit.path).where(Unit.key == "county"))
+        session.add(Assignment(**copied | {"unit_id": city.unit_id("county"), "unit_path": path, "part": Part.ASSIST}))
+    with city.work(cleo) as work:
+        assert hand.find(work, number).number == number
+    for deed in (lambda work: sampling.one(work, check_id), lambda work: sampling.record(work, check_id, True, "")):
+        with city.work(cleo) as work, pytest.raises(NotFound):
+            deed(work)
 
 
 def test_drawn_from_a_unit_a_category_and_a_period(city: City) -> None:
@@ -58,18 +119,19 @@ def test_drawn_from_a_unit_a_category_and_a_period(city: City) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "pool", "seed", "field"),
+    ("number", "pool", "said", "field"),
     [
         (0, OCTOBER, "1", "number"),
         (201, OCTOBER, "1", "number"),
-        (1, OCTOBER, "", "seed"),
         (1, OCTOBER, "长" * 41, "seed"),
         (1, Pool(date(2026, 10, 2), date(2026, 10, 1)), "1", "until"),
+        (1, Pool(date(1, 1, 1), date(2026, 10, 1)), "1", "since"),
+        (1, Pool(date(2026, 10, 1), date.max), "1", "until"),
     ],
 )
-def test_what_cannot_be_drawn(city: City, number: int, pool: Pool, seed: str, field: str) -> None:
+def test_what_cannot_be_drawn(city: City, number: int, pool: Pool, said: str, field: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        draw(city, number, pool, seed)
+        draw(city, number, pool, said)
     assert field in refusal.value.fields
 
 
@@ -136,13 +198,12 @@ def test_drawn_and_looked_at_on_the_pages(city: City) -> None:
     sven = Person(make_app(city), "sven")
     page = sven.open("/desk/samples")
     form = page.form("/desk/samples")
-    assert re.fullmatch(r"[0-9a-f]{8}", form.values["seed"][0]), "a seed is offered"
     answer = sven.send(form, number="很多")
     assert answer.status == 422 and answer.form("/desk/samples").values["number"] == ["很多"]
     answer = sven.send(form, number="2", seed="20261012")
     assert answer.status == 303
     page = sven.open("/desk/samples")
-    assert all(number in page.text for number in numbers) and "种子 20261012" in page.text
+    assert all(number in page.text for number in numbers) and re.search("种子 20261012-[0-9a-f]{16}", page.text)
     one = sven.open(page.links("/desk/samples/")[0])
     assert "已更换灯头两只" in one.text
     bad = sven.send(one.forms[-1], passed="false", finding="")

@@ -17,6 +17,8 @@ from tests import desk
 from tests.citizen import file, photo
 from tests.city import City
 from tests.desk import Person
+from tests.work import shift_of
+from workers import batches
 
 RESULT = "已更换灯头两只，10月12日晚恢复照明。"
 FOR_QUEUE = {"Accept": "application/json"}
@@ -134,8 +136,35 @@ def test_a_key_is_one_persons_for_one_matter(city: City, app: Flask) -> None:
     assert send(hans, other, key, version(city, other))[1]["state"] == "refused"
     for login in ("hugo", "paul"):
         with city.work(login) as work, pytest.raises(HotlineError):
-            has_arrived(work, key, number)
+            has_arrived(work, key, number, "")
     assert city.ticket(other).state == "handling"
+
+
+def test_other_words_under_the_same_key_are_refused_and_not_lost(city: City, app: Flask) -> None:
+    number, key, hans = city.handling(), str(uuid4()), Person(app, "hans")
+    seen, after = version(city, number), photo((20, 10))
+    assert send(hans, number, key, seen, photos=[file("后.jpg", after)])[0] == 200
+    for more in ({"outcome": "更正：更换了整套灯具。"}, {"photos": []}, {"checked": ["x"]}):
+        status, answer = send(hans, number, key, seen, **{"photos": [file("后.jpg", after)], **more})
+        assert (status, answer["state"]) == (409, "refused") and "内容与现在不同" in answer["said"], more
+    assert send(hans, number, key, city.ticket(number).version, photos=[file("后.jpg", after)])[1]["state"] == "taken"
+    assert city.ticket(number).outcome == RESULT
+    other = city.handling()
+    form = hans.open(f"/desk/field/{other}").form("/submission")
+    assert hans.send(form, outcome=RESULT).status == 303
+    page = hans.send(form, outcome="更正：更换了整套灯具。")
+    assert page.status == 409 and "内容与现在不同" in page.text and "更正：更换了整套灯具。" in page.text
+
+
+def test_keys_are_forgotten_after_a_month(city: City, app: Flask) -> None:
+    number = city.handling()
+    assert send(Person(app, "hans"), number, str(uuid4()), version(city, number))[0] == 200
+    city.turn(days=30)
+    batches.clear(shift_of(city))
+    assert len(city.rows(sa.select(SentForm))) == 1
+    city.turn(seconds=1)
+    batches.clear(shift_of(city))
+    assert city.rows(sa.select(SentForm)) == []
 
 
 @pytest.mark.parametrize("key", ["", "1", "x" * 5000, "0" * 31 + "g"])

@@ -19,7 +19,7 @@ def rows(city: City, login: str = "adam") -> dict[str, tuple[str, int, int]]:
     """By name: the text as it would be sent, its characters and its segments."""
     page = html.unescape(person(make_app(city), login).client.get("/desk/rules/texts").text)
     found = re.findall(
-        r'<code>([a-z_]+)</code></td>\s*<td class="line"><p class="words">(.*?)</p>'
+        r'<code>([a-z_]+)</code>(?:</a>)?</td>\s*<td class="line"><p class="words">(.*?)</p>'
         r'.*?字数">(\d+)<.*?条数">.*?(\d+)</td>',
         page,
         re.DOTALL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,11 +11,50 @@ from flask import Flask
 
 from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, NotFound, Refused
-from hotline.models import Assignment, Deadline, DeadlineKind, Staff, Ticket, Unit, UnitKind
-from hotline.services import changing, hand, moving, organising, staffing
+from hotline.domain.phrases import Phrase
+from hotline.domain.rates import Month, Window
+from hotline.models import (
+    Assignment,
+    Deadline,
+    DeadlineKind,
+    ExportForm,
+    ExportState,
+    Ground,
+    ListExport,
+    QuickText,
+    SampleCheck,
+    SavedView,
+    Staff,
+    Supervision,
+    Ticket,
+    Unit,
+    UnitKind,
+)
+from hotline.services import (
+    changing,
+    checking,
+    deciding,
+    desk,
+    duties,
+    enforcing,
+    exporting_lists,
+    hand,
+    handling,
+    moving,
+    organising,
+    outlook,
+    owing,
+    phrasing,
+    sampling,
+    saved_views,
+    staffing,
+    supervising,
+)
 from hotline.services.organising import Wanted
-from tests.city import City
+from hotline.services.work import Work
+from tests.city import ZONE, City
 from tests.desk import Person, make_app
+from tests.integration.test_supervision_page import a_supervisor_of
 from tests.races.hands import at_once, doing, done, refused
 
 
@@ -116,7 +156,7 @@ def test_a_unit_with_open_work_is_not_closed_and_says_which(city: City, app: Fla
         organising.close(work, city.unit_id("lamps"))
 
 
-def test_a_moved_unit_takes_its_work_along_and_leaves_what_had_fallen_due(city: City) -> None:
+def test_a_moved_unit_takes_its_work_along_and_leaves_what_is_settled(city: City) -> None:
     late, running = city.handling(), city.handling(text="大桥路边的花坛没人浇水")
     former = unit(city, "lamps").path
     handle = city.deadlines(late, DeadlineKind.HANDLE)[-1]
@@ -129,11 +169,130 @@ def test_a_moved_unit_takes_its_work_along_and_leaves_what_had_fallen_due(city: 
     assert unit(city, "lamps-east").path.startswith(path), "those below move along"
     assert {city.ticket(number).unit_path for number in (late, running)} == {path}
     assert set(city.rows(sa.select(Assignment.unit_path).where(Assignment.ended_at.is_(None)))) == {path}
-    assert city.deadlines(late, DeadlineKind.HANDLE)[-1].unit_path == former, "it fell due there"
-    assert city.deadlines(running, DeadlineKind.HANDLE)[-1].unit_path == path
+    for number in (late, running):
+        assert city.deadlines(number, DeadlineKind.HANDLE)[-1].unit_path == path, "late or not, it is still to be done"
+        assert city.deadlines(number, DeadlineKind.SIGN)[-1].unit_path == former, "it was kept there"
     for who in ("hans", "cora"):
         with city.work(who) as work:
             assert hand.find(work, running).number == running, "the unit and its new county see it"
+
+
+def test_what_is_late_is_seen_urged_and_answered_for_where_the_unit_stands_now(city: City, app: Flask) -> None:
+    number = city.handling()
+    city.now = city.deadlines(number, DeadlineKind.HANDLE)[0].due_at + timedelta(seconds=1)
+    move(city, "lamps", "county")
+    with city.work("hans") as work:
+        week = duties.week(work, work.actor.unit_path)
+    assert week[DeadlineKind.HANDLE, duties.OVER] == 1, "the unit's own list"
+    cleo = a_supervisor_of(city, "county", "cleo")
+    for who in (cleo, "sven"):
+        with city.work(who) as work:
+            found, listed = outlook.expect(work), outlook.count(work, outlook.Wanted(over=True))
+            assert found.over == sum(each.over for each in found.units) == listed >= 1
+            )
+            assert found.over >= 1
+    city.turn(days=3)
+    with city.work() as work:
+        enforcing.run_pass(work)
+    orders = city.rows(sa.select(Supervision))
+    assert orders and {order.unit_path for order in orders} == {unit(city, "lamps").path}
+    assert Person(app, "hans").ticket(number).offers(f"/{number}/explanation")
+    with city.work("hans") as work:
+        supervising.explain(work, number, "因材料未到超期，已安排三日内完成整改。")
+    with city.work(cleo) as work:
+        assert [each.number for each in deciding.explanations.read(work)] == [number], "its new superior decides"
+
+
+def test_a_promise_that_is_late_and_open_is_carried_over_under_the_new_superior(city: City) -> None:
+    """One that was met late stays with the place where it was owed; neither is counted twice (0014)."""
+    open_, kept = city.handling(), city.handling(text="大桥路边的花坛没人浇水")
+    due = max(city.deadlines(number, DeadlineKind.HANDLE)[0].due_at for number in (open_, kept))
+    city.now = due + timedelta(hours=1)
+    with city.work("hans") as work:
+        handling.submit(work, kept, "已修剪浇水，恢复原状。")
+    with city.work("sven") as work:
+        checking.approve(work, kept)
+    move(city, "lamps", "county")
+
+    def owed(key: str) -> set[str]:
+        month = Month.parse("2026-11", ZONE)
+        window = Window(month.begins, month.ends)
+        query = sa.select(Ticket.number).join(Deadline, Deadline.ticket_id == Ticket.id)
+        query = query.where(Deadline.kind == DeadlineKind.HANDLE, owing.in_subtree(city.unit_id(key)))
+        return set(city.rows(query.where(owing.figures(window)["owed"])))
+
+    assert owed("county") == {open_} and owed("lamps") == {open_}
+
+    def all_owed(key: str) -> set[str]:
+        query = sa.select(Ticket.number).join(Deadline, Deadline.ticket_id == Ticket.id)
+        return set(city.rows(query.where(Deadline.kind == DeadlineKind.HANDLE, owing.in_subtree(city.unit_id(key)))))
+
+    assert all_owed("county") == {open_} and all_owed("lamps") == {open_, kept}
+
+
+def test_orders_that_are_settled_stay_and_what_belongs_to_the_office_moves(city: City) -> None:
+    number, ended = city.handling(), city.handling(text="大桥路边的花坛没人浇水")
+    former = unit(city, "lamps").path
+    for each in (number, ended):
+        with city.work("sven") as work:
+            supervising.supervise(work, each, "order", Ground.LEADER)
+    with city.work("hans") as work:
+        saved_views.save(work, "本周", "view=open", shared=True)
+        phrasing.add(work, Phrase("已派人", "已派人到现场。", ()), of_unit=False)
+        exporting_lists.ask(work, desk.Search(view=desk.View.ALL), ("number",), ExportForm.CSV)
+    drawn = city.replied(text="第三处路灯不亮", wants_reply=False)
+    with city.work("sven") as work:
+        sampling.draw(work, 1, sampling.Pool(date(2026, 10, 1), date(2026, 12, 31)))
+    with city.office.session() as session:
+        session.execute(sa.update(ListExport).values(unit_path=former, state=ExportState.DONE))
+        of_ended = sa.select(Ticket.id).where(Ticket.number == ended).scalar_subquery()
+        session.execute(sa.update(Ticket).where(Ticket.number == ended).values(ended_at=city.now))
+        settled = {"lifted_at": city.now, "explanation_accepted_at": city.now}
+        session.execute(sa.update(Supervision).where(Supervision.ticket_id == of_ended).values(settled))
+    move(city, "lamps", "county")
+    path = unit(city, "lamps").path
+    ids = {each: city.ticket(each).id for each in (number, ended)}
+    orders = {each.ticket_id: each.unit_path for each in city.rows(sa.select(Supervision))}
+    assert orders == {ids[number]: path, ids[ended]: former}
+    for column in (SavedView.unit_path, QuickText.unit_path, ListExport.unit_path, SampleCheck.unit_path):
+        assert path in set(city.rows(sa.select(column))), column
+    with city.work("hans") as work:
+        assert len(exporting_lists.own(work)) == 1
+    assert city.ticket(drawn).unit_path.startswith(unit(city, "center").path)
+
+
+def test_an_export_with_rights_that_are_gone_is_not_offered(city: City) -> None:
+    with city.work("hans") as work:
+        exporting_lists.ask(work, desk.Search(view=desk.View.ALL), ("number",), ExportForm.CSV)
+    with city.office.session() as session:
+        session.execute(sa.update(ListExport).values(unit_path=unit(city, "lamps").path, state=ExportState.DONE))
+        session.execute(sa.update(Staff).where(Staff.login == "hans").values(unit_id=city.unit_id("parks")))
+    with city.work("hans") as work:
+        assert exporting_lists.own(work) == []
+
+
+def test_each_door_that_moves_a_unit_carries_twice(city: City, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn written at the former place while the move was under way comes along after it: on its page, in an undo."""
+    number = city.handling()
+    places = [unit(city, "lamps").path, f"{unit(city, 'county').path}{city.unit_id('lamps')}/"]
+    carried = moving.carry
+
+    def carry(work: Work, former: str, path: str) -> None:
+        carried(work, former, path)
+        if not written:
+            written.append(former)
+            work.session.execute(sa.update(Ticket).where(Ticket.number == number).values(unit_path=former))
+
+    adam = Person(app, "adam")
+    written: list[str] = []
+    monkeypatch.setattr(moving, "carry", carry)
+    form = adam.open(f"/desk/units/{city.unit_id('lamps')}").form(f"/units/{city.unit_id('lamps')}")
+    assert adam.send(form, parent_id=str(city.unit_id("county"))).status == 303
+    assert (written, city.ticket(number).unit_path) == ([places[0]], places[1])
+    written.clear()
+    undo = adam.open("/desk/changes").form("/reversal")
+    assert adam.send(undo).status == 303
+    assert (written, city.ticket(number).unit_path) == ([places[1]], places[0])
 
 
 def test_what_was_written_while_it_moved_is_carried_after_it(city: City) -> None:

@@ -20,7 +20,7 @@ def sending(number: str, key: str, version: int) -> Deed:
     """Whether it had arrived before; else it is taken."""
 
     def deed(work: Work) -> bool:
-        if has_arrived(work, key, number):
+        if has_arrived(work, key, number, RESULT):
             return True
         handling.submit(work, number, RESULT, [], version=version)
         return False

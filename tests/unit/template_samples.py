@@ -28,6 +28,7 @@ from tests.unit.template_samples_ours import OURS
 from tests.unit.template_samples_privacy import PRIVACY
 from tests.unit.template_samples_public import PUBLIC
 from tests.unit.template_samples_reports import REPORTS
+from tests.unit.template_samples_rules import RULES
 from tests.unit.template_samples_staff import STAFF
 from tests.unit.template_samples_supervision import SUPERVISION
 from tests.unit.template_samples_telling import TELLING
@@ -249,6 +250,7 @@ CONTEXTS = (
     | TELLING
     | TICKET
     | REPORTS
+    | RULES
 )
 
 

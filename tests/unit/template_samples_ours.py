@@ -193,6 +193,7 @@ OURS: dict[str, dict[str, Any]] = {
         "why_not": None,
         "errors": {"form": "工单已被他人处理。", "outcome": "请写明办理结果：做了什么、何时完成、现场情况。"},
         "changes": ["陈派单：内部备注，现为“处理中”"],
+        "unsent": [{"label": "办理结果", "value": NASTY}],
         "full_url": "/tickets/1",
         "back_url": "/field",
         **DEVICE,

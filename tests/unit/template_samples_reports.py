@@ -57,6 +57,7 @@ REPORTS: dict[str, dict[str, Any]] = {
         ],
     },
     "staff/rules.html": {
+        "places": [{"label": "时限政策", "state": "现行", "url": "/desk/rules/policy"}] * 2,
         "policy": {
             "version": "默认政策 2026",
             "effective_from": NOW.date(),

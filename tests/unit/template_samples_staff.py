@@ -97,6 +97,7 @@ DISPATCH_LINE = {
 
 STAFF: dict[str, dict[str, Any]] = {
     "staff/login.html": {
+        "action": "/login",
         "values": {"username": "wang"},
         "errors": {"form": "用户名或密码不对，请再输入一次"},
         "next_url": "/tickets",

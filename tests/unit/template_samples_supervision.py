@@ -55,6 +55,7 @@ def a_step(name: str, label: str, key: str, **more: Any) -> dict[str, Any]:
 DECISIONS: dict[str, Any] = {
     "tabs": TABS,
     "waiting": [waiting(True), waiting(False)],
+    "left": "2",
     "steps": [
         a_step("yes", "通过", "a", primary=True),
         a_step("no", "退回", "b", danger=True, errors={"opinion": "请写明原因。"}),
@@ -300,6 +301,7 @@ SUPERVISION: dict[str, dict[str, Any]] = {
         "tabs": TABS,
         "back_url": "/samples",
         "sample": FAILED,
+        "scope": f"2026-10-01至2026-10-31办结，{NASTY}，可抽8件，抽取3件",
         "place": "香溪路",
         "outcome": NASTY,
         "photos": [PHOTO],

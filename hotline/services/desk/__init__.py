@@ -5,7 +5,7 @@ ticket by ticket, `words` reads texts, `waiting` knows whose step is next, `prom
 the short way to few tickets, `ordering` walks along many.
 """
 
-from hotline.services.desk.counting import count, countings, counts
+from hotline.services.desk.counting import count, countings, counts, each
 from hotline.services.desk.promises import WARNED, warned_at
 from hotline.services.desk.reading import ids, numbers, page, stream
 from hotline.services.desk.search import (
@@ -41,6 +41,7 @@ __all__ = [
     "count",
     "countings",
     "counts",
+    "each",
     "ids",
     "numbers",
     "page",

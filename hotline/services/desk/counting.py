@@ -11,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.models import Deadline, Ticket
+from hotline.models import Deadline, Ticket, Unit
 from hotline.services import finding
 from hotline.services.desk.narrowing import by_promise, conditions, of_promise
-from hotline.services.desk.probing import candidates, own_few
+from hotline.services.desk.probing import candidates, candidates_of_each, own_few
 from hotline.services.desk.promises import is_first, near_ways, next_due, running
 from hotline.services.desk.reading import is_one_of
 from hotline.services.desk.search import MOST, Search, View
@@ -52,6 +52,25 @@ def countings(work: Work, searches: Sequence[Search]) -> list[sa.ScalarSelect[in
     if few is not None:
         return [_among(work, search, few) for search in searches]
     return [_of_mine(work, each) if each.view is View.MINE else _along(work, each) for each in searches]
+
+
+def each(work: Work, searches: Sequence[Search]) -> list[int]:
+    """How many tickets each search finds, at most `MOST`; in as many statements for many as for a few."""
+    if any(search.text for search in searches):
+        finding.catch_up(work, finding.AT_ONCE)
+    units = {search.unit_id for search in searches if search.unit_id is not None}
+    held = work.session.scalars(sa.select(Unit).where(Unit.id.in_(units))).all() if units else ()
+    few = candidates_of_each(work, searches)  # while they are held, none of them is read again for its path
+    short = {place: _among(work, searches[place], ids) for place, ids in enumerate(few) if ids is not None}
+    long = {place: _along(work, searches[place]) for place, ids in enumerate(few) if ids is None}
+    del held
+    found: dict[int, int] = {}
+    if short:
+        found |= zip(short, work.session.execute(sa.select(*short.values())).one(), strict=True)
+    if long:
+        with along_an_index(work):
+            found |= zip(long, work.session.execute(sa.select(*long.values())).one(), strict=True)
+    return [found[place] for place in range(len(searches))]
 
 
 def _of_mine(work: Work, search: Search) -> sa.ScalarSelect[int]:

@@ -119,27 +119,23 @@ def promises_asked(work: Work, search: Search, promise: type[Deadline] = Deadlin
     if search.kind is not None:
         found.append(promise.kind == search.kind)
     if search.due is not None:
-        first, last = _stretch(work, search.due)
-        if first is not None:
-            found.append(promise.due_at >= first)
-        if last is not None:
-            found.append(promise.due_at < last)
+        found += _falls_due(work, search.due, promise.due_at)
     return found
 
 
-def _stretch(work: Work, due: DueWithin) -> tuple[datetime | None, datetime | None]:
-    """From when to before when such promises fall due."""
+def _falls_due(work: Work, due: DueWithin, at: sa.SQLColumnExpression[datetime]) -> list[Condition]:
+    """What ends at 24:00 belongs to the day that ends there (design §5)."""
     today = work.now.astimezone(work.rules.zone).date()
     if due is DueWithin.OVER:
-        return None, work.now
+        return [at < work.now]
     if due is DueWithin.LATER:
-        return _begin(work, _monday_after(today)), None
+        return [at > _begin(work, _monday_after(today))]
     ends = {
         DueWithin.TODAY: today + timedelta(days=1),
         DueWithin.DAYS3: today + timedelta(days=3),
         DueWithin.WEEK: _monday_after(today),
     }
-    return work.now, _begin(work, ends[due])
+    return [at >= work.now, at <= _begin(work, ends[due])]
 
 
 def _monday_after(day: date) -> date:

@@ -9,6 +9,7 @@ by `narrowing`, ticket by ticket.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -50,6 +51,18 @@ def candidates(work: Work, search: Search) -> Sequence[int] | None:
     return own if own is not None else _shortest(work, _asked(work, search))
 
 
+def candidates_of_each(work: Work, searches: Sequence[Search]) -> list[Sequence[int] | None]:
+    """The same for several searches, in one statement."""
+    if is_of_few(work) and (own := own_few(work)) is not None:
+        return [own] * len(searches)
+    leads = [
+        _asked(work, search) if is_of_few(work) else [*_by_promises(work, search), *_asked(work, search)]
+        for search in searches
+    ]
+    found = iter(_read(work, [lead for own in leads for lead in own]))
+    return [_fewest(list(islice(found, len(own)))) for own in leads]
+
+
 def own_few(work: Work) -> Sequence[int] | None:
     """All tickets of a unit that has had few; None for the centre and for a unit that has had many."""
     return _shortest(work, _scope(work)) if is_of_few(work) else None
@@ -61,14 +74,23 @@ def is_of_few(work: Work) -> bool:
 
 
 def _shortest(work: Work, leads: Sequence[Ids]) -> Sequence[int] | None:
+    return _fewest(_read(work, leads))
+
+
+def _read(work: Work, leads: Sequence[Ids]) -> Sequence[Sequence[int]]:
+    """Where each of them leads, up to one more than `READ`; one statement."""
     if not leads:
-        return None
-    read = [sa.func.array(lead.limit(READ + 1).scalar_subquery()) for lead in leads]
+        return []
     with by_an_index(work):
-        row = work.session.execute(sa.select(*read)).one()
-    found = [sorted(set(ids)) for ids in row if len(ids) <= READ]
-    found.sort(key=len)
-    return found[0] if found else None
+        row = work.session.execute(
+            sa.select(*(sa.func.array(lead.limit(READ + 1).scalar_subquery()) for lead in leads))
+        ).one()
+    return list(row)
+
+
+def _fewest(read: Sequence[Sequence[int]]) -> Sequence[int] | None:
+    found = [sorted(set(ids)) for ids in read if len(ids) <= READ]
+    return min(found, key=len, default=None)
 
 
 def _scope(work: Work) -> list[Ids]:

@@ -169,12 +169,13 @@ def _lines(work: Work, ids: Sequence[int]) -> list[Line]:
 
 
 def _lead() -> Lateral:
-    """The unit that has or had the ticket as its lead; the last one not given back."""
+    """The unit that has or had the ticket as its lead in this round; the last one not given back."""
     return (
         sa.select(Unit.name)
         .join(Assignment, Assignment.unit_id == Unit.id)
         .where(
             Assignment.ticket_id == Ticket.id,
+            Assignment.round == Ticket.round,
             Assignment.part == Part.LEAD,
             sa.or_(Assignment.ending.is_(None), Assignment.ending == Ending.SUBMITTED),
         )

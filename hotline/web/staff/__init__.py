@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, request
+from flask import Blueprint, Flask, abort, make_response, request, session
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from hotline.web import away
+from hotline.web import away, login
 from hotline.web.sessions import manager
 from hotline.web.staff import addresses, context, field, live, rights
 
@@ -45,6 +45,8 @@ def _only_staff() -> Response | None:
         return None
     if request.endpoint == "staff.live":
         abort(401)  # asked for by a page's script, which says it in its own way
+    if request.method == "POST":
+        return make_response(login.ended())
     answer: Response = manager.unauthorized()
     return answer
 
@@ -53,4 +55,12 @@ def _only_staff() -> Response | None:
 def _never_kept(response: Response) -> Response:
     """No shared cache and no later reader of the browser's keeps what staff have read."""
     response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@blueprint.after_request
+def _taken(response: Response) -> Response:
+    """What was sent to this address is taken: the next page tells the device, which has kept it so far, to forget it."""
+    if request.method == "POST" and response.status_code == 303:
+        session[context.TAKEN] = request.path
     return response

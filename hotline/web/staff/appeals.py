@@ -108,7 +108,7 @@ def _decided(work: Work, found: Appealed) -> dict[str, Any]:
 
 
 LINE = Line(
-    read=deciding.appeals,
+    queue=deciding.appeals,
     moves=(
         Move("upheld", "appeal/review", "申诉成立", "a", {"upheld": "true"}),
         Move("dismissed", "appeal/review", "申诉不成立", "b", {"upheld": "false"}, danger=True),

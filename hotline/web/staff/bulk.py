@@ -8,7 +8,7 @@ that is sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -63,6 +63,7 @@ NOUNS: Final = (
 ALL_FOUND, ON_PAGE = "all", "page"
 BUSY: Final = "系统正忙，这一件没有办理，请再试一次。"
 DONE_BEFORE: Final = "此前已由这张表单办理，没有重复办理。"
+NO_KEY: Final = "表单已损坏，还没有办理。已填写的内容仍在，请核对后再次提交。"
 NONE_CHOSEN: Final = "请先勾选工单，并选择要办理的事项。"
 
 #: Which tickets have the same choices in these lists; one of each kind is asked.
@@ -89,6 +90,7 @@ class Sent:
 
     resource: Resource
     form: MultiDict[str, str]
+    key: UUID = field(default_factory=uuid4)  # made when the form was first shown
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -100,14 +102,6 @@ class Sent:
             usable = version.isascii() and version.isdecimal() and len(version) < 10
             found[number] = int(version) if usable else None
         return found
-
-    @property
-    def key(self) -> UUID:
-        """The form's own, made when it was first shown."""
-        try:
-            return UUID(self.form.get("key", ""))
-        except ValueError:
-            return uuid4()
 
 
 def offered(actor: Actor) -> list[dict[str, str]]:
@@ -138,16 +132,19 @@ def choose() -> Answer:
 
 def act(noun: str) -> Answer:
     """POST /desk/bulk/<noun>: try it, or do it, for each ticket by itself."""
-    sent = Sent(_resource(noun), request.form)
+    key = _key()
+    sent = Sent(_resource(noun), request.form, key or uuid4())
     if not sent.versions:
         flash(NONE_CHOSEN, "error")
         return redirect(_list_url(), 303)
     numbers = list(dict.fromkeys([*map(clean, request.form.getlist("number")[:MOST]), *sent.versions]))
     try:
         data = forms.parse(sent.resource.schema, request.form)
+        if key is None:
+            raise Invalid({"form": NO_KEY})
     except Invalid as error:
         with work() as unit:
-            return _page(unit, Sent(sent.resource, sent.form, error.fields), numbers), 422
+            return _page(unit, replace(sent, errors=error.fields), numbers), 422
     if LOOK in request.form:
         tried = {number: _try(sent.resource, number, data, version) for number, version in sent.versions.items()}
         with work() as unit:
@@ -155,6 +152,14 @@ def act(noun: str) -> Answer:
     done = {number: _do(sent, number, data, version) for number, version in sent.versions.items()}
     with work() as unit:
         return _report(unit, sent, done)
+
+
+def _key() -> UUID | None:
+    """Of the form that was sent; without it the same form could be taken twice."""
+    try:
+        return UUID(request.form.get("key", ""))
+    except ValueError:
+        return None
 
 
 def _resource(noun: str) -> Resource:
@@ -204,7 +209,7 @@ def _do(sent: Sent, number: str, data: Mapping[str, Any], version: int | None) -
     try:
         with work() as unit:
             key = in_bulk.key_of(sent.key, unit.actor.staff_id or 0, number)
-            if sending_once.has_arrived(unit, key, number):
+            if sending_once.has_arrived(unit, key, number, sending_once.digest(data)):
                 return Outcome(True, DONE_BEFORE)
             resources.run(unit, number, sent.resource, {**data, "version": version})
     except HotlineError as refusal:

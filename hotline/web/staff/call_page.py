@@ -35,6 +35,8 @@ def render(
     """
     around = beside(work, values, taken=taken)
     specs = elements.specs(work, NewCall, {})
+    if fresh:
+        next(spec for spec in specs if spec["name"] == "phone")["attrs"]["autofocus"] = ""
     return render_template(
         "staff/new_call.html",
         first=[spec for spec in specs if spec["name"] in FIRST][::-1],

@@ -16,6 +16,7 @@ from hotline.services import categorising, roster, ruling, sheet_reading
 from hotline.services.categorising import Plan, Wanted
 from hotline.services.sheet_reading import Line
 from hotline.services.work import Work
+from hotline.web import downloads
 from hotline.web.door import office, work
 from hotline.web.staff import words
 
@@ -134,9 +135,7 @@ def template() -> Response:
 
 def workbook(name: str, data: bytes) -> Response:
     """An Excel file as a download."""
-    answer: Any = Response(data, mimetype=roster.XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return downloads.sent(data, name, roster.XLSX)
 
 
 def sent() -> bytes:

@@ -77,7 +77,7 @@ def photos(attachments: Sequence[Row]) -> list[dict[str, str]]:
 
 
 LINE = Line(
-    read=deciding.checks,
+    queue=deciding.checks,
     moves=(
         Move("approval", "approval", "核查通过", "a"),
         Move("rejection", "rejection", "退回重新办理", "b", danger=True),

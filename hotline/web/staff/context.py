@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, request, session, url_for
 from flask_login import current_user
 
 from hotline.domain.actors import Actor
 from hotline.domain.publicity import Publicity
 from hotline.web.door import office
 from hotline.web.staff import appearance, live, places, rights, words
+
+TAKEN = "form_taken"  # in the session
 
 #: Label, endpoint, and the addresses under which one is there. Shown to whom the page is there for; the group it stands
 #: in and the letter that leads there are in `places`, the number beside it in `numbers.IN_MENU`.
@@ -23,7 +25,7 @@ MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("工单", "staff.tickets", ("/desk/tickets",)),
     ("本单位", "staff.ours", ("/desk/ours",)),
     ("现场办理", "staff.field", ("/desk/field",)),
-    ("来电草稿", "staff.drafts", ("/desk/drafts", "/desk/calls/new")),
+    ("来电草稿", "staff.drafts", ("/desk/drafts", "/desk/calls/new", "/desk/calls/received")),
     ("待联系", "staff.calls", ("/desk/calls",)),
     ("督办台", "staff.supervision", ("/desk/supervision", "/desk/explanations")),
     ("核查", "staff.checks", ("/desk/checks",)),
@@ -47,13 +49,19 @@ MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def desk() -> dict[str, Any]:
-    """For the frame of the desk: `look` always; `nav`, `user` and `frame` for who is logged in."""
+    """For the frame of the desk: `look` always; `nav`, `user`, `frame` and `taken` for who is logged in."""
     look = {"theme": appearance.theme(), "letters": appearance.keys()}
     if not current_user.is_authenticated:
         return {"look": look}
     actor: Actor = current_user.actor
     user = {"name": actor.name, "role": words.roles(actor.roles), "unit": current_user.unit_name}
-    return {"look": look, "nav": _nav(actor), "user": user, "frame": _frame(actor)}
+    return {"look": look, "nav": _nav(actor), "user": user, "frame": _frame(actor), "taken": _taken}
+
+
+def _taken() -> str | None:
+    """The address of the form that was taken last, told once, to the page that follows."""
+    path: str | None = session.pop(TAKEN, None)
+    return path
 
 
 def _nav(actor: Actor) -> list[dict[str, Any]]:

@@ -15,11 +15,12 @@ from hotline.services import collecting, confirming, receiving, transcribing
 from hotline.services.paging import Stretch
 from hotline.services.transcribing import STATE_LABELS, Call, Confirmed
 from hotline.services.transcripts import MAX_BYTES, TranscriptError
+from hotline.services.transcripts.recognisers import UNKNOWN
 from hotline.services.work import Work
-from hotline.web.door import work
+from hotline.web.door import actor, work
 from hotline.web.paging import place_of
 from hotline.web.problems import status_of
-from hotline.web.staff import draft_page, elements, forms, suggestions
+from hotline.web.staff import draft_page, elements, forms, rights, suggestions
 from hotline.web.staff.elements import Elements, national
 
 Answer = str | AnyResponse | tuple[str, int]
@@ -61,7 +62,7 @@ def upload() -> Answer:
             draft_id = draft.id
     except (TranscriptError, Invalid) as error:
         field = "transcript" if data else "pasted"
-        return _upload_again({field: error.message}, pasted), 422
+        return _upload_again({field: _said(error.message)}, pasted), 422
     return redirect(url_for("staff.draft", draft_id=draft_id), 303)
 
 
@@ -197,10 +198,15 @@ def _list(
 def _broken(file: collecting.Aside) -> dict[str, Any]:
     return {
         "name": file.name,
-        "why": file.reason,
+        "why": _said(file.reason),
         "at": file.at,
         "again_url": url_for("staff.read_again", token=file.token) if file.token else None,
     }
+
+
+def _said(fault: str) -> str:
+    """Who sets up the recogniser reads which form is wanted; who takes calls, whom to ask."""
+    return fault if fault != UNKNOWN or actor().is_any(rights.ADMINISTRATORS) else "转写格式不认识，请联系管理员。"
 
 
 def _line(summary: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _about(work: Work, ticket: Ticket) -> dict[str, Any]:
 
 
 LINE = Line(
-    read=deciding.explanations,
+    queue=deciding.explanations,
     moves=(
         Move("acceptance", "explanation/decision", "说明通过", "a", {"granted": "true"}),
         Move("refusal", "explanation/decision", "说明退回", "b", {"granted": "false"}, danger=True),

@@ -8,13 +8,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Refused
 from hotline.models import ExportForm, ExportState, ListExport
 from hotline.services import asked, desk, exporting_lists, sheets
 from hotline.services.work import Work
+from hotline.web import downloads
 from hotline.web.door import actor, office, work
 from hotline.web.staff import columns
 from hotline.web.staff.asked import LABELS, Choices, begun, choices, in_words, search_of, url
@@ -57,9 +58,7 @@ def _at_once(work: Work, search: desk.Search, names: tuple[str, ...], form: Expo
 def _sent(file: BytesIO | Path, form: ExportForm, at: datetime) -> Response:
     """A download that nobody keeps on the way; `at`: the city time in its name."""
     name = f"工单-{at:%Y%m%d-%H%M}.{form.value}"
-    response = send_file(file, mimetype=sheets.MEDIA[form], as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return downloads.sent(file, name, sheets.MEDIA[form])
 
 
 def show() -> str:

@@ -33,7 +33,7 @@ from hotline.services import crews
 from hotline.services.attaching import MOST, Kept
 from hotline.services.hand import find
 from hotline.services.paging import Place
-from hotline.services.sending_once import has_arrived
+from hotline.services.sending_once import digest, has_arrived
 from hotline.web import resources, uploads
 from hotline.web.door import actor, work
 from hotline.web.problems import status_of
@@ -135,10 +135,11 @@ def whose() -> str:
 
 def _take(number: str, resource: Resource, photos: list[Kept], fault: str) -> None:
     """Take the step, unless this very form was taken before. Raises what the services raise."""
+    data = forms.parse(resource.schema, request.form)
+    said = digest(data, (photo.digest for photo in photos))
     with work() as unit:
-        if has_arrived(unit, request.form.get("key", ""), number):
+        if has_arrived(unit, request.form.get("key", ""), number, said):
             return
-        data = forms.parse(resource.schema, request.form)
         if fault:
             raise Invalid({PHOTOS_FIELD: fault})
         resources.run(unit, number, resource, data, photos)
@@ -158,7 +159,8 @@ def _refused(number: str, resource: Resource, photos: list[Kept], error: Hotline
     typed = forms.typed(resource.schema, request.form) | {"kept_photos": kept}
     with work() as unit:
         shown = field_sheet.sheet(unit, find(unit, number), resource.noun, typed, errors)
-        page = render_template("staff/field_sheet.html", **shown, **_page(), changes=changes)
+        unsent = forms.kept(resource.schema, request.form, lambda name: []) if shown["submit"] is None else []
+        page = render_template("staff/field_sheet.html", **shown, **_page(), changes=changes, unsent=unsent)
     return page, status_of(error)
 
 

@@ -26,8 +26,14 @@ NO_CHOICE = "没有可选的内容。"
 
 
 def specs(schema: type[Schema], offer: Offer) -> list[dict[str, Any]]:
-    """The fields as the macros take them (macros/forms.html render()). `offer` gives the options of a named list."""
-    return [_spec(name, field, offer) for name, field in schema().fields.items() if _widget(field) != "hidden"]
+    """The fields as the macros take them (macros/forms.html render()). `offer` gives the options of a named list; what
+    says `where` is left out if that list is empty."""
+    return [_spec(name, field, offer) for name, field in schema().fields.items() if _is_shown(field, offer)]
+
+
+def _is_shown(field: fields.Field[Any], offer: Offer) -> bool:
+    where = field.metadata.get("where")
+    return _widget(field) != "hidden" and (where is None or bool(offer(str(where))))
 
 
 def _spec(name: str, field: fields.Field[Any], offer: Offer) -> dict[str, Any]:

@@ -7,6 +7,7 @@ It travels in the body of a request, never in an address. The buttons of the one
 from __future__ import annotations
 
 import secrets
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from hotline.services.clients import centre_above
 from hotline.services.receiving import Intake, Receipt
 from hotline.services.scoping import visible
 from hotline.services.taking_down import Declining
+from hotline.services.vault import Unopened
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.problems import status_of
@@ -86,11 +88,10 @@ def taken(number: str) -> str:
         ).scalar_one_or_none()
         if row is None:
             raise NotFound("没有找到这件诉求，请核对编号。")
-        told = session.get(TAKEN) or {}
         return render_template(
             "staff/call_taken.html",
             number=number,
-            key=told.get("key") if told.get("number") == number else None,
+            key=_kept_key(unit, number),
             ticket={
                 "number": row.number,
                 "url": url_for("staff.ticket", number=row.number),
@@ -125,8 +126,19 @@ def _taken(unit: Work, receipt: Receipt) -> AnyResponse:
     elif receipt.repeated:
         flash(f"这件诉求刚才已登记，编号{receipt.number}，没有重复登记。", "info")
     if receipt.key:
-        session[TAKEN] = {"number": receipt.number, "key": receipt.key}
+        session[TAKEN] = {"number": receipt.number, "key": b64encode(unit.vault.seal(receipt.key)).decode()}
     return redirect(url_for("staff.call_taken", number=receipt.number), 303)
+
+
+def _kept_key(unit: Work, number: str) -> str | None:
+    """The citizen's key, of the call just taken. It is sealed: a session's cookie can be read by whoever has it."""
+    told = session.get(TAKEN) or {}
+    if told.get("number") != number:
+        return None
+    try:
+        return unit.vault.open(b64decode(told["key"]))
+    except (Unopened, ValueError):
+        return None
 
 
 def _answered() -> AnyResponse:

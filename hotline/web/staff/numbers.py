@@ -16,6 +16,7 @@ from hotline.domain.workflow import State
 from hotline.models import DeadlineKind
 from hotline.services import asked, desk
 from hotline.services.desk import Search, View
+from hotline.services.phoning import Which
 from hotline.services.waiting import Pile
 from hotline.web.staff import rights
 
@@ -23,7 +24,7 @@ from hotline.web.staff import rights
 @dataclass(frozen=True)
 class Number:
     """`tone` and `icon` are those of macros/status.html, shown while there is one. `is_told`: that one more has come is
-    said aloud."""
+    said aloud. `part`: which list of the page."""
 
     label: str
     counts: Search | Pile
@@ -31,12 +32,13 @@ class Number:
     tone: str = "wait"
     icon: str = "inbox"
     is_told: bool = False
+    part: Which | None = None
 
     @property
     def url(self) -> str:
         """The list that holds what is counted."""
         if isinstance(self.counts, Pile):
-            return url_for(self.endpoint)
+            return url_for(self.endpoint, list=self.part)
         return f"{url_for(self.endpoint)}?{asked.write(self.counts)}"
 
 
@@ -54,7 +56,7 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "accept": Number("待受理", _mine(State.RECEIVED), is_told=True),
     "reply": Number("待答复", _mine(State.RESOLVED), icon="message", is_told=True),
     "calls": Number("待联系", Pile.CALLS, "staff.calls", icon="phone", is_told=True),
-    "survey": Number("待回访", Search(view=View.OPEN, states=(State.REPLIED,)), icon="phone"),
+    "survey": Number("待回访", Pile.SURVEYS, "staff.calls", icon="phone", part=Which.SURVEYS),
     "assign": Number("待交办", _mine(State.ACCEPTED), icon="send", is_told=True),
     "sign": Number("待签收", _mine(State.ASSIGNED), icon="send", is_told=True),
     "handle": Number("处理中", _mine(State.HANDLING), icon="tool"),

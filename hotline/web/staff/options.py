@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hotline.domain.actors import Role
 from hotline.domain.limits import Limit
 from hotline.models import (
     Assignment,
@@ -46,11 +47,17 @@ class Options:
             "unsurveyed": self._unsurveyed,
             "evidence": self._evidence,
             "checklist": self._checklist,
+            "designators": self._designators,
         }
 
     def __call__(self, name: str) -> list[Option]:
         """The options of a named list. Raises KeyError for a name that no schema should use."""
         return self._lists[name]()
+
+    def _designators(self) -> list[Option]:
+        """The reader, if he may say 指定承办."""
+        actor = self._work.actor
+        return [{"value": actor.id, "label": actor.name}] if Role.SUPERVISOR in actor.roles else []
 
     def _case_standards(self) -> list[Option]:
         """立案条件 of the category under the policy now in force, each with its limit."""

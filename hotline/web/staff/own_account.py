@@ -18,9 +18,7 @@ from hotline.web.login_steps import chosen_password, enrolment
 
 Answer = str | Response | tuple[str, int]
 _WRONG = "密码不对，请重新输入。"
-_SHUT = (
-    f"密码连续输错{entering.TRIES}次，暂时锁定，请{int(entering.SHUT_FOR.total_seconds()) // 60}分钟后再试。"
-)
+_SHUT = f"密码连续输错{entering.TRIES}次，暂时锁定，请{int(entering.SHUT_FOR.total_seconds()) // 60}分钟后再试。"
 
 
 def password() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, current_app, render_template, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +10,7 @@ from hotline.domain.errors import Invalid
 from hotline.services import enrolling, organising, roster
 from hotline.services.enrolling import Enrolled, Words
 from hotline.services.roster import Row
+from hotline.web import downloads
 from hotline.web.door import work
 from hotline.web.staff import words
 from hotline.web.staff.people import link
@@ -135,6 +134,4 @@ def _signer(what: str) -> URLSafeSerializer:
 
 
 def _file(name: str, data: bytes) -> Response:
-    answer: Any = Response(data, mimetype=roster.XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return downloads.sent(data, name, roster.XLSX)

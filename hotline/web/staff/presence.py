@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from hotline.models import Ticket
 from hotline.services import attending, chronicling, viewing
-from hotline.services.attending import Company
+from hotline.services.attending import Company, Other
 from hotline.services.work import Work
 from hotline.web import resources
 from hotline.web.door import now, work
@@ -58,10 +58,13 @@ def _since() -> int:
 
 
 def _others(company: Company) -> list[str]:
-    return [
-        f"{other.name}正在填写“{resources.BY_NOUN[other.step].label}”" if other.step else f"{other.name}正在查看"
-        for other in company.others
-    ]
+    return [_other(each) for each in company.others]
+
+
+def _other(other: Other) -> str:
+    if not other.name:
+        return "热线中心有人在查看"
+    return f"{other.name}正在填写“{resources.BY_NOUN[other.step].label}”" if other.step else f"{other.name}正在查看"
 
 
 def _changes(work: Work, company: Company) -> list[str]:

@@ -40,6 +40,7 @@ def context(work: Work, ticket: Ticket) -> dict[str, Any]:
         "state_label": read["state_label"],
         "round": read["round"],
         "received_at": read["received_at"],
+        "accepted_at": course[(1, "accept")]["happened_at"] if (1, "accept") in course else None,
         "channel": words.CHANNELS.get(read["channel"]),
         "source": words.SOURCES.get(read["source"]),
         "urgency": words.URGENCIES[ticket.urgency],
@@ -59,6 +60,7 @@ def context(work: Work, ticket: Ticket) -> dict[str, Any]:
         "handler": (lead["handler"] if lead else None) or "",
         "outcome": read["outcome"],
         "submitted_at": read["submitted_at"],
+        "orders": [_order(work, each) for each in reversed(read["orders"]) if each["round"] == ticket.round],
         "check": _check(work, ticket),
         "answer": read["answer"] or read["decline_reason"],
         "replied": _signed(work, course.get((ticket.round, "reply")) or course.get((ticket.round, "answer"))),
@@ -81,6 +83,13 @@ def _promises(work: Work, deadlines: Sequence[Row], round: int) -> list[str]:
     shown = [row for row in deadlines if row["round"] == round and row["void_at"] is None]
     wanted = [row for kind in ("handle", "close") for row in shown if row["kind"] == kind]
     return [f"{row['label']}：{spoken(row['due_at'], work.rules.zone)}前" for row in wanted]
+
+
+def _order(work: Work, order: Row) -> str:
+    """A 督办单 of this round in a line: its number and level, when and why, what it demands."""
+    said = f"DB{order['id']:08} {order['level_label']}　{spoken(order['issued_at'], work.rules.zone)}　{order['issued_by']}"
+    lifted = f"（{spoken(order['lifted_at'], work.rules.zone)}解除）" if order["lifted_at"] else ""
+    return f"{said}　{words.GROUNDS[order['ground']]}：{order['demand']}{lifted}"
 
 
 def _signed(work: Work, reached: Row | None) -> str:

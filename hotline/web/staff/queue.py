@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,7 +18,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused, Stale
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Ticket
-from hotline.services.deciding import Waiting
+from hotline.services import deciding
+from hotline.services.deciding import Queue, Waiting
 from hotline.services.hand import find
 from hotline.services.work import Work
 from hotline.web import resources
@@ -48,7 +50,7 @@ class Move:
 class Line:
     """A kind of queue: how it is read, what may be decided, what is shown of one ticket, and where it lives."""
 
-    read: Callable[[Work], Sequence[Waiting]]
+    queue: Queue
     moves: tuple[Move, ...]
     about: Callable[[Work, Ticket], dict[str, Any]]
     template: str
@@ -71,11 +73,11 @@ class _Sent:
 def show(line: Line, number: str | None = None) -> Answer:
     """The first of the queue, or a certain one; who comes too late for that is told and led to the first."""
     with work() as unit:
-        queue = line.read(unit)
-        if number is not None and number not in {each.number for each in queue}:
+        here = None if number is None else line.queue.one(unit, number)
+        if number is not None and here is None:
             flash(_gone(line, find(unit, number)), "info")
             return redirect(url_for(line.first), 303)
-        return _page(unit, line, queue, number)
+        return _page(unit, line, here)
 
 
 def decide(line: Line, number: str, name: str) -> Answer:
@@ -102,7 +104,7 @@ def decide(line: Line, number: str, name: str) -> Answer:
 
 def _next(line: Line, work: Work) -> str:
     then = request.form.get(THEN, "")
-    if then in {each.number for each in line.read(work)}:
+    if then and line.queue.one(work, then) is not None:
         return url_for(line.one, number=then, _anchor="main")
     return url_for(line.first, _anchor="main")
 
@@ -123,15 +125,15 @@ def _again(
     line: Line, number: str, sent: _Sent, status: int, changes: Sequence[Mapping[str, Any]] = ()
 ) -> tuple[str, int]:
     with work() as unit:
-        queue = line.read(unit)
         told: dict[str, Any] = {"message": sent.errors.get("form"), "changes": [_change(each) for each in changes]}
-        if number in {each.number for each in queue}:
-            return _page(unit, line, queue, number, sent, **told), status
+        here = line.queue.one(unit, number)
+        if here is not None:
+            return _page(unit, line, here, sent, **told), status
         ticket = find(unit, number)
         told["message"] = f"{sent.errors.get('form', '')}{_gone(line, ticket)}"
         kept = forms.kept(BY_NOUN[sent.move.noun].schema, sent.form, Options(unit, ticket))
         typed = [each for each in kept if each["value"] not in sent.move.settled.values()]
-        return _page(unit, line, queue, None, typed=typed, **told), status
+        return _page(unit, line, None, typed=typed, **told), status
 
 
 def _change(change: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,28 +141,42 @@ def _change(change: Mapping[str, Any]) -> dict[str, Any]:
     return {"actor": change["actor"], "text": f"现为“{label}”"}
 
 
-def _page(
-    work: Work, line: Line, queue: Sequence[Waiting], number: str | None, sent: _Sent | None = None, **more: Any
-) -> str:
-    numbers = [each.number for each in queue]
-    here = numbers.index(number) if number is not None else 0
+def _page(work: Work, line: Line, asked: Waiting | None, sent: _Sent | None = None, **more: Any) -> str:
+    """`asked`: the one that was asked for, which may wait behind all that are named beside it; else the first."""
+    waiting = line.queue.read(work)
+    here = asked or next(iter(waiting), None)
     shown: dict[str, Any] = {"one": None, "steps": [], "skip_url": None}
-    if queue:
-        ticket = find(work, numbers[here])
-        then = numbers[here + 1] if here + 1 < len(numbers) else numbers[0]
+    if here is not None:
+        ticket, then = find(work, here.number), _after(waiting, here)
         shown = {
-            "one": {**_head(queue[here]), **line.about(work, ticket)},
+            "one": {**_head(here), **line.about(work, ticket)},
             "steps": [_step(line, work, ticket, move, then, sent) for move in line.moves],
-            "skip_url": url_for(line.one, number=then) if len(queue) > 1 else None,
+            "skip_url": url_for(line.one, number=then) if then != here.number else None,
         }
     return render_template(
         line.template,
         tabs=watch.tabs(),
-        waiting=[_waiting(line, each, place == here) for place, each in enumerate(queue)],
+        left=_left(line, work, len(waiting)),
+        waiting=[_waiting(line, each, here is not None and each.number == here.number) for each in waiting],
         **shown,
         **line.more(work),
         **more,
     )
+
+
+def _left(line: Line, work: Work, named: int) -> str:
+    """How many wait in all; counted only where more wait than are named."""
+    if named < deciding.MOST:
+        return str(named)
+    count = work.session.scalar(sa.select(line.queue.counting(work))) or 0
+    return str(count) if count < deciding.COUNTED else f"{deciding.COUNTED - 1} 以上"
+
+
+def _after(waiting: Sequence[Waiting], here: Waiting) -> str:
+    """The one that follows; after the last, and after one that is not named, the first."""
+    numbers = [each.number for each in waiting]
+    place = numbers.index(here.number) + 1 if here.number in numbers else 0
+    return numbers[place % len(numbers)] if numbers else here.number
 
 
 def _head(waiting: Waiting) -> dict[str, Any]:
@@ -170,7 +186,7 @@ def _head(waiting: Waiting) -> dict[str, Any]:
         "matter": waiting.matter,
         "unit": waiting.unit,
         "since": waiting.since,
-        "due": {"due_at": waiting.due_at} if waiting.due_at else None,
+        "due": {"due_at": waiting.due_at, "warn_at": waiting.warn_at} if waiting.due_at else None,
     }
 
 

@@ -247,7 +247,7 @@ def _items_context(work: Work, month: str, asked: Asked, page: listing.Page) -> 
         "csv_url": None,
         "figure": None,
         "items": [_item(item) for item in page.items],
-        "total": None,
+        "total": page.total,
         "next_url": url_for("staff.items", month=month, **here, after=page.after) if page.after else None,
         "prev_url": url_for("staff.items", month=month, **here, before=page.before) if page.before else None,
     }

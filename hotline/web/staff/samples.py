@@ -45,7 +45,7 @@ class Draw(Schema):
     category_id = choice("类别", "categories")
     seed = fields.String(load_default="", validate=SEED, error_messages=MESSAGES, metadata={
         "label": "现场公布的数字", "widget": "text",
-        "hint": "可以不填。与系统给出的随机数合成随机种子，同抽取范围一并记入台账，凭此可以复核抽取结果。"})  # fmt: skip
+        "hint": "可以不填。与系统给出的随机数合成随机种子，同抽取范围一并记录，凭此可以复核抽取结果。"})  # fmt: skip
 
 
 class Finding(Schema):

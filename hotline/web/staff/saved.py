@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Invalid
-from hotline.services import asked, desk, saved_views
+from hotline.services import asked, desk, saved_views, tabulating
 from hotline.services.desk import Search
 from hotline.services.saved_views import Kept
 from hotline.services.work import Work
@@ -39,7 +39,9 @@ def seen(work: Work) -> list[Seen]:
 
 
 def _columns(query: str) -> str | None:
-    return ".".join(asked.fields(query).get("columns", [])) or None
+    """The known ones that are named, in their order; none where none is."""
+    named = ".".join(asked.fields(query).get("columns", [])).split(".")
+    return ".".join(tabulating.chosen(named)) if tabulating.BY_NAME.keys() & set(named) else None
 
 
 def shown(count: int | None) -> str | int | None:
@@ -121,7 +123,7 @@ def _page(
     opened: str | None = None,
 ) -> str:
     kept = seen(work)
-    counts = [desk.count(work, each.search) for each in kept]
+    counts = desk.each(work, [each.search for each in kept])
     search = search_of(work.actor, opened) if opened is not None else None
     found = choices(work, Search())
     lines = [

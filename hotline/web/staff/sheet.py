@@ -81,7 +81,8 @@ def phrase_values(work: Work, head: Row, deadlines: Sequence[Row]) -> dict[str, 
 
 def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> dict[str, Any]:
     level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
-    lead = next((turn for turn in reversed(read["assignments"]) if _counts_as_lead(turn)), None)
+    ours = [turn for turn in read["assignments"] if turn["round"] == ticket.round and _counts_as_lead(turn)]
+    lead = ours[-1] if ours else None
     return {
         "number": ticket.number,
         "version": ticket.version,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -17,10 +19,21 @@ from hotline.services.outlook import Outlook, Slot, UnitRow, Wanted
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.filters import clock
-from hotline.web.staff import expected, watch, words
+from hotline.web.staff import expected, rights, watch, words
 
-#: How many, the sentence around the number, the words of the link, and where it leads.
-Todo = tuple[sa.ScalarSelect[int], str, str, str]
+Counted = tuple[sa.ScalarSelect[int], str]  # how many, and the words around the number
+
+
+@dataclass(frozen=True)
+class Todo:
+    """How many there are in the list that it opens, the words of the link and where it leads (`staff.…`, or an
+    address); and how many of them are `pressing`, said where there are any."""
+
+    counted: Counted
+    label: str
+    way: str
+    pressing: Sequence[Counted] = ()
+
 
 NEAR = timedelta(hours=2)  # soon enough to be done something about at once
 
@@ -42,32 +55,53 @@ def show() -> str:
 
 def _todo(work: Work) -> list[dict[str, Any]]:
     """What to do now, the most pressing first, each with its one way; counted in one statement."""
+    places = [each for each in _places(work) if not each.way.startswith("staff.") or rights.may(work.actor, each.way)]
+    asked = [count for each in places for count, _ in (each.counted, *each.pressing)]
+    counts = iter(work.session.execute(sa.select(*asked)).one())
+    told = []
+    for each in places:
+        text = [said.format(_most(count)) for count, said in _nonzero(each.counted, counts)]
+        pressing = [said.format(_most(count)) for one in each.pressing for count, said in _nonzero(one, counts)]
+        if text:
+            url = url_for(each.way) if each.way.startswith("staff.") else each.way
+            line = f"{text[0]}，其中{'、'.join(pressing)}" if pressing else text[0]
+            told.append({"text": line, "label": each.label, "url": url})
+    return told
+
+
+def _nonzero(counted: Counted, counts: Iterator[int]) -> Iterator[tuple[int, str]]:
+    if count := next(counts):
+        yield count, counted[1]
+
+
+def _places(work: Work) -> list[Todo]:
     near, today = work.now + NEAR, outlook.days_ahead(work)[0][2]
     kind = DeadlineKind
-    late, unread = Kept(standing=carding.Standing.LATE), Kept(standing=carding.Standing.WAITING)
-    checks, given = url_for("staff.checks"), instructing.counting(work, instructing.Standing.OPEN, today)
-    places: list[Todo] = [
+    late, given = Kept(standing=carding.Standing.LATE), instructing.Standing.OPEN
+    checks = deciding.checks.counting(work), "结果待核查 {} 件"
+    over = deciding.checks_due(work, None, work.now), "核查时限已过 {} 件"
+    soon = deciding.checks_due(work, work.now, near), "2 小时内须核查完 {} 件"
+    return [
         _urge(work, Wanted(kind=kind.SIGN, until=near), "2 小时内到期、还没有签收的有 {} 件", "催办"),
         _urge(work, Wanted(kind=kind.HANDLE, until=today), "今天到期、还没有提交结果的有 {} 件", "催办"),
         _urge(work, Wanted(over=True, kind=kind.HANDLE), "处理时限已过、还没有提交结果的有 {} 件", "督办"),
-        (outlook.counting(work, Wanted(over=True, kind=kind.CHECK)), "核查时限已过的有 {} 件", "核查", checks),
-        (outlook.counting(work, Wanted(kind=kind.CHECK, until=near)), "2 小时内须核查完的有 {} 件", "核查", checks),
-        (carding.counting(work, unread), "书面说明待审核 {} 份", "审核", url_for("staff.explanations")),
-        (carding.counting(work, late), "书面说明逾期未交 {} 份", "查看", cards_url(late)),
-        (given, "领导批示今天须反馈或已逾期 {} 件", "反馈", url_for("staff.instructions")),
-        (deciding.appeals_waiting(work), "申诉待审核 {} 件", "审核", url_for("staff.appeals")),
-    ]
-    counts = work.session.execute(sa.select(*(each[0] for each in places))).one()
-    return [
-        {"text": text.format(_most(count)), "label": label, "url": url}
-        for count, (_, text, label, url) in zip(counts, places, strict=True)
-        if count
+        Todo(checks, "核查", "staff.checks", [over, soon]),
+        Todo((deciding.explanations.counting(work), "书面说明待审核 {} 件"), "审核", "staff.explanations"),
+        Todo((carding.counting(work, late), "书面说明逾期未交 {} 份"), "查看", cards_url(late)),
+        Todo(
+            (instructing.counting(work, given), "领导批示待反馈 {} 件"),
+            "反馈" if work.actor.is_any(rights.SUPERVISORS) else "查看",
+            "staff.instructions",
+            [(instructing.counting(work, given, today), "今天须反馈或已逾期 {} 件")],
+        ),
+        Todo((deciding.appeals.counting(work), "申诉待审核 {} 件"), "审核", "staff.appeals"),
     ]
 
 
 def _urge(work: Work, wanted: Wanted, text: str, label: str) -> Todo:
-    """The list of just these, all ticked, from which orders go out together."""
-    return outlook.counting(work, wanted), text, label, expected.url(wanted, chosen=True)
+    """The list of just these, all ticked, from which orders go out together; who gives none looks at them."""
+    gives = work.actor.is_any(rights.SUPERVISORS)
+    return Todo((outlook.counting(work, wanted), text), label if gives else "查看", expected.url(wanted, chosen=gives))
 
 
 def _most(count: int) -> str:
