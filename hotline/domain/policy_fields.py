@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from hotline.domain.errors import Invalid
@@ -234,7 +235,14 @@ def _shown(field: Field, value: Any) -> str:
         return Limit.parse(value).label
     if field.shape is Shape.WORDS:
         return BETWEEN.join(word for word, _ in field.options if word in value)
-    return str(value)
+    return _decimal(value) if field.shape is Shape.SHARE else str(value)
+
+
+def _decimal(share: str) -> str:
+    """0.8 of 4/5, where that says the same."""
+    exact = Fraction(share)
+    short = f"{float(exact):g}"
+    return short if Fraction(short) == exact else share
 
 
 def _said(field: Field, values: Mapping[str, str]) -> str:

@@ -36,6 +36,19 @@ def declined(reason: str, channel: str) -> Said:
     return say("{reason}，请联系{channel}", reason=reason, channel=channel)
 
 
+_ASKED = re.compile(r"^请您?(?:向|拨打|联系|致电)?|^(?:拨打|联系|致电)")
+_REPORTED = re.compile(r"向?(.+?)反映[，,。.]?\s*(.*)", re.DOTALL)
+
+
+def channel_named(typed: str) -> str:
+    """Where else he can turn, as the name that our sentences put between 请向 and 反映: typed as a sentence of its own
+    (请拨打95598, 向劳动监察部门反映) it would stand there twice."""
+    named = _ASKED.sub("", typed.strip())
+    if found := _REPORTED.fullmatch(named):
+        named = "，".join(part for part in found.groups() if part)
+    return named
+
+
 def known_again(text: str) -> str:
     """The sentence that can be said in another language, if the text is one of ours; else the text."""
     for pattern, template in _OURS:

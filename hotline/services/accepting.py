@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hotline.domain.dates import spoken
 from hotline.domain.errors import Invalid
-from hotline.domain.written import declined
+from hotline.domain.written import channel_named, declined
 from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Ending, RequestType, Ticket, Unit, Urgency
 from hotline.services import clueing, holding, messaging, promising, reaching, risking, settling, surveying
 from hotline.services.hand import record, take, take_found
@@ -108,7 +108,7 @@ def decline(work: Work, number: str, reason: str, channel: str, *, version: int 
         name: text
         for name, value, text in (
             ("reason", reason, "请写明不予受理的原因。"),
-            ("channel", channel, "请写明诉求人可以使用的法定渠道，例如：向劳动监察部门反映，电话12333。"),
+            ("channel", channel, "请写明诉求人可以使用的法定渠道（部门和电话），例如：劳动监察部门（12333）。"),
         )
         if not value.strip()
     }
@@ -116,7 +116,7 @@ def decline(work: Work, number: str, reason: str, channel: str, *, version: int 
         raise Invalid(missing)
     hand = take(work, number, "decline", version=version)
     ticket = hand.ticket
-    ticket.decline_reason, ticket.decline_channel = reason.strip(), channel.strip()
+    ticket.decline_reason, ticket.decline_channel = reason.strip(), channel_named(channel)
     deadlines = promising.open_deadlines(work, ticket)
     promising.meet(work, [row for row in deadlines if row.kind is DeadlineKind.ACCEPT], work.now)
     replies = [row for row in deadlines if row.kind is DeadlineKind.REPLY]

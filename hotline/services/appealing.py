@@ -81,7 +81,9 @@ def _last_turn(hand: Hand) -> Assignment:
 
 
 def review(work: Work, number: str, upheld: bool, opinion: str, *, version: int | None = None) -> Ticket:
-    """审核申诉: a no ends it at once; a yes needs a second reviewer's yes."""
+    """审核申诉: a no ends it at once and says why; a yes needs a second reviewer's yes."""
+    if not upheld and len(opinion.strip()) < 2:
+        raise Invalid({"opinion": "请写明申诉不成立的理由，例如：停工通知不在办理期限内。"})
     hand = take(work, number, "review_appeal", version=version)
     row = work.session.scalars(
         sa.select(Appeal).where(Appeal.ticket_id == hand.ticket.id, Appeal.granted.is_(None))

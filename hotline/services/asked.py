@@ -55,6 +55,18 @@ def read(query: str, default: View = View.ALL) -> Search:
     )
 
 
+def unread(query: str) -> list[tuple[str, str]]:
+    """The conditions, by name and value as they stand in the address, that mean nothing (any more): left out."""
+    written = fields(write(read(query)))
+    return [
+        (name, value)
+        for name, values in fields(query).items()
+        for value in values
+        if value.strip() and name in _NAMES
+        if name not in written or (name in _CHOSEN and value not in written[name])
+    ]
+
+
 def fields(query: str) -> dict[str, list[str]]:
     """Everything that stands in a query, by name; nothing where somebody has stuffed it."""
     found: dict[str, list[str]] = {}
@@ -103,6 +115,11 @@ _WORDS: Mapping[str, Callable[[Search], Any]] = {
     "urgency": lambda search: search.urgency,
     "sort": lambda search: search.sort,
 }
+
+
+#: Conditions that may be misunderstood; of those that are words out of a list, each word is one.
+_CHOSEN: Final = frozenset({"view", "stage", "state"})
+_NAMES: Final = frozenset({"unit", "handler", "level", "heat", "rework", "since", "until", *_CHOSEN, *_WORDS})
 
 
 def _first(given: Given, name: str) -> str:

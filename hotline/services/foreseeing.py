@@ -29,7 +29,6 @@ from hotline.services.amending import Draft, Key, Standard
 from hotline.services.work import Work
 
 SETTING: Final = "policy_what_if"
-BELL: Final = "foresee"
 BATCH: Final = 1000  # tickets
 SHOWN: Final = 300  # promises that would turn out otherwise, of which each is kept
 KINDS: Final = tuple(kind for kind in DeadlineKind if kind is not DeadlineKind.EXPLAIN)
@@ -73,7 +72,7 @@ def ask(work: Work, turn: int, month: str) -> None:
         "asked_at": work.now.isoformat(),
     }
     ruling.put(work, SETTING, body)
-    work.ring(BELL)
+    work.ring("foresee")
 
 
 def result(work: Work) -> dict[str, Any] | None:

@@ -145,7 +145,8 @@ def items(work: Work, month: str, asked: Asked, *, place: Place[str] = FIRST, li
     rows = work.session.execute(_at_place(query, (rank, Deadline.due_at, Deadline.id), place).limit(size + 1)).all()
     found = paging.cut(rows, place, size, _place)
     read_ahead(work, (row.Ticket for row in found))
-    return Page(month_asked, [_item(work, row, window) for row in found], found.before, found.after, found.astray, total)
+    told = [_item(work, row, window) for row in found]
+    return Page(month_asked, told, found.before, found.after, found.astray, total)
 
 
 def _at_place(query: sa.Select[Any], order: tuple[Any, ...], place: Place[str]) -> sa.Select[Any]:

@@ -15,6 +15,7 @@ from hotline.services.work import Work
 
 OTHER_CENTRE = "目标工单由其他热线中心管理，不能并入。请联系该中心办理。"
 
+
 def merge(work: Work, number: str, into: str, *, version: int | None = None) -> Ticket:
     """Join the ticket's complaints to another ticket, which is this centre's too. Returns the ticket that lives on.
 

@@ -17,7 +17,8 @@ from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.texts import clean
 from hotline.models import Assignment, Staff, Ticket, Unit, UnitKind
-from hotline.services import changing, moving, scoping
+from hotline.services import changing, lacking, moving, scoping
+from hotline.services.lacking import Lack
 from hotline.services.work import Work
 
 SUBJECT: Final = "unit"
@@ -77,11 +78,12 @@ def check_role(work: Work) -> None:
         raise NotAllowed("单位和人员由管理员维护。")
 
 
-def tree(work: Work) -> list[Node]:
-    """The actor's subtree in its order. Three queries, however many units."""
+def tree(work: Work, lack: Lack | None = None) -> list[Node]:
+    """The actor's subtree in its order, or those of it that `lack` something. Three queries, however many units."""
     check_role(work)
     path = work.actor.unit_path
-    units = work.session.scalars(sa.select(Unit).where(Unit.path.startswith(path))).all()
+    wanted = lacking.units(work, lack) if lack else ()
+    units = work.session.scalars(sa.select(Unit).where(Unit.path.startswith(path), *wanted)).all()
     people = _counted(work, sa.select(Staff.unit_id, sa.func.count()).where(Staff.active).group_by(Staff.unit_id))
     turns = _counted(
         work,

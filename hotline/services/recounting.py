@@ -20,7 +20,6 @@ from hotline.services.work import Work
 
 BATCH = 500
 SETTING: Final = "recount"  # how far the counting is that a new calendar has begun
-BELL: Final = "recount"
 AGAIN_AFTER: Final = timedelta(minutes=1)  # a process may have gone by the old calendar for as long as rules stand
 MOST: Final = 20_000  # promises that are looked at to tell what would move
 _AHEAD, _BACK = 1100, 400  # days in which two calendars are compared
@@ -73,7 +72,7 @@ def _first_difference(work: Work, calendar: Calendar) -> date | None:
 def begin(work: Work, calendar_id: int) -> None:
     """A new calendar was put in force in this transaction: all that is open is to be counted again, soon."""
     ruling.put(work, SETTING, {"calendar": calendar_id, "after": 0, "moved": 0, "again_at": None, "done": False})
-    work.ring(BELL)
+    work.ring("recount")
 
 
 def go_on(work: Work) -> bool:

@@ -18,7 +18,7 @@ from hotline.domain import dispatch
 from hotline.domain.dispatch import Complained, Entry, Match
 from hotline.domain.limits import Limit
 from hotline.models import Assignment, Category, Complaint, Ending, Event, Part, Return, Ticket, Unit, UnitKind
-from hotline.services import cataloguing, learning
+from hotline.services import cataloguing, covering, learning
 from hotline.services.work import Work
 
 MOST = 3
@@ -126,7 +126,7 @@ def _routes(work: Work, ticket: Ticket, known: _Known, most: int) -> Routes:
         source(work, ticket, known, below, evidence)
     _by_station(known.complained[ticket.id], below, evidence)
     aside = _aside(ticket, below)
-    returned = known.returned.get(ticket.id, {})
+    returned = _covered(work, ticket, known.returned.get(ticket.id, {}))
     found = [
         _suggest(below, unit_id, each, returned.get(unit_id), aside)
         for unit_id, each in evidence.items()
@@ -370,6 +370,14 @@ def _returned(work: Work, ticket_ids: Sequence[int]) -> dict[int, dict[int, str]
     for row in rows:
         found[row.ticket_id][row.unit_id] = row.reason
     return found
+
+
+def _covered(work: Work, ticket: Ticket, returned: Mapping[int, str]) -> dict[int, str]:
+    """A suggestion is a hint, which tells no more of who complained than a line of a list."""
+    if not returned:
+        return {}
+    cover = covering.passing(work, ticket)
+    return {unit_id: cover(reason) for unit_id, reason in returned.items()}
 
 
 def _suggest(below: _Found, unit_id: int, evidence: _Evidence, returned: str | None, aside: set[int]) -> Suggested:

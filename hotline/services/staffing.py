@@ -17,7 +17,7 @@ from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.texts import clean
 from hotline.models import Assignment, Staff, Ticket, Unit
-from hotline.services import changing, entering, inviting
+from hotline.services import changing, entering, inviting, lacking
 from hotline.services.organising import check_role
 from hotline.services.paging import FIRST, Place, Stretch, cut, newest_first
 from hotline.services.scoping import not_named
@@ -43,12 +43,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sought:
-    """What is looked for: a part of the name or log-in, a unit with all below it, a role, `locked` people or others."""
+    """What is looked for: a part of the name or log-in, a unit with all below it or `alone`, a role, people in use or
+    locked, those who have `never` logged in."""
 
     text: str = ""
     unit_id: int | None = None
     role: Role | None = None
     active: bool | None = None
+    alone: bool = False
+    never: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,10 @@ def _conditions(work: Work, sought: Sought) -> list[sa.ColumnElement[bool]]:
         )
     if sought.unit_id is not None:
         unit = sa.select(Unit.path).where(Unit.id == sought.unit_id).scalar_subquery()
-        conditions.append(sa.func.starts_with(Unit.path, unit))
+        alone = Unit.id == sought.unit_id
+        conditions.append(alone if sought.alone else sa.func.starts_with(Unit.path, unit))
+    if sought.never:
+        conditions += lacking.never_in(work)
     if sought.role is not None:
         conditions.append(Staff.roles.contains([sought.role.value]))
     if sought.active is not None:

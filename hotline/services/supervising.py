@@ -76,7 +76,9 @@ def explain(work: Work, number: str, explanation: str, *, version: int | None = 
 
 
 def decide_explanation(work: Work, number: str, accepted: bool, opinion: str, *, version: int | None = None) -> Ticket:
-    """说明通过: it counts from when it was given. 说明退回: to be written again, the clock was running."""
+    """说明通过: it counts from when it was given. 说明退回: to be written again for a reason, the clock was running."""
+    if not accepted and len(opinion.strip()) < 2:
+        raise Invalid({"opinion": "请写明退回的原因，例如：没有写明整改措施和完成时间。"})
     hand = take(work, number, "accept_explanation" if accepted else "refuse_explanation", version=version)
     refused: set[int] = set()
     for order in _demanded(hand):

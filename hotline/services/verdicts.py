@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -41,6 +42,27 @@ class Verdict:
         return not self.reworked and self.ticket.state in REWORKABLE
 
 
+class Which(StrEnum):
+    """Which answers; a number from 5 to 1 asks for those with that score."""
+
+    DISSATISFIED = "dissatisfied"  # said it was not solved, or that he is not satisfied
+    ALL = "all"
+    SOLVED = "solved"
+    UNSOLVED = "unsolved"
+
+
+@dataclass(frozen=True)
+class OfUnit:
+    """The answers about a unit's work: 解决率 is `solved` of those who said whether it was (`said`), 满意率 `content`
+    of those who gave a score (`scored`)."""
+
+    unit: str
+    solved: int
+    said: int
+    content: int
+    scored: int
+
+
 @dataclass(frozen=True)
 class Counted:
     """Of a month: how many answered, said it was solved or was not, gave each score from 1 to 5, are not satisfied."""
@@ -53,9 +75,9 @@ class Counted:
 
 
 def listed(
-    work: Work, month: Month, place: Place[int], *, dissatisfied: bool, size: int = PAGE
+    work: Work, month: Month, place: Place[int], *, which: Which | int, size: int = PAGE
 ) -> Stretch[Verdict, int]:
-    """A page of the month's answers, the newest first; all of them, or of who is not satisfied."""
+    """A page of the month's answers, the newest first: those that are asked for."""
     query = (
         sa.select(Survey, Complaint.number, Ticket, Unit.name)
         .join(Complaint, Complaint.id == Survey.complaint_id)
@@ -64,8 +86,7 @@ def listed(
         .where(*_of(month), visible(work.actor))
         .limit(size + 1)
     )
-    if dissatisfied:
-        query = query.where(_DISSATISFIED)
+    query = query.where(_wanted(which))
     here = sa.tuple_(Survey.answered_at, Survey.id)
     if place.before is not None:
         query = query.where(here > _row(place.before)).order_by(Survey.answered_at, Survey.id)
@@ -94,6 +115,35 @@ def counted(work: Work, month: Month) -> Counted:
     )
     answered, solved, unsolved, *scores, dissatisfied = work.session.execute(query).one()
     return Counted(answered, solved, unsolved, tuple(scores), dissatisfied)
+
+
+def by_unit(work: Work, month: Month) -> list[OfUnit]:
+    """By the unit whose work it was, whose citizens are least content first; in one statement."""
+    wanted = (
+        Survey.solved.is_(True),
+        Survey.solved.is_not(None),
+        Survey.score > DISSATISFIED,
+        Survey.score.is_not(None),
+    )
+    solved, said, content, scored = (sa.func.count().filter(each) for each in wanted)
+    share = sa.func.coalesce(solved * 1.0 / sa.func.nullif(said, 0), 2)
+    query = (
+        sa.select(Unit.name, solved, said, content, scored)
+        .select_from(Survey)
+        .join(Ticket, Ticket.id == Survey.ticket_id)
+        .join(Unit, Unit.id == sa.func.coalesce(lead("unit_id"), Ticket.unit_id))
+        .where(*_of(month), visible(work.actor))
+        .group_by(Unit.id)
+        .order_by(share, Unit.path)
+    )
+    return [OfUnit(*row) for row in work.session.execute(query)]
+
+
+def _wanted(which: Which | int) -> sa.ColumnElement[bool]:
+    if isinstance(which, int):
+        return Survey.score == which
+    conditions = {Which.SOLVED: Survey.solved.is_(True), Which.UNSOLVED: Survey.solved.is_(False)}
+    return (conditions | {Which.DISSATISFIED: _DISSATISFIED, Which.ALL: sa.true()})[which]
 
 
 def _verdict(work: Work, survey: Survey, complaint: str, ticket: Ticket, unit: str) -> Verdict:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask, Response
@@ -42,8 +42,7 @@ def against_guessing(view: View, whose: Callable[[], str] = lambda: "") -> View:
     nothing: a hundred desks log in at eight o'clock."""
     by_person = limiter.limit(OF_PERSON, key_func=lambda: f"{get_remote_address()} {whose()}", deduct_when=_is_wrong)
     by_address = limiter.limit(OF_ADDRESS, deduct_when=_is_wrong)
-    guarded: View = by_address(by_person(view))
-    return guarded
+    return cast(View, by_address(by_person(view)))
 
 
 def _is_wrong(response: Response) -> bool:

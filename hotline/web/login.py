@@ -40,7 +40,11 @@ login_steps.add_to(blueprint)
 
 
 def _by_name(view: View) -> View:
-    return against_guessing(view, lambda: request.form.get("username", "").strip()[:64].lower())
+    return against_guessing(view, _typed_name)
+
+
+def _typed_name() -> str:
+    return request.form.get("username", "").strip()[:64].lower()
 
 
 @blueprint.get("/login")

@@ -53,7 +53,6 @@ MESSAGES: dict[str, Any] = {
 LONG = validate.Length(max=4000, error="内容过长，请控制在4000字以内。")
 ROW = validate.Range(0, 2**63 - 1, error="请选择列表中的一项。")
 VERSION = validate.Range(0, 2**31 - 1, error="版本号不正确，请重新打开工单。")
-NEEDED = validate.Length(min=1, max=4000, error="请填写，4000字以内。")
 
 
 class Form(Schema):
@@ -67,12 +66,19 @@ class Form(Schema):
     )
 
 
-def text(label: str, *, required: bool = True, hint: str = "", rows: int = 3) -> fields.String:
-    """A text of several lines."""
+def text(label: str, *, missing: str = "", hint: str = "", rows: int = 3) -> fields.String:
+    """A text of several lines. `missing`: what is to be written, where something must be."""
     meta = {"label": label, "widget": "textarea", "hint": hint, "rows": rows}
-    if required:
-        return fields.String(required=True, validate=NEEDED, error_messages=MESSAGES, metadata=meta)
+    if missing:
+        return needed(missing, meta)
     return fields.String(load_default="", validate=LONG, error_messages=MESSAGES, metadata=meta)
+
+
+def needed(missing: str, meta: Mapping[str, Any]) -> fields.String:
+    """Words that cannot be left out; `missing` says what they are to be."""
+    told = MESSAGES | {"required": missing, "null": missing}
+    written = validate.Length(min=1, error=missing)
+    return fields.String(required=True, validate=[written, LONG], error_messages=told, metadata=dict(meta))
 
 
 def choice(label: str, options: str, *, required: bool = False, hint: str = "") -> fields.Integer:
@@ -120,21 +126,36 @@ class Classification(Form):
 
 
 class Declination(Form):
-    reason = text("不予受理原因")
-    channel = text("法定渠道", hint="诉求人应当向哪个部门、通过什么方式反映。", rows=2)
+    reason = text("不予受理原因", missing="请写明不予受理的原因，例如：供电故障不属于城市管理事项。")
+    channel = text("法定渠道", missing="请写明诉求人可以使用的法定渠道（部门和电话），例如：供电公司（95598）。", hint="写部门和电话，例如：供电公司（95598）。", rows=2)
 
 
 class Merger(Form):
-    into = fields.String(required=True, validate=NEEDED, error_messages=MESSAGES, metadata={
-        "label": "并入工单编号", "widget": "text"})  # fmt: skip
+    into = needed("请写明要并入的工单编号，例如：20261012000001。", {"label": "并入工单编号", "widget": "text"})
 
 
-class Reason(Form):
-    reason = text("原因")
+class Separation(Form):
+    reason = text("原因", missing="请写明撤销并案的原因，例如：经核实不是同一处。")
+
+
+class Voiding(Form):
+    reason = text("原因", missing="请写明作废的原因，例如：测试来电，没有诉求。")
+
+
+class Recall(Form):
+    reason = text("原因", missing="请写明收回交办的原因，例如：该路段由园林局养护。")
+
+
+class Rejection(Form):
+    reason = text("原因", missing="请写明退回的原因，例如：现场仍有积水，请重新处理。")
+
+
+class Rework(Form):
+    reason = text("原因", missing="请写明重办的原因，例如：诉求人反映路灯昨晚又不亮了。")
 
 
 class Opinion(Form):
-    opinion = text("意见", required=False)
+    opinion = text("意见")
 
 
 class Nothing(Form):
@@ -144,7 +165,7 @@ class Nothing(Form):
 class Assignment(Form):
     unit_id = choice("主办单位", "assignable", required=True)
     assist_ids = choices("协办单位", "assignable")
-    instruction = text("交办要求", required=False)
+    instruction = text("交办要求")
     designated = fields.Boolean(load_default=False, metadata={
         "label": "指定承办", "widget": "checkbox", "hint": "被指定的单位不能退回。", "where": "designators"})  # fmt: skip
     limit = fields.String(load_default="", validate=LONG, metadata={
@@ -152,7 +173,7 @@ class Assignment(Form):
 
 
 class Answer(Form):
-    text = text("答复内容", hint="诉求人将原样收到：针对什么问题、做了什么、结果如何、联系方式。", rows=5)
+    text = text("答复内容", missing="请写明答复内容：针对什么问题、做了什么、结果如何。", hint="诉求人将原样收到：针对什么问题、做了什么、结果如何、联系方式。", rows=5)
 
 
 class Reply(Answer):
@@ -161,7 +182,7 @@ class Reply(Answer):
 
 class Transfer(Form):
     unit_id = choice("下级单位", "below", required=True)
-    reason = text("要求", required=False)
+    reason = text("要求")
 
 
 class Handler(Form):
@@ -169,24 +190,24 @@ class Handler(Form):
 
 
 class Assistance(Form):
-    opinion = text("协办意见")
+    opinion = text("协办意见", missing="请写明协办意见，例如：已配合封闭车道，现场可以施工。")
 
 
 class Return(Form):
-    reason = text("退回原因", hint="说明为什么不属本单位职责，应由哪个单位办理。")
+    reason = text("退回原因", missing="请写明退回的原因，例如：该路段由园林局养护。", hint="说明为什么不属本单位职责，应由哪个单位办理。")
 
 
 class Decision(Form):
     granted = verdict("决定", "同意", "不同意")
-    opinion = text("意见", required=False)
+    opinion = text("意见")
 
 
 class Extension(Form):
-    reason = text("延期原因", hint="将告知诉求人。")
+    reason = text("延期原因", missing="请写明延期的原因，例如：配件在途，预计周四到货。", hint="将告知诉求人。")
 
 
 class Pause(Form):
-    reason = text("挂账原因", hint="将告知诉求人。")
+    reason = text("挂账原因", missing="请写明挂账的原因，例如：待汛期过后施工。", hint="将告知诉求人。")
     until = fields.Date(required=True, error_messages=MESSAGES | {"invalid": "请填写日期，例如 2026-12-01。"}, metadata={
         "label": "挂账至", "widget": "date"})  # fmt: skip
 
@@ -197,11 +218,11 @@ class Supervision(Form):
     ground = fields.Enum(Ground, by_value=True, load_default=Ground.OTHER, error_messages=MESSAGES, metadata={
         "label": "督办事由", "widget": "select", "options": [
             ("overdue", "超期"), ("leader", "领导批示"), ("repeated", "重复投诉"), ("refusal", "推诿拒办"), ("other", "其他")]})  # fmt: skip
-    demand = text("督办要求", required=False, hint="不填则用该等级的通用要求。")
+    demand = text("督办要求", hint="不填则用该等级的通用要求。")
 
 
 class Explanation(Form):
-    explanation = text("书面说明", hint="超期原因、整改措施、完成时间。", rows=5)
+    explanation = text("书面说明", missing="请写明超期原因、整改措施和完成时间。", hint="超期原因、整改措施、完成时间。", rows=5)
 
 
 class Codes(fields.List):
@@ -213,7 +234,7 @@ class Codes(fields.List):
 
 
 class Submission(Form):
-    outcome = text("办理结果", hint="做了什么、何时完成、现场情况。", rows=5)
+    outcome = text("办理结果", missing="请写明办理结果，例如：10月12日已更换灯头两只，恢复照明。", hint="做了什么、何时完成、现场情况。", rows=5)
     checked = Codes(
         fields.String(validate=validate.Length(max=40, error="请选择列表中的一项。"), error_messages=MESSAGES),
         load_default=None,
@@ -232,7 +253,7 @@ class Submission(Form):
 class Call(Form):
     complaint = fields.String(required=True, error_messages=MESSAGES, metadata={
         "label": "诉求编号", "widget": "select", "options": "unanswered"})  # fmt: skip
-    note = text("通话记录", required=False)
+    note = text("通话记录")
 
 
 class Survey(Form):
@@ -242,20 +263,20 @@ class Survey(Form):
     score = fields.Integer(load_default=None, allow_none=True, error_messages=MESSAGES, metadata={
         "label": "满意度", "widget": "select", "options": [
             (5, "非常满意"), (4, "满意"), (3, "基本满意"), (2, "不满意"), (1, "非常不满意")]})  # fmt: skip
-    comment = text("诉求人意见", required=False)
+    comment = text("诉求人意见")
 
 
 class Appeal(Form):
-    reason = text("申诉理由", hint="写明依据。两名审核人分别审核。", rows=5)
+    reason = text("申诉理由", missing="请写明申诉的理由和依据，例如：台风停工，有应急局通知。", hint="写明依据。两名审核人分别审核。", rows=5)
 
 
 class Review(Form):
     upheld = verdict("审核意见", "申诉成立", "申诉不成立")
-    opinion = text("理由", required=False)
+    opinion = text("理由")
 
 
 class Note(Form):
-    text = text("备注", hint="只有工作人员能看到，不影响时限。", rows=2)
+    text = text("备注", missing="请写明备注的内容，例如：已电话联系，明天上午到场。", hint="只有工作人员能看到，不影响时限。", rows=2)
 
 
 Caller = Callable[[Work, str, Mapping[str, Any], int | None], Ticket]
@@ -323,11 +344,11 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("acceptance", "受理", ("accept",), Classification, _accept, primary=True),
     Resource("declination", "不予受理", ("decline",), Declination, _with(accepting.decline, "reason", "channel")),
     Resource("merger", "并案", ("merge",), Merger, _with(merging.merge, "into")),
-    Resource("separation", "撤销并案", ("unmerge",), Reason, _with(merging.unmerge, "reason")),
-    Resource("voiding", "作废", ("void",), Reason, _with(accepting.void, "reason")),
+    Resource("separation", "撤销并案", ("unmerge",), Separation, _with(merging.unmerge, "reason")),
+    Resource("voiding", "作废", ("void",), Voiding, _with(accepting.void, "reason")),
     Resource("assignment", "交办", ("assign",), Assignment, _assign, primary=True),
     Resource("answer", "直接答复", ("answer",), Answer, _with(replying.answer, "text")),
-    Resource("recall", "收回交办", ("recall",), Reason, _with(assigning.recall, "reason")),
+    Resource("recall", "收回交办", ("recall",), Recall, _with(assigning.recall, "reason")),
     Resource("signature", "签收", ("sign", "sign_supervised"), Nothing, _with(handling.sign), primary=True),
     Resource("submission", "提交办理结果", ("submit",), Submission, _submit, primary=True, takes_photos=True),
     Resource("explanation", "提交书面说明", ("explain",), Explanation, _with(supervising.explain, "explanation"), primary=True),
@@ -345,12 +366,12 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("explanation/decision", "审核书面说明", ("accept_explanation", "refuse_explanation"), Decision, _with(supervising.decide_explanation, "granted", "opinion"), primary=True),
     Resource("supervision/lifting", "解除督办", ("lift",), Opinion, _with(supervising.lift, "opinion")),
     Resource("approval", "核查通过", ("approve",), Opinion, _with(checking.approve, "opinion"), primary=True),
-    Resource("rejection", "退回重新办理", ("send_back",), Reason, _with(checking.send_back, "reason")),
+    Resource("rejection", "退回重新办理", ("send_back",), Rejection, _with(checking.send_back, "reason")),
     Resource("reply", "答复诉求人", ("reply",), Reply, _reply, primary=True),
     Resource("call", "登记电话答复", ("log_call",), Call, _with(replying.log_call, "complaint", "note"), primary=True),
     Resource("survey", "登记回访", ("survey",), Survey, _with(surveying.log, "complaint", "solved", "score", "comment"), primary=True),
     Resource("closure", "办结", ("close",), Nothing, _with(closing.close), primary=True),
-    Resource("rework", "重办", ("rework",), Reason, _with(reworking.rework, "reason")),
+    Resource("rework", "重办", ("rework",), Rework, _with(reworking.rework, "reason")),
     Resource("appeal", "申诉", ("appeal",), Appeal, _with(appealing.appeal, "reason")),
     Resource("appeal/review", "审核申诉", ("review_appeal",), Review, _with(appealing.review, "upheld", "opinion"), primary=True),
     Resource("note", "内部备注", ("note",), Note, _with(replying.note, "text")),

@@ -161,9 +161,7 @@ def test_a_department_in_the_office_and_in_the_street(city: City, desks: Desks) 
     for phase in ("before", "after"):
         shots = street.locator(f'[data-shots="{phase}"]')
         seen = photo("lamps", 0, mended=phase == "after")
-        shots.locator("input").first.set_input_files(
-            {"name": f"{phase}.jpg", "mimeType": "image/jpeg", "buffer": seen}
-        )
+        shots.locator("input").first.set_input_files({"name": f"{phase}.jpg", "mimeType": "image/jpeg", "buffer": seen})
         expect(shots.locator("img")).to_have_count(1)
     street.locator("#submit").scroll_into_view_if_needed()
     take(street, "department-submit")
@@ -286,3 +284,15 @@ def test_two_people_on_one_ticket(city: City, desks: Desks) -> None:
     expect(olga.get_by_role("alert")).to_contain_text("李受理")
     expect(olga.get_by_role("main")).to_contain_text(typed)
     assert city.steps(number).count("accept") == 1
+
+
+def test_after_one_file_the_other_can_be_had_too(city: City, desks: Desks) -> None:
+    """A file is no new page: nobody tells the form that it has come."""
+    city.handling()
+    page = desks.sit("sven")
+    page.goto("/desk/tickets?view=open")
+    page.locator("summary", has_text="导出").click()
+    for name in ("xlsx", "csv"):
+        with page.expect_download() as found:
+            page.locator(f"button[value={name}]:not([aria-disabled])").click()
+        assert found.value.suggested_filename.endswith(f".{name}")

@@ -111,6 +111,40 @@ def test_what_is_submitted_without_a_network_arrives_later_once_and_nothing_stay
     page.evaluate(NOTHING_LEFT)
 
 
+def test_a_log_out_elsewhere_asks_here_first_and_another_person_sees_nothing_that_was_kept(
+    page: Page, city: City
+) -> None:
+    number = city.handling()
+    open_in_the_office(page, number)
+    page.context.set_offline(True)
+    page.get_by_label("办理结果").fill(RESULT)
+    page.get_by_role("button", name="提交办理结果").click()
+    waiting = page.locator("[data-queue]")
+    expect(waiting).to_contain_text("待发送 1 件")
+    with city.work("dora") as work:
+        replying.note(work, number, "请注意安全")  # what waits is now out of date, and goes on waiting
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(waiting).to_contain_text("工单已被他人处理")
+
+    page.goto("/desk/tickets")
+    page.get_by_role("button", name="菜单").click()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/desk/field?leaving=yes")
+    expect(page.locator("[data-leaving]")).to_contain_text("还没有发送的 1 件")
+    expect(page.locator("[data-leaving-plain]")).to_be_hidden()
+    page.get_by_role("button", name="先不退出").click()
+    expect(waiting).to_contain_text(RESULT)
+
+    log_in(page.context, "hugo")
+    page.context.set_offline(True)
+    page.goto(f"/desk/field/{number}")
+    expect(page.locator("body")).not_to_contain_text("填写办理情况")
+    page.context.set_offline(False)
+    page.goto("/desk/field")
+    expect(waiting).to_contain_text("本机还有其他人未发送的 1 件")
+
+
 def test_what_changed_meanwhile_is_shown_and_an_expired_session_loses_nothing(page: Page, city: City) -> None:
     number = city.handling()
     open_in_the_office(page, number)

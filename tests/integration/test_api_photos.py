@@ -78,7 +78,7 @@ BAD = [
     ({"photos": shades(*range(7))}, "photos", "最多6张"),
     ({"photos": "base64…"}, "photos", "以文件上传"),
     ({"picture": shades(1)}, "picture", "字段名为 photos"),
-    ({"outcome": "", "photos": shades(1)}, "outcome", "请填写"),
+    ({"outcome": "", "photos": shades(1)}, "outcome", "请写明办理结果"),
     ({"outcome": "好", "photos": shades(1)}, "outcome", "请写明办理结果"),
     ({"version": "x", "photos": shades(1)}, "version", "内容不符合要求"),
 ]

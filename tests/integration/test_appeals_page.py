@@ -81,6 +81,9 @@ def test_the_second_reviewer_does_not_read_the_first_one(city: City, sven: Perso
 
 def test_a_no_ends_it_at_once(city: City, sven: Person) -> None:
     number = appealed(city)
+    bare = decide(sven, "dismissed", opinion=" ")
+    assert bare.status == 422 and "请写明申诉不成立的理由，例如" in bare.text
+    assert "申诉成立的理由 （选填）" in bare.text and "申诉不成立的理由 （选填）" not in bare.text
     assert decide(sven, "dismissed", opinion="没有提供证据。").status == 303
     assert city.rows(sa.select(Appeal))[0].granted is False
     assert not city.rows(sa.select(Deadline).where(Deadline.exempt_at.is_not(None)))

@@ -154,6 +154,25 @@ def test_levels_only_rise_also_for_many(city: City, app: Flask) -> None:
     assert sorted(row.level for row in city.rows(sa.select(Supervision))) == ["red", "yellow"]
 
 
+def test_who_has_the_highest_level_cannot_be_ordered_again(city: City, app: Flask) -> None:
+    low, high = city.handling(), city.handling()
+    sven = Person(app, "sven")
+    with city.work("sven") as work:
+        highest = work.rules.policy_at(work.now)[1].ladder[-1].level
+    sven.send(choose(sven, "supervision", high).form("/bulk/supervision"), level=highest, ground="leader")
+    page = choose(sven, "supervision", low, high)
+    assert told(page) == {low: "可以办理", high: "不能办理 督办已是最高等级，没有更高的等级可选。"}
+    alone = choose(sven, "supervision", high)
+    assert "可以办理 0 件" in alone.text and "没有可选的内容" not in alone.text
+
+
+@pytest.mark.parametrize(("query", "ground"), [("view=over", "overdue"), ("view=all", "other"), ("", "other")])
+def test_orders_out_of_a_list_of_what_is_late_say_so(city: City, app: Flask, query: str, ground: str) -> None:
+    number, sven = city.handling(), Person(app, "sven")
+    form = choose(sven, "supervision", number, query=query).form("/bulk/supervision")
+    assert form.values["ground"] == [ground]
+
+
 def test_extensions_are_decided_together(city: City, app: Flask) -> None:
     asked, other = city.handling(), city.handling()
     with city.work("hans") as work:

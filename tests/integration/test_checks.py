@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -34,7 +35,21 @@ def test_the_result_stands_beside_the_complaint(city: City, sven: Person) -> Non
     assert page.status == 200
     for words in (number, "香溪路路灯不亮", "已更换灯头两只", "市政处", "没有附照片", "核查通过", "退回重新办理"):
         assert words in page.text, words
-    assert 'data-key="a"' in page.html and 'data-key="b"' in page.html
+    assert re.findall(r'data-key="(\w)" data-key-aims', page.html) == ["a", "b"], "a letter alone decides nothing"
+
+
+def test_who_approves_against_a_serious_remark_says_why(city: City, sven: Person) -> None:
+    number = city.handling(text="香溪路路灯不亮，晚上很黑")
+    with city.work("hans") as work:
+        handling.submit(work, number, "已收到，不归我们管。")
+    page = sven.open("/desk/checks")
+    wanted = "请写明核实情况和通过的理由"
+    assert wanted in page.text and "通过的意见 （选填）" not in page.text
+    answer = sven.send(page.form("/approval"), opinion=" ")
+    assert answer.status == 422 and city.ticket(number).state is State.SUBMITTED
+    assert 'href="#f-approval-opinion"' in answer.html and wanted in answer.text
+    assert sven.send(answer.form("/approval"), opinion="已到现场核实，路灯已亮。").status == 303
+    assert city.ticket(number).state is State.RESOLVED
 
 
 def test_after_each_decision_the_next_one_comes(city: City, sven: Person) -> None:
@@ -62,7 +77,7 @@ def test_after_each_decision_the_next_one_comes(city: City, sven: Person) -> Non
 def test_a_reason_is_needed_and_nothing_typed_is_lost(city: City, sven: Person) -> None:
     number = city.submitted()
     answer = sven.send(sven.open("/desk/checks").form("/rejection"), reason=" ")
-    assert answer.status == 422 and "请填写" in answer.text
+    assert answer.status == 422 and "请写明退回的原因，例如：现场仍有积水" in answer.text
     answer = sven.send(sven.open("/desk/checks").form("/rejection"), reason="缺")
     assert answer.status == 422 and answer.form("/rejection").values["reason"] == ["缺"]
     assert city.ticket(number).state is State.SUBMITTED
@@ -123,6 +138,10 @@ def test_an_explanation_is_accepted_or_written_again(city: City, sven: Person) -
     assert answer.status == 303
     page = sven.open(answer.response.headers["Location"])
     assert other in page.text
+    for words in ("通过的意见 （选填）", "退回的原因"):
+        assert words in page.text, words
+    bare = sven.send(page.form(f"/{other}/refusal"))
+    assert bare.status == 422 and "请写明退回的原因，例如" in bare.text
     assert sven.send(page.form(f"/{other}/refusal"), opinion="没有写明整改措施。").status == 303
     assert "没有待审核的书面说明" in sven.open("/desk/explanations").text
     assert city.steps(number)[-1] == "accept_explanation" and city.steps(other)[-1] == "refuse_explanation"
@@ -151,7 +170,7 @@ def test_as_many_statements_for_many_as_for_few(city: City, sven: Person) -> Non
 def test_one_that_waits_behind_all_that_are_named_still_waits(
     city: City, sven: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, last = city.submitted(text="第一处路灯不亮，请修复"), city.submitted(text="第二处井盖破损，请修复")
+    first, last = city.submitted(text="第一处路灯不亮，请修复"), city.submitted(text="第二处路灯不亮，请修复")
     monkeypatch.setattr(deciding, "MOST", 1)
     page = sven.open("/desk/checks")
     assert first in page.text and last not in page.text and "还有 2 件" in page.text
@@ -167,9 +186,10 @@ def test_what_is_to_be_done_counts_what_its_list_shows(city: City, sven: Person)
     """Results and explanations, each ticket once, with how many of them press."""
     city.submitted()
     due = city.deadlines(city.submitted(), DeadlineKind.CHECK)[-1].due_at
-    number = explained(city)
-    with city.work("sven") as work:
-        supervising.supervise(work, number, "yellow", Ground.REPEATED)
+    number = city.handling()
+    for level in ("order", "red"):
+        with city.work("sven") as work:
+            supervising.supervise(work, number, level, Ground.REPEATED)
     with city.work("hans") as work:
         supervising.explain(work, number, "已另外安排人员，明日修复。")
 

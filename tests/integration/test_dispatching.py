@@ -277,7 +277,11 @@ def test_the_form_of_the_ticket_says_it_before_it_is_sent(city: City, dora: Pers
 def test_what_has_no_promise_left_is_paged_like_the_rest(city: City, app: Flask) -> None:
     numbers = [city.accepted(text=f"第{place}处路灯不亮，请修复") for place in range(3)]
     with city.office.session() as session:
-        session.execute(sa.update(Deadline).where(Deadline.kind == DeadlineKind.DISPATCH).values(void_at=city.now))
+        session.execute(
+            sa.update(Deadline)
+            .where(Deadline.kind == DeadlineKind.DISPATCH)
+            .values(void_at=city.now, void_reason="已受理")
+        )
     with city.work("dora") as work:
         first = dispatching.queue(work, Tab.WAITING, size=2)
         then = dispatching.queue(work, Tab.WAITING, Place(after=first.after), size=2)
@@ -299,7 +303,7 @@ def test_why_a_unit_gave_it_back_is_covered_like_the_matter(city: City, dora: Pe
 
 
 def test_a_dispute_is_one_by_the_policy_of_its_ticket(city: City, dora: Person) -> None:
-    """A newer version that allows more returns changes nothing for those accepted before, in the list as on the line."""
+    """A newer version that allows more returns changes nothing for those accepted before."""
     number = returned(city, 2)
     with city.office.session() as session:
         old = session.scalars(sa.select(PolicyVersion).order_by(PolicyVersion.id.desc())).first()

@@ -16,7 +16,7 @@ from hotline.models import Attachment, Event, Phase, SentForm, Ticket
 from hotline.services import assigning, attaching, checking, hand, handling, self_checking
 from tests import desk
 from tests.citizen import file, photo
-from tests.city import City
+from tests.city import PASSWORD, City
 from tests.desk import Page, Person
 
 RESULT = "已更换灯头两只，10月12日晚恢复照明。"
@@ -219,15 +219,45 @@ def test_the_worker_is_for_the_field_only_and_pages_say_whose_they_are(city: Cit
     assert whose != Person(app, "hugo").client.get("/desk/field").headers["X-Field-Whose"]
 
 
-def test_with_the_log_out_the_device_forgets(city: City, app: Flask) -> None:
+def test_a_device_that_has_kept_nothing_is_left_at_once(city: City, app: Flask) -> None:
     hans = Person(app, "hans")
-    page = hans.open("/desk/tickets")
-    left = hans.client.post("/logout", data=page.form("/logout").values)
-    assert "Clear-Site-Data" not in left.headers, "this device has kept nothing"
+    left = hans.client.post("/logout", data=hans.open("/desk/tickets").form("/logout").values)
+    assert left.headers["Location"] == "/login" and "Clear-Site-Data" not in left.headers
+
+
+@pytest.mark.parametrize("path", ["/desk/tickets", "/desk/field"])
+def test_what_was_not_sent_is_asked_about_before_the_device_forgets(city: City, app: Flask, path: str) -> None:
     hans = Person(app, "hans")
-    page = hans.open("/desk/field")
-    left = hans.client.post("/logout", data=page.form("/logout").values)
-    assert left.headers["Clear-Site-Data"] == '"storage"'
+    hans.open("/desk/field")
+    left = hans.send(hans.open(path).form("/logout"))
+    assert left.response.headers["Location"] == "/desk/field?leaving=yes"
+    assert "Clear-Site-Data" not in left.response.headers
+    asked = hans.open("/desk/field?leaving=yes")
+    assert asked.status == 200 and "X-Field-Whose" not in asked.response.headers, "this page is not kept"
+    plain = next(form for form in asked.forms if form.values.get("forget"))
+    assert plain.values["forget"] == ["no"], "without scripts nothing is deleted"
+    gone = hans.client.post("/logout", data=plain.values | {"forget": "yes"})
+    assert gone.headers["Clear-Site-Data"] == '"storage"' and hans.client.get_cookie("field") is None
+    assert hans.open("/desk/field").status == 302
+
+
+def test_the_device_knows_who_is_there(city: City, app: Flask) -> None:
+    hans = Person(app, "hans")
+    whose = hans.client.get("/desk/field").headers["X-Field-Whose"]
+
+    def known() -> str:
+        cookie = hans.client.get_cookie("field")
+        assert cookie is not None
+        return cookie.value
+
+    assert known() == whose
+    token = hans.open("/desk/field?leaving=yes").form("/logout").values["csrf_token"]
+    kept = hans.client.post("/logout", data={"csrf_token": token, "forget": "no"})
+    assert "Clear-Site-Data" not in kept.headers and known() == "nobody"
+    hans.send(hans.open("/login").forms[0], username="dora", password=PASSWORD)
+    assert known() not in (whose, "nobody")
+    left = hans.send(hans.open("/desk/tickets").form("/logout"))
+    assert left.response.headers["Location"] == "/login", "who has no such page is not led there"
 
 
 def test_whoever_must_log_in_again_is_led_there_and_back(app: Flask, city: City) -> None:

@@ -128,7 +128,10 @@ def test_into_another_centres_matter_nothing_is_joined_and_nothing_is_told(city:
             sa.update(Ticket)
             .where(Ticket.number == number)
             .values(
-                centre_id=county.unit_id, centre_path=county.unit_path, unit_id=county.unit_id, unit_path=county.unit_path
+                centre_id=county.unit_id,
+                centre_path=county.unit_path,
+                unit_id=county.unit_id,
+                unit_path=county.unit_path,
             )
         )
         session.add(

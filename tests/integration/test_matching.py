@@ -104,12 +104,13 @@ def test_the_same_caller_without_showing_the_number(city: City) -> None:
 
 def test_on_the_page_stands_how_likely_it_is_and_why(city: City) -> None:
     number = city.receive(text=LAMP).number
-    again = city.receive(text="大桥路香溪路那个路口的路灯不亮，没人来").number
+    again = city.receive(text="大桥路香溪路那个路口的路灯不亮，没人来", phone=OTHER_PHONE).number
     (found,) = beside(city, again)
     app = make_app(city)
     text = Person(app, "olga").ticket(again).text
     assert found.number == number and found.likely
     assert f"很可能是同一件事，相似度{found.score * 100:.0f}%" in text and found.reasons[0] in text
+    assert "诉求人将收到：" in text and "并入这件" in text, "what is joined with one key is told before"
     with app.test_request_context():
         (line,) = alike.lines([replace(found, score=0.551, likely=False)])
     assert line["how"] == "可能是同一件事，相似度55%"

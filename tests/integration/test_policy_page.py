@@ -96,7 +96,7 @@ def play(city: City) -> list[str]:
 
 
 def _play(city: City, matter: Matter, place: int) -> str:
-    number = city.receive(text=f"人民路{place + 1}号门前路面塌陷", source=matter.source).number
+    number = city.receive(text=f"人民路{place + 1}号门前的路灯不亮了", source=matter.source).number
     standard = None
     if matter.standard:
         standard = city.rows(sa.select(CaseStandard).where(CaseStandard.limit_text == "5 working_days"))[0]
@@ -127,13 +127,13 @@ def _play(city: City, matter: Matter, place: int) -> str:
             pausing.resume(work, number)
     city.turn(hours=matter.submit)
     with city.work("hans") as work:
-        handling.submit(work, number, "路面已经修补完毕，恢复通行。")
+        handling.submit(work, number, "灯头已经更换，恢复照明。")
     city.turn(minutes=20)
     with city.work("sven") as work:
         checking.approve(work, number)
     city.turn(minutes=20)
     with city.work("olga") as work:
-        replying.reply(work, number, "您反映的路面塌陷已修补完毕，感谢监督。联系电话0320-0002101。")
+        replying.reply(work, number, "您反映的路灯已修复，感谢监督。联系电话0320-0002101。")
     return number
 
 

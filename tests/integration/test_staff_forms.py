@@ -149,7 +149,7 @@ def test_a_step_that_is_not_this_persons_is_refused_with_the_words_kept(city: Ci
 def test_notes_are_written_and_stay_inside(city: City, app: Flask) -> None:
     number = city.handling()
     hans = Person(app, "hans")
-    assert "请填写" in hans.send(hans.ticket(number).form("/note"), text=" ").text
+    assert "请写明备注的内容" in hans.send(hans.ticket(number).form("/note"), text=" ").text
     assert "已电话联系配件厂" in hans.take(number, "note", text="已电话联系配件厂").text
     assert city.ticket(number).version == 4, "a note moves nothing"
 

@@ -29,6 +29,8 @@ QR = "data:image/svg+xml,%3Csvg/%3E"
 
 ADMINISTRATION: dict[str, dict[str, Any]] = {
     "staff/units.html": {
+        "lack": "没有值班电话的单位",
+        "all_url": "/desk/units",
         "units": [
             {
                 "id": depth + 1,

@@ -197,6 +197,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "number": "20261013000017",
         "key": "7KQ4M2XDAA",
         "ticket": {
+            "declined": {"reason": "属于用电纠纷", "channel": "供电公司（95598）"},
             "number": "20261013000017",
             "url": "/t",
             "matter": NASTY,

@@ -68,6 +68,7 @@ EXPORT = {
 LISTS: dict[str, dict[str, Any]] = {
     "staff/tickets.html": {
         "title": "待我办理",
+        "ignored": ["到期：someday"],
         "views": [
             {"label": "待我办理", "url": "/t", "count": 14, "current": False, "around": True},
             {"label": "将到期", "url": "/t", "count": "999+", "current": False, "around": False},

@@ -187,6 +187,7 @@ SUPERVISION: dict[str, dict[str, Any]] = {
         "next_url": "/items?after=1",
         "prev_url": None,
         "bulk_url": "/desk/bulk",
+        "ground": "overdue",
     },
     "staff/held.html": {
         "tabs": TABS,
@@ -213,12 +214,16 @@ SUPERVISION: dict[str, dict[str, Any]] = {
         "empty_text": "没有督办单。",
     },
     "staff/verdicts.html": {
+        "units": [{"name": "路灯所", "solved": "83.33 %（5/6）", "content": "—"}],
         "tabs": TABS,
         "parts": TABS,
         "month": "2026年10月",
         "earlier_url": "/verdicts?month=2026-09",
         "later_url": None,
-        "figures": [{"label": "已答复", "count": 12}, {"label": "认为未解决", "count": 1}],
+        "figures": [
+            {"label": "已答复", "count": 12, "url": "/verdicts?show=5"},
+            {"label": "认为未解决", "count": 1, "url": "/verdicts?show=5"},
+        ],
         "verdicts": [VERDICT, VERDICT | {"solved": "已解决", "score": "满意", "bad": False, "reworked": True}],
         "next_url": "/verdicts?after=1",
         "prev_url": None,

@@ -60,6 +60,7 @@ TICKET: dict[str, dict[str, Any]] = {
             "merged_url": "/t/9",
             "version": 3,
             "declined": NASTY,
+            "channel": NASTY,
         },
         "alike": [
             a_ticket(8, "handling", "处理中", AHEAD)
@@ -245,6 +246,8 @@ TICKET: dict[str, dict[str, Any]] = {
         "reveal_url": "/reveal/1",
     },
     "staff/sheet.html": {
+        "accepted_at": hours(-40),
+        "orders": ["DB00000007 督办　10月14日09时　系统　超期：请三日内办结。"],
         "number": "202610130001",
         "ticket_url": "/tickets/1",
         "state_label": "处理中",

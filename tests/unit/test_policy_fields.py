@@ -26,7 +26,11 @@ def test_there_and_back_it_is_the_same_policy() -> None:
 
 
 def test_lengths_are_written_as_people_write_them() -> None:
-    assert VALUES["handle.normal"] == "5个工作日" and VALUES["accept.normal"] == "2工作时"
+    assert (
+        VALUES["handle.normal"] == "5个工作日"
+        and VALUES["warnings.default"] == "0.8"
+        and VALUES["accept.normal"] == "2工作时"
+    )
     changed = again(handle__normal="４ 工作时", sources__media__normal__handle="", handle__types__help="3 个工作日")
     policy = read_policy(changed, "新", date(2027, 1, 1))
     assert policy.limit("handle").label == "4工作时"

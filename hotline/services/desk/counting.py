@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import sqlalchemy as sa
 
 from hotline.models import Deadline, Ticket, Unit
 from hotline.services import finding
-from hotline.services.desk.narrowing import by_promise, conditions, of_promise
+from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
 from hotline.services.desk.probing import candidates, candidates_of_each, own_few
-from hotline.services.desk.promises import is_first, near_ways, next_due, running
+from hotline.services.desk.promises import is_first, near_ways, running
 from hotline.services.desk.reading import is_one_of
 from hotline.services.desk.search import MOST, Search, View
 from hotline.services.desk.waiting import branches
@@ -83,12 +82,8 @@ def _of_mine(work: Work, search: Search) -> sa.ScalarSelect[int]:
 
 
 def _among(work: Work, search: Search, few: Sequence[int]) -> sa.ScalarSelect[int]:
-    found = sa.select(Ticket.id).select_from(Ticket)
-    due: Any = None
-    if by_promise(search.view):
-        due = next_due(work)
-        found = found.join(due, sa.true()).where(*of_promise(work, search.view, due.c))
-    return _counted(found.where(is_one_of(few), *conditions(work, search)))
+    found = sa.select(Ticket.id).where(is_one_of(few), *conditions(work, search))
+    return _counted(found.where(first_is(work, search.view)) if by_promise(search.view) else found)
 
 
 def _along(work: Work, search: Search) -> sa.ScalarSelect[int]:
@@ -102,5 +97,5 @@ def _along(work: Work, search: Search) -> sa.ScalarSelect[int]:
     return _counted(sa.select(sa.union_all(*(sa.select(first.where(way).subquery()) for way in ways)).subquery()))
 
 
-def _counted(found: sa.Select[Any]) -> sa.ScalarSelect[int]:
+def _counted(found: sa.Select[int]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).select_from(found.limit(MOST).subquery()).scalar_subquery()

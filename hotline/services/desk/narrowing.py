@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from hotline.domain.risks import UNSAID
 from hotline.domain.workflow import STAGES, State
 from hotline.models import Assignment, Category, Deadline, Ending, Ticket, Unit
-from hotline.services.desk.promises import near, running
+from hotline.services.desk.promises import is_first, near, running
 from hotline.services.desk.search import ANY_RISK, DueWithin, Search, View
 from hotline.services.desk.waiting import waits_for
 from hotline.services.desk.words import said
@@ -35,6 +35,13 @@ def of_promise(work: Work, view: View, due: Any = Deadline) -> list[Condition]:
     if view is View.OVER:
         return [due.due_at < work.now]
     return [near(work, due)] if view is View.SOON else []
+
+
+def first_is(work: Work, view: View) -> Condition:
+    """The same, asked of each ticket."""
+    promise = aliased(Deadline)
+    first = [*running(work, promise), *of_promise(work, view, promise), is_first(work, promise)]
+    return exists_by_row(sa.select(promise.id).where(promise.ticket_id == Ticket.id, *first))
 
 
 def by_promise(view: View) -> bool:

@@ -52,7 +52,8 @@ def is_first(work: Work, promise: type[Deadline] = Deadline) -> Condition:
     ticket's row (hence of `Ticket.id`), and of each row by itself, so that a list stops when its page is full."""
     other = aliased(Deadline)
     earlier = sa.tuple_(other.due_at, other.id) < sa.tuple_(promise.due_at, promise.id)
-    return ~exists_by_row(sa.select(other.id).where(other.ticket_id == Ticket.id, *running(work, other), earlier))
+    sooner = sa.select(other.id).where(other.ticket_id == Ticket.id, *running(work, other), earlier)
+    return ~exists_by_row(sooner.correlate(Ticket, promise))  # said, for the ticket may stand two levels further out
 
 
 def next_due(work: Work) -> Lateral:

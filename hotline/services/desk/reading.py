@@ -12,18 +12,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause as Lateral
 
-from hotline.models import Assignment, Deadline, Ending, Part, Ticket, Unit
+from hotline.models import Assignment, Ending, Part, Ticket, Unit
 from hotline.services import finding
-from hotline.services.desk.narrowing import by_promise, conditions, of_promise
+from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
 from hotline.services.desk.ordering import Place, Stretch, cursor, is_beyond, key_of, read_cursor, stretches
 from hotline.services.desk.probing import candidates
-from hotline.services.desk.promises import due_of, is_first, next_due, running
+from hotline.services.desk.promises import due_of, next_due
 from hotline.services.desk.search import PAGE, Line, Page, Search, Sort
 from hotline.services.desk.walking import along_an_index
-from hotline.services.scoping import exists_by_row
 from hotline.services.work import Work
 
 Condition = sa.ColumnElement[bool]
@@ -142,9 +140,7 @@ def _with_promise(work: Work, search: Search, part: Stretch) -> sa.Select[Any]:
     """For 将到期 and 已超期, whatever they are sorted by."""
     if part.by_promise or not by_promise(search.view):
         return part.start().where(*of_promise(work, search.view))
-    promise = aliased(Deadline)
-    first = [*running(work, promise), *of_promise(work, search.view, promise), is_first(work, promise)]
-    return part.start().where(exists_by_row(sa.select(promise.id).where(promise.ticket_id == Ticket.id, *first)))
+    return part.start().where(first_is(work, search.view))
 
 
 def is_one_of(ids: Sequence[int]) -> sa.ColumnElement[bool]:

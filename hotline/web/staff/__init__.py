@@ -60,7 +60,7 @@ def _never_kept(response: Response) -> Response:
 
 @blueprint.after_request
 def _taken(response: Response) -> Response:
-    """What was sent to this address is taken: the next page tells the device, which has kept it so far, to forget it."""
+    """What was sent to this address is taken: the next page tells the device, which has kept it, to forget it."""
     if request.method == "POST" and response.status_code == 303:
         session[context.TAKEN] = request.path
     return response

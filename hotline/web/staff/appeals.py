@@ -110,8 +110,17 @@ def _decided(work: Work, found: Appealed) -> dict[str, Any]:
 LINE = Line(
     queue=deciding.appeals,
     moves=(
-        Move("upheld", "appeal/review", "申诉成立", "a", {"upheld": "true"}),
-        Move("dismissed", "appeal/review", "申诉不成立", "b", {"upheld": "false"}, danger=True),
+        Move("upheld", "appeal/review", "申诉成立", "a", {"upheld": "true"}, words={"opinion": "申诉成立的理由"}),
+        Move(
+            "dismissed",
+            "appeal/review",
+            "申诉不成立",
+            "b",
+            {"upheld": "false"},
+            danger=True,
+            words={"opinion": "申诉不成立的理由"},
+            needed=frozenset({"opinion"}),
+        ),
     ),
     about=_about,
     template="staff/appeals.html",

@@ -182,6 +182,13 @@ def chips(search: Search, found: Choices, **more: str | None) -> list[dict[str, 
     ]
 
 
+def ignored(query: str, found: Choices) -> list[str]:
+    """What was asked for and is no condition here, in words."""
+    specs = [*first_fields(found), *more_fields(found)]
+    labels = {"view": "列表", "sort": "排序"} | {spec["name"]: spec["label"] for spec in specs}
+    return [f"{labels[name]}：{value[: asked.LONGEST]}" for name, value in asked.unread(query)]
+
+
 def in_words(search: Search, found: Choices) -> str:
     """The same as one line."""
     return "；".join(f"{label}：{value}" for label, value, _ in _in_force(search, found))

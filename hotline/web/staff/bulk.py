@@ -23,9 +23,10 @@ from hotline.domain.deadlines import due_at
 from hotline.domain.errors import HotlineError, Invalid
 from hotline.domain.texts import clean
 from hotline.domain.workflow import BY_NAME, STATE_LABELS
-from hotline.models import DeadlineKind, Ticket
+from hotline.models import DeadlineKind, Ground, Ticket
 from hotline.services import desk, in_bulk, promising, sending_once
 from hotline.services.covering import passing, read_ahead
+from hotline.services.desk import DueWithin, View
 from hotline.services.in_bulk import Chosen
 from hotline.services.work import Work
 from hotline.web import resources
@@ -64,6 +65,8 @@ ALL_FOUND, ON_PAGE = "all", "page"
 BUSY: Final = "系统正忙，这一件没有办理，请再试一次。"
 DONE_BEFORE: Final = "此前已由这张表单办理，没有重复办理。"
 NO_KEY: Final = "表单已损坏，还没有办理。已填写的内容仍在，请核对后再次提交。"
+SUPERVISION: Final = "supervision"
+HIGHEST: Final = "督办已是最高等级，没有更高的等级可选。"
 NONE_CHOSEN: Final = "请先勾选工单，并选择要办理的事项。"
 
 #: Which tickets have the same choices in these lists; one of each kind is asked.
@@ -125,7 +128,7 @@ def choose() -> Answer:
         resource = _resource(noun)
         with work() as unit:
             if numbers := _numbers(unit):
-                return _page(unit, Sent(resource, request.form), numbers)
+                return _page(unit, Sent(resource, _begun(unit, resource)), numbers)
     flash(NONE_CHOSEN, "error")
     return redirect(_list_url(), 303)
 
@@ -181,6 +184,16 @@ def _list_url() -> str:
     return url(search_of(actor(), request.form.get("query", "")))
 
 
+def _begun(work: Work, resource: Resource) -> MultiDict[str, str]:
+    """The form as it begins: orders that come from a list of what is late are because of that."""
+    query = request.form.get("query", "")
+    search = search_of(work.actor, query)
+    late = search.view is View.OVER or search.due is DueWithin.OVER
+    if resource.noun != SUPERVISION or not query or not late:
+        return request.form
+    return MultiDict([*request.form.items(multi=True), ("ground", Ground.OVERDUE.value)])
+
+
 class _Tried(Exception):
     """It would have gone; nothing of it stays."""
 
@@ -221,7 +234,7 @@ def _do(sent: Sent, number: str, data: Mapping[str, Any], version: int | None) -
 
 def _page(work: Work, sent: Sent, numbers: Sequence[str], tried: Mapping[str, Outcome] | None = None) -> str:
     resource = sent.resource
-    chosen = in_bulk.look(work, numbers, resource.steps)
+    chosen = [_judged(work, each, resource) for each in in_bulk.look(work, numbers, resource.steps)]
     going = [each.ticket for each in chosen if not each.why_not] or [each.ticket for each in chosen]
     read_ahead(work, (each.ticket for each in chosen))
     rows = sorted((_row(work, each, resource, sent, tried) for each in chosen), key=lambda row: not row["goes"])
@@ -248,6 +261,13 @@ def _page(work: Work, sent: Sent, numbers: Sequence[str], tried: Mapping[str, Ou
         query=request.form.get("query", ""),
         back_url=_list_url(),
     )
+
+
+def _judged(work: Work, each: Chosen, resource: Resource) -> Chosen:
+    """A ticket that has no higher level left cannot be given one."""
+    if each.why_not or resource.noun != SUPERVISION or Options(work, each.ticket)("rungs"):
+        return each
+    return replace(each, why_not=HIGHEST)
 
 
 def _row(

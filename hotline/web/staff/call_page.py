@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from hotline.domain.errors import Invalid
+from hotline.domain.written import channel_named
 from hotline.services import callers, matching, risking, taking_down
 from hotline.services.callers import Own
 from hotline.services.messaging import page_of
@@ -117,6 +118,7 @@ def _alike(work: Work, values: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _refusal(work: Work, values: Mapping[str, Any]) -> str | None:
     """不予受理 as the caller will read it."""
     reason, channel = (str(values.get(f"decline_{name}") or "").strip() for name in ("reason", "channel"))
+    channel = channel_named(channel)
     if not (reason and channel):
         return None
     number = "（编号）"

@@ -8,9 +8,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from flask import url_for
 
-from hotline.domain.actors import Role
-from hotline.models import Message, MessageState, Staff, Unit, UnitKind, Webhook, WebhookDelivery
-from hotline.services import subscribing
+from hotline.models import Message, MessageState, Staff, Unit, Webhook, WebhookDelivery
+from hotline.services import lacking, subscribing
+from hotline.services.lacking import Lack
 from hotline.services.work import Work
 
 NOTICE_MONTH: Final = 11  # by then the State Council has mostly said which days of the next year are off
@@ -37,17 +37,34 @@ def _calendar(work: Work) -> dict[str, Any] | None:
 
 def _counted(work: Work) -> list[dict[str, Any] | None]:
     row = work.session.execute(
-        sa.select(_without_people(), _without_phone(), _unused(), _stuck(work), _failed(work), _untold(work))
+        sa.select(
+            _units(work, Lack.HANDLERS),
+            _units(work, Lack.PHONE),
+            _unused(work),
+            _stuck(work),
+            _failed(work),
+            _untold(work),
+        )
     ).one()
     without_people, without_phone, unused, stuck, failed, untold = row
     return [
-        _care("building", f"{without_people} 个单位没有承办人", "交办给它的工单没有人签收。", "staff.people")
+        _care(
+            "building",
+            f"{without_people} 个单位没有承办人",
+            "交办给它的工单没有人签收。",
+            "staff.units",
+            lack="handlers",
+        )
         if without_people
         else None,
-        _care("phone", f"{without_phone} 个单位没有值班电话", "新工单和督办的短信无处可发。", "staff.units")
+        _care(
+            "phone", f"{without_phone} 个单位没有值班电话", "新工单和督办的短信无处可发。", "staff.units", lack="phone"
+        )
         if without_phone
         else None,
-        _care("user", f"{unused} 人从未登录", "确认账号是否已送到本人手中。", "staff.people") if unused else None,
+        _care("user", f"{unused} 人从未登录", "确认账号是否已送到本人手中。", "staff.people", state="never")
+        if unused
+        else None,
         _care("message", f"{stuck} 条短信超过 10 分钟没有发出", "请检查短信通道和后台任务是否在运行。")
         if stuck
         else None,
@@ -60,38 +77,17 @@ def _counted(work: Work) -> list[dict[str, Any] | None]:
     ]
 
 
-def _care(icon: str, label: str, text: str, endpoint: str | None = None) -> dict[str, Any]:
-    return {"icon": icon, "label": label, "text": text, "url": url_for(endpoint) if endpoint else None}
+def _care(icon: str, label: str, text: str, endpoint: str | None = None, **asked: Any) -> dict[str, Any]:
+    return {"icon": icon, "label": label, "text": text, "url": url_for(endpoint, **asked) if endpoint else None}
 
 
-def _working() -> sa.ColumnElement[bool]:
-    return sa.and_(Unit.active, Unit.kind.in_((UnitKind.DEPARTMENT, UnitKind.STATION)))
+def _units(work: Work, lack: Lack) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(Unit).where(*lacking.units(work, lack)).scalar_subquery()
 
 
-def _without_people() -> sa.ScalarSelect[int]:
-    """Departments where nobody, in the unit or below it, is a handler; a station may be served by its department."""
-    below = sa.orm.aliased(Unit)
-    somebody = (
-        sa.exists()
-        .where(Staff.unit_id == below.id, Staff.active, Staff.roles.contains([Role.HANDLER.value]))
-        .where(below.path.startswith(Unit.path))
-    )
-    query = sa.select(sa.func.count()).select_from(Unit)
-    return query.where(Unit.active, Unit.kind == UnitKind.DEPARTMENT, ~somebody).scalar_subquery()
-
-
-def _without_phone() -> sa.ScalarSelect[int]:
-    none = sa.func.coalesce(Unit.duty_phone, "") == ""
-    return sa.select(sa.func.count()).select_from(Unit).where(_working(), none).scalar_subquery()
-
-
-def _unused() -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.count())
-        .select_from(Staff)
-        .where(Staff.active, Staff.last_login_at.is_(None))
-        .scalar_subquery()
-    )
+def _unused(work: Work) -> sa.ScalarSelect[int]:
+    query = sa.select(sa.func.count()).select_from(Staff).join(Unit, Unit.id == Staff.unit_id)
+    return query.where(*lacking.never_in(work)).scalar_subquery()
 
 
 def _stuck(work: Work) -> sa.ScalarSelect[int]:

@@ -15,6 +15,8 @@ from hotline.web.staff.queue import Answer, Line, Move
 
 Row = Mapping[str, Any]
 
+APPROVAL = "approval"
+
 
 def show() -> Answer:
     """GET /desk/checks."""
@@ -52,6 +54,12 @@ def _about(work: Work, ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def _insists(about: Row, move: Move) -> str:
+    """Who approves against a serious remark says why."""
+    serious = move.name == APPROVAL and any(each["serious"] for each in about["review"])
+    return "核查提示中有需要重点核实的，请写明核实情况和通过的理由。" if serious else ""
+
+
 def _codes(reviews: Sequence[Row]) -> set[str]:
     return {each["code"] for each in reviews}
 
@@ -79,8 +87,8 @@ def photos(attachments: Sequence[Row]) -> list[dict[str, str]]:
 LINE = Line(
     queue=deciding.checks,
     moves=(
-        Move("approval", "approval", "核查通过", "a"),
-        Move("rejection", "rejection", "退回重新办理", "b", danger=True),
+        Move(APPROVAL, "approval", "核查通过", "a", words={"opinion": "通过的意见"}),
+        Move("rejection", "rejection", "退回重新办理", "b", danger=True, words={"reason": "退回的原因"}),
     ),
     about=_about,
     template="staff/checks.html",
@@ -88,4 +96,5 @@ LINE = Line(
     one="staff.check",
     decide="staff.decide_check",
     over="不再待核查。",
+    insists=_insists,
 )

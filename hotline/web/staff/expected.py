@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from hotline.domain.days import is_countable
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import STATE_LABELS
-from hotline.models import DeadlineKind, Ticket, Unit
+from hotline.models import DeadlineKind, Ground, Ticket, Unit
 from hotline.services import outlook, reporting
 from hotline.services.covering import passing, read_ahead
 from hotline.services.desk import warned_at
@@ -48,6 +48,7 @@ def show() -> Answer:
             next_url=url(wanted, chosen=chosen, after=found.after) if found.after else None,
             prev_url=url(wanted, chosen=chosen, before=found.before) if found.before else None,
             bulk_url=bulk_url(unit),
+            ground=Ground.OVERDUE.value if wanted.over else "",
         )
 
 

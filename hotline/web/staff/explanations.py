@@ -51,8 +51,17 @@ def _about(work: Work, ticket: Ticket) -> dict[str, Any]:
 LINE = Line(
     queue=deciding.explanations,
     moves=(
-        Move("acceptance", "explanation/decision", "说明通过", "a", {"granted": "true"}),
-        Move("refusal", "explanation/decision", "说明退回", "b", {"granted": "false"}, danger=True),
+        Move("acceptance", "explanation/decision", "说明通过", "a", {"granted": "true"}, words={"opinion": "通过的意见"}),
+        Move(
+            "refusal",
+            "explanation/decision",
+            "说明退回",
+            "b",
+            {"granted": "false"},
+            danger=True,
+            words={"opinion": "退回的原因"},
+            needed=frozenset({"opinion"}),
+        ),
     ),
     about=_about,
     template="staff/explanations.html",

@@ -1,7 +1,8 @@
 """现场办理: a crew's list and sheets on a phone in the street, and the forms that may be sent late, once.
 
 What the worker of the page (static/field_worker.js) keeps of it is told here: each page says whose it is and is kept
-for half a day at most; with the log-out all of it goes.
+for half a day at most, for that person only. The cookie says whom this device is now; the worker compares. With the
+log-out all of it goes, but nothing that was not sent yet goes unasked.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response as AnyResponse
@@ -38,12 +40,13 @@ from hotline.web import resources, uploads
 from hotline.web.door import actor, work
 from hotline.web.problems import status_of
 from hotline.web.resources import BY_NOUN, PHOTO_FIELDS, PHOTOS_FIELD, Resource
-from hotline.web.staff import field_sheet, forms
+from hotline.web.staff import field_sheet, forms, rights
 
 Answer = str | AnyResponse | tuple[str, int]
 
 NOUNS = ("signature", "submission")  # what can be done in the street
-USED = "field"  # the cookie of a device that has kept something
+USED = "field"  # the cookie of a device that has kept something: who is logged in there
+FORGET = "forget"  # of the log-out's form: yes, all that the device keeps; no, none of it
 WHOSE = "X-Field-Whose"
 SCRIPTS = ("shrink.js", "map.js", "field_queue.js", "field.js", "hotline.js")
 STYLES = ("vendor/bootstrap-5.3.8/bootstrap.min.css", "hotline.css", "desk.css")
@@ -52,8 +55,9 @@ DONE = {"signature": "已签收。", "submission": "办理结果已提交，等�
 
 
 def register(app: Flask) -> None:
-    """With the log-out the device forgets what the worker kept, whichever page it was done on."""
-    app.after_request(_forget)
+    """With the log-out the device forgets what the worker kept, whichever page it was done on; and is told who came."""
+    app.before_request(_ask_first)
+    app.after_request(_follow)
 
 
 def show() -> Answer:
@@ -66,9 +70,10 @@ def show() -> Answer:
         found = crews.jobs(unit, *narrowed, place=Place(after) if after else Place(before=before))
         if found.astray:
             return redirect(url_for("staff.field", of="mine" if is_own else "unit"))
-        return _kept(
-            render_template("staff/field.html", **field_sheet.listed(unit, found, is_own, own, all_), **_page())
-        )
+        leaving = request.args.get("leaving") == "yes"
+        shown = field_sheet.listed(unit, found, is_own, own, all_)
+        page = render_template("staff/field.html", **shown, **_page(), leaving=leaving)
+        return page if leaving else _kept(page)
 
 
 def sheet(number: str) -> Answer:
@@ -113,6 +118,7 @@ def worker() -> Response:
         "fixed": url_for("static", filename="x").partition("x")[0],
         "queue": url_for("static", filename="field_queue.js"),
         "whose": WHOSE,
+        "cookie": USED,
         "nothing": render_template("staff/field_nothing.html", list_url=url_for("staff.field")),
     }
     body = f"self.FIELD = {current_app.json.dumps(told)};\n{_worker_text()}"
@@ -190,14 +196,36 @@ def _kept(page: str) -> Response:
     """A page that the worker may keep, of whom."""
     response = make_response(page)
     response.headers[WHOSE] = whose()
-    response.set_cookie(
-        USED, "1", httponly=True, samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
-    )
+    _name(response, whose())
     return response
 
 
-def _forget(response: Response) -> Response:
-    if request.endpoint == "login.leave" and USED in request.cookies and response.status_code < 400:
-        response.headers["Clear-Site-Data"] = '"storage"'
-        response.delete_cookie(USED)
+def _ask_first() -> AnyResponse | None:
+    """A log-out on any page of a device that may hold what was not sent: the page of the field looks, and asks."""
+    is_leaving = request.endpoint == "login.leave" and request.method == "POST"
+    if not is_leaving or USED not in request.cookies or request.form.get(FORGET) in ("yes", "no"):
+        return None
+    if not current_user.is_authenticated or not rights.may(actor(), "staff.field"):
+        return None
+    return redirect(url_for("staff.field", leaving="yes"), 303)
+
+
+def _follow(response: Response) -> Response:
+    """Whoever comes after another one is shown nothing that was kept for that one."""
+    if request.blueprint != "login" or USED not in request.cookies or response.status_code >= 400:
+        return response
+    if current_user.is_authenticated:
+        _name(response, whose())
+    elif request.endpoint == "login.leave":
+        if request.form.get(FORGET) == "yes":
+            response.headers["Clear-Site-Data"] = '"storage"'
+            response.delete_cookie(USED)
+        else:
+            _name(response, "nobody")
     return response
+
+
+def _name(response: Response, value: str) -> None:
+    """The worker reads it: it is no secret, and opens nothing."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(USED, value, samesite="Lax", secure=secure)

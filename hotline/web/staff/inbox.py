@@ -15,7 +15,7 @@ from hotline.services.tabulating import Read
 from hotline.services.tabulating import level_of as level_of
 from hotline.services.work import Work
 from hotline.web.door import actor, work
-from hotline.web.staff import bulk, columns, exports, rights, saved
+from hotline.web.staff import bulk, columns, exports, live, numbers, rights, saved
 from hotline.web.staff.asked import (
     LABELS,
     Choices,
@@ -23,6 +23,7 @@ from hotline.web.staff.asked import (
     chips,
     choices,
     first_fields,
+    ignored,
     is_narrowed,
     more_fields,
     search_of,
@@ -82,6 +83,7 @@ def _context(work: Work, search: Search, query: str, named: str | None) -> dict[
         "title": LABELS[search.view],
         **_tabs(work, search),
         **_conditions(search, found, named),
+        "ignored": ignored(query, found),
         "heads": columns.heads(search, names, columns=named),
         "columns": columns.offered(names),
         "chosen": ".".join(names),
@@ -105,9 +107,9 @@ def _row(work: Work, read: Read, back: str) -> dict[str, Any]:
 def _tabs(work: Work, search: Search) -> dict[str, Any]:
     """The ready-made lists with how many they hold, and the saved ones, which are counted when the page stands."""
     tabs = [view for view in TABS if view is not View.MINE or work.actor.is_any(rights.HANDS)]
-    counts = desk.counts(work, [view for view in COUNTED if view in tabs])
+    counts = live.current(work).counts
     return {
-        "views": [_tab(view, search, counts.get(view)) for view in tabs],
+        "views": [_tab(view, search, counts.get(numbers.OF_TABS.get(view, ""))) for view in tabs],
         "kept": [saved.tab(each, search) for each in saved.seen(work)],
     }
 

@@ -45,7 +45,7 @@ class Entry(Schema):
         "hint": "批示所指的工单。还没有登记的事项，请先登记，来源选领导批示。"})  # fmt: skip
     leader = fields.String(required=True, validate=SHORT, error_messages=MESSAGES, metadata={
         "label": "批示领导", "widget": "text", "hint": "姓名和职务，例如：副市长张某某。"})  # fmt: skip
-    text = text("批示内容", hint="照录原文。", rows=4)
+    text = text("批示内容", missing="请照录批示的原文。", hint="照录原文。", rows=4)
     given_on = fields.Date(required=True, error_messages=_DAY, metadata={"label": "批示日期", "widget": "date"})
     due_on = fields.Date(load_default=None, allow_none=True, error_messages=_DAY, metadata={
         "label": "反馈期限", "widget": "date",
@@ -58,7 +58,12 @@ class Report(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    report = text("办理情况反馈", hint="办理过程、结果和下一步措施，报送批示领导。", rows=6)
+    report = text(
+        "办理情况反馈",
+        missing="请写明办理过程、结果和下一步措施。",
+        hint="办理过程、结果和下一步措施，报送批示领导。",
+        rows=6,
+    )
 
 
 def show() -> Answer:

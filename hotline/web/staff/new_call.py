@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.texts import clean
-from hotline.domain.workflow import STATE_LABELS
+from hotline.domain.workflow import STATE_LABELS, State
 from hotline.models import Channel, Complaint, Source, Ticket
 from hotline.services import callers, taking_down
 from hotline.services.clients import centre_above
@@ -98,6 +98,9 @@ def taken(number: str) -> str:
                 "matter": row.matter,
                 "state": row.state.value,
                 "state_label": STATE_LABELS[row.state],
+                "declined": {"reason": row.decline_reason, "channel": row.decline_channel}
+                if row.state is State.DECLINED
+                else None,
             },
             done=call_page.draft_key(unit),
             next_url=url_for("staff.new_call"),

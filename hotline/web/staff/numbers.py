@@ -94,12 +94,23 @@ IN_MENU: Final[Mapping[str, str]] = {
 }
 
 
+#: The ready-made lists that tell how many they hold.
+OF_TABS: Final[Mapping[View, str]] = {
+    View.MINE: "mine",
+    View.SOON: "soon",
+    View.OVER: "over",
+    View.SUPERVISED: "supervised",
+}
+
+
 def of(actor: Actor) -> dict[str, Number]:
     """All numbers that this person has anywhere, by key. None whose list is not there for him."""
     keys = [key for role, keys in OF_ROLES.items() if role in actor.roles for key in keys]
-    if actor.is_any(rights.HANDS):
-        keys.insert(0, "mine")
-    found = {key: NUMBERS[key] for key in keys}
+    if actor.is_any(rights.TICKETS):
+        keys += OF_TABS.values()
+    if not actor.is_any(rights.HANDS):
+        keys = [key for key in keys if key != "mine"]
+    found = {key: NUMBERS[key] for key in dict.fromkeys(keys)}
     return {key: number for key, number in found.items() if rights.may(actor, number.endpoint)}
 
 

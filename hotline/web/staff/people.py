@@ -22,8 +22,9 @@ from hotline.web.staff import options, rights, words
 from hotline.web.staff.units import number
 
 Answer = str | Response | tuple[str, int]
-STATES = {"active": "在用", "locked": "已停用"}
-ASKED = ("text", "unit", "role", "state")
+NEVER = "never"
+STATES = {"active": "在用", "locked": "已停用", NEVER: "从未登录"}
+ASKED = ("text", "unit", "alone", "role", "state")
 
 
 def show() -> Answer:
@@ -160,7 +161,14 @@ def _act(staff_id: int, deed: Any) -> Response:
 def _sought(asked: Mapping[str, str]) -> Sought:
     role = Role(asked["role"]) if asked["role"] in list(STAFF_ROLES) else None
     active = {"active": True, "locked": False}.get(asked["state"])
-    return Sought(asked["text"].replace("\x00", ""), number(asked["unit"]), role, active)
+    return Sought(
+        asked["text"].replace("\x00", ""),
+        number(asked["unit"]),
+        role,
+        active,
+        alone=asked["alone"] == "yes",
+        never=asked["state"] == NEVER,
+    )
 
 
 def _wanted(form: MultiDict[str, str]) -> Wanted:
@@ -178,6 +186,7 @@ def _filters(work: Work) -> list[dict[str, Any]]:
     return [
         {"name": "text", "label": "姓名或账号", "type": "search"},
         {"name": "unit", "label": "单位（含下级）", "type": "select", "blank": "全部", "options": units},
+        {"name": "alone", "label": "不含下级", "type": "checkbox", "value": "yes"},
         {"name": "role", "label": "角色", "type": "select", "blank": "全部", "options": _roles()},
         {"name": "state", "label": "状态", "type": "select", "blank": "全部", "options": states},
     ]

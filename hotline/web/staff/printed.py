@@ -87,7 +87,8 @@ def _promises(work: Work, deadlines: Sequence[Row], round: int) -> list[str]:
 
 def _order(work: Work, order: Row) -> str:
     """A 督办单 of this round in a line: its number and level, when and why, what it demands."""
-    said = f"DB{order['id']:08} {order['level_label']}　{spoken(order['issued_at'], work.rules.zone)}　{order['issued_by']}"
+    when = spoken(order["issued_at"], work.rules.zone)
+    said = f"DB{order['id']:08} {order['level_label']}　{when}　{order['issued_by']}"
     lifted = f"（{spoken(order['lifted_at'], work.rules.zone)}解除）" if order["lifted_at"] else ""
     return f"{said}　{words.GROUNDS[order['ground']]}：{order['demand']}{lifted}"
 

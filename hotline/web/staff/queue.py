@@ -31,12 +31,17 @@ from hotline.web.staff.options import Options
 
 Answer = str | AnyResponse | tuple[str, int]
 
+OPINION = "opinion"
 THEN = "then"  # the hidden field with the number of the one that comes next
 
 
 @dataclass(frozen=True)
 class Move:
-    """One decision: a step of the chain with what is settled by pressing this button and not that. `key` presses it."""
+    """One decision: a step of the chain with what is settled by pressing this button and not that.
+
+    Alt with `key` presses it. `words`: what its fields are called in this decision, `needed` those that it cannot do
+    without.
+    """
 
     name: str
     noun: str
@@ -44,6 +49,8 @@ class Move:
     key: str
     settled: Mapping[str, str] = field(default_factory=dict)
     danger: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class Line:
     decide: str
     over: str  # said of a ticket that waits no longer
     more: Callable[[Work], dict[str, Any]] = lambda work: {}  # what the page shows beside the one
+    #: Why this decision needs an opinion on what the page shows (`about`); nothing where it does not.
+    insists: Callable[[Mapping[str, Any], Move], str] = lambda about, move: ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,10 @@ def decide(line: Line, number: str, name: str) -> Answer:
     try:
         data = forms.parse(resource.schema, form)
         with work() as unit:
+            missing = _missing(line, unit, number, move, data)
             ticket = resources.run(unit, number, resource, data)
+            if missing:  # told after what the step itself has to say; nothing of it stays
+                raise Invalid({OPINION: missing})
             done = f"“{move.label}”已完成，工单{number}现为“{STATE_LABELS[ticket.state]}”。"
         with work() as unit:
             target = _next(line, unit)
@@ -100,6 +112,13 @@ def decide(line: Line, number: str, name: str) -> Answer:
         return _again(line, number, _Sent(move, form, {"form": error.message}), status_of(error))
     flash(done, "success")
     return redirect(target, 303)
+
+
+def _missing(line: Line, work: Work, number: str, move: Move, data: Mapping[str, Any]) -> str:
+    """The opinion that this decision needs and does not have."""
+    if data.get(OPINION, "").strip() or line.queue.one(work, number) is None:
+        return ""
+    return line.insists(line.about(work, find(work, number)), move)
 
 
 def _next(line: Line, work: Work) -> str:
@@ -148,9 +167,11 @@ def _page(work: Work, line: Line, asked: Waiting | None, sent: _Sent | None = No
     shown: dict[str, Any] = {"one": None, "steps": [], "skip_url": None}
     if here is not None:
         ticket, then = find(work, here.number), _after(waiting, here)
+        about = line.about(work, ticket)
+        wanted = {move.name: line.insists(about, move) for move in line.moves}
         shown = {
-            "one": {**_head(here), **line.about(work, ticket)},
-            "steps": [_step(line, work, ticket, move, then, sent) for move in line.moves],
+            "one": {**_head(here), **about},
+            "steps": [_step(line, work, ticket, move, then, sent, wanted[move.name]) for move in line.moves],
             "skip_url": url_for(line.one, number=then) if then != here.number else None,
         }
     return render_template(
@@ -194,7 +215,9 @@ def _waiting(line: Line, waiting: Waiting, current: bool) -> dict[str, Any]:
     return {**_head(waiting), "url": url_for(line.one, number=waiting.number), "current": current}
 
 
-def _step(line: Line, work: Work, ticket: Ticket, move: Move, then: str, sent: _Sent | None) -> dict[str, Any]:
+def _step(
+    line: Line, work: Work, ticket: Ticket, move: Move, then: str, sent: _Sent | None, wanted: str
+) -> dict[str, Any]:
     resource = BY_NOUN[move.noun]
     back = sent if sent is not None and sent.move is move else None
     specs = forms.specs(resource.schema, Options(work, ticket))
@@ -204,11 +227,22 @@ def _step(line: Line, work: Work, ticket: Ticket, move: Move, then: str, sent: _
         "label": move.label,
         "url": url_for(line.decide, number=ticket.number, name=move.name),
         "hidden": {"version": ticket.version, THEN: then},
-        "fields": [spec for spec in specs if spec["name"] not in move.settled],
+        "fields": [_spec(spec, move, wanted) for spec in specs if spec["name"] not in move.settled],
         "typed": forms.typed(resource.schema, back.form) if back else {},
         "errors": {name: text for name, text in back.errors.items() if name != "form"} if back else {},
         "primary": move is line.moves[0],
         "danger": move.danger,
         "open": True,
         "key": move.key,
+    }
+
+
+def _spec(spec: dict[str, Any], move: Move, wanted: str) -> dict[str, Any]:
+    """The field under the name that it has in this decision."""
+    name = spec["name"]
+    asked = wanted if name == OPINION else ""
+    return spec | {
+        "label": move.words.get(name, spec["label"]),
+        "required": spec["required"] or name in move.needed or bool(asked),
+        "hint": asked or spec["hint"],
     }

@@ -55,7 +55,7 @@ class Finding(Schema):
         unknown = EXCLUDE
 
     passed = verdict("抽查结果", "合格", "不合格")
-    finding = text("抽查情况", required=False, hint="不合格的必填：哪里没有办好，现场是什么情况。")
+    finding = text("抽查情况", hint="不合格的必填：哪里没有办好，现场是什么情况。")
     rework = fields.Boolean(load_default=False, metadata={
         "label": "同时退回重办", "widget": "checkbox",
         "hint": "仅限不合格的；按新一轮重新交办，并告知诉求人。"})  # fmt: skip

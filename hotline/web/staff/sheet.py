@@ -11,10 +11,21 @@ from flask import url_for
 
 from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.domain.dates import spoken
+from hotline.domain.errors import Invalid
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import Facts
 from hotline.models import DeadlineKind, Ending, Part, Phase, Ticket
-from hotline.services import asking, chronicling, matching, phrasing, publishing, reviewing, screening, viewing
+from hotline.services import (
+    asking,
+    chronicling,
+    foretelling,
+    matching,
+    phrasing,
+    publishing,
+    reviewing,
+    screening,
+    viewing,
+)
 from hotline.services.covering import is_of_centre, needs_the_words
 from hotline.services.facts import gather
 from hotline.services.tabulating import level_of
@@ -103,6 +114,7 @@ def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> di
         "outcome": read["outcome"],
         "answer": read["answer"],
         "declined": read["decline_reason"],
+        "channel": read["decline_channel"],
         "merged_into": read["merged_into"],
         "merged_url": url_for("staff.ticket", number=read["merged_into"]) if read["merged_into"] else None,
     }
@@ -112,7 +124,24 @@ def _alike(work: Work, ticket: Ticket, offered: Sequence[Row]) -> list[dict[str,
     """可能是同一件事, for who can join it to one now."""
     if not any(step["name"] == MERGER for step in offered):
         return []
-    return alike.lines(matching.for_ticket(work, ticket, alike.MOST))
+    found = matching.for_ticket(work, ticket, alike.MOST)
+    lines = alike.lines(found)
+    for line in lines:
+        line["told"] = _told_on_joining(work, ticket, line["number"]) if line["joins"] else None
+    return lines
+
+
+def _told_on_joining(work: Work, ticket: Ticket, into: str) -> str:
+    """What those who complained in this ticket will read when it is joined to that one: it is done with one key."""
+    try:
+        told = foretelling.merge(work, ticket.number, into).tellings
+    except Invalid as error:
+        return error.message
+    texts = [each.text for each in told if each.text]
+    if not texts:
+        return "；".join(dict.fromkeys(each.why_not.rstrip("。") for each in told)) + "。"
+    several = f"（共{len(texts)}人，各用自己的诉求编号）" if len(texts) > 1 else ""
+    return f"诉求人将收到：{texts[0]}{several}"
 
 
 def _review(work: Work, ticket: Ticket, offered: Sequence[Row], sent: Sent | None) -> list[dict[str, Any]]:

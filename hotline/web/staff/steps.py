@@ -17,6 +17,7 @@ from hotline.domain import workflow
 from hotline.domain.actors import Actor
 from hotline.domain.errors import Invalid
 from hotline.domain.workflow import BY_NAME, Facts
+from hotline.domain.written import channel_named
 from hotline.models import Ticket
 from hotline.services import foretelling, risking
 from hotline.services.attaching import MOST, Kept
@@ -240,7 +241,7 @@ def _preview(work: Work, ticket: Ticket, sent: Sent) -> str | None:
         return None
     wordings, about = work.rules.wordings, {"number": ticket.number, "url": page_of(work, ticket.number)}
     if sent.resource.noun == "declination":
-        return wordings.render("declined", **about, reason=typed["reason"], channel=typed["channel"])
+        return wordings.render("declined", **about, reason=typed["reason"], channel=channel_named(typed["channel"]))
     return wordings.render("answered", **about, answer=typed["text"])
 
 

@@ -20,7 +20,7 @@ TAKE = "take"  # the buttons' name; the value is that of the field below them
 WHY = "为什么？"
 NO_UNIT = "暂时推荐不出主办单位：派单目录里没有相符的一条，也没有办过同类工单。请在下面选择。"
 NO_CATALOGUE = "本市还没有派单目录，推荐只来自办过的同类工单。"
-KEYS = "按键盘上的数字或点击，先填好下面各项，核对后再提交。"
+KEYS = "点击，或不在输入框时按键盘上的数字，先填好下面各项，核对后再提交。"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from hotline.domain.errors import Invalid, Refused
 from hotline.models import Unit, UnitKind
 from hotline.services import organising
+from hotline.services.lacking import Lack
 from hotline.services.organising import Node, Wanted
 from hotline.services.work import Work
 from hotline.web.door import work
@@ -19,14 +20,23 @@ from hotline.web.staff import options, rights, words
 from hotline.web.staff.moves import moving_work
 
 Answer = str | Response | tuple[str, int]
+LACKS = {Lack.HANDLERS: "没有承办人的单位", Lack.PHONE: "没有值班电话的单位"}
 NAMES = ("name", "kind", "parent_id", "head_name", "head_phone", "duty_phone", "key")
 
 
 def show() -> str:
-    """GET /desk/units: the tree."""
+    """GET /desk/units: the tree; with `lack` those units that are without something."""
+    asked = request.args.get("lack", "")
+    lack = Lack(asked) if asked in list(Lack) else None
     with work() as unit:
-        nodes = organising.tree(unit)
-        return render_template("staff/units.html", units=[_node(node) for node in nodes], new_url=_new_url())
+        nodes = organising.tree(unit, lack)
+        return render_template(
+            "staff/units.html",
+            units=[_node(node) for node in nodes],
+            new_url=_new_url(),
+            lack=LACKS[lack] if lack else None,
+            all_url=url_for("staff.units"),
+        )
 
 
 def new() -> str:
@@ -196,7 +206,7 @@ def _node(node: Node) -> dict[str, Any]:
         "people": node.people,
         "turns": node.turns,
         "url": url_for("staff.unit", unit_id=unit.id),
-        "people_url": url_for("staff.people", unit=unit.id),
+        "people_url": url_for("staff.people", unit=unit.id, alone="yes", state="active"),
         "below_url": _new_url(unit.id) if unit.active and unit.kind is not UnitKind.STATION else None,
     }
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from hotline.domain.rates import Month, MonthError
+from hotline.domain.rates import Month, MonthError, percentage_text
 from hotline.services import carding, verdicts
 from hotline.services.surveying import DISSATISFIED
-from hotline.services.verdicts import Verdict
+from hotline.services.verdicts import OfUnit, Verdict, Which
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
@@ -19,37 +19,40 @@ from hotline.web.staff.queue import Answer
 SCORES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 SOLVED = {True: "已解决", False: "未解决", None: "没有说"}
 BY = {"sms": "短信", "web": "网页", "call": "电话"}
-ALL = "all"
+FIGURES = {Which.SOLVED: "认为已解决", Which.UNSOLVED: "认为未解决"}
+TABS = (Which.DISSATISFIED, Which.ALL)
 
 
 def show() -> Answer:
     """GET /desk/supervision/verdicts."""
     with work() as unit:
         month = _month(unit)
-        every = request.args.get("show") == ALL
-        found = verdicts.listed(unit, month, place_of(request.args), dissatisfied=not every)
+        which = _which()
+        found = verdicts.listed(unit, month, place_of(request.args), which=which)
         if found.astray:
-            return redirect(_url(month, every))
+            return redirect(_url(month, which))
         counted = verdicts.counted(unit, month)
         return render_template(
             "staff/verdicts.html",
             tabs=watch.tabs(),
             month=f"{month.year}年{month.number}月",
-            earlier_url=_url(month.turned(-1), every),
-            later_url=_url(month.turned(1), every) if month.ends <= unit.now else None,
+            earlier_url=_url(month.turned(-1), which),
+            later_url=_url(month.turned(1), which) if month.ends <= unit.now else None,
             parts=[
-                _part("不满意", month, False, every, counted.dissatisfied),
-                _part("全部答复", month, True, every, counted.answered),
+                _part("未解决或不满意", month, Which.DISSATISFIED, which, counted.dissatisfied),
+                _part("全部答复", month, Which.ALL, which, counted.answered),
+                *([_part(_label(which), month, which, which, None)] if which not in TABS else []),
             ],
             figures=[
-                {"label": "已答复", "count": counted.answered},
-                {"label": "认为已解决", "count": counted.solved},
-                {"label": "认为未解决", "count": counted.unsolved},
-                *({"label": SCORES[score], "count": counted.scores[score - 1]} for score in SCORES),
+                _figure("已答复", month, Which.ALL, counted.answered),
+                _figure(FIGURES[Which.SOLVED], month, Which.SOLVED, counted.solved),
+                _figure(FIGURES[Which.UNSOLVED], month, Which.UNSOLVED, counted.unsolved),
+                *(_figure(SCORES[score], month, score, counted.scores[score - 1]) for score in SCORES),
             ],
+            units=[_unit(each) for each in verdicts.by_unit(unit, month)],
             verdicts=[_line(unit, each) for each in found],
-            next_url=_url(month, every, after=found.after) if found.after else None,
-            prev_url=_url(month, every, before=found.before) if found.before else None,
+            next_url=_url(month, which, after=found.after) if found.after else None,
+            prev_url=_url(month, which, before=found.before) if found.before else None,
         )
 
 
@@ -60,12 +63,37 @@ def _month(work: Work) -> Month:
         return carding.this_month(work)
 
 
-def _url(month: Month, every: bool, **cursor: Any) -> str:
-    return url_for("staff.verdicts", month=str(month), show=ALL if every else None, **cursor)
+def _which() -> Which | int:
+    """Which answers are asked for; what means nothing is the tab that stands first."""
+    asked = request.args.get("show", "")
+    if asked in list(Which):
+        return Which(asked)
+    return next((score for score in SCORES if str(score) == asked), Which.DISSATISFIED)
 
 
-def _part(label: str, month: Month, every: bool, here: bool, count: int) -> dict[str, Any]:
-    return {"label": label, "url": _url(month, every), "current": every is here, "count": count}
+def _label(which: Which | int) -> str:
+    return SCORES[which] if isinstance(which, int) else FIGURES[which]
+
+
+def _url(month: Month, which: Which | int, **cursor: Any) -> str:
+    show = None if which == Which.DISSATISFIED else str(which)
+    return url_for("staff.verdicts", month=str(month), show=show, **cursor)
+
+
+def _part(label: str, month: Month, which: Which | int, here: Which | int, count: int | None) -> dict[str, Any]:
+    return {"label": label, "url": _url(month, which), "current": which == here, "count": count}
+
+
+def _figure(label: str, month: Month, which: Which | int, count: int) -> dict[str, Any]:
+    return {"label": label, "count": count, "url": _url(month, which) if count else None}
+
+
+def _unit(of: OfUnit) -> dict[str, Any]:
+    return {
+        "name": of.unit,
+        "solved": f"{percentage_text(of.solved, of.said)}（{of.solved}/{of.said}）" if of.said else "—",
+        "content": f"{percentage_text(of.content, of.scored)}（{of.content}/{of.scored}）" if of.scored else "—",
+    }
 
 
 def _line(work: Work, verdict: Verdict) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 // Comfort only: the queue works without this file.
 // 1. arrows choose a row; 1, 2, 3 press its buttons; Enter opens it
 // 2. the row that is chosen is shown beside the queue, where there is room for it
+// 3. the other rows are folded to the matter, its time and the first suggestion
 (function () {
   "use strict";
   var rows = Array.prototype.slice.call(document.querySelectorAll("[data-row]"));
   var pane = document.getElementById("pane");
   var letters = document.documentElement.dataset.keys !== "off";
   var chosen = null, asked = null;
+  var pressing = false; // a row that unfolds under the finger would take the press away from what it was meant for
   if (!rows.length) return;
 
   function link(row) {
@@ -39,7 +41,7 @@
   }
 
   rows.forEach(function (row) {
-    row.addEventListener("focusin", function () { choose(row); });
+    row.addEventListener("focusin", function () { if (!pressing) choose(row); });
     row.addEventListener("click", function (event) {
       var to = event.target.closest("a");
       if (to === link(row) && beside() && row !== document.activeElement && !event.metaKey && !event.ctrlKey && event.detail === 1) {
@@ -51,6 +53,8 @@
     });
   });
 
+  document.addEventListener("pointerdown", function () { pressing = true; }, true);
+  document.addEventListener("keydown", function () { pressing = false; }, true);
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
@@ -64,5 +68,6 @@
     event.preventDefault();
   });
 
+  Array.prototype.forEach.call(document.querySelectorAll("[data-folds]"), function (list) { list.classList.add("folds"); });
   choose(rows[0]);
 })();

@@ -364,7 +364,8 @@
   }
 
   var leaving = document.querySelector("[data-leaving]");
-  document.querySelectorAll('form[action$="/logout"]').forEach(function (form) {
+  var plain = document.querySelector("[data-leaving-plain]");
+  document.querySelectorAll('form[action$="/logout"]:not([data-leaves-plainly])').forEach(function (form) {
     var sure = false;
     form.addEventListener("submit", function (event) {
       if (sure) return;
@@ -386,11 +387,42 @@
       leaving.querySelector("[data-leaving-stay]").onclick = function () { leaving.hidden = true; };
     }
 
+    // What is one's own goes; what others have not sent, or somebody has typed at a desk, was not asked about.
     function go() {
       sure = true;
-      Promise.all([queue.clear().catch(function () {}), ask({ forget: true })]).then(function () { form.submit(); });
+      Promise.all([dropMine(), ask({ forget: true })]).then(function (done) {
+        var forget = document.createElement("input");
+        forget.type = "hidden";
+        forget.name = "forget";
+        forget.value = done[0] && !typed() ? "yes" : "no";
+        form.appendChild(forget);
+        form.submit();
+      });
+    }
+    if (plain && form.requestSubmit) {
+      plain.hidden = true;
+      form.requestSubmit();
     }
   });
+
+  // Whether nothing of anybody's is left.
+  function dropMine() {
+    return Promise.all([queue.forms(), queue.shots()]).then(function (rows) {
+      function mine(each) { return each.whose === whose; }
+      var forms = rows[0].filter(mine), shots = rows[1].filter(mine);
+      return Promise.all(
+        forms.map(function (form) { return queue.drop(form.key); }).concat(shots.map(function (shot) { return queue.dropShot(shot.id); }))
+      ).then(function () { return forms.length === rows[0].length && shots.length === rows[1].length; });
+    }).catch(function () { return false; });
+  }
+
+  function typed() {
+    try {
+      return Object.keys(localStorage).some(function (name) { return name.indexOf("draft:") === 0; });
+    } catch (refused) {
+      return false; // nothing can be kept
+    }
+  }
 
   if (worker) {
     var controlled = worker.controller !== null;

@@ -47,12 +47,6 @@
     return function (key) { return change(store, "readwrite", function (rows) { return rows.delete(key); }); };
   }
 
-  function clear() {
-    return Promise.all(["forms", "shots"].map(function (store) {
-      return change(store, "readwrite", function (rows) { return rows.clear(); });
-    }));
-  }
-
   var forms = reader("forms"), put = writer("forms"), drop = dropper("forms");
 
   function ask(url, options) {
@@ -136,6 +130,6 @@
 
   root.fieldQueue = {
     KEEP_MS: KEEP_MS, forms: forms, put: put, drop: drop, shots: reader("shots"), putShot: writer("shots"),
-    dropShot: dropper("shots"), clear: clear, sendAll: sendAll
+    dropShot: dropper("shots"), sendAll: sendAll
   };
 })(self);

@@ -48,23 +48,42 @@ function fixed(request) {
 // The network first; what is on the device where there is none, or none that answers.
 function page(event) {
   var fresh = fetch(event.request).then(function (answer) {
-    var kept = keep(event.request.url, answer.clone());
-    event.waitUntil(kept);
+    event.waitUntil(keep(event.request.url, answer.clone()));
     return answer;
   });
   fresh.catch(function () {});
-  var slow = new Promise(function (done) { setTimeout(done, SLOW_MS); });
+  // Where it cannot be known who is there, the device answers only for a network that is gone.
+  var slow = new Promise(function (done) { if (self.cookieStore) setTimeout(done, SLOW_MS); });
   return Promise.race([fresh, slow]).catch(function () {}).then(function (answer) {
     return answer || fromDevice(event.request.url).then(function (found) { return found || fresh; });
   }).catch(nothing);
 }
 
+// A picture stays as it is; yet whoever cannot be told apart from another has to ask the hotline for it.
 function picture(request) {
-  return fromDevice(request.url).then(function (found) {
-    return found || fetch(request).then(function (answer) {
+  function fresh() {
+    return fetch(request).then(function (answer) {
       if (answer.ok) keepOf(request.url, answer.clone());
       return answer;
     });
+  }
+  if (!self.cookieStore) {
+    return fresh().catch(function (fault) {
+      return fromDevice(request.url).then(function (found) { if (found) return found; throw fault; });
+    });
+  }
+  return fromDevice(request.url).then(function (found) { return found || fresh(); });
+}
+
+// Whether what is kept is for who is logged in now, as the hotline's cookie says; else it goes.
+function isForWhoIsHere() {
+  if (!self.cookieStore) return Promise.resolve(true);
+  return Promise.all([
+    self.cookieStore.get(FIELD.cookie),
+    caches.open(PAGES).then(function (cache) { return cache.match(WHOSE); }).then(function (row) { return row ? row.text() : ""; })
+  ]).then(function (known) {
+    if (!known[1] || (known[0] && known[0].value === known[1])) return true;
+    return caches.delete(PAGES).then(function () { return false; });
   });
 }
 
@@ -106,6 +125,10 @@ function trim(cache) {
 }
 
 function fromDevice(url) {
+  return isForWhoIsHere().then(function (is) { return is ? kept(url) : null; });
+}
+
+function kept(url) {
   return caches.open(PAGES).then(function (cache) {
     return cache.match(bare(url)).then(function (found) {
       if (!found) return null;

@@ -1,7 +1,7 @@
 // Comfort only: every page works without this file.
 // 1. keeps what is typed in forms marked data-draft="<key>" on this device until it has been received
 // 2. sends a form once however often the button is pressed
-// 3. puts the focus on the error summary
+// 3. puts the focus on the error summary, or on what was asked to be shown before it is done (data-told)
 // 4. shows the end of a conversation
 (function () {
   "use strict";
@@ -94,20 +94,29 @@
     form.setAttribute("aria-busy", "true");
     // Not `disabled`: a disabled button would leave its own name out of what is sent.
     form.querySelectorAll("[type=submit]").forEach(function (button) { button.setAttribute("aria-disabled", "true"); });
+    // A file is the answer: the page stays, and nobody tells it that the file has come.
+    if (form.hasAttribute("data-download")) setTimeout(function () { allow(form); }, 1000);
   });
+  function allow(form) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+    form.querySelectorAll("[type=submit]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
+  }
   // Back to this page, or a part of it replaced: the form may be sent again.
   function allowAgain() {
-    document.querySelectorAll("form[data-sent]").forEach(function (form) {
-      delete form.dataset.sent;
-      form.removeAttribute("aria-busy");
-      form.querySelectorAll("[type=submit]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
-    });
+    document.querySelectorAll("form[data-sent]").forEach(allow);
   }
   window.addEventListener("pageshow", allowAgain);
   document.addEventListener("htmx:afterRequest", allowAgain);
 
-  var summary = document.querySelector(".error-summary");
-  if (summary) summary.focus();
+  // What the answer is about: what is wrong, else what was asked to be shown. Where the address names a part of the
+  // page, the browser goes there by itself, and takes the focus with it: so once more after that.
+  var told = document.querySelector(".error-summary") || document.querySelector("[data-told]");
+  function focusTold() { if (!told.contains(document.activeElement)) told.focus(); }
+  if (told) {
+    focusTold();
+    if (location.hash) window.addEventListener("load", function () { requestAnimationFrame(focusTold); });
+  }
 
   // A conversation shows its end, also after it was refreshed, unless somebody has scrolled up to read.
   var readAt = null;

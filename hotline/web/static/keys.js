@@ -1,6 +1,7 @@
 // Keys for everything. Comfort only: every page works without this file.
 // 1. Alt with the key in data-key presses that element, also while somebody is typing in its own form.
-// 2. A single letter in data-key presses it where nobody is typing; data-key-label says what it does.
+// 2. A single letter in data-key presses it where nobody is typing; data-key-label says what it does. With data-key-aims
+//    (what cannot be taken back) the letter only goes there: to what is to be written first, else to the button.
 // 3. g and then a letter goes to a place of the menu (data-go); / goes to the search (data-find, else the frame's own).
 // 4. ? lists the keys of the page. Keys that a page's own script answers to are listed too where an element says
 //    data-key-shown="j k" and data-key-label="下一件、上一件".
@@ -31,12 +32,18 @@
     }
   }
 
+  function aim(element) {
+    var asked = element.form ? Array.prototype.slice.call(element.form.querySelectorAll("[required]")) : [];
+    (asked.filter(function (field) { return !field.value.trim() && seen(field); })[0] || element).focus();
+  }
+
   function withKey(key) {
     return all("[data-key]").filter(function (each) { return each.dataset.key === key && seen(each); })[0];
   }
 
   function byAlt(event) {
     var key = /^Digit\d$/.test(event.code) ? event.code.slice(5) : event.key;
+    if (/^Key[A-Z]$/.test(event.code) && !/^[a-z]$/.test(key)) key = event.code.slice(3).toLowerCase(); // å of a Mac
     var element = withKey(key);
     if (!element || (event.target.form && event.target.form !== element.form)) return;
     event.preventDefault();
@@ -61,7 +68,7 @@
     }
     if (!element) return;
     event.preventDefault();
-    press(element);
+    if (element.hasAttribute("data-key-aims")) aim(element); else press(element);
   }
 
   document.addEventListener("keydown", function (event) {
