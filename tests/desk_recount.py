@@ -157,7 +157,7 @@ def _of_row(books: Books, ticket: Any, search: Search) -> bool:
         and (search.level is None or ticket.level >= search.level)
         and (search.heat is None or ticket.heat >= search.heat)
         and (search.rework is None or search.rework == (ticket.round > 1))
-        and (not search.category or (category and search.category in (category.code, category.parent_name)))
+        and (not search.category or (category is not None and search.category in (category.code, category.parent_name)))
         and (not search.risk or bool(marks))
     )
 

@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from hotline.domain.actors import Role
 from hotline.models import (
     Attachment,
+    Channel,
     Complaint,
     Deadline,
     DispatchRule,
@@ -116,7 +117,7 @@ class _Chain:
         with city.work("citizen") as work:
             intake = receiving.Intake(
                 text=f"{matter}路口路灯不亮三天了", matter=f"{matter}路口路灯不亮", place=f"{place}路", name=caller,
-                phone=phone, centre=(unit_id, centre), channel=said.pop("channel", receiving.Channel.WEB), **said,
+                phone=phone, centre=(unit_id, centre), channel=said.pop("channel", Channel.WEB), **said,
             )  # fmt: skip
             receipt = receiving.receive(work, intake)
         self.number, planted.keys[receipt.number] = receipt.number, receipt.key

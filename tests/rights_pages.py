@@ -164,9 +164,7 @@ OPEN: dict[str, Page] = {
         "login.leave ops.healthz ops.readyz ops.metrics robots api_page.show api-docs.openapi_json",
         Page(ALL),
     ),
-    **_each(
-        "login.invitation login.accept",
-        Page(ALL, more={"key": "no-such-key"})),
+    **_each("login.invitation login.accept", Page(ALL, more={"key": "no-such-key"})),
     "static": Page(ALL, more={"filename": "hotline.css"}),
     "citizen.privacy_version": Page(ALL, more={"version": "1"}),
     "public.ticket": Page(frozenset(), "ticket"),

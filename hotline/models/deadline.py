@@ -123,7 +123,7 @@ class Supervision(Base):
     __table_args__ = (
         sa.Index("uq_supervision_deadline_level", "deadline_id", "level", unique=True,
                  postgresql_where=sa.text("deadline_id IS NOT NULL")),
-        # The supervisor's desk: cards of a month, orders that stand, explanations not yet settled (services/carding.py).
+        # 督办台: cards of a month, orders that stand, explanations not yet settled (services/carding.py).
         sa.Index("ix_supervision_issued_at", "issued_at"),
         sa.Index("ix_supervision_standing", "unit_path", postgresql_where=sa.text("lifted_at IS NULL"),
                  postgresql_ops={"unit_path": "text_pattern_ops"}),

@@ -78,8 +78,8 @@ def submit(
 ) -> Ticket:
     """提交办理结果: the unit's clock waits; whether the promise is kept is decided by the check.
 
-    `checked`: the codes that were ticked in the 自查, None where it was not asked; `photos`: what the pictures that come
-    with it show. Neither keeps anybody from submitting.
+    `checked`: the codes that were ticked in the 自查, None where it was not asked; `photos`: what the pictures that
+    come with it show. Neither keeps anybody from submitting.
     """
     if len(outcome.strip()) < 5:
         raise Invalid({"outcome": "请写明办理结果：做了什么、何时完成、现场情况。"})

@@ -12,12 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
-
 from hotline.domain.errors import Invalid
 from hotline.domain.texts import clean
+from hotline.services.sheets import excel
 
 UNITS: Final = "单位"
 PEOPLE: Final = "人员"
@@ -52,14 +49,14 @@ def read(data: bytes) -> list[Row]:
 
 
 @contextmanager
-def opened(data: bytes, told: str) -> Iterator[Workbook]:
+def opened(data: bytes, told: str) -> Iterator[Any]:
     """A workbook that somebody has sent; its cells are read one by one, within the block. Raises Invalid: `told`
     wherever the library stumbles, for it has no one word for what can be broken in a file."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(each.file_size for each in packed.infolist()) > UNPACKED:
                 raise Invalid({"file": "文件内容过大，请删除多余的工作表后重试。"})
-        yield load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        yield excel().load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except Invalid:
         raise
     except Exception as fault:
@@ -68,7 +65,7 @@ def opened(data: bytes, told: str) -> Iterator[Workbook]:
 
 def template(units: Iterable[Sequence[str]], kinds: Iterable[str], roles: Iterable[str]) -> bytes:
     """The workbook to fill in; the city's units stand on a third sheet, to be referred to."""
-    book = Workbook()
+    book = excel().Workbook()
     book.remove(book.active)
     _sheet(book, UNITS, UNIT_HEADS, [])
     _sheet(book, PEOPLE, PERSON_HEADS, [])
@@ -91,7 +88,7 @@ def template(units: Iterable[Sequence[str]], kinds: Iterable[str], roles: Iterab
 
 def written(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """One sheet."""
-    book = Workbook()
+    book = excel().Workbook()
     book.remove(book.active)
     _sheet(book, title, heads, rows)
     return _written(book)
@@ -123,20 +120,20 @@ def _text(value: Any) -> str:
     return clean(str(value)).strip()
 
 
-def _sheet(book: Workbook, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    sheet: Worksheet = book.create_sheet(title)
+def _sheet(book: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    sheet = book.create_sheet(title)
     for place, line in enumerate([heads, *rows], 1):
         for column, text in enumerate(line, 1):
             cell = sheet.cell(place, column, text)
             cell.data_type = "s"  # a text that begins with = is no formula
             cell.number_format = "@"
-            cell.font = Font(bold=place == 1)
+            cell.font = excel().styles.Font(bold=place == 1)
     for column in range(1, len(heads) + 1):
         sheet.column_dimensions[chr(ord("A") + column - 1)].width = _WIDTH
     sheet.freeze_panes = "A2"
 
 
-def _written(book: Workbook) -> bytes:
+def _written(book: Any) -> bytes:
     packed = io.BytesIO()
     book.save(packed)
     return packed.getvalue()

@@ -10,14 +10,10 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from hotline.models import ExportForm
 from hotline.services.exporting import safe
@@ -43,6 +39,12 @@ class _Told(io.BufferedWriter):
     def write(self, data: Any, /) -> int:
         self._tell()
         return super().write(data)
+
+
+def excel() -> ModuleType:
+    """The library, loaded when the first workbook is read or written: it brings NumPy along where that is installed,
+    and neither the web server nor the workers are to hold that from their start."""
+    return import_module("openpyxl")
 
 
 def nobody() -> None:
@@ -74,20 +76,22 @@ def writing(
 def _workbook(
     path: Path, title: str, headings: Sequence[tuple[str, int]], zone: tzinfo, tell: Callable[[], None]
 ) -> Iterator[Add]:
-    book = Workbook(write_only=True)
+    library = excel()
+    made_of, font = library.cell.WriteOnlyCell, library.styles.Font(bold=True)
+    book = library.Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for place, (_, width) in enumerate(headings, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.column_dimensions[library.utils.get_column_letter(place)].width = width
     rows = 1
 
     def cell(value: Cell) -> object:
         if isinstance(value, datetime):
-            made = WriteOnlyCell(sheet, value.astimezone(zone).replace(tzinfo=None))
+            made = made_of(sheet, value.astimezone(zone).replace(tzinfo=None))
             made.number_format = MOMENT
             return made
         if isinstance(value, str):
-            return safe(ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST])
+            return safe(library.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST])
         return value
 
     def add(row: Sequence[Cell]) -> None:
@@ -97,12 +101,12 @@ def _workbook(
 
     head = []
     for heading, _ in headings:
-        made = WriteOnlyCell(sheet, safe(heading))
-        made.font = Font(bold=True)
+        made = made_of(sheet, safe(heading))
+        made.font = font
         head.append(made)
     sheet.append(head)
     yield add
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{rows}"
+    sheet.auto_filter.ref = f"A1:{library.utils.get_column_letter(len(headings))}{rows}"
     with _Told(path, tell) as file:
         book.save(file)
 

@@ -127,7 +127,7 @@ class Classification(Form):
 
 class Declination(Form):
     reason = text("不予受理原因", missing="请写明不予受理的原因，例如：供电故障不属于城市管理事项。")
-    channel = text("法定渠道", missing="请写明诉求人可以使用的法定渠道（部门和电话），例如：供电公司（95598）。", hint="写部门和电话，例如：供电公司（95598）。", rows=2)
+    channel = text("法定渠道", missing="请写明诉求人可以使用的法定渠道（部门和电话），例如：供电公司（95598）。", hint="写部门和电话，例如：供电公司（95598）。", rows=2)  # fmt: skip
 
 
 class Merger(Form):
@@ -173,7 +173,7 @@ class Assignment(Form):
 
 
 class Answer(Form):
-    text = text("答复内容", missing="请写明答复内容：针对什么问题、做了什么、结果如何。", hint="诉求人将原样收到：针对什么问题、做了什么、结果如何、联系方式。", rows=5)
+    text = text("答复内容", missing="请写明答复内容：针对什么问题、做了什么、结果如何。", hint="诉求人将原样收到：针对什么问题、做了什么、结果如何、联系方式。", rows=5)  # fmt: skip
 
 
 class Reply(Answer):
@@ -194,7 +194,7 @@ class Assistance(Form):
 
 
 class Return(Form):
-    reason = text("退回原因", missing="请写明退回的原因，例如：该路段由园林局养护。", hint="说明为什么不属本单位职责，应由哪个单位办理。")
+    reason = text("退回原因", missing="请写明退回的原因，例如：该路段由园林局养护。", hint="说明为什么不属本单位职责，应由哪个单位办理。")  # fmt: skip
 
 
 class Decision(Form):
@@ -222,7 +222,7 @@ class Supervision(Form):
 
 
 class Explanation(Form):
-    explanation = text("书面说明", missing="请写明超期原因、整改措施和完成时间。", hint="超期原因、整改措施、完成时间。", rows=5)
+    explanation = text("书面说明", missing="请写明超期原因、整改措施和完成时间。", hint="超期原因、整改措施、完成时间。", rows=5)  # fmt: skip
 
 
 class Codes(fields.List):
@@ -234,7 +234,7 @@ class Codes(fields.List):
 
 
 class Submission(Form):
-    outcome = text("办理结果", missing="请写明办理结果，例如：10月12日已更换灯头两只，恢复照明。", hint="做了什么、何时完成、现场情况。", rows=5)
+    outcome = text("办理结果", missing="请写明办理结果，例如：10月12日已更换灯头两只，恢复照明。", hint="做了什么、何时完成、现场情况。", rows=5)  # fmt: skip
     checked = Codes(
         fields.String(validate=validate.Length(max=40, error="请选择列表中的一项。"), error_messages=MESSAGES),
         load_default=None,
@@ -267,7 +267,7 @@ class Survey(Form):
 
 
 class Appeal(Form):
-    reason = text("申诉理由", missing="请写明申诉的理由和依据，例如：台风停工，有应急局通知。", hint="写明依据。两名审核人分别审核。", rows=5)
+    reason = text("申诉理由", missing="请写明申诉的理由和依据，例如：台风停工，有应急局通知。", hint="写明依据。两名审核人分别审核。", rows=5)  # fmt: skip
 
 
 class Review(Form):
@@ -276,7 +276,7 @@ class Review(Form):
 
 
 class Note(Form):
-    text = text("备注", missing="请写明备注的内容，例如：已电话联系，明天上午到场。", hint="只有工作人员能看到，不影响时限。", rows=2)
+    text = text("备注", missing="请写明备注的内容，例如：已电话联系，明天上午到场。", hint="只有工作人员能看到，不影响时限。", rows=2)  # fmt: skip
 
 
 Caller = Callable[[Work, str, Mapping[str, Any], int | None], Ticket]

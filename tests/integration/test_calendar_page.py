@@ -10,9 +10,11 @@ from config.calendars import CHINA, read_mapping
 from config.categories import load_categories
 from config.policy import load_case_standards, load_policy
 from hotline.domain.actors import SYSTEM
+from hotline.domain.errors import NotFound
 from hotline.domain.festivals import statutory_days
 from hotline.models import CalendarVersion, Change, Deadline, DeadlineKind, Event, Staff, Unit
 from hotline.services import calendaring, recounting, seeding
+from hotline.services.work import Work
 from tests.city import City, at
 from tests.desk import Page, Person, make_app
 
@@ -78,7 +80,7 @@ def test_next_year_is_entered_from_the_notice_and_only_what_it_touches_moves(cit
     assert "2027年是暂定的" in year(adam).text
 
 
-def _wanted(work: calendaring.Work) -> dict[str, object]:
+def _wanted(work: Work) -> dict[str, object]:
     from hotline.domain.holiday_notice import read_notice
 
     found = read_notice(NOTICE, 2027)
@@ -180,7 +182,7 @@ def test_a_county_reads_and_changes_nothing_and_others_find_no_page(city: City, 
     for act in ("read", "look", "save"):
         answer = cora.client.post("/desk/rules/calendar/2027", data={"csrf_token": token, "act": act, "seen": "1"})
         assert answer.status_code in (400, 404), act
-    with city.work("cora") as work, pytest.raises(calendaring.ruling.NotFound):
+    with city.work("cora") as work, pytest.raises(NotFound):
         calendaring.save_year(work, 2027, calendaring.Year(), 1)
     assert olga.open("/desk/rules/calendar").status == olga.open("/desk/rules/calendar/2027").status == 404
     assert adam.open("/desk/rules/calendar/1950").status == 404

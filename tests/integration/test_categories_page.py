@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config.categories import load_categories
-from hotline.domain.errors import Refused
+from hotline.domain.errors import NotFound, Refused
 from hotline.models import Category, Change, Staff
 from hotline.services import categorising, rulebook, seeding
 from tests.city import City
@@ -127,7 +127,7 @@ def test_a_county_reads_and_others_find_no_page(city: City, app: Flask) -> None:
     assert read.status == 200 and not read.offers("/categories")
     assert cora.open("/desk/rules/categories/import").status == 404
     assert olga.open("/desk/rules/categories").status == 404
-    with pytest.raises(categorising.NotFound), city.work("cora") as work:
+    with pytest.raises(NotFound), city.work("cora") as work:
         categorising.lock(work, category(city, "R0603").id, active=False)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain, product
 from random import Random
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -46,7 +47,7 @@ def alone(city: City) -> Iterator[Search]:
     everything = Search(view=View.ALL)
     category = city.rows(sa.select(Category).order_by(Category.id).limit(1))[0]
     day = city.now.date()
-    asked = {
+    asked: dict[str, Sequence[Any]] = {
         "states": [(State.HANDLING,), (State.CLOSED, State.REPLIED)],
         "stages": [(stage,) for stage in STAGES],
         "kind": list(DeadlineKind),

@@ -141,7 +141,8 @@ def test_what_is_said_later_is_found_at_once(city: City) -> None:
 def test_steps_without_words_leave_what_was_entered(city: City) -> None:
     number = on_hand(city)
     assert found(city, "路灯") == [number]
-    entered = sa.select(sa.func.sum(sa.literal_column("found_words.xmin::text::bigint"))).select_from(FoundWords)
+    xmin: sa.ColumnElement[int] = sa.literal_column("found_words.xmin::text::bigint")
+    entered = sa.select(sa.func.sum(xmin)).select_from(FoundWords)
     before = city.scalar(entered)
     with city.work("hans") as work:
         handling.sign(work, number)

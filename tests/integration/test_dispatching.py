@@ -88,9 +88,9 @@ def test_what_burns_first_stands_on_top(city: City, dora: Person) -> None:
     last = city.accepted(text="解放路垃圾桶满溢")
     city.handling(text="不在这里")
     shown = rows(dora.open(DESK))
-    due = {row.ticket.number: row.due for row in queue_of(city)}
+    due = {row.ticket.number: row.due.due_at if row.due else None for row in queue_of(city)}
     assert set(shown) == {late, soon, last}
-    assert shown == sorted(shown, key=lambda number: (due[number].due_at if due[number] else None, number))
+    assert shown == sorted(shown, key=lambda number: (due[number], number))
 
 
 def queue_of(city: City, tab: Tab = Tab.WAITING) -> list[dispatching.Row]:
@@ -103,7 +103,7 @@ def test_each_choice_says_what_it_would_mean_and_who_has_how_much(city: City, do
     returned(city)
     city.accepted(text=LAMP)
     text = dora.open(DESK).text
-    assert "交市政处主办，园林局协办，3个工作日，10月15日18时前" in text
+    assert "交市政处主办，园林局协办，3个工作日，10月15日 18:00 前" in text
     assert "在办1件，本周退回1件" in text and "派单目录：" in text and "职责清单第3条" in text
 
 
@@ -117,7 +117,7 @@ def test_one_key_assigns_what_the_line_has_said(city: City, dora: Person) -> Non
         (city.unit_id("lamps"), Part.LEAD), (city.unit_id("parks"), Part.ASSIST),
     ]  # fmt: skip
     page = dora.open(answer.response.headers["Location"])
-    assert f"工单{number}已交市政处主办，园林局协办，3个工作日，10月15日18时前。" in page.text
+    assert f"工单{number}已交市政处主办，园林局协办，3个工作日，10月15日 18:00 前。" in page.text
     assert page.offers(f"/{number}/recall")
 
 
@@ -270,7 +270,7 @@ def test_the_form_of_the_ticket_says_it_before_it_is_sent(city: City, dora: Pers
     form = dora.ticket(number).form(f"/{number}/assignment")
     parks, lamps = city.unit_id("parks"), city.unit_id("lamps")
     seen = dora.send(form, unit_id=str(parks), assist_ids=[str(lamps)], limit="2个工作日", look="yes")
-    assert seen.status == 200 and "交园林局主办，市政处协办，2个工作日，10月14日18时前" in seen.text
+    assert seen.status == 200 and "交园林局主办，市政处协办，2个工作日，10月14日 18:00 前" in seen.text
     assert city.ticket(number).state is State.ACCEPTED
 
 

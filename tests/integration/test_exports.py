@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,8 +16,9 @@ from openpyxl import Workbook, load_workbook
 from redis import Redis
 from werkzeug.test import TestResponse
 
+from hotline.domain.errors import NotFound
 from hotline.models import Channel, ExportForm, ExportState, ListExport, Staff, Ticket
-from hotline.services import asked, exporting_lists, sheets, tabulating
+from hotline.services import asked, desk, exporting_lists, sheets, tabulating
 from hotline.services.desk import Search, View
 from hotline.services.exporting_lists import BATCH
 from hotline.services.work import Work
@@ -45,7 +47,7 @@ def workbook(data: bytes) -> Workbook:
     return load_workbook(io.BytesIO(data))
 
 
-def rows(data: bytes) -> list[list[object]]:
+def rows(data: bytes) -> list[list[Any]]:
     return [list(row) for row in workbook(data).active.iter_rows(values_only=True)]
 
 
@@ -84,7 +86,7 @@ class TestAShortList:
         due = sheet["E2"].value
         assert isinstance(due, datetime) and sheet["E2"].number_format == "yyyy-mm-dd hh:mm"
         with city.work("dora") as work:
-            (line,) = exporting_lists.desk.stream(work, Search(View.ALL, text=number))
+            (line,) = desk.stream(work, Search(View.ALL, text=number))
             assert line.due is not None and due == line.due.due_at.astimezone(ZONE).replace(tzinfo=None)
         assert isinstance(sheet["F2"].value, int)
         assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:F2"
@@ -176,7 +178,7 @@ class TestALongList:
         done = city.rows(sa.select(ListExport))
         assert {(row.state, row.written) for row in done} == {(ExportState.DONE, 0)}, "narrower, as he is"
         change(city, "dora", unit_id=city.unit_id("lamps"))
-        with city.work("dora") as work, pytest.raises(exporting_lists.NotFound):
+        with city.work("dora") as work, pytest.raises(NotFound):
             exporting_lists.find(work, done[0].token)
 
     @pytest.mark.parametrize("values", [{"active": False}, {"roles": ["administrator"]}])

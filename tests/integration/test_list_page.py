@@ -41,8 +41,10 @@ def test_each_condition_narrows_is_told_and_can_be_taken_away(city: City, app: F
     lamp = city.handling(text="香溪路路灯不亮三天了", place="香溪路")
     with city.work("sven") as work:
         supervising.supervise(work, lamp, "yellow", Ground.LEADER)
+    hans = city.actor("hans").id
+    assert hans is not None
     with city.work("hans") as work:
-        handling.hand_down(work, lamp, city.actor("hans").id)
+        handling.hand_down(work, lamp, hans)
     bench = city.assigned("parks", text="人民公园长椅损坏", channel=Channel.PHONE)
     new = city.receive(text="大桥路沙县小吃门口油烟扰民").number
     with city.work("olga") as work:
@@ -52,7 +54,6 @@ def test_each_condition_narrows_is_told_and_can_be_taken_away(city: City, app: F
     dora = Person(app, "dora")
     everything = [new, bench, lamp]
     assert numbers(dora.open("/desk/tickets?view=all")) == everything
-    hans = city.actor("hans").id
     cases = {
         "q=长椅": ([bench], "查找：长椅"),
         f"q={lamp}": ([lamp], f"查找：{lamp}"),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.actors import SYSTEM
-from hotline.domain.errors import Refused
+from hotline.domain.errors import NotFound, Refused
 from hotline.domain.policy_fields import values_of
 from hotline.models import (
     CaseStandard,
@@ -327,5 +327,5 @@ def test_others_find_no_page_and_a_county_only_reads(city: City, app: Flask) -> 
     token = next(form.values["csrf_token"] for form in read.forms if "csrf_token" in form.values)
     answer = cora.client.post("/desk/rules/policy/1/draft", data={"csrf_token": token})
     assert answer.status_code == 404 and city.scalar(sa.select(sa.func.count()).select_from(PolicyVersion)) == 1
-    with pytest.raises(amending.NotFound), city.work("cora") as work:
+    with pytest.raises(NotFound), city.work("cora") as work:
         amending.begin(work, 1)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.actors import SYSTEM
-from hotline.domain.errors import Invalid
+from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.privacy import Privacy
 from hotline.models import Change, Complaint, Staff, Ticket
 from hotline.services import erasing, retaining
@@ -111,7 +111,7 @@ def test_a_county_reads_and_others_find_no_page(city: City, app: Flask) -> None:
     read = Person(app, "cora").open("/desk/rules/retention")
     assert read.status == 200 and "ordinary.amount" not in read.html
     assert Person(app, "olga").open("/desk/rules/retention").status == 404
-    with pytest.raises(retaining.ruling.NotFound), city.work("cora") as work:
+    with pytest.raises(NotFound), city.work("cora") as work:
         retaining.save(work, {}, {})
 
 

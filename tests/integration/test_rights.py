@@ -158,7 +158,7 @@ class Walk:
                 elif marker.word not in path:
                     self.fault(who, method, path, f"reads the {marker.about}")
 
-    def things(self, page: Page, reader: Reader) -> tuple[list[Thing], list[Thing]]:
+    def things(self, page: Page, reader: Reader) -> tuple[Sequence[Thing | None], Sequence[Thing]]:
         """One that the reader sees, and some that he does not."""
         fitting = [
             each

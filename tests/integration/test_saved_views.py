@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from hotline.domain.errors import Invalid, NotFound
 from hotline.models import SavedView
 from hotline.services import saved_views
 from tests.city import City
@@ -111,7 +112,7 @@ def test_shared_with_those_below_and_nobody_else_and_read_with_their_own_rights(
         assert person.client.post(f"{form.action}/removal", data=data).status_code == 404
     with city.work("hugo") as work:
         assert saved_views.find(work, ours).name == "处里的"
-    with city.work("paul") as work, pytest.raises(saved_views.NotFound):
+    with city.work("paul") as work, pytest.raises(NotFound):
         saved_views.find(work, ours)
     assert Person(app, "adam").open("/desk/views").status == 404
 
@@ -122,7 +123,7 @@ def test_no_more_than_one_can_oversee(city: City, monkeypatch: pytest.MonkeyPatc
         for name in ("甲", "乙"):
             saved_views.save(work, name, "view=all")
         saved_views.save(work, "甲", "view=over")
-        with pytest.raises(saved_views.Invalid, match="最多2个"):
+        with pytest.raises(Invalid, match="最多2个"):
             saved_views.save(work, "丙", "view=all")
 
 

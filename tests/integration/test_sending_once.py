@@ -144,8 +144,10 @@ def test_other_words_under_the_same_key_are_refused_and_not_lost(city: City, app
     number, key, hans = city.handling(), str(uuid4()), Person(app, "hans")
     seen, after = version(city, number), photo((20, 10))
     assert send(hans, number, key, seen, photos=[file("后.jpg", after)])[0] == 200
+    more: dict[str, Any]
     for more in ({"outcome": "更正：更换了整套灯具。"}, {"photos": []}, {"checked": ["x"]}):
-        status, answer = send(hans, number, key, seen, **{"photos": [file("后.jpg", after)], **more})
+        fields: dict[str, Any] = {"photos": [file("后.jpg", after)], **more}
+        status, answer = send(hans, number, key, seen, **fields)
         assert (status, answer["state"]) == (409, "refused") and "内容与现在不同" in answer["said"], more
     assert send(hans, number, key, city.ticket(number).version, photos=[file("后.jpg", after)])[1]["state"] == "taken"
     assert city.ticket(number).outcome == RESULT

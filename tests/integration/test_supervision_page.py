@@ -44,7 +44,7 @@ def a_supervisor_of(city: City, unit: str, login: str, *roles: Role) -> str:
 def lived(city: City) -> City:
     """A fortnight of chance: tickets everywhere on their way, many late, some with orders."""
     random = Random(12319)
-    numbers = []
+    numbers: list[str] = []
     for _ in range(9):
         stage = random.choice(STAGES)
         made = getattr(city, stage)(text=f"第{len(numbers)}处路灯不亮，影响通行")
@@ -218,7 +218,7 @@ def test_orders_and_cards_are_what_a_recount_finds(lived: City) -> None:
     orders_on_open = [each for each in orders if each.lifted_at is None and each.ticket_id in standing]
     assert total.standing == sum(each.level != "remind" for each in orders_on_open) < len(orders)
     assert total.owed == len(owing)
-    assert total.late == sum(dues[each.explain_deadline_id] < city.now for each in owing)
+    assert total.late == sum(dues[each.explain_deadline_id] < city.now for each in owing if each.explain_deadline_id)
     assert total.waiting == len(unexplained) - len(owing)
     assert (total.yellow, total.red) == tuple(
         sum(each.level == level for each in orders) for level in ("yellow", "red")
@@ -243,6 +243,9 @@ def test_the_page_shows_them_and_its_links_open_as_many(lived: City, sven: Perso
         assert opened.status == 200
         if count:
             assert f"共 {count[1]} 项" in opened.text, link
+        if opened.offers("/desk/bulk"):
+            late = "over=yes" in link
+            assert opened.form("/desk/bulk").values.get("ground") == (["overdue"] if late else None)
     for link in dict.fromkeys(page.links("/desk/supervision/cards?")):
         count = re.search(rf'href="{re.escape(link.replace("&", "&amp;"))}">(\d+)<', page.html)
         opened = sven.open(link)

@@ -69,7 +69,7 @@ DISPATCHING: dict[str, dict[str, Any]] = {
             row("20261013000019", asked=ASKED, due=AHEAD, unit="市政工程处"),
         ],
         "empty": "没有",
-        "undo": {"number": "20261013000016", "url": "/u", "version": 4},
+        "undo": {"number": "20261013000016", "url": "/u", "version": 4, "told": NASTY},
         "bulk_url": "/bulk",
         "next_url": "/q?after=1",
         "prev_url": None,

@@ -92,7 +92,16 @@ REPORTS: dict[str, dict[str, Any]] = {
                     {"name": "answered.2", "template": "{answer}", "characters": 90, "segments": 2, "chosen": True},
                 ],
             },
-            {"name": "help", "kind": "市民", "text": NASTY, "characters": 20, "segments": 1, "own": False, "url": None, "forms": []},
+            {
+                "name": "help",
+                "kind": "市民",
+                "text": NASTY,
+                "characters": 20,
+                "segments": 1,
+                "own": False,
+                "url": None,
+                "forms": [],
+            },
         ],
     },
     "reports/month.html": {

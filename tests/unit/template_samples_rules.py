@@ -67,7 +67,7 @@ RULES: dict[str, dict[str, Any]] = {
         "tabs": TABS,
         "groups": [
             {"title": "处理", "note": "自交办起。", "fields": [LIMIT, KINDS], "fold": False},
-            {"title": "媒体", "note": "", "fields": [LIMIT], "fold": True},
+            {"title": "媒体", "note": "", "fields": [LIMIT | {"name": "media.handle"}], "fold": True},
         ],
         "values": {"handle.normal": NASTY, "ladder.order.kinds": ["handle"]},
         "errors": {"handle.normal": "请写数量和单位。"},
@@ -151,7 +151,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "staff/office_hours.html": {
         "week": [LIMIT | {"name": "mon", "label": "周一"}],
-        "seasons": [{"title": "季节一", "open": True, "span": [LIMIT], "week": [LIMIT]}],
+        "seasons": [{"title": "季节一", "open": True, "span": [LIMIT], "week": [LIMIT | {"name": "1.mon"}]}],
         "values": {"mon": NASTY},
         "errors": {"mon": "周一：应为若干时段。"},
         "refusal": "刚刚改过。",

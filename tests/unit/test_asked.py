@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.domain.days import FIRST_YEAR, LAST_YEAR
 from hotline.domain.texts import clean
 from hotline.domain.workflow import STAGES, State
 from hotline.models import Channel, DeadlineKind, Source, Urgency
-from hotline.services.asked import FIRST_YEAR, LAST_YEAR, LONGEST, fields, read, write
+from hotline.services.asked import LONGEST, fields, read, write
 from hotline.services.desk import DueWithin, Search, Sort, View
 
 IDS = st.none() | st.integers(1, 2**63 - 1)

@@ -76,6 +76,9 @@ ALLOWED = {
     "hotline/web/problems.py": {  # over what staff read at their desks
         *("没有提交成功", "不能进行这项操作", "没有找到这一页", "现在不能这样办理", "上传的内容太大", "操作过于频繁"),
     },
+    "hotline/domain/written.py": {  # how officials begin and end it
+        *("^请您?(?:向|拨打|联系|致电)?|^(?:拨打|联系|致电)", r"向?(.+?)反映[，,。.]?\s*(.*)", "，"),
+    },
     "hotline/services/phones.py": {r"\s*(?:转|分机|ext\.?|x)\s*\d{1,6}\s*$"},  # how people write an extension
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.web.resources import BY_NOUN
-from hotline.web.staff import guides, steps
+from hotline.web.staff import appeals, checks, explanations, guides, queue, steps
 from hotline.web.staff.context import MENU
 from hotline.web.staff.places import PLACES
 
@@ -33,6 +34,7 @@ STARTS = {
 }
 #: Keys of the frame, the queues and the browser (keys.js, dispatching.js), which no word stands beside.
 FREE = {"Enter", "↓", "↑", "/", "Ctrl K", "Alt 1", "1", "2", "3"}
+QUEUES = (appeals, checks, explanations)
 SECTIONS = ("常做的事", "颜色和文字", "遇到这些情况")
 
 
@@ -54,22 +56,31 @@ def words() -> frozenset[str]:
 def keys() -> dict[str, set[str]]:
     """By the word on the screen, the keys that press it."""
     found: dict[str, set[str]] = {}
+    for label, key in [*_of_places(), *_of_steps(), *_of_pages()]:
+        found.setdefault(label, set()).add(key)
+    return found
+
+
+def _of_places() -> Iterator[tuple[str, str]]:
     for label, _, prefixes in MENU:
         for prefix in prefixes or ("/desk/",):
-            if key := PLACES.get(prefix.removeprefix("/desk/").partition("/")[0], PLACES[""]).key:
-                found.setdefault(label, set()).add(f"g {key}")
+            place = PLACES.get(prefix.removeprefix("/desk/").partition("/")[0], PLACES[""])
+            yield label, f"g {place.key}"
+
+
+def _of_steps() -> Iterator[tuple[str, str]]:
     for noun, key in steps.KEYS.items():
-        found.setdefault(BY_NOUN[noun].label, set()).add(key)
-    for text in (path.read_text(encoding="utf-8") for path in [*TEMPLATES, *(WEB / "staff").glob("*.py")]):
-        for key, label in re.findall(r'data-key="(\w)" data-key-label="([^"{]+)"', text):
-            found.setdefault(label, set()).add(key)
-        for label in re.findall(r'data-key="Enter">(?:\{\{[^}]*\}\})?([^<]+)<kbd', text):
-            found.setdefault(label, set()).add("Alt Enter")
-        for label in re.findall(r'data-key="u" data-key-label="[^"]*">(?:\{\{[^}]*\}\})?([^<]+)<', text):
-            found.setdefault(label, set()).add("u")
-        for label, key in re.findall(r'Move\("\w+", "[\w/]+", "([^"]+)", "(\w)"', text):
-            found.setdefault(label, set()).add(key)
-    return found
+        yield BY_NOUN[noun].label, key
+    for line in [each for module in QUEUES for each in vars(module).values() if isinstance(each, queue.Line)]:
+        yield from ((move.label, move.key) for move in line.moves)
+
+
+def _of_pages() -> Iterator[tuple[str, str]]:
+    """Both what the key is listed as and what stands on the button."""
+    for text in (path.read_text(encoding="utf-8") for path in TEMPLATES):
+        yield from ((label, key) for key, label in re.findall(r'data-key="(\w)" data-key-label="([^"{]+)"', text))
+        yield from ((label, "Alt Enter") for label in re.findall(r'data-key="Enter">(?:\{\{.*?\}\})?([^<]+)<kbd', text))
+        yield from ((label, key) for key, label in re.findall(r'data-key="(\w)"[^>]*>(?:\{\{.*?\}\})?([^<{]+)<', text))
 
 
 def test_every_role_has_a_guide_of_a_page_or_two() -> None:

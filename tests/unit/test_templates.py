@@ -143,7 +143,10 @@ class Controls(HTMLParser):
                 self.tokenless.append(a.get("action") or "")
         if tag == "input" and a.get("name") == "csrf_token" and self.tokenless:
             self.tokenless.pop()
-        if tag in {"input", "select", "textarea"} and a.get("type") not in {"hidden", "submit"}:
+        shown = a.get("type") not in {"hidden", "submit"} and "hidden" not in a
+        if tag in {"input", "select", "textarea"} and shown and not a.get("aria-label"):
+        )
+        if seen and not a.get("aria-label"):
             self.controls.append(a.get("id") or "")
 
 

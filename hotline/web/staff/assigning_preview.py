@@ -10,11 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.domain.dates import spoken
 from hotline.domain.limits import Limit, LimitError
 from hotline.models import Return, Ticket, Unit
 from hotline.services import assigning, dispatching
 from hotline.services.work import Work
+from hotline.web.filters import due_by
 
 
 def of_form(work: Work, ticket: Ticket, typed: Mapping[str, Any]) -> str | None:
@@ -53,14 +53,14 @@ def line(
     limit, due = dispatching.would_be(work, ticket, own_limit)
     assists = [names[each] for each in assist_ids if each in names]
     designated = designated or dispatching.is_designated_by_rule(work, ticket, returns)
-    return words(names[unit_id], assists, limit, spoken(due, work.rules.zone), designated)
+    return words(names[unit_id], assists, limit, due_by(due, work.now, zone=work.rules.zone), designated)
 
 
 def words(lead: str, assists: Sequence[str], limit: Limit, due: str, designated: bool) -> str:
-    """交市路灯管理处主办，园林局协办，4个工作日，10月14日18时前."""
+    """交市路灯管理处主办，园林局协办，4个工作日，10月14日 18:00 前."""
     parts = [f"交{lead}{'指定承办，不能退回' if designated else '主办'}"]
     parts += [f"{'、'.join(assists)}协办"] if assists else []
-    return "，".join([*parts, limit.label, f"{due}前"])
+    return "，".join([*parts, limit.label, due])
 
 
 def _id(value: Any) -> int | None:

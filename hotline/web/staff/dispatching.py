@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.domain.dates import spoken
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, NotFound, Refused, Stale
 from hotline.domain.limits import Limit, LimitError
 from hotline.domain.workflow import STATE_LABELS, State
@@ -21,6 +20,7 @@ from hotline.services.risking import in_list
 from hotline.services.work import Work
 from hotline.web import resources
 from hotline.web.door import work
+from hotline.web.filters import due_by
 from hotline.web.paging import place_of
 from hotline.web.staff import alike, assigning_preview, forms, rights
 
@@ -33,6 +33,7 @@ EMPTY = {
     Tab.DISPUTED: "没有争议工单。退回次数用完的会出现在这里，再交办即为指定承办，不能退回。",
     Tab.ASKED: "没有待审批的申请。承办单位申请的延期、挂账会出现在这里。",
 }
+TOLD = "assigned"  # in the session: what the last assignment was, to be said beside the way back
 RECALLED = "派单员撤销交办，重新选择承办单位。"
 DECISIONS = {"extension/decision", "pause/decision"}
 _CHOICE = re.compile(r"(\d{1,18}):((?:\d{1,18}(?:,\d{1,18})*)?):(.{0,40})", re.ASCII)
@@ -90,7 +91,7 @@ def assign(number: str) -> AnyResponse:
             told = assigning_preview.line(unit, ticket, unit_id, assist_ids, limit)
     except (Invalid, Stale, Refused, NotAllowed) as error:
         return _back(number, tab, error)
-    flash(f"工单{number}已{told}。", "success")
+    session[TOLD] = f"工单{number}已{told}。"
     return redirect(url_for("staff.dispatching", tab=tab.value, assigned=number, _anchor="main"), 303)
 
 
@@ -165,9 +166,16 @@ def _tabs(unit: Work, shown: Tab) -> list[dict[str, Any]]:
 
 
 def _undo(unit: Work, number: str) -> dict[str, Any] | None:
-    """The way back, right after an assignment, for as long as the chain allows it."""
-    if not number:
-        return None
+    """What was assigned with the way back, right afterwards and for as long as the chain allows it; else it is only
+    said."""
+    told = session.pop(TOLD, "")
+    undo = _way_back(unit, number) if number else None
+    if told and undo is None:
+        flash(told, "success")
+    return undo and undo | {"told": told}
+
+
+def _way_back(unit: Work, number: str) -> dict[str, Any] | None:
     try:
         ticket = find(unit, number)
     except NotFound:
@@ -237,7 +245,11 @@ def _choice(unit: Work, choice: Choice) -> dict[str, Any]:
         "value": f"{choice.unit_id}:{assists}:{own}",
         "name": choice.name,
         "preview": assigning_preview.words(
-            choice.name, choice.assists, choice.limit, spoken(choice.due_at, unit.rules.zone), choice.designated
+            choice.name,
+            choice.assists,
+            choice.limit,
+            due_by(choice.due_at, unit.now, zone=unit.rules.zone),
+            choice.designated,
         ),
         "load": _load(choice.load),
         "burdened": bool(choice.load.overdue or choice.load.returned),

@@ -51,7 +51,9 @@ def _about(work: Work, ticket: Ticket) -> dict[str, Any]:
 LINE = Line(
     queue=deciding.explanations,
     moves=(
-        Move("acceptance", "explanation/decision", "说明通过", "a", {"granted": "true"}, words={"opinion": "通过的意见"}),
+        Move(
+            "acceptance", "explanation/decision", "说明通过", "a", {"granted": "true"}, words={"opinion": "通过的意见"}
+        ),
         Move(
             "refusal",
             "explanation/decision",

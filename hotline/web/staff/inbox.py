@@ -36,7 +36,6 @@ from hotline.web.staff.rows import over as over
 Answer = str | AnyResponse
 
 TABS = (View.MINE, View.SOON, View.OVER, View.SUPERVISED, View.OPEN, View.ALL)
-COUNTED = (View.MINE, View.SOON, View.OVER, View.SUPERVISED)
 EMPTY = {
     View.SOON: "没有将到期的工单。时限用去大半的工单会出现在这里，便于提前办理。",
     View.OVER: "没有超期的工单。到期未办的会列在这里，并逐级督办。",
