@@ -145,8 +145,6 @@ class Controls(HTMLParser):
             self.tokenless.pop()
         shown = a.get("type") not in {"hidden", "submit"} and "hidden" not in a
         if tag in {"input", "select", "textarea"} and shown and not a.get("aria-label"):
-        )
-        if seen and not a.get("aria-label"):
             self.controls.append(a.get("id") or "")
 
 
