@@ -121,8 +121,8 @@ def test_a_log_out_elsewhere_asks_here_first_and_another_person_sees_nothing_tha
     page.get_by_role("button", name="提交办理结果").click()
     waiting = page.locator("[data-queue]")
     expect(waiting).to_contain_text("待发送 1 件")
-    with city.work("dora") as work:
-        replying.note(work, number, "请注意安全")  # what waits is now out of date, and goes on waiting
+    with city.work("hans") as work:  # what waits is now out of date, and goes on waiting
+        handling.hand_down(work, number, work.actor.staff_id or 0)
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(waiting).to_contain_text("工单已被他人处理")

@@ -72,7 +72,7 @@ def _of_steps() -> Iterator[tuple[str, str]]:
     for noun, key in steps.KEYS.items():
         yield BY_NOUN[noun].label, key
     for line in [each for module in QUEUES for each in vars(module).values() if isinstance(each, queue.Line)]:
-        yield from ((move.label, move.key) for move in line.moves)
+        yield from ((move.label, f"Alt {move.key.upper()}") for move in line.moves)  # the letter alone only aims
 
 
 def _of_pages() -> Iterator[tuple[str, str]]:
