@@ -56,7 +56,7 @@ def log_in(port: int, login: str = HANDLER) -> str:
     connection.close()
     if entered.status != 302:
         raise RuntimeError(f"登录失败：{entered.status}")
-    return str(entered.headers["Set-Cookie"].partition(";")[0])
+    return "; ".join(each.partition(";")[0] for each in entered.headers.get_all("Set-Cookie", ()))
 
 
 def _waiting(port: int, cookie: str) -> int:
