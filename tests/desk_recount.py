@@ -72,7 +72,7 @@ def numbers(books: Books, search: Search) -> list[str]:
 
 def _rank(books: Books, ticket: Any, search: Search) -> tuple[Any, ...]:
     sort = search.sort or (Sort.NEWEST if search.view is View.ALL else Sort.DUE)
-    first = _first(books, ticket)
+    first = _first(books, ticket, search)
     return {
         Sort.DUE: (first is None, first.due_at.timestamp() if first else 0, ticket.id),
         Sort.NEWEST: (-ticket.id,),
@@ -115,8 +115,18 @@ def _promises(books: Books, ticket: Any) -> list[Any]:
     return sorted(found, key=lambda promise: (promise.due_at, promise.id))
 
 
-def _first(books: Books, ticket: Any) -> Any:
-    return next(iter(_promises(books, ticket)), None)
+def _meant(books: Books, ticket: Any, search: Search) -> list[Any]:
+    """Of the kind and time that is asked for."""
+    return [
+        promise
+        for promise in _promises(books, ticket)
+        if search.kind in (None, promise.kind)
+        and (search.due is None or search.due in _stretches(promise.due_at, books.now))
+    ]
+
+
+def _first(books: Books, ticket: Any, search: Search) -> Any:
+    return next(iter(_meant(books, ticket, search)), None)
 
 
 def _belongs(books: Books, ticket: Any, search: Search) -> bool:
@@ -125,7 +135,7 @@ def _belongs(books: Books, ticket: Any, search: Search) -> bool:
 
 
 def _in_view(books: Books, ticket: Any, search: Search) -> bool:
-    first = _first(books, ticket)
+    first = _first(books, ticket, search)
     is_open = ticket.ended_at is None
     going = is_open and ticket.state is not State.PAUSED and first is not None
     return {
@@ -168,19 +178,18 @@ def _of_units(books: Books, ticket: Any, search: Search) -> bool:
         return False
     if search.unit_id is None:
         return True
-    below = _below(books.paths.get(search.unit_id, "nowhere"))
+    asked = books.paths.get(search.unit_id, "nowhere")
+    if not asked.startswith(books.actor.unit_path):
+        return False
+    below = _below(asked)
     return any(map(below, [ticket.unit_path, ticket.centre_path, *(turn.unit_path for turn in turns)]))
 
 
 def _promised(books: Books, ticket: Any, search: Search) -> bool:
     if search.kind is None and search.due is None:
         return True
-    of_kind = [promise for promise in _promises(books, ticket) if search.kind in (None, promise.kind)]
-    if search.due is None:
-        return bool(of_kind)
-    return ticket.state is not State.PAUSED and any(
-        search.due in _stretches(promise.due_at, books.now) for promise in of_kind
-    )
+    waits = search.due is not None and ticket.state is State.PAUSED  # its clock stands still
+    return bool(_meant(books, ticket, search)) and not waits
 
 
 def _stretches(due_at: datetime, now: datetime) -> Sequence[DueWithin]:

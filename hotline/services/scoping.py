@@ -35,14 +35,18 @@ def visible(actor: Actor, *, by_row: bool = False) -> sa.ColumnElement[bool]:
     ordered = sa.select(Supervision.id).where(
         Supervision.ticket_id == Ticket.id, Supervision.unit_path.startswith(actor.unit_path)
     )
-    there_is = exists_by_row if by_row else sa.exists
     mine = sa.or_(
         Ticket.unit_path.startswith(actor.unit_path),
         Ticket.centre_path.startswith(actor.unit_path),
-        there_is(had_turn.correlate(Ticket)),
-        there_is(ordered.correlate(Ticket)),
+        there_is(had_turn.correlate(Ticket), by_row=by_row),
+        there_is(ordered.correlate(Ticket), by_row=by_row),
     )
     return sa.and_(mine, not_named(actor))
+
+
+def there_is(rows: sa.Select[Any], *, by_row: bool) -> sa.ColumnElement[bool]:
+    """Whether there are such rows; `by_row` as above."""
+    return exists_by_row(rows) if by_row else sa.exists(rows)
 
 
 def exists_by_row(rows: sa.Select[Any]) -> sa.ColumnElement[bool]:

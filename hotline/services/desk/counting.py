@@ -14,7 +14,7 @@ from hotline.models import Deadline, Ticket, Unit
 from hotline.services import finding
 from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
 from hotline.services.desk.probing import candidates, candidates_of_each, own_few
-from hotline.services.desk.promises import is_first, near_ways, running
+from hotline.services.desk.promises import is_first, meant, near_ways
 from hotline.services.desk.reading import is_one_of
 from hotline.services.desk.search import MOST, Search, View
 from hotline.services.desk.waiting import branches
@@ -83,7 +83,7 @@ def _of_mine(work: Work, search: Search) -> sa.ScalarSelect[int]:
 
 def _among(work: Work, search: Search, few: Sequence[int]) -> sa.ScalarSelect[int]:
     found = sa.select(Ticket.id).where(is_one_of(few), *conditions(work, search))
-    return _counted(found.where(first_is(work, search.view)) if by_promise(search.view) else found)
+    return _counted(found.where(first_is(work, search)) if by_promise(search.view) else found)
 
 
 def _along(work: Work, search: Search) -> sa.ScalarSelect[int]:
@@ -91,7 +91,7 @@ def _along(work: Work, search: Search) -> sa.ScalarSelect[int]:
     if not by_promise(search.view):
         return _counted(sa.select(Ticket.id).where(*wanted))
     first = sa.select(Ticket.id).select_from(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id)
-    first = first.where(*running(work), *of_promise(work, search.view), is_first(work), *wanted)
+    first = first.where(*meant(work, search), *of_promise(work, search.view), is_first(work, search), *wanted)
     first = first.order_by(Deadline.due_at, Deadline.ticket_id).limit(MOST)  # in the order of an index
     ways = near_ways(work) if search.view is View.SOON else (sa.true(),)
     return _counted(sa.select(sa.union_all(*(sa.select(first.where(way).subquery()) for way in ways)).subquery()))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from hotline.domain.actors import ActorKind
 from hotline.domain.risks import UNSAID
 from hotline.domain.workflow import STAGES, State
 from hotline.models import Assignment, Category, Deadline, Ending, Ticket, Unit
-from hotline.services.desk.promises import is_first, near, running
-from hotline.services.desk.search import ANY_RISK, DueWithin, Search, View
+from hotline.services.desk.promises import asks_promise, begin_of, is_first, meant, near
+from hotline.services.desk.search import ANY_RISK, Search, View
 from hotline.services.desk.waiting import waits_for
 from hotline.services.desk.words import said
-from hotline.services.scoping import exists_by_row, visible
+from hotline.services.scoping import exists_by_row, there_is, visible
 from hotline.services.work import Work
 
 Condition = sa.ColumnElement[bool]
@@ -25,9 +26,15 @@ Condition = sa.ColumnElement[bool]
 _NOT_GIVEN_BACK = sa.or_(Assignment.ending.is_(None), Assignment.ending == Ending.SUBMITTED)
 
 
-def conditions(work: Work, search: Search) -> list[Condition]:
-    """All that must hold of a ticket, besides what 将到期 and 已超期 ask of its next promise (`of_promise`)."""
-    return [visible(work.actor, by_row=True), *_view(work, search.view), *of_ticket(search), *_others(work, search)]
+def conditions(work: Work, search: Search, *, by_row: bool = True) -> list[Condition]:
+    """All that must hold of a ticket, besides what 将到期 and 已超期 ask of its next promise (`of_promise`). `by_row`:
+    asked of each ticket by itself; else the database may find them in its own way (`hotline.services.scoping`)."""
+    return [
+        visible(work.actor, by_row=by_row),
+        *_view(work, search.view, by_row),
+        *of_ticket(search),
+        *_others(work, search, by_row),
+    ]
 
 
 def of_promise(work: Work, view: View, due: Any = Deadline) -> list[Condition]:
@@ -37,10 +44,10 @@ def of_promise(work: Work, view: View, due: Any = Deadline) -> list[Condition]:
     return [near(work, due)] if view is View.SOON else []
 
 
-def first_is(work: Work, view: View) -> Condition:
+def first_is(work: Work, search: Search) -> Condition:
     """The same, asked of each ticket."""
     promise = aliased(Deadline)
-    first = [*running(work, promise), *of_promise(work, view, promise), is_first(work, promise)]
+    first = [*meant(work, search, promise), *of_promise(work, search.view, promise), is_first(work, search, promise)]
     return exists_by_row(sa.select(promise.id).where(promise.ticket_id == Ticket.id, *first))
 
 
@@ -49,9 +56,9 @@ def by_promise(view: View) -> bool:
     return view in (View.SOON, View.OVER)
 
 
-def _view(work: Work, view: View) -> Iterator[Condition]:
+def _view(work: Work, view: View, by_row: bool) -> Iterator[Condition]:
     if view is View.MINE:
-        yield waits_for(work.actor)
+        yield waits_for(work.actor, by_row=by_row)
     elif view is not View.ALL:
         yield Ticket.ended_at.is_(None)
     if view is View.SUPERVISED:
@@ -90,22 +97,22 @@ def categories(work: Work, asked: str) -> Sequence[int]:
     return known[asked]
 
 
-def _others(work: Work, search: Search) -> Iterator[Condition]:
+def _others(work: Work, search: Search, by_row: bool) -> Iterator[Condition]:
     """What stands in other tables, or needs the city's day."""
     yield from received(work, search)
     if search.category:
         yield Ticket.category_id.in_(categories(work, search.category))
     if search.unit_id is not None:
-        yield _in_subtree(path_of(work, search.unit_id))
+        yield _in_subtree(path_of(work, search.unit_id), by_row)
     if search.handler_id is not None:
         turn = sa.select(Assignment.id).where(
             Assignment.ticket_id == Ticket.id, Assignment.handler_id == search.handler_id, _NOT_GIVEN_BACK
         )
-        yield exists_by_row(turn)
-    if search.kind is not None or search.due is not None:
+        yield there_is(turn, by_row=by_row)
+    if asks_promise(search):
         promise = aliased(Deadline)  # another one than the list may be walked along
-        asked = promises_asked(work, search, promise)
-        yield exists_by_row(sa.select(promise.id).where(promise.ticket_id == Ticket.id, *asked))
+        asked = meant(work, search, promise)
+        yield there_is(sa.select(promise.id).where(promise.ticket_id == Ticket.id, *asked), by_row=by_row)
         if search.due is not None:  # the clock of a paused one stands still
             yield Ticket.state != State.PAUSED
     if search.text:
@@ -115,43 +122,9 @@ def _others(work: Work, search: Search) -> Iterator[Condition]:
 def received(work: Work, search: Search) -> Iterator[Condition]:
     """When it arrived."""
     if search.since is not None:
-        yield Ticket.received_at >= _begin(work, search.since)
+        yield Ticket.received_at >= begin_of(work, search.since)
     if search.until is not None:
-        yield Ticket.received_at < _begin(work, search.until + timedelta(days=1))
-
-
-def promises_asked(work: Work, search: Search, promise: type[Deadline] = Deadline) -> list[Condition]:
-    """What `kind` and `due` ask of one promise."""
-    found = running(work, promise)
-    if search.kind is not None:
-        found.append(promise.kind == search.kind)
-    if search.due is not None:
-        found += _falls_due(work, search.due, promise.due_at)
-    return found
-
-
-def _falls_due(work: Work, due: DueWithin, at: sa.SQLColumnExpression[datetime]) -> list[Condition]:
-    """What ends at 24:00 belongs to the day that ends there (design §5)."""
-    today = work.now.astimezone(work.rules.zone).date()
-    if due is DueWithin.OVER:
-        return [at < work.now]
-    if due is DueWithin.LATER:
-        return [at > _begin(work, _monday_after(today))]
-    ends = {
-        DueWithin.TODAY: today + timedelta(days=1),
-        DueWithin.DAYS3: today + timedelta(days=3),
-        DueWithin.WEEK: _monday_after(today),
-    }
-    return [at >= work.now, at <= _begin(work, ends[due])]
-
-
-def _monday_after(day: date) -> date:
-    return day + timedelta(days=7 - day.weekday())
-
-
-def _begin(work: Work, day: date) -> datetime:
-    """Midnight in the city."""
-    return datetime.combine(day, time(), work.rules.zone)
+        yield Ticket.received_at < begin_of(work, search.until + timedelta(days=1))
 
 
 def _at_risk(name: str) -> Condition:
@@ -163,17 +136,19 @@ def _at_risk(name: str) -> Condition:
     return marked & found if name == UNSAID else marked & found & ~Ticket.risks.contains([asked | {"sensitive": True}])
 
 
-def _in_subtree(path: str) -> Condition:
+def _in_subtree(path: str, by_row: bool) -> Condition:
     """Turns of the unit or of one below it; and what such a centre has taken in."""
     if not path:
         return sa.false()
     turn = sa.select(Assignment.id).where(
         Assignment.ticket_id == Ticket.id, Assignment.unit_path.startswith(path), _NOT_GIVEN_BACK
     )
-    return sa.or_(exists_by_row(turn), Ticket.unit_path.startswith(path), Ticket.centre_path.startswith(path))
+    return sa.or_(there_is(turn, by_row=by_row), Ticket.unit_path.startswith(path), Ticket.centre_path.startswith(path))
 
 
 def path_of(work: Work, unit_id: int) -> str:
-    """A unit's place in the tree, read once in a transaction; nothing for one that is not there."""
+    """A unit's place in the tree, read once in a transaction; nothing for one that is not there or not the reader's."""
     unit = work.session.get(Unit, unit_id)
-    return unit.path if unit is not None else ""
+    actor = work.actor
+    theirs = actor.kind in (ActorKind.STAFF, ActorKind.CLIENT)
+    return unit.path if unit is not None and (not theirs or actor.oversees(unit.path)) else ""

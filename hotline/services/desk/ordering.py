@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid
 from hotline.models import Deadline, Ticket
-from hotline.services.desk.promises import is_first, running
-from hotline.services.desk.search import BAD_CURSOR, Sort
+from hotline.services.desk.promises import is_first, meant
+from hotline.services.desk.search import BAD_CURSOR, Search, Sort
 from hotline.services.scoping import exists_by_row
 from hotline.services.work import Work
 
@@ -39,8 +39,8 @@ class Stretch:
 
     def start(self) -> sa.Select[Any]:
         """The key and the id of each ticket, from where the walk goes."""
-        key = self.columns[0] if len(self.columns) > 1 else sa.null()
-        query = sa.select(key, Ticket.id).where(*self.conditions)
+        key = self.columns[0] if self._has_key else sa.null()
+        query = sa.select(key.label("key"), Ticket.id).where(*self.conditions)
         if self.by_promise:
             return query.select_from(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id)
         return query.select_from(Ticket)
@@ -59,17 +59,30 @@ class Stretch:
     @property
     def order(self) -> list[Any]:
         """As the rows are read."""
-        return [column.desc() if self.down else column.asc() for column in self.columns]
+        return self._turned(self.columns)
+
+    def order_of(self, rows: sa.FromClause) -> list[Any]:
+        """The same of what was read of it, by its `key` and `id`."""
+        return self._turned([rows.c.key, rows.c.id] if self._has_key else [rows.c.id])
+
+    def _turned(self, columns: Sequence[Any]) -> list[Any]:
+        return [column.desc() if self.down else column.asc() for column in columns]
+
+    @property
+    def _has_key(self) -> bool:
+        return len(self.columns) > 1
 
 
-def stretches(work: Work, sort: Sort, *, promised: bool = False) -> list[Stretch]:
-    """The order as it is walked. `promised`: of tickets with a promise only."""
+def stretches(work: Work, search: Search, *, promised: bool = False) -> list[Stretch]:
+    """The order as it is walked. `promised`: of tickets with such a promise only."""
+    sort = search.order
     if sort is Sort.DUE:
-        first = is_first(work)
+        these = meant(work, search)
         along = Stretch(
-            (Deadline.due_at, Deadline.ticket_id), False, [*running(work), first], lambda key: key is not None, True
-        )
-        without = ~exists_by_row(sa.select(Deadline.id).where(Deadline.ticket_id == Ticket.id, *running(work)))
+            (Deadline.due_at, Deadline.ticket_id), False, [*these, is_first(work, search)], lambda key: key is not None,
+            True,
+        )  # fmt: skip
+        without = ~exists_by_row(sa.select(Deadline.id).where(Deadline.ticket_id == Ticket.id, *these))
         rest = Stretch((Ticket.id,), False, [without], lambda key: key is None)
         return [along] if promised else [along, rest]
     if sort in (Sort.NEWEST, Sort.OLDEST):

@@ -21,8 +21,8 @@ from hotline.models import Assignment, Deadline, FoundWords, Supervision, Ticket
 from hotline.models.found_words import SHELF_BITS
 from hotline.models.ticket import OF_COUNTY
 from hotline.services import finding
-from hotline.services.desk.narrowing import by_promise, categories, of_ticket, path_of, promises_asked, received
-from hotline.services.desk.promises import near_ways, running
+from hotline.services.desk.narrowing import by_promise, categories, of_ticket, path_of, received
+from hotline.services.desk.promises import asks_promise, meant, near_ways
 from hotline.services.desk.search import Search, View
 from hotline.services.desk.waiting import branches
 from hotline.services.desk.walking import by_an_index
@@ -119,7 +119,7 @@ def _handed_to(staff_id: int | None) -> Iterator[sa.Select[Any]]:
 
 def _asked(work: Work, search: Search) -> list[Ids]:
     """One lead for each thing that is asked for and has an index."""
-    leads: list[Ids] = [*_by_view(work, search.view), *_by_words(work, search), *_by_row(work, search)]
+    leads: list[Ids] = [*_by_view(work, search.view), *by_words(work, search, READ + 1), *_by_row(work, search)]
     if search.unit_id is not None and (path := path_of(work, search.unit_id)).count("/") > 1:
         leads.append(sa.union_all(*_of_unit(path)))
     leads += _handed_to(search.handler_id)
@@ -156,29 +156,29 @@ def _by_row(work: Work, search: Search) -> Iterator[Ids]:
 
 
 def _by_promises(work: Work, search: Search) -> Iterator[Ids]:
-    promised = sa.select(Deadline.ticket_id).where(*running(work))
+    promised = sa.select(Deadline.ticket_id).where(*meant(work, search))
     if search.view is View.OVER:
         yield promised.where(Deadline.due_at < work.now)
     elif by_promise(search.view):
         soon = promised.where(Deadline.due_at >= work.now)
         yield sa.union_all(*(soon.where(way) for way in near_ways(work)))
-    if search.kind is not None or search.due is not None:
-        yield sa.select(Deadline.ticket_id).where(*promises_asked(work, search))
+    elif asks_promise(search):
+        yield promised
 
 
-def _by_words(work: Work, search: Search) -> Iterator[Ids]:
-    """Words and the facts entered with them at once; a term that may be a number by itself."""
+def by_words(work: Work, search: Search, most: int | None = None) -> Iterator[Ids]:
+    """Words and the facts entered with them at once; a term that may be a number by itself. `most`: of the newest."""
     sought = terms(search.text)
     plain = [term.folded for term in sought if not term.folded.isdigit()]
     facts = _facts(work, search)
     if plain or facts:
         entries = [_entry(pair) for term in plain for pair in pairs(term)]
-        yield _on_shelves(" & ".join([*entries, *facts]), plain)
+        yield _on_shelves(" & ".join([*entries, *facts]), plain, most)
     for term in sought:
         if term.folded.isdigit():
-            ways = [_on_shelves(" & ".join(map(_entry, pairs(term.folded))), [term.folded])]
+            ways = [_on_shelves(" & ".join(map(_entry, pairs(term.folded))), [term.folded], most)]
             if is_tail(term.folded):
-                ways.append(_on_shelves(_quoted(finding.tail(term.folded)), []))
+                ways.append(_on_shelves(_quoted(finding.tail(term.folded)), [], most))
             ways += [sa.select(Ticket.id).where(condition) for condition in by_number(work, term)]
             yield sa.union_all(*ways)
 
@@ -207,7 +207,7 @@ def _quoted(entry: str) -> str:
     return f"'{_SHELF}:{escaped}'"
 
 
-def _on_shelves(asked: str, plain: Sequence[str]) -> sa.Select[Any]:
+def _on_shelves(asked: str, plain: Sequence[str], most: int | None) -> sa.Select[Any]:
     """Tickets whose entries answer, the newest shelf first, so that a common word is not read to its end; besides those
     whose words have not been read yet."""
     newest = sa.select(sa.func.max(FoundWords.ticket_id)).scalar_subquery().op(">>")(sa.literal_column(str(SHELF_BITS)))
@@ -221,6 +221,6 @@ def _on_shelves(asked: str, plain: Sequence[str]) -> sa.Select[Any]:
         .lateral("there")
     )
     found = sa.select(there.c.ticket_id).select_from(shelf.join(there, sa.true()))
-    found = found.where(*(there.c.words.contains(term) for term in plain)).limit(READ + 1)
+    found = found.where(*(there.c.words.contains(term) for term in plain)).limit(most)
     unread = sa.select(FoundWords.ticket_id).where(FoundWords.words.is_(None))
     return sa.select(sa.union_all(sa.select(found.subquery().c.ticket_id), unread).subquery().c.ticket_id)

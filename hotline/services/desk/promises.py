@@ -1,11 +1,12 @@
-"""The promises that a list is sorted and narrowed by: open, in force, and owed by the reader's own units.
+"""The promises that a list is sorted and narrowed by: open, in force, owed by the reader's own units, and of the kind
+and time that is asked for.
 
 Where one stands in time is read from the stored moments, never from whether the sweep has passed (design §4).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause as Lateral
 
 from hotline.models import Deadline, DeadlineKind, Ticket
-from hotline.services.desk.search import Due
+from hotline.services.desk.search import Due, DueWithin, Search
 from hotline.services.scoping import exists_by_row, is_root
 from hotline.services.work import Work
 
@@ -36,6 +37,45 @@ def running(work: Work, promise: type[Deadline] = Deadline) -> list[Condition]:
     return conditions
 
 
+def asks_promise(search: Search) -> bool:
+    """Whether a kind of promise or a time is asked for."""
+    return search.kind is not None or search.due is not None
+
+
+def meant(work: Work, search: Search, promise: type[Deadline] = Deadline) -> list[Condition]:
+    """The promises that the list is about: those that run, of the kind and time that is asked for."""
+    found = running(work, promise)
+    if search.kind is not None:
+        found.append(promise.kind == search.kind)
+    if search.due is not None:
+        found += _falls_due(work, search.due, promise.due_at)
+    return found
+
+
+def _falls_due(work: Work, due: DueWithin, at: sa.SQLColumnExpression[datetime]) -> list[Condition]:
+    """What ends at 24:00 belongs to the day that ends there (design §5)."""
+    today = work.now.astimezone(work.rules.zone).date()
+    if due is DueWithin.OVER:
+        return [at < work.now]
+    if due is DueWithin.LATER:
+        return [at > begin_of(work, _monday_after(today))]
+    ends = {
+        DueWithin.TODAY: today + timedelta(days=1),
+        DueWithin.DAYS3: today + timedelta(days=3),
+        DueWithin.WEEK: _monday_after(today),
+    }
+    return [at >= work.now, at <= begin_of(work, ends[due])]
+
+
+def _monday_after(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday())
+
+
+def begin_of(work: Work, day: date) -> datetime:
+    """Midnight in the city."""
+    return datetime.combine(day, time(), work.rules.zone)
+
+
 def near(work: Work, promise: Any = Deadline) -> Condition:
     """将到期: its owner was warned, or would have been had the sweep passed; a survey's time is nobody's hurry."""
     return sa.and_(promise.due_at >= work.now, sa.or_(*near_ways(work, promise)))
@@ -47,16 +87,16 @@ def near_ways(work: Work, promise: Any = Deadline) -> tuple[Condition, Condition
     return warned, sa.and_(promise.rank < _WARNED, promise.next_at <= work.now)
 
 
-def is_first(work: Work, promise: type[Deadline] = Deadline) -> Condition:
-    """Whether no other promise of the same ticket falls due before this one. Asked after everything that stands in the
-    ticket's row (hence of `Ticket.id`), and of each row by itself, so that a list stops when its page is full."""
+def is_first(work: Work, search: Search, promise: type[Deadline] = Deadline) -> Condition:
+    """Whether no other such promise of the same ticket falls due before this one. Asked after everything that stands in
+    the ticket's row (hence of `Ticket.id`), and of each row by itself, so that a list stops when its page is full."""
     other = aliased(Deadline)
     earlier = sa.tuple_(other.due_at, other.id) < sa.tuple_(promise.due_at, promise.id)
-    sooner = sa.select(other.id).where(other.ticket_id == Ticket.id, *running(work, other), earlier)
+    sooner = sa.select(other.id).where(other.ticket_id == Ticket.id, *meant(work, search, other), earlier)
     return ~exists_by_row(sooner.correlate(Ticket, promise))  # said, for the ticket may stand two levels further out
 
 
-def next_due(work: Work) -> Lateral:
+def next_due(work: Work, search: Search) -> Lateral:
     """Of each ticket the one that falls due first."""
     return (
         sa.select(
@@ -68,7 +108,7 @@ def next_due(work: Work) -> Lateral:
             Deadline.rank,
             Deadline.next_at,
         )
-        .where(Deadline.ticket_id == Ticket.id, *running(work))
+        .where(Deadline.ticket_id == Ticket.id, *meant(work, search))
         .order_by(Deadline.due_at, Deadline.id)
         .limit(1)
         .lateral("next_due")

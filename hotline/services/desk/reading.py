@@ -1,7 +1,7 @@
 """A list, page by page: which tickets, in what order, and then what stands on their lines.
 
-A fixed number of statements, however many tickets there are: at most three to find out which index is short, two for
-the page's ids, one for its lines.
+A fixed number of statements, however many tickets there are: at most three to find out which index is short, then for
+the ids of the page one, or one or two for each of at most two stretches, and one for its lines.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from hotline.models import Assignment, Ending, Part, Ticket, Unit
 from hotline.services import finding
 from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
 from hotline.services.desk.ordering import Place, Stretch, cursor, is_beyond, key_of, read_cursor, stretches
-from hotline.services.desk.probing import candidates
-from hotline.services.desk.promises import due_of, next_due
+from hotline.services.desk.probing import by_words, candidates
+from hotline.services.desk.promises import asks_promise, due_of, next_due
 from hotline.services.desk.search import PAGE, Line, Page, Search, Sort
 from hotline.services.desk.walking import along_an_index
 from hotline.services.work import Work
@@ -27,6 +27,7 @@ from hotline.services.work import Work
 Condition = sa.ColumnElement[bool]
 
 AT_ONCE: Final = 500  # lines of a stream that are read in one go
+NEAR: Final = 5000  # tickets of a long list that are looked at one by one before another way is taken
 
 
 def page(work: Work, search: Search) -> Page:
@@ -35,7 +36,7 @@ def page(work: Work, search: Search) -> Page:
     places = found.places
     first, last = (cursor(places[0]), cursor(places[-1])) if places else ("", "")
     return Page(
-        lines=_lines(work, [id for _, id in places]),
+        lines=_lines(work, search, [id for _, id in places]),
         total=found.total,
         next=last if found.more_after else "",
         previous=first if found.more_before else "",
@@ -61,7 +62,7 @@ def stream(work: Work, search: Search) -> Iterator[Line]:
     after = ""
     while True:
         found = _find(work, replace(search, after=after, before=""), AT_ONCE)
-        yield from _lines(work, [id for _, id in found.places])
+        yield from _lines(work, search, [id for _, id in found.places])
         if not found.more_after:
             return
         after = cursor(found.places[-1])
@@ -91,7 +92,7 @@ def _sort_few(work: Work, search: Search, few: Sequence[int], also: Sequence[Con
     query = sa.select(Ticket.id).where(is_one_of(few), *conditions(work, search), *also)
     due_at: Any = sa.null()
     if search.order is Sort.DUE or by_promise(search.view):
-        due = next_due(work)
+        due = next_due(work, search)
         query = query.select_from(Ticket).outerjoin(due, sa.true()).where(*of_promise(work, search.view, due.c))
         due_at = due.c.due_at
     order, key = key_of(search.order, due_at)
@@ -113,34 +114,66 @@ def _cut(search: Search, places: Sequence[Place], at: Place | None, size: int) -
 
 def _walk(work: Work, search: Search, at: Place | None, size: int, also: Sequence[Condition]) -> _Found:
     back = bool(search.before)
-    parts = stretches(work, search.order, promised=by_promise(search.view))
+    parts = stretches(work, search, promised=by_promise(search.view) or asks_promise(search))
     if back:
         parts = [part.backwards() for part in reversed(parts)]
     if at is not None:
         while len(parts) > 1 and not parts[0].holds(at[0]):
             parts = parts[1:]
     places: list[Place] = []
-    wanted = [*conditions(work, search), *also]
+    left = [(part, _beyond(work, search, part, at, also)) for part in parts]
     with along_an_index(work):
-        for part in parts:
-            query = _with_promise(work, search, part).where(*wanted)
-            if at is not None and part.holds(at[0]):
-                query = query.where(part.after(at))
-            rows = work.session.execute(query.order_by(*part.order).limit(size + 1 - len(places)))
-            places += [(row[0], row[1]) for row in rows]
-            if len(places) > size:
+        while left and len(places) <= size:
+            found, all_seen = _along(work, search, *left[0], size + 1 - len(places))
+            if not all_seen:
                 break
+            places += found
+            left.pop(0)
+    while left and len(places) <= size:
+        places += _anyhow(work, search, *left.pop(0), size + 1 - len(places))
     more, places = len(places) > size, places[:size]
     if back:
         places.reverse()
     return _Found(places, before=more if back else at is not None, after=back or more, total=None)
 
 
-def _with_promise(work: Work, search: Search, part: Stretch) -> sa.Select[Any]:
-    """For 将到期 and 已超期, whatever they are sorted by."""
-    if part.by_promise or not by_promise(search.view):
-        return part.start().where(*of_promise(work, search.view))
-    return part.start().where(first_is(work, search.view))
+def _beyond(work: Work, search: Search, part: Stretch, at: Place | None, also: Sequence[Condition]) -> list[Condition]:
+    """What is read of a stretch at all."""
+    read = [*(of_promise(work, search.view) if part.by_promise else []), *also]
+    return [*read, part.after(at)] if at is not None and part.holds(at[0]) else read
+
+
+def _along(work: Work, search: Search, part: Stretch, also: Sequence[Condition], size: int) -> tuple[list[Place], bool]:
+    """Those of the next `NEAR` tickets of a stretch that belong to the list; and whether these are enough, or all."""
+    near = part.start().where(*also).order_by(*part.order).limit(NEAR)
+    rows = near.subquery("near")
+    query = sa.select(rows.c.key, rows.c.id).select_from(rows.join(Ticket, Ticket.id == rows.c.id))
+    query = query.where(*_wanted(work, search, part, by_row=True)).order_by(*part.order_of(rows)).limit(size)
+    last = near.offset(NEAR - 1).limit(1).subquery("last")  # read only where the page is not full yet
+    either = sa.union_all(sa.select(query.subquery("found")), sa.select(last.c.key, sa.literal_column("0")))
+    found = _places(work, either.limit(size))
+    places = [place for place in found if place[1]]
+    return places, len(places) in (size, len(found))
+
+
+def _anyhow(work: Work, search: Search, part: Stretch, also: Sequence[Condition], size: int) -> list[Place]:
+    """The same of the whole stretch, in whatever way PostgreSQL finds best for all of them."""
+    said = [Ticket.id.in_(lead) for lead in by_words(work, search)]
+    every = part.start().where(*also, *said, *_wanted(work, search, part, by_row=False))
+    found = every.offset(sa.literal_column("0")).subquery("found")
+    return _places(work, sa.select(found.c.key, found.c.id).order_by(*part.order_of(found)).limit(size))
+
+
+def _places(work: Work, query: sa.Select[Any] | sa.CompoundSelect[Any]) -> list[Place]:
+    return [(row.key, row.id) for row in work.session.execute(query)]
+
+
+def _wanted(work: Work, search: Search, part: Stretch, *, by_row: bool) -> list[Condition]:
+    """What must hold of a ticket of a stretch; for 将到期 and 已超期 also of its promise, however they are sorted."""
+    wanted = conditions(work, search, by_row=by_row)
+    if by_promise(search.view) and not part.by_promise:
+        wanted.append(first_is(work, search))
+    return wanted
 
 
 def is_one_of(ids: Sequence[int]) -> sa.ColumnElement[bool]:
@@ -148,11 +181,11 @@ def is_one_of(ids: Sequence[int]) -> sa.ColumnElement[bool]:
     return Ticket.id == sa.any_(sa.bindparam("ids", list(ids), ARRAY(sa.BigInteger), unique=True))
 
 
-def _lines(work: Work, ids: Sequence[int]) -> list[Line]:
+def _lines(work: Work, search: Search, ids: Sequence[int]) -> list[Line]:
     """The lines of these tickets, in this order; one statement."""
     if not ids:
         return []
-    lead, due = _lead(), next_due(work)
+    lead, due = _lead(), next_due(work, search)
     query = (
         sa.select(Ticket, lead.c.name, *due.c)
         .select_from(Ticket)

@@ -52,11 +52,12 @@ class DueWithin(StrEnum):
 class Search:
     """What the list is narrowed to; everything that is given must hold.
 
-    `kind` and `due` are of one promise in force that the reader's own units owe. `unit_id` is a subtree, `handler_id` a
-    person who has or had it, `category` the code of a leaf or the name of a 大类, `level` and `heat` the least.
-    `rework` is a second round or a later one. `risk` is the name of one, or `ANY_RISK`; sensitive ones are found by
-    `risks.UNSAID` only. `since` and `until` are city days of arrival, both included. `text` are words or fragments,
-    numbers and ends of numbers, all of which must be found. `after` and `before` are cursors of a page.
+    `kind` and `due` are of one promise in force that the reader's own units owe; the list is sorted by it and shows it.
+    `unit_id` is a subtree of the reader's, `handler_id` a person who has or had it, `category` the code of a leaf or
+    the name of a 大类, `level` and `heat` the least. `rework` is a second round or a later one. `risk` is the name of
+    one, or `ANY_RISK`; sensitive ones are found by `risks.UNSAID` only. `since` and `until` are city days of arrival,
+    both included. `text` are words or fragments, numbers and ends of numbers, all of which must be found. `after` and
+    `before` are cursors of a page.
     """
 
     view: View = View.MINE
@@ -103,7 +104,7 @@ class Due:
 @dataclass(frozen=True)
 class Line:
     """One ticket of the list. `unit` is the lead unit; `due` the next promise that the reader's units owe, if any is
-    open."""
+    open: of the kind and time that the list is narrowed to."""
 
     ticket: Ticket
     unit: str | None

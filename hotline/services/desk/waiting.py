@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from hotline.domain.actors import Actor, Role
 from hotline.domain.workflow import WITH_UNIT, State
 from hotline.models import Appeal, Assignment, Extension, Part, Pause, Return, Supervision, Ticket
-from hotline.services.scoping import exists_by_row
+from hotline.services.scoping import there_is
 
 Condition = sa.ColumnElement[bool]
 Request = type[Return] | type[Extension] | type[Pause] | type[Appeal]
@@ -29,13 +29,12 @@ class Branch:
     waiting: type[Any] | None = None
     rows: Sequence[Condition] = ()
 
-    @property
-    def by_row(self) -> Condition:
-        """Asked of each ticket."""
+    def condition(self, *, by_row: bool) -> Condition:
+        """On a ticket. `by_row`: asked of each by itself (`hotline.services.scoping`)."""
         if self.waiting is None:
             return sa.and_(*self.ticket)
         rows = sa.select(self.waiting.id).where(self.waiting.ticket_id == Ticket.id, *self.rows)
-        return sa.and_(*self.ticket, exists_by_row(rows))
+        return sa.and_(*self.ticket, there_is(rows, by_row=by_row))
 
     @property
     def ids(self) -> sa.Select[Any]:
@@ -46,9 +45,9 @@ class Branch:
         return found.join(self.waiting, self.waiting.ticket_id == Ticket.id).where(*self.rows)
 
 
-def waits_for(actor: Actor) -> Condition:
+def waits_for(actor: Actor, *, by_row: bool = True) -> Condition:
     """Tickets whose next step is this person's."""
-    return sa.or_(sa.false(), *(branch.by_row for branch in branches(actor)))
+    return sa.or_(sa.false(), *(branch.condition(by_row=by_row) for branch in branches(actor)))
 
 
 def branches(actor: Actor) -> list[Branch]:
