@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
@@ -28,6 +29,7 @@ from hotline.services import rulebook
 from hotline.services.vault import Vault
 from hotline.services.work import RECENT, Rules, Work
 
+_AT_ONCE: Final[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
 RULES_STAND = timedelta(seconds=30)  # how long the rules read from the database are taken as they are
 
 
@@ -99,7 +101,7 @@ class Office:
         """
         with self._sessions() as session:
             if at_once:
-                session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+                session.connection(execution_options=_AT_ONCE)
             rules = self._rules_at(session, now)
             work = Work(
                 session,
@@ -128,9 +130,11 @@ class Office:
             self._bell.ring(work.bells)
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A bare transaction, for seeding and for the health of the database."""
+    def session(self, *, at_once: bool = False) -> Iterator[Session]:
+        """A bare transaction, for seeding and for the health of the database. `at_once`: of one statement, as above."""
         with self._sessions() as session:
+            if at_once:
+                session.connection(execution_options=_AT_ONCE)
             yield session
             session.commit()
 

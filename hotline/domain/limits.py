@@ -107,14 +107,7 @@ class Limit:
         """Read `3 working_days`, `1 working day`, `1.5 office_hours`, `1/2 working_day` or `3个工作日`."""
         if not isinstance(text, str):
             raise LimitError(f"时限应写作“3 working_days”这样的文字，而不是 {text!r}")
-        match = _SHAPE.fullmatch(unicodedata.normalize("NFKC", text).strip())
-        if match is None:
-            raise LimitError(f"看不懂的时限“{text[:40]}”：应为数量加单位，例如“3 working_days”")
-        amount, unit = match.groups()
-        try:
-            return cls(Fraction(amount), "_".join(unit.lower().split()))
-        except ZeroDivisionError:
-            raise LimitError(f"看不懂的时限“{text[:40]}”：分母为零") from None
+        return _parsed(text)
 
     @property
     def label(self) -> str:
@@ -126,6 +119,18 @@ class Limit:
 
     def __hash__(self) -> int:
         return self._hash
+
+
+@lru_cache(maxsize=1000)  # a city has some dozens, and a list reads one for each line
+def _parsed(text: str) -> Limit:
+    match = _SHAPE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
+        raise LimitError(f"看不懂的时限“{text[:40]}”：应为数量加单位，例如“3 working_days”")
+    amount, unit = match.groups()
+    try:
+        return Limit(Fraction(amount), "_".join(unit.lower().split()))
+    except ZeroDivisionError:
+        raise LimitError(f"看不懂的时限“{text[:40]}”：分母为零") from None
 
 
 def _exact(amount: Fraction | Decimal | float) -> Fraction:

@@ -47,22 +47,29 @@ def known(session: Session, condition: sa.ColumnElement[bool]) -> Known | None:
     """The active person of a condition on `Staff`. One query."""
     required = sa.select(Setting.body).where(Setting.name == SETTING).scalar_subquery()
     row = session.execute(
-        sa.select(Staff, Unit, required).join(Unit, Unit.id == Staff.unit_id).where(condition, Staff.active)
+        sa.select(*_READ, required.label("setting")).join(Unit, Unit.id == Staff.unit_id).where(condition, Staff.active)
     ).one_or_none()
     if row is None:
         return None
-    staff, unit, setting = row
-    roles = frozenset(Role(role) for role in staff.roles)
+    roles = frozenset(Role(role) for role in row.roles)
     return Known(
-        actor=Actor(ActorKind.STAFF, staff.name, staff.id, roles, unit.id, unit.path),
-        login=staff.login,
-        unit_name=unit.name,
-        epoch=staff.session_epoch,
-        password_hash=staff.password_hash,
-        must_change=staff.must_change_password,
-        has_second=staff.totp_sealed is not None,
-        needs_second=not roles.isdisjoint((setting or {}).get("roles", ())),
+        actor=Actor(ActorKind.STAFF, row.name, row.id, roles, row.unit_id, row.path),
+        login=row.login,
+        unit_name=row.unit_name,
+        epoch=row.session_epoch,
+        password_hash=row.password_hash,
+        must_change=row.must_change_password,
+        has_second=row.has_second,
+        needs_second=not roles.isdisjoint((row.setting or {}).get("roles", ())),
     )
+
+
+#: Every request reads this: not the whole rows.
+_READ: Final = (
+    *(Staff.id, Staff.name, Staff.login, Staff.roles, Staff.session_epoch, Staff.password_hash),
+    *(Staff.must_change_password, Staff.totp_sealed.is_not(None).label("has_second")),
+    *(Unit.id.label("unit_id"), Unit.name.label("unit_name"), Unit.path),
+)
 
 
 def fail(session: Session, staff_id: int, *, now: datetime, own: bool) -> None:

@@ -51,16 +51,15 @@ def count(work: Work, wanted: Mapping[str, Search | Pile]) -> dict[str, int]:
 
 def sign(work: Work) -> Sign:
     """The sign of this moment."""
-    open_drafts = sa.select(sa.func.count()).select_from(Draft).where(Draft.state == DraftState.OPEN)
-    row = work.session.execute(
-        sa.select(
-            sa.select(sa.func.coalesce(sa.func.max(Event.id), 0)).scalar_subquery(),
-            sa.select(sa.func.coalesce(sa.func.max(Message.id), 0)).scalar_subquery(),
-            open_drafts.scalar_subquery(),
-            sa.select(sa.func.min(Deadline.next_at)).where(Deadline.next_at > work.now).scalar_subquery(),
-        )
-    ).one()
-    return Sign(*row)
+    return Sign(*work.session.execute(_SIGN, {"now": work.now}).one())
+
+
+_SIGN: Final = sa.select(
+    sa.select(sa.func.coalesce(sa.func.max(Event.id), 0)).scalar_subquery(),
+    sa.select(sa.func.coalesce(sa.func.max(Message.id), 0)).scalar_subquery(),
+    sa.select(sa.func.count()).select_from(Draft).where(Draft.state == DraftState.OPEN).scalar_subquery(),
+    sa.select(sa.func.min(Deadline.next_at)).where(Deadline.next_at > sa.bindparam("now")).scalar_subquery(),
+)
 
 
 def _height(work: Work, pile: Pile) -> sa.ScalarSelect[int]:

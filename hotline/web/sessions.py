@@ -84,7 +84,7 @@ def load(kept: str) -> Person | None:
     staff_id, _, epoch = kept.partition(".")
     if not (staff_id.isdecimal() and epoch.isdecimal()):
         return None
-    with office().session() as unit:
+    with office().session(at_once=True) as unit:
         known = entering.known(unit, sa.and_(Staff.id == int(staff_id), Staff.session_epoch == int(epoch)))
     if known is None or known.must_change or known.lacks_second:
         return None

@@ -8,12 +8,13 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import brotli
-from flask import Flask
+from flask import Flask, has_request_context, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ BUNDLES: Final = {
     "result.js": ("shrink.js", "photo_field.js"),
     "desk.js": ("keys.js", "palette.js", "live.js"),
 }
+SPRITE: Final = "vendor/tabler-icons-3.51.0/sprite.svg"
 PACKERS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "br": lambda content: bytes(brotli.compress(content)),
     "gzip": lambda content: gzip.compress(content, mtime=0),
@@ -36,12 +38,26 @@ PACKERS: Final[dict[str, Callable[[bytes], bytes]]] = {
 
 
 def register(app: Flask) -> None:
-    """Serve the static folder; `url_for("static", …)` gives addresses with fingerprints."""
+    """Serve the static folder; `url_for("static", …)` gives addresses with fingerprints, `svg` an icon."""
     assert app.static_folder
     assert app.static_url_path
     files = StaticFiles(app.wsgi_app, Path(app.static_folder), app.static_url_path)
     app.wsgi_app = files  # type: ignore[method-assign]
     app.url_defaults(files.add_fingerprint)
+    app.jinja_env.globals["svg"] = svg
+
+
+def svg(name: str) -> Markup:
+    """One icon from the sprite, always beside a word, so screen readers skip it. A list shows hundreds: each is written
+    once for each folder that the hotline is mounted in."""
+    return _svg(name, request.script_root if has_request_context() else "")
+
+
+@lru_cache(maxsize=1000)
+def _svg(name: str, mounted: str) -> Markup:
+    sprite = url_for("static", filename=SPRITE)
+    use = Markup('<use href="{}#{}"></use>').format(sprite, name)
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false">{}</svg>').format(use)
 
 
 class StaticFiles:

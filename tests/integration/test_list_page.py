@@ -14,8 +14,7 @@ from hotline.models import Category, Channel, Ground, Source, Urgency
 from hotline.services import accepting, handling, supervising, tabulating
 from hotline.services.desk import Search, View
 from hotline.services.desk import page as page_of
-from hotline.web.staff.asked import choices as choices_of
-from hotline.web.staff.asked import first_fields, more_fields
+from hotline.web.staff.asked import Choices, first_fields, more_fields
 from hotline.web.staff.neighbours import beside
 from tests.city import City
 from tests.desk import Page, Person, make_app
@@ -89,7 +88,7 @@ def test_each_condition_narrows_is_told_and_can_be_taken_away(city: City, app: F
 
 def test_every_part_of_a_search_can_be_asked_for_on_the_page(city: City) -> None:
     with city.work("dora") as work:
-        found = choices_of(work, Search())
+        found = Choices(work, Search())
         asked = {spec["name"] for spec in [*first_fields(found), *more_fields(found)]}
     assert asked == {
         "q", "stage", "due", "unit", "state", "handler", "kind", "category", "area", "source", "channel", "urgency",
@@ -227,12 +226,16 @@ def test_a_leader_reads_and_is_offered_no_step(city: City, app: Flask) -> None:
 
 
 def test_all_states_can_be_ticked(city: City, app: Flask) -> None:
-    page = Person(app, "olga").open("/desk/tickets")
+    olga = Person(app, "olga")
+    folded = olga.open("/desk/tickets")
+    assert 'name="state"' not in folded.html and 'hx-get="/desk/tickets?view=mine&amp;more=yes"' in folded.html
+    page = olga.open("/desk/tickets?view=mine&more=yes")
+    assert "HX-Push-Url" not in page.response.headers  # it is the same list
     assert all(f'name="state" value="{state.value}"' in page.html for state in STATE_LABELS)
 
 
 def test_sources_are_asked_for_by_their_word(city: City, app: Flask) -> None:
-    page = Person(app, "olga").open("/desk/tickets")
+    page = Person(app, "olga").open("/desk/tickets?more=yes")
     assert all(f'value="{source.value}"' in page.html for source in Source)
 
 

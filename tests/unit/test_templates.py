@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, render_template
 from jinja2 import StrictUndefined, meta, nodes
 
-from hotline.web import away, filters, languages
+from hotline.web import away, filters, languages, static_files
 from tests.unit.template_samples import CONTEXTS, context
 
 WEB = Path(filters.__file__).parent
@@ -29,6 +29,7 @@ def app() -> Flask:
     app.secret_key = "for the tests only"
     app.jinja_env.undefined = StrictUndefined  # a page may use nothing that its context does not promise
     app.jinja_env.globals["csrf_token"] = lambda: "token"
+    static_files.register(app)
     languages.register(app)
     away.register(app)
     filters.register(app, ZoneInfo("Asia/Shanghai"))
@@ -89,6 +90,26 @@ def test_errors_need_no_context_at_all(app: Flask, page: str) -> None:
 def test_what_people_wrote_is_never_markup(pages: dict[str, str], page: str) -> None:
     assert "<script>alert" not in pages[page]
     assert "&lt;script&gt;alert" in pages[page]
+
+
+#: Pages on which something that is there is put right: what was typed there outlives a lost session too.
+CORRECTED = (
+    *("person", "unit", "dispatch_line", "category", "policy_draft", "policy_review"),
+    *("calendar_year", "office_hours", "retention", "text"),
+)
+
+
+@pytest.mark.parametrize("page", CORRECTED)
+def test_what_is_put_right_is_kept_on_the_device(pages: dict[str, str], page: str) -> None:
+    html = pages[f"staff/{page}.html"]
+    assert re.search(r"<form [^>]*data-draft=", html) and "data-draft-told" in html, "and told where it comes back"
+
+
+def test_no_secret_is_kept_on_the_device(pages: dict[str, str]) -> None:
+    drafted = re.compile(r"<form [^>]*data-draft=.*?</form>", re.DOTALL)
+    kept = [form for html in pages.values() for form in drafted.findall(html)]
+    assert len(kept) > len(CORRECTED)
+    assert not [form for form in kept if re.search('type="password"|one-time-code|name="secret"', form)]
 
 
 def test_nothing_is_marked_safe() -> None:

@@ -6,8 +6,9 @@ How it stands in the address: `hotline.services.asked`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,31 +66,41 @@ def is_narrowed(search: Search) -> bool:
     return begun(search, sort=None) != Search(view=search.view)
 
 
-@dataclass(frozen=True)
 class Choices:
-    """What the conditions offer to this reader: nothing of another subtree."""
+    """What the conditions offer to this reader, nothing of another subtree; each list is read when it is looked at."""
 
-    units: Sequence[Option]
-    handlers: Sequence[Option]
-    categories: Sequence[Option]
-    risks: Sequence[Option]
-    levels: Sequence[Option]
+    def __init__(self, work: Work, search: Search) -> None:
+        self._work, self._search = work, search
 
+    @cached_property
+    def units(self) -> Sequence[Option]:
+        """The reader's own, with those below."""
+        return options.subtree(self._work)
 
-def choices(work: Work, search: Search) -> Choices:
-    """Read for one page; three statements."""
-    ladder = work.rules.policy_at(work.now)[1].ladder
-    return Choices(
-        units=options.subtree(work),
-        handlers=_handlers(work, search.unit_id),
-        categories=_categories(work),
-        risks=_risks(work),
-        levels=[{"value": rung.rank, "label": f"{rung.name}以上"} for rung in ladder],
-    )
+    @cached_property
+    def handlers(self) -> Sequence[Option]:
+        """承办人 of the chosen unit, or of all the reader's units, as far as they can be chosen from."""
+        return _handlers(self._work, self._search.unit_id)
+
+    @cached_property
+    def categories(self) -> Sequence[Option]:
+        """Each 大类 as a whole, then its leaves by their codes."""
+        return _categories(self._work)
+
+    @cached_property
+    def risks(self) -> Sequence[Option]:
+        """The city's own marks by name, the sensitive ones as one; dangers are 紧急 and need no choice of their own."""
+        names = dict.fromkeys(UNSAID if rule.sensitive else rule.name for rule in self._work.risks)
+        return [{"value": ANY_RISK, "label": "有提示"}, *({"value": name, "label": name} for name in names)]
+
+    @cached_property
+    def levels(self) -> Sequence[Option]:
+        """The rungs of the ladder in force, each with those above it."""
+        ladder = self._work.rules.policy_at(self._work.now)[1].ladder
+        return [{"value": rung.rank, "label": f"{rung.name}以上"} for rung in ladder]
 
 
 def _handlers(work: Work, unit_id: int | None) -> list[Option]:
-    """承办人 of the chosen unit, or of all the reader's units, as far as they can be chosen from."""
     query = (
         sa.select(Staff.id, Staff.name, Unit.name.label("unit"))
         .join(Unit, Unit.id == Staff.unit_id)
@@ -104,7 +115,6 @@ def _handlers(work: Work, unit_id: int | None) -> list[Option]:
 
 
 def _categories(work: Work) -> list[Option]:
-    """Each 大类 as a whole, then its leaves by their codes."""
     rows = work.session.execute(
         sa.select(Category.code, Category.name, Category.parent_name, Category.kind)
         .where(Category.active)
@@ -115,12 +125,6 @@ def _categories(work: Work) -> list[Option]:
     return whole + [{"value": row.code, "label": row.name, "group": f"{row.kind} · {row.parent_name}"} for row in rows]
 
 
-def _risks(work: Work) -> list[Option]:
-    """The city's own marks by name, the sensitive ones as one; dangers are 紧急 and need no choice of their own."""
-    names = dict.fromkeys(UNSAID if rule.sensitive else rule.name for rule in work.risks)
-    return [{"value": ANY_RISK, "label": "有提示"}, *({"value": name, "label": name} for name in names)]
-
-
 def first_fields(found: Choices) -> list[dict[str, Any]]:
     """The conditions that are asked for every day."""
     return [
@@ -129,6 +133,11 @@ def first_fields(found: Choices) -> list[dict[str, Any]]:
         _select("due", "到期", _worded(DUE)),
         _select("unit", "单位（含下级）", found.units),
     ]
+
+
+def asks_more(search: Search) -> bool:
+    """Whether one of the conditions that are folded away is in force."""
+    return bool(search.states) or any(getattr(search, name) != _NOTHING[name] for name in _FOLDED)
 
 
 def more_fields(found: Choices) -> list[dict[str, Any]]:
@@ -184,9 +193,11 @@ def chips(search: Search, found: Choices, **more: str | None) -> list[dict[str, 
 
 def ignored(query: str, found: Choices) -> list[str]:
     """What was asked for and is no condition here, in words."""
+    if not (unread := asked.unread(query)):
+        return []
     specs = [*first_fields(found), *more_fields(found)]
     labels = {"view": "列表", "sort": "排序"} | {spec["name"]: spec["label"] for spec in specs}
-    return [f"{labels[name]}：{value[: asked.LONGEST]}" for name, value in asked.unread(query)]
+    return [f"{labels[name]}：{value[: asked.LONGEST]}" for name, value in unread]
 
 
 def in_words(search: Search, found: Choices) -> str:
@@ -240,3 +251,4 @@ _SAID: tuple[tuple[str, str, Callable[[Any, Choices], str]], ...] = (
     ("until", "收到日期到", _day),
 )
 _NOTHING = {each.name: each.default for each in fields(Search)}
+_FOLDED = [name for name, _, _ in _SAID if name not in ("due", "unit_id")]

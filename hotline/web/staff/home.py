@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from flask import render_template, url_for
 
@@ -14,7 +14,7 @@ from hotline.services.desk import Line, Search, View
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import care, live, numbers, rights, words
-from hotline.web.staff.rows import line_of
+from hotline.web.staff.rows import Row
 
 FIRST: Final = 10  # tickets that are shown here; the list has the others
 
@@ -66,9 +66,9 @@ def _first_due(actor: Actor) -> Search | None:
     return Search(view=View.SUPERVISED) if actor.is_any(rights.TICKETS) else None
 
 
-def _tickets(work: Work, lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _tickets(work: Work, lines: Sequence[Line]) -> list[Row]:
     read_ahead(work, (line.ticket for line in lines))
-    return [line_of(work, line) for line in lines]
+    return [Row(work, line) for line in lines]
 
 
 def _also(actor: Actor, roles: Sequence[Role]) -> list[dict[str, str]]:

@@ -11,17 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.actors import Actor, Role
 from hotline.services import asked, desk, tabulating
 from hotline.services.desk import Search, View
-from hotline.services.tabulating import Read
-from hotline.services.tabulating import level_of as level_of
 from hotline.services.work import Work
 from hotline.web.door import actor, work
 from hotline.web.staff import bulk, columns, exports, live, numbers, rights, saved
 from hotline.web.staff.asked import (
     LABELS,
     Choices,
+    asks_more,
     begun,
     chips,
-    choices,
     first_fields,
     ignored,
     is_narrowed,
@@ -30,11 +28,11 @@ from hotline.web.staff.asked import (
     url,
     values,
 )
-from hotline.web.staff.rows import line_of
-from hotline.web.staff.rows import over as over
+from hotline.web.staff.rows import Row
 
 Answer = str | AnyResponse
 
+MORE = "more"  # in the address: also the conditions that are folded away
 TABS = (View.MINE, View.SOON, View.OVER, View.SUPERVISED, View.OPEN, View.ALL)
 EMPTY = {
     View.SOON: "没有将到期的工单。时限用去大半的工单会出现在这里，便于提前办理。",
@@ -61,7 +59,8 @@ def show() -> Answer:
         return redirect(url(search, columns=named))  # a form sends its empty fields too; an address is without them
     with work() as unit:
         response = make_response(render_template("staff/tickets.html", **_context(unit, search, query, named)))
-    response.headers["HX-Push-Url"] = url(search, columns=named)
+    if MORE not in request.args:  # the same list, with all its conditions shown
+        response.headers["HX-Push-Url"] = url(search, columns=named)
     return response
 
 
@@ -74,7 +73,7 @@ def count() -> str:
 def _context(work: Work, search: Search, query: str, named: str | None) -> dict[str, Any]:
     """Read in a fixed number of statements, however many tickets and saved lists there are."""
     page = desk.page(work, search)
-    found = choices(work, search)
+    found = Choices(work, search)
     names = columns.chosen(work.actor, query)
     read = tabulating.read(work, page.lines, names)
     back, whole = asked.write(search), begun(search)
@@ -87,7 +86,9 @@ def _context(work: Work, search: Search, query: str, named: str | None) -> dict[
         "columns": columns.offered(names),
         "chosen": ".".join(names),
         "query": asked.write(whole),
-        "tickets": [_row(work, each, f"{back}&row={place}") for place, each in enumerate(read)],
+        "tickets": [
+            Row(work, each.line, f"{back}&row={place}", each.category, each.handler) for place, each in enumerate(read)
+        ],
         **_found(page, whole),
         "shown": len(page.lines),
         "next_url": url(replace(whole, after=page.next), columns=named) if page.next else None,
@@ -97,10 +98,6 @@ def _context(work: Work, search: Search, query: str, named: str | None) -> dict[
         "most": {"bulk": bulk.MOST, "export": exports.AT_ONCE},
         "to": _addresses(work.actor, whole),
     }
-
-
-def _row(work: Work, read: Read, back: str) -> dict[str, Any]:
-    return {**line_of(work, read.line, back), "category": read.category, "handler": read.handler}
 
 
 def _tabs(work: Work, search: Search) -> dict[str, Any]:
@@ -122,13 +119,12 @@ def _tab(view: View, search: Search, count: int | None) -> dict[str, Any]:
 
 def _conditions(search: Search, found: Choices, named: str | None) -> dict[str, Any]:
     """The form, filled in, and what is in force in words."""
-    more = more_fields(found)
     given = values(search)
     return {
         "filters": first_fields(found),
-        "more": more,
+        "more": more_fields(found) if MORE in request.args or asks_more(search) else [],
+        "more_url": url(search, columns=named, more="yes"),
         "values": given,
-        "unfolded": any(given.get(spec["name"]) for spec in more),
         "hidden": {name: value for name, value in {"view": search.view.value, "sort": given.get("sort"),
                                                    "columns": named}.items() if value},
         "chips": chips(search, found, columns=named),

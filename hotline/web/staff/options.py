@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from hotline.domain.actors import Role
 from hotline.domain.limits import Limit
 from hotline.models import (
-    Assignment,
     CaseStandard,
     Category,
     Citizen,
@@ -22,7 +21,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.services import assigning, evidencing, self_checking
+from hotline.services import assigning, evidencing, holding, self_checking
 from hotline.services.work import Work
 
 Option = dict[str, Any]
@@ -92,11 +91,8 @@ class Options:
 
     @cached_property
     def _lead_path(self) -> str | None:
-        return self._work.session.scalar(
-            sa.select(Assignment.unit_path).where(
-                Assignment.ticket_id == self._ticket.id, Assignment.part == Part.LEAD, Assignment.ended_at.is_(None)
-            )
-        )
+        turns = holding.turns_of(self._work, self._ticket)
+        return next((turn.unit_path for turn in turns if turn.part is Part.LEAD and turn.ended_at is None), None)
 
     def _people(self) -> list[Option]:
         """Everybody active in the lead unit and below it."""
@@ -158,8 +154,8 @@ def categories(work: Work) -> list[Option]:
     return [{"value": row.id, "label": row.name, "group": f"{row.kind} · {row.parent_name}"} for row in rows]
 
 
-def grouped(units: Iterable[Unit]) -> list[Option]:
-    """Units in the order of the tree, stations set in under their department."""
+def grouped(units: Iterable[Unit | sa.Row[Any]]) -> list[Option]:
+    """Units, or rows of their `id`, `name` and `path`, in the order of the tree; stations stand in under departments."""
     rows = list(units)
     top = min((row.path.count("/") for row in rows), default=0)
     return [{"value": row.id, "label": "　" * (row.path.count("/") - top) + row.name} for row in rows]
@@ -168,5 +164,5 @@ def grouped(units: Iterable[Unit]) -> list[Option]:
 def subtree(work: Work) -> list[Option]:
     """The actor's own units, to filter by."""
     path = work.actor.unit_path
-    query = sa.select(Unit).where(Unit.active, Unit.path.startswith(path)).order_by(Unit.path)
-    return grouped(work.session.scalars(query))
+    query = sa.select(Unit.id, Unit.name, Unit.path).where(Unit.active, Unit.path.startswith(path))
+    return grouped(work.session.execute(query.order_by(Unit.path)))

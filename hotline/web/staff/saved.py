@@ -14,7 +14,7 @@ from hotline.services.desk import Search
 from hotline.services.saved_views import Kept
 from hotline.services.work import Work
 from hotline.web.door import work
-from hotline.web.staff.asked import LABELS, begun, choices, in_words, search_of, url
+from hotline.web.staff.asked import LABELS, Choices, begun, in_words, search_of, url
 
 Answer = str | AnyResponse | tuple[str, int]
 
@@ -125,7 +125,7 @@ def _page(
     kept = seen(work)
     counts = desk.each(work, [each.search for each in kept])
     search = search_of(work.actor, opened) if opened is not None else None
-    found = choices(work, Search())
+    found = Choices(work, Search())
     lines = [
         {
             "id": each.kept.view.id,
