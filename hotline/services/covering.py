@@ -65,17 +65,19 @@ def has_led(actor: Actor) -> sa.ColumnElement[bool]:
     of_the_actor = Assignment.unit_path.startswith(actor.unit_path)
     if actor.staff_id is not None:
         of_the_actor = sa.or_(of_the_actor, Assignment.handler_id == actor.staff_id)
-    return sa.exists().where(
+    led = sa.exists().where(
         Assignment.ticket_id == Ticket.id,
         Assignment.part == Part.LEAD,
         sa.or_(Assignment.ending.is_(None), Assignment.ending.not_in((Ending.RETURNED, Ending.WITHDRAWN))),
         of_the_actor,
     )
+    return led.correlate(Ticket)  # said, for it may stand some levels further out, and any ticket would do
 
 
-def cover_for(work: Work, ticket: Ticket) -> Cover:
-    """What a text goes through before the actor reads it on the ticket's own page."""
-    if not needs_the_words(work, ticket):
+def cover_for(work: Work, ticket: Ticket, *, needed: bool | None = None) -> Cover:
+    """What a text goes through before the actor reads it on the ticket's own page. `needed`: `needs_the_words`, where
+    that has been asked already."""
+    if not (needs_the_words(work, ticket) if needed is None else needed):
         return partial(redaction.at_a_glance, known=persons.complainants(work, ticket.id))
     return _secret(work, ticket) if is_hidden(work.actor, ticket) else str
 

@@ -85,6 +85,17 @@ def test_fragments_are_found_by_whoever_may_read_them(city: City) -> None:
             assert found(city, text, who) == ([number] if who in readers else []), (text, who)
 
 
+def test_what_a_unit_may_search_is_decided_by_each_ticket_alone(city: City) -> None:
+    """To have led one opens no other, and a secret of one closes no other."""
+    number = on_hand(city)
+    city.assigned(text="路灯不亮", confidential=True)
+    led = city.assigned("parks", text="长椅断了")
+    for text, readers in SOUGHT:
+        for who in ("hans", "paul"):
+            seen = [each for each in found(city, text, who) if each != led]
+            assert seen == ([number] if who in readers else []), (text, who)
+
+
 def test_a_number_finds_its_ticket_whole_or_by_its_end(city: City) -> None:
     number = on_hand(city)
     other = city.accepted(text="垃圾无人清运")

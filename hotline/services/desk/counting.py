@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from hotline.models import Deadline, Ticket, Unit
 from hotline.services import finding
+from hotline.services.desk import probing
 from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
 from hotline.services.desk.probing import candidates, candidates_of_each, own_few
 from hotline.services.desk.promises import is_first, meant, near_ways
@@ -26,7 +27,7 @@ def count(work: Work, search: Search) -> int:
     """How many tickets the search finds, at most `MOST`."""
     if search.text:
         finding.catch_up(work, finding.AT_ONCE)
-    few = candidates(work, search)
+    few = candidates(work, search, probing.READ)
     if few is not None:
         return int(work.session.execute(sa.select(_among(work, search, few))).scalar_one())
     counted = _along(work, search)

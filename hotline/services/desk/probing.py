@@ -32,23 +32,23 @@ from hotline.services.work import Work
 
 Ids = sa.Select[Any] | sa.CompoundSelect[Any]
 
-READ: Final = 3000
+READ: Final = 6000
 _SHELF: Final = "\x01"  # where the number of the shelf is put in
 _ENTRIES: Final[sa.ColumnElement[Any]] = sa.literal_column(
     "found_pairs(found_words.ticket_id, found_words.words, found_words.marks)"
 )
 
 
-def candidates(work: Work, search: Search) -> Sequence[int] | None:
-    """Ids among which all tickets of the search are; None where everything that was asked for leads to many.
+def candidates(work: Work, search: Search, most: int) -> Sequence[int] | None:
+    """Ids among which all tickets of the search are; None where everything that was asked for leads to more than that.
 
     Who sees a part of the city begins with that part, and is done where it is small. Of promises there is one list for
     the whole city, which is read for the centre only.
     """
     if not is_of_few(work):
-        return _shortest(work, [*_by_promises(work, search), *_asked(work, search)])
-    own = own_few(work)
-    return own if own is not None else _shortest(work, _asked(work, search))
+        return _shortest(work, [*_by_promises(work, search), *_asked(work, search, most)], most)
+    own = _shortest(work, _scope(work), most)
+    return own if own is not None else _shortest(work, _asked(work, search, most), most)
 
 
 def candidates_of_each(work: Work, searches: Sequence[Search]) -> list[Sequence[int] | None]:
@@ -56,16 +56,15 @@ def candidates_of_each(work: Work, searches: Sequence[Search]) -> list[Sequence[
     if is_of_few(work) and (own := own_few(work)) is not None:
         return [own] * len(searches)
     leads = [
-        _asked(work, search) if is_of_few(work) else [*_by_promises(work, search), *_asked(work, search)]
-        for search in searches
+        [*(() if is_of_few(work) else _by_promises(work, search)), *_asked(work, search, READ)] for search in searches
     ]
-    found = iter(_read(work, [lead for own in leads for lead in own]))
-    return [_fewest(list(islice(found, len(own)))) for own in leads]
+    found = iter(_read(work, [lead for own in leads for lead in own], READ))
+    return [_fewest(list(islice(found, len(own))), READ) for own in leads]
 
 
 def own_few(work: Work) -> Sequence[int] | None:
     """All tickets of a unit that has had few; None for the centre and for a unit that has had many."""
-    return _shortest(work, _scope(work)) if is_of_few(work) else None
+    return _shortest(work, _scope(work), READ) if is_of_few(work) else None
 
 
 def is_of_few(work: Work) -> bool:
@@ -73,24 +72,25 @@ def is_of_few(work: Work) -> bool:
     return work.actor.kind in (ActorKind.STAFF, ActorKind.CLIENT) and not is_root(work.actor)
 
 
-def _shortest(work: Work, leads: Sequence[Ids]) -> Sequence[int] | None:
-    return _fewest(_read(work, leads))
+def _shortest(work: Work, leads: Sequence[Ids], most: int) -> Sequence[int] | None:
+    return _fewest(_read(work, leads, most), most)
 
 
-def _read(work: Work, leads: Sequence[Ids]) -> Sequence[Sequence[int]]:
-    """Where each of them leads, up to one more than `READ`; one statement."""
+def _read(work: Work, leads: Sequence[Ids], most: int) -> Sequence[Sequence[int]]:
+    """Where each of them leads, up to one more than `most`; one statement."""
     if not leads:
         return []
     with by_an_index(work):
         row = work.session.execute(
-            sa.select(*(sa.func.array(lead.limit(READ + 1).scalar_subquery()) for lead in leads))
+            sa.select(*(sa.func.array(lead.limit(most + 1).scalar_subquery()) for lead in leads))
         ).one()
     return list(row)
 
 
-def _fewest(read: Sequence[Sequence[int]]) -> Sequence[int] | None:
-    found = [sorted(set(ids)) for ids in read if len(ids) <= READ]
-    return min(found, key=len, default=None)
+def _fewest(read: Sequence[Sequence[int]], most: int) -> Sequence[int] | None:
+    """What all of them lead to that were read to their end."""
+    found = [set(ids) for ids in read if len(ids) <= most]
+    return sorted(set.intersection(*found)) if found else None
 
 
 def _scope(work: Work) -> list[Ids]:
@@ -117,18 +117,18 @@ def _handed_to(staff_id: int | None) -> Iterator[sa.Select[Any]]:
         yield sa.select(Assignment.ticket_id).where(Assignment.handler_id == staff_id)
 
 
-def _asked(work: Work, search: Search) -> list[Ids]:
+def _asked(work: Work, search: Search, most: int) -> list[Ids]:
     """One lead for each thing that is asked for and has an index."""
-    leads: list[Ids] = [*_by_view(work, search.view), *by_words(work, search, READ + 1), *_by_row(work, search)]
+    leads: list[Ids] = [*_by_view(work, search.view, most), *by_words(work, search, most + 1), *_by_row(work, search)]
     if search.unit_id is not None and (path := path_of(work, search.unit_id)).count("/") > 1:
         leads.append(sa.union_all(*_of_unit(path)))
     leads += _handed_to(search.handler_id)
     return leads
 
 
-def _by_view(work: Work, view: View) -> Iterator[Ids]:
+def _by_view(work: Work, view: View, most: int) -> Iterator[Ids]:
     if view is View.MINE:
-        each = [branch.ids.limit(READ + 1) for branch in branches(work.actor)]
+        each = [branch.ids.limit(most + 1) for branch in branches(work.actor)]
         yield sa.union_all(*(sa.select(one.subquery()) for one in each)) if each else _nothing()
     elif view is View.SUPERVISED:
         yield sa.select(Ticket.id).where(Ticket.state == "supervised")

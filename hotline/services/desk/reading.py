@@ -1,12 +1,14 @@
 """A list, page by page: which tickets, in what order, and then what stands on their lines.
 
-A fixed number of statements, however many tickets there are: at most three to find out which index is short, then for
-the ids of the page one, or one or two for each of at most two stretches, and one for its lines.
+A short list is sorted, a long one is walked. One that is long in everything that is asked for and short in all of it
+together (a unit, and a kind of matter that it hardly ever has) shows only in the walking: it is broken off, more is
+read of each index, and at last PostgreSQL is left to plan for the whole of it.
+A fixed number of statements, however many tickets there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ from sqlalchemy.sql.selectable import LateralFromClause as Lateral
 
 from hotline.models import Assignment, Ending, Part, Ticket, Unit
 from hotline.services import finding
+from hotline.services.desk import probing
 from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
 from hotline.services.desk.ordering import Place, Stretch, cursor, is_beyond, key_of, read_cursor, stretches
 from hotline.services.desk.probing import by_words, candidates
@@ -27,7 +30,9 @@ from hotline.services.work import Work
 Condition = sa.ColumnElement[bool]
 
 AT_ONCE: Final = 500  # lines of a stream that are read in one go
-NEAR: Final = 5000  # tickets of a long list that are looked at one by one before another way is taken
+NEAR: Final = 25_000  # tickets that are looked at one by one along a list before another way is taken
+DEEP: Final = 30_000  # rows of an index that are read then
+Read = Callable[[Work, Search, Stretch, Sequence[Condition], int], "list[Place] | None"]
 
 
 def page(work: Work, search: Search) -> Page:
@@ -79,10 +84,18 @@ def _find(work: Work, search: Search, size: int, also: Sequence[Condition] = ())
     at = read_cursor(search.order, search.before or search.after) if search.before or search.after else None
     if search.text:
         finding.catch_up(work, finding.AT_ONCE)
-    few = candidates(work, search)
+    few = candidates(work, search, probing.READ)
     if few is not None:
         return _cut(search, _sort_few(work, search, few, also), at, size)
-    return _walk(work, search, at, size, also)
+    found = _walk(work, search, at, size, also, _along)
+    if found is not None:
+        return found
+    few = candidates(work, search, DEEP)
+    if few is not None:
+        return _cut(search, _sort_few(work, search, few, also), at, size)
+    found = _walk(work, search, at, size, also, _anyhow)
+    assert found is not None
+    return found
 
 
 def _sort_few(work: Work, search: Search, few: Sequence[int], also: Sequence[Condition]) -> list[Place]:
@@ -112,7 +125,10 @@ def _cut(search: Search, places: Sequence[Place], at: Place | None, size: int) -
     return _Found(cut, before=start > 0, after=start + size < len(places), total=len(places))
 
 
-def _walk(work: Work, search: Search, at: Place | None, size: int, also: Sequence[Condition]) -> _Found:
+def _walk(
+    work: Work, search: Search, at: Place | None, size: int, also: Sequence[Condition], read: Read
+) -> _Found | None:
+    """From the cursor on, stretch by stretch; None where one of them could not be read far enough."""
     back = bool(search.before)
     parts = stretches(work, search, promised=by_promise(search.view) or asks_promise(search))
     if back:
@@ -121,16 +137,13 @@ def _walk(work: Work, search: Search, at: Place | None, size: int, also: Sequenc
         while len(parts) > 1 and not parts[0].holds(at[0]):
             parts = parts[1:]
     places: list[Place] = []
-    left = [(part, _beyond(work, search, part, at, also)) for part in parts]
-    with along_an_index(work):
-        while left and len(places) <= size:
-            found, all_seen = _along(work, search, *left[0], size + 1 - len(places))
-            if not all_seen:
-                break
-            places += found
-            left.pop(0)
-    while left and len(places) <= size:
-        places += _anyhow(work, search, *left.pop(0), size + 1 - len(places))
+    for part in parts:
+        found = read(work, search, part, _beyond(work, search, part, at, also), size + 1 - len(places))
+        if found is None:
+            return None
+        places += found
+        if len(places) > size:
+            break
     more, places = len(places) > size, places[:size]
     if back:
         places.reverse()
@@ -143,23 +156,24 @@ def _beyond(work: Work, search: Search, part: Stretch, at: Place | None, also: S
     return [*read, part.after(at)] if at is not None and part.holds(at[0]) else read
 
 
-def _along(work: Work, search: Search, part: Stretch, also: Sequence[Condition], size: int) -> tuple[list[Place], bool]:
-    """Those of the next `NEAR` tickets of a stretch that belong to the list; and whether these are enough, or all."""
-    near = part.start().where(*also).order_by(*part.order).limit(NEAR)
+def _along(work: Work, search: Search, part: Stretch, read: Sequence[Condition], size: int) -> list[Place] | None:
+    """Those of the next `NEAR` tickets of a stretch that belong to the list; None where these are not enough."""
+    near = part.start().where(*read).order_by(*part.order).limit(NEAR)
     rows = near.subquery("near")
     query = sa.select(rows.c.key, rows.c.id).select_from(rows.join(Ticket, Ticket.id == rows.c.id))
     query = query.where(*_wanted(work, search, part, by_row=True)).order_by(*part.order_of(rows)).limit(size)
     last = near.offset(NEAR - 1).limit(1).subquery("last")  # read only where the page is not full yet
     either = sa.union_all(sa.select(query.subquery("found")), sa.select(last.c.key, sa.literal_column("0")))
-    found = _places(work, either.limit(size))
+    with along_an_index(work):
+        found = _places(work, either.limit(size))
     places = [place for place in found if place[1]]
-    return places, len(places) in (size, len(found))
+    return places if len(places) in (size, len(found)) else None
 
 
-def _anyhow(work: Work, search: Search, part: Stretch, also: Sequence[Condition], size: int) -> list[Place]:
+def _anyhow(work: Work, search: Search, part: Stretch, read: Sequence[Condition], size: int) -> list[Place] | None:
     """The same of the whole stretch, in whatever way PostgreSQL finds best for all of them."""
     said = [Ticket.id.in_(lead) for lead in by_words(work, search)]
-    every = part.start().where(*also, *said, *_wanted(work, search, part, by_row=False))
+    every = part.start().where(*read, *said, *_wanted(work, search, part, by_row=False))
     found = every.offset(sa.literal_column("0")).subquery("found")
     return _places(work, sa.select(found.c.key, found.c.id).order_by(*part.order_of(found)).limit(size))
 

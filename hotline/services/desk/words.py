@@ -53,7 +53,7 @@ def _stands_there(actor: Actor, term: str) -> Condition:
 def _for_units(actor: Actor, term: str) -> Condition:
     """What a list shows; and for the unit that does the work what it reads on the ticket's page."""
     shown = sa.func.coalesce(FoundWords.covered, FoundWords.words).contains(term)
-    secret = sa.exists().where(Complaint.ticket_id == Ticket.id, Complaint.confidential)
+    secret = sa.exists().where(Complaint.ticket_id == Ticket.id, Complaint.confidential).correlate(Ticket)
     at_work = sa.or_(Ticket.unit_path.startswith(actor.unit_path), has_led(actor))
     return sa.and_(~Ticket.confidential, sa.or_(shown, sa.and_(at_work, ~secret)))
 
