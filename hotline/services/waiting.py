@@ -42,9 +42,9 @@ def count(work: Work, wanted: Mapping[str, Search | Pile]) -> dict[str, int]:
     if not wanted:
         return {}
     searches = {key: each for key, each in wanted.items() if isinstance(each, Search)}
-    counting = dict(zip(searches, desk.countings(work, list(searches.values())), strict=True))
-    counting |= {key: _height(work, each) for key, each in wanted.items() if isinstance(each, Pile)}
     with desk.along_an_index(work):
+        counting = dict(zip(searches, desk.countings(work, list(searches.values())), strict=True))
+        counting |= {key: _height(work, each) for key, each in wanted.items() if isinstance(each, Pile)}
         row = work.session.execute(sa.select(*counting.values())).one()
     return dict(zip(counting, row, strict=True))
 

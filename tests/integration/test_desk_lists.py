@@ -163,7 +163,7 @@ def test_a_list_asks_no_more_for_many_than_for_few(city: City, monkeypatch: pyte
         city.assigned(text="路灯12号不亮", area="东城")
     many = asked()
     assert all(later <= before for later, before in zip(many, few, strict=True)), (few, many)
-    assert max(few) <= 18
+    assert max(few) <= 11
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_the_page_asks_as_often_with_many_tickets_as_with_few(city: City, app: F
         city.receive(text=f"香溪路{place}号路灯不亮")
         city.handling(text=f"大桥路{place}号路灯不亮")
     assert {login: asked(login) for login in people} == few
-    assert max(few.values()) <= 14
+    assert max(few.values()) <= 11
 
 
 # what an administrator looks after

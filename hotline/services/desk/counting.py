@@ -27,12 +27,11 @@ def count(work: Work, search: Search) -> int:
     """How many tickets the search finds, at most `MOST`."""
     if search.text:
         finding.catch_up(work, finding.AT_ONCE)
-    few = candidates(work, search, probing.READ)
-    if few is not None:
-        return int(work.session.execute(sa.select(_among(work, search, few))).scalar_one())
-    counted = _along(work, search)
     with along_an_index(work):
-        return int(work.session.execute(sa.select(counted)).scalar_one())
+        few = candidates(work, search, probing.READ)
+        if few is None:
+            return int(work.session.execute(sa.select(_along(work, search))).scalar_one())
+    return int(work.session.execute(sa.select(_among(work, search, few))).scalar_one())
 
 
 def counts(work: Work, views: Sequence[View]) -> dict[View, int]:
@@ -40,14 +39,14 @@ def counts(work: Work, views: Sequence[View]) -> dict[View, int]:
     who sees a part of the city."""
     if not views:
         return {}
-    counted = sa.select(*countings(work, [Search(view) for view in views]))
     with along_an_index(work):
+        counted = sa.select(*countings(work, [Search(view) for view in views]))
         return dict(zip(views, work.session.execute(counted).one(), strict=True))
 
 
 def countings(work: Work, searches: Sequence[Search]) -> list[sa.ScalarSelect[int]]:
-    """How many each search without words finds, at most `MOST`, as parts of one statement of the caller's, which is to
-    be carried out `along_an_index`."""
+    """How many each search without words finds, at most `MOST`, as parts of one statement of the caller's; this and
+    that to be carried out `along_an_index`."""
     few = own_few(work)
     if few is not None:
         return [_among(work, search, few) for search in searches]
@@ -60,7 +59,8 @@ def each(work: Work, searches: Sequence[Search]) -> list[int]:
         finding.catch_up(work, finding.AT_ONCE)
     units = {search.unit_id for search in searches if search.unit_id is not None}
     held = work.session.scalars(sa.select(Unit).where(Unit.id.in_(units))).all() if units else ()
-    few = candidates_of_each(work, searches)  # while they are held, none of them is read again for its path
+    with along_an_index(work):
+        few = candidates_of_each(work, searches)  # while they are held, none of them is read again for its path
     short = {place: _among(work, searches[place], ids) for place, ids in enumerate(few) if ids is not None}
     long = {place: _along(work, searches[place]) for place, ids in enumerate(few) if ids is None}
     del held

@@ -3,7 +3,7 @@
 A list is either short, then its candidates are read from the shortest index and sorted; or long, then it is walked in
 its order and soon full. Which of the two is found out by reading, not guessed: each thing asked for is read up to
 `READ` rows of its index, all in one statement. What is read here only spares work; what belongs to the list is decided
-by `narrowing`, ticket by ticket.
+by `narrowing`, ticket by ticket. All of it is to be carried out `along_an_index`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from hotline.services.desk.narrowing import by_promise, categories, of_ticket, p
 from hotline.services.desk.promises import asks_promise, meant, near_ways
 from hotline.services.desk.search import Search, View
 from hotline.services.desk.waiting import branches
-from hotline.services.desk.walking import by_an_index
 from hotline.services.desk.words import by_number, is_tail
 from hotline.services.scoping import is_root
 from hotline.services.work import Work
@@ -80,11 +79,8 @@ def _read(work: Work, leads: Sequence[Ids], most: int) -> Sequence[Sequence[int]
     """Where each of them leads, up to one more than `most`; one statement."""
     if not leads:
         return []
-    with by_an_index(work):
-        row = work.session.execute(
-            sa.select(*(sa.func.array(lead.limit(most + 1).scalar_subquery()) for lead in leads))
-        ).one()
-    return list(row)
+    arrays = (sa.func.array(lead.limit(most + 1).scalar_subquery()) for lead in leads)
+    return list(work.session.execute(sa.select(*arrays)).one())
 
 
 def _fewest(read: Sequence[Sequence[int]], most: int) -> Sequence[int] | None:

@@ -84,16 +84,14 @@ def _find(work: Work, search: Search, size: int, also: Sequence[Condition] = ())
     at = read_cursor(search.order, search.before or search.after) if search.before or search.after else None
     if search.text:
         finding.catch_up(work, finding.AT_ONCE)
-    few = candidates(work, search, probing.READ)
+    with along_an_index(work):
+        few = candidates(work, search, probing.READ)
+        found = _walk(work, search, at, size, also, _along) if few is None else None
+        if few is None and found is None:
+            few = candidates(work, search, DEEP)
     if few is not None:
         return _cut(search, _sort_few(work, search, few, also), at, size)
-    found = _walk(work, search, at, size, also, _along)
-    if found is not None:
-        return found
-    few = candidates(work, search, DEEP)
-    if few is not None:
-        return _cut(search, _sort_few(work, search, few, also), at, size)
-    found = _walk(work, search, at, size, also, _anyhow)
+    found = found or _walk(work, search, at, size, also, _anyhow)
     assert found is not None
     return found
 
@@ -164,8 +162,7 @@ def _along(work: Work, search: Search, part: Stretch, read: Sequence[Condition],
     query = query.where(*_wanted(work, search, part, by_row=True)).order_by(*part.order_of(rows)).limit(size)
     last = near.offset(NEAR - 1).limit(1).subquery("last")  # read only where the page is not full yet
     either = sa.union_all(sa.select(query.subquery("found")), sa.select(last.c.key, sa.literal_column("0")))
-    with along_an_index(work):
-        found = _places(work, either.limit(size))
+    found = _places(work, either.limit(size))
     places = [place for place in found if place[1]]
     return places if len(places) in (size, len(found)) else None
 

@@ -1,7 +1,8 @@
 """A long list is read along an index until the page is full.
 
 PostgreSQL guesses how many tickets a condition leaves, and where it guesses too few it reads and sorts all of them. For
-these statements it is told that it may not; that they are for long lists was found out by `probing`.
+these statements it is told that it may not; that they are for long lists was found out by `probing`, which itself reads
+no more than the beginnings of indexes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ def _choose(word: str, *ways: str) -> sa.TextClause:
 
 
 _ALONG, _AS_EVER = _choose("off", *OTHER_WAYS), _choose("on", *OTHER_WAYS)
-_BY_INDEX, _BY_ANYTHING = _choose("off", "enable_seqscan"), _choose("on", "enable_seqscan")
 
 
 @contextmanager
@@ -31,11 +31,3 @@ def along_an_index(work: Work) -> Iterator[None]:
     work.session.execute(_ALONG)
     yield
     work.session.execute(_AS_EVER)
-
-
-@contextmanager
-def by_an_index(work: Work) -> Iterator[None]:
-    """Within the block: no table from its beginning, in the hope that what is looked for will soon turn up."""
-    work.session.execute(_BY_INDEX)
-    yield
-    work.session.execute(_BY_ANYTHING)
