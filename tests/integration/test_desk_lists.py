@@ -22,7 +22,8 @@ from tests.city import City
 
 READERS = ("olga", "dora", "sven", "lena", "hans", "hugo", "paul", "cora", "carl")
 PAIR = ("dora", "hans")
-FAR, DEEP = reading.NEAR, reading.DEEP
+FAR = {"NEAR": reading.NEAR, "WINDOW": reading.WINDOW}
+DEEP = reading.DEEP
 LONG, SHORT = 0, probing.READ  # rows of an index that are read: none, so that every list is walked; and usually
 
 
@@ -98,7 +99,7 @@ def compare(city: City, who: str, searches: list[Search]) -> None:
 
 
 def test_every_list_is_what_a_slow_recount_finds(lived: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By all ways: a short list is sorted, a long one walked, and one that is only long in its parts found otherwise."""
+    """By all ways: a short list is sorted, a long one walked, what is only long in its parts found otherwise."""
     monkeypatch.setattr(reading, "AT_ONCE", 7)
     random = Random(5)
     single = list(alone(lived))
@@ -106,7 +107,8 @@ def test_every_list_is_what_a_slow_recount_finds(lived: City, monkeypatch: pytes
     for rows in (SHORT, LONG):
         monkeypatch.setattr(probing, "READ", rows)
         for place, who in enumerate(READERS):
-            monkeypatch.setattr(reading, "NEAR", FAR if place % 3 == 0 else 3)
+            for name, usual in FAR.items():
+                monkeypatch.setattr(reading, name, usual if place % 3 == 0 else 3)
             monkeypatch.setattr(reading, "DEEP", DEEP if place % 3 == 1 else 0)
             chosen = single if who in ("sven", "hans") else random.sample(single, 6)
             compare(lived, who, [*chosen, *random.sample(in_order, 4), *(together(lived, random) for _ in range(6))])
@@ -119,7 +121,8 @@ def page_through(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forwards to the end and back to the beginning, over everything that is equal: nothing twice, nothing left out."""
     for rows, sort, who, view in product((SHORT, LONG), Sort, ("sven", "hans"), (View.ALL, View.OPEN)):
         monkeypatch.setattr(probing, "READ", rows)
-        monkeypatch.setattr(reading, "NEAR", 3 if who == "hans" else FAR)
+        for name, usual in FAR.items():
+            monkeypatch.setattr(reading, name, 3 if who == "hans" else usual)
         monkeypatch.setattr(reading, "DEEP", DEEP if sort is Sort.DUE else 0)
         search = Search(view=view, sort=sort)
         with city.work(who) as work:

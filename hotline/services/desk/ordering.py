@@ -39,7 +39,7 @@ class Stretch:
 
     def start(self) -> sa.Select[Any]:
         """The key and the id of each ticket, from where the walk goes."""
-        key = self.columns[0] if self._has_key else sa.null()
+        key = sa.null() if self.is_by_id else self.columns[0]
         query = sa.select(key.label("key"), Ticket.id).where(*self.conditions)
         if self.by_promise:
             return query.select_from(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id)
@@ -63,14 +63,15 @@ class Stretch:
 
     def order_of(self, rows: sa.FromClause) -> list[Any]:
         """The same of what was read of it, by its `key` and `id`."""
-        return self._turned([rows.c.key, rows.c.id] if self._has_key else [rows.c.id])
+        return self._turned([rows.c.id] if self.is_by_id else [rows.c.key, rows.c.id])
 
     def _turned(self, columns: Sequence[Any]) -> list[Any]:
         return [column.desc() if self.down else column.asc() for column in columns]
 
     @property
-    def _has_key(self) -> bool:
-        return len(self.columns) > 1
+    def is_by_id(self) -> bool:
+        """In the order of the tickets' ids; else by a key first."""
+        return len(self.columns) == 1
 
 
 def stretches(work: Work, search: Search, *, promised: bool = False) -> list[Stretch]:

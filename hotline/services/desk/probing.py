@@ -44,6 +44,8 @@ def candidates(work: Work, search: Search, most: int) -> Sequence[int] | None:
     Who sees a part of the city begins with that part, and is done where it is small. Of promises there is one list for
     the whole city, which is read for the centre only.
     """
+    if search.unit_id is not None and not path_of(work, search.unit_id):
+        return []
     if not is_of_few(work):
         return _shortest(work, [*_by_promises(work, search), *_asked(work, search, most)], most)
     own = _shortest(work, _scope(work), most)
