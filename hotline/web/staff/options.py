@@ -155,7 +155,7 @@ def categories(work: Work) -> list[Option]:
 
 
 def grouped(units: Iterable[Unit | sa.Row[Any]]) -> list[Option]:
-    """Units, or rows of their `id`, `name` and `path`, in the order of the tree; stations stand in under departments."""
+    """Units, or rows of their `id`, `name` and `path`, in the order of the tree; stations set in below."""
     rows = list(units)
     top = min((row.path.count("/") for row in rows), default=0)
     return [{"value": row.id, "label": "　" * (row.path.count("/") - top) + row.name} for row in rows]
