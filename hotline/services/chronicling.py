@@ -1,8 +1,9 @@
 """时间线: all that happened to a ticket in one line of time: steps, notes, texts out and in, pictures; newest first.
 
-A page of it is a fixed number of statements however long the line is: one finds which rows stand on it, one for each
-kind reads them. What the reader must not see is covered here (`covering`): a unit reads no other unit's notices, and in
-a confidential matter nothing of a text that tells who wrote it. A key or a code that was texted is shown to nobody.
+A page of it is three statements however long the line is: one finds which rows stand on it and reads the events, one
+the pictures, one the texts. What the reader must not see is covered here (`covering`): a unit reads no other unit's
+notices, and in a confidential matter nothing of a text that tells who wrote it. A key or a code that was texted is
+shown to nobody.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from hotline.domain.wordings import WordingError
 from hotline.models import (
@@ -27,8 +30,9 @@ from hotline.models import (
     Unit,
 )
 from hotline.services.covering import Cover, cover_complaint, cover_for, is_of_centre, is_secret
-from hotline.services.picturing import names_of
+from hotline.services.picturing import Picture, names_of, pictures_of
 from hotline.services.vault import Unopened
+from hotline.services.viewing import Sight
 from hotline.services.work import Work
 
 PAGE = 100
@@ -95,106 +99,116 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """`older` leads on to what happened before; None at the beginning of the matter."""
+    """`older` leads on to what happened before; None at the beginning of the matter. `whole`: nothing is left out."""
 
     lines: Sequence[Line]
     older: str | None
+    whole: bool
 
 
-def page(work: Work, ticket: Ticket, chosen: Filter = Filter.ALL, before: str = "") -> Page:
+def page(work: Work, ticket: Ticket, chosen: Filter = Filter.ALL, before: str = "", sight: Sight | None = None) -> Page:
     """The line of time of a ticket that the actor may see (`hand.find`), newest first.
 
-    `before` is the `older` of the page above; what cannot be read as one begins at the newest.
+    `before` is the `older` of the page above; what cannot be read as one begins at the newest. `sight`: the ticket,
+    where it has been read already.
     """
     place = _read(before)
-    rows = work.session.execute(_found(work, ticket, chosen, place)).all()
+    rows = _found(work, ticket, chosen, place)
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    ids = {kind: [row.id for row in rows if row.rank == rank] for kind, rank in RANKS.items()}
-    cover = cover_for(work, ticket)
-    read = {
-        **_events(work, ids[Kind.EVENT], cover),
-        **_photos(work, ids[Kind.PHOTO]),
-        **_texts(work, ticket, ids[Kind.TEXT], cover),
-    }
-    kinds = {rank: kind for kind, rank in RANKS.items()}
-    lines = [read[kinds[row.rank], row.id] for row in rows]
-    return Page(lines, _written(rows[-1]) if more else None)
+    cover = sight.cover if sight else cover_for(work, ticket)
+    read = {row.id: _event(row.Event, row.unit, cover) for row in rows if row.rank == RANKS[Kind.EVENT]}
+    pictures, texts = {}, {}
+    if any(row.rank == RANKS[Kind.PHOTO] for row in rows):
+        pictures = _photos(sight.pictures if sight else pictures_of(work, ticket))
+    if ids := [row.id for row in rows if row.rank == RANKS[Kind.TEXT]]:
+        texts = _texts(work, ticket, ids, cover)
+    of_kind = {RANKS[Kind.EVENT]: read, RANKS[Kind.PHOTO]: pictures, RANKS[Kind.TEXT]: texts}
+    whole = chosen is Filter.ALL and place is None and not more
+    return Page([of_kind[row.rank][row.id] for row in rows], _written(rows[-1]) if more else None, whole)
 
 
-def _found(
-    work: Work, ticket: Ticket, chosen: Filter, place: tuple[datetime, int, int] | None
-) -> sa.Select[tuple[int, int, datetime]]:
-    parts = [_event_rows(ticket, chosen)]
+def _found(work: Work, ticket: Ticket, chosen: Filter, place: tuple[datetime, int, int] | None) -> Sequence[Any]:
+    """`rank`, `id` and `at` of the lines, with the event and its unit where it is one."""
+    named = dict(zip(("at", "rank", "id"), place or (), strict=False))
+    own = None if is_of_centre(work.actor, ticket) else work.actor.unit_path
+    query = _statement(chosen, of_centre=own is None, turned=place is not None)
+    return work.session.execute(query, {"ticket_id": ticket.id, "own": own, **named}).all()
+
+
+_TICKET = sa.bindparam("ticket_id", type_=sa.BigInteger)
+
+
+@cache
+def _statement(chosen: Filter, *, of_centre: bool, turned: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Each is put together once: that takes longer than to run it."""
+    parts = [_event_rows(chosen)]
     if chosen in (Filter.ALL, Filter.STEPS):
-        parts += _photo_rows(ticket)
+        parts += _photo_rows()
     if chosen in (Filter.ALL, Filter.TEXTS):
-        parts += _text_rows(work, ticket)
+        parts += _text_rows(of_centre=of_centre)
     line = sa.union(*parts).subquery()
     query = sa.select(line.c.rank, line.c.id, line.c.at)
-    if place is not None:
+    newest_first = (line.c.at.desc(), line.c.rank.desc(), line.c.id.desc())
+    if turned:
+        place = (sa.bindparam(column.key, type_=column.type) for column in (line.c.at, line.c.rank, line.c.id))
         query = query.where(sa.tuple_(line.c.at, line.c.rank, line.c.id) < sa.tuple_(*place))
-    return query.order_by(line.c.at.desc(), line.c.rank.desc(), line.c.id.desc()).limit(PAGE + 1)
+    found = query.order_by(*newest_first).limit(PAGE + 1).subquery()
+    return (
+        sa.select(found.c.rank, found.c.id, found.c.at, Event, Unit.name.label("unit"))
+        .outerjoin(Event, sa.and_(found.c.rank == RANKS[Kind.EVENT], Event.id == found.c.id))
+        .outerjoin(Unit, Unit.id == Event.unit_id)
+        .order_by(found.c.at.desc(), found.c.rank.desc(), found.c.id.desc())
+    )
 
 
 def _row(kind: Kind, id: Any, at: Any) -> sa.Select[Any]:
     return sa.select(sa.literal(RANKS[kind], sa.Integer).label("rank"), id.label("id"), at.label("at"))
 
 
-def _event_rows(ticket: Ticket, chosen: Filter) -> sa.Select[Any]:
-    rows = _row(Kind.EVENT, Event.id, Event.happened_at).where(Event.ticket_id == ticket.id)
+def _event_rows(chosen: Filter) -> sa.Select[Any]:
+    rows = _row(Kind.EVENT, Event.id, Event.happened_at).where(Event.ticket_id == _TICKET)
     if chosen is Filter.STEPS:
         return rows.where(Event.step.not_in((NOTE, *CALLED, *WATCHED)))
     wanted = {Filter.TEXTS: CALLED, Filter.NOTES: (NOTE,), Filter.ORDERS: WATCHED}.get(chosen)
     return rows if wanted is None else rows.where(Event.step.in_(wanted))
 
 
-def _photo_rows(ticket: Ticket) -> list[sa.Select[Any]]:
+def _photo_rows() -> list[sa.Select[Any]]:
     """Of the results, and of the complaints that are on the ticket now; each by its own index."""
     rows = _row(Kind.PHOTO, Attachment.id, Attachment.added_at).where(Attachment.size.is_not(None))
     of_complaints = rows.join(Complaint, Complaint.id == Attachment.complaint_id)
-    return [rows.where(Attachment.ticket_id == ticket.id), of_complaints.where(Complaint.ticket_id == ticket.id)]
+    return [rows.where(Attachment.ticket_id == _TICKET), of_complaints.where(Complaint.ticket_id == _TICKET)]
 
 
-def _text_rows(work: Work, ticket: Ticket) -> list[sa.Select[Any]]:
+def _text_rows(*, of_centre: bool) -> list[sa.Select[Any]]:
     """Of the ticket, and of the complaints that have joined it. A unit reads the notices of its own subtree only."""
     rows = _row(Kind.TEXT, Message.id, Message.created_at)
-    of_ticket = rows.where(Message.ticket_id == ticket.id)
-    if not is_of_centre(work.actor, ticket):
-        own = Unit.path.startswith(work.actor.unit_path)
+    of_ticket = rows.where(Message.ticket_id == _TICKET)
+    if not of_centre:
+        own = Unit.path.startswith(sa.bindparam("own", type_=sa.String))
         of_ticket = of_ticket.outerjoin(Unit, Unit.id == Message.unit_id).where(sa.or_(Message.unit_id.is_(None), own))
-    of_complaints = rows.join(Complaint, Complaint.id == Message.complaint_id).where(Complaint.ticket_id == ticket.id)
+    of_complaints = rows.join(Complaint, Complaint.id == Message.complaint_id).where(Complaint.ticket_id == _TICKET)
     return [of_ticket, of_complaints]
 
 
-def _events(work: Work, ids: Sequence[int], cover: Cover) -> dict[tuple[Kind, int], Line]:
-    rows = work.session.execute(
-        sa.select(Event, Unit.name).outerjoin(Unit, Unit.id == Event.unit_id).where(Event.id.in_(ids))
+def _event(event: Event, unit: str | None, cover: Cover) -> Line:
+    return Line(
+        kind=Kind.EVENT,
+        id=event.id,
+        at=event.happened_at,
+        step=event.step,
+        actor=event.actor_name,
+        unit=unit or "",
+        round=event.round,
+        data={name: cover(value) if isinstance(value, str) else value for name, value in event.data.items()},
     )
-    return {
-        (Kind.EVENT, event.id): Line(
-            kind=Kind.EVENT,
-            id=event.id,
-            at=event.happened_at,
-            step=event.step,
-            actor=event.actor_name,
-            unit=unit or "",
-            round=event.round,
-            data={name: cover(value) if isinstance(value, str) else value for name, value in event.data.items()},
-        )
-        for event, unit in rows
-    }
 
 
-def _photos(work: Work, ids: Sequence[int]) -> dict[tuple[Kind, int], Line]:
-    rows = work.session.execute(
-        sa.select(Attachment, Complaint.number)
-        .outerjoin(Complaint, Complaint.id == Attachment.complaint_id)
-        .where(Attachment.id.in_(ids))
-        .order_by(Attachment.id)
-    ).all()
-    names = names_of(row for row, _ in rows)
+def _photos(pictures: Sequence[Picture]) -> dict[int, Line]:
+    """Of all pictures, not of those on the page alone: they are numbered from the first."""
+    names = names_of(row for row, _ in pictures)
     return {
-        (Kind.PHOTO, row.id): Line(
+        row.id: Line(
             kind=Kind.PHOTO,
             id=row.id,
             at=row.added_at,
@@ -204,21 +218,21 @@ def _photos(work: Work, ids: Sequence[int]) -> dict[tuple[Kind, int], Line]:
             complaint=number or "",
             by_citizen=row.by_citizen,
         )
-        for row, number in rows
+        for row, number in pictures
     }
 
 
-def _texts(work: Work, ticket: Ticket, ids: Sequence[int], cover: Cover) -> dict[tuple[Kind, int], Line]:
-    rows = work.session.execute(
-        sa.select(Message, Complaint, Unit.name)
-        .outerjoin(Complaint, Complaint.id == Message.complaint_id)
-        .outerjoin(Unit, Unit.id == Message.unit_id)
-        .where(Message.id.in_(ids))
-    )
-    return {
-        (Kind.TEXT, message.id): _text(work, ticket, message, complaint, unit, cover)
-        for message, complaint, unit in rows
-    }
+_TEXTS = (
+    sa.select(Message, Complaint, Unit.name)
+    .outerjoin(Complaint, Complaint.id == Message.complaint_id)
+    .outerjoin(Unit, Unit.id == Message.unit_id)
+    .where(Message.id == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.BigInteger))))
+)
+
+
+def _texts(work: Work, ticket: Ticket, ids: Sequence[int], cover: Cover) -> dict[int, Line]:
+    rows = work.session.execute(_TEXTS, {"ids": ids})
+    return {message.id: _text(work, ticket, message, complaint, unit, cover) for message, complaint, unit in rows}
 
 
 def _text(
@@ -277,28 +291,33 @@ def _written(row: Any) -> str:
     return f"{row.at.astimezone(UTC).isoformat()}~{row.rank}~{row.id}"
 
 
-def newest(work: Work, ticket: Ticket) -> int:
-    """The id of the ticket's newest event: what has happened since has a greater one."""
-    found = work.session.scalar(sa.select(sa.func.max(Event.id)).where(Event.ticket_id == ticket.id))
-    return int(found or 0)
-
-
 #: The steps that the course of a round is told by.
 COURSE = ("receive", "accept", "assign", "sign", "sign_supervised", "supervise", "submit", "approve", "reply", "answer",
           "close", "decline", "merge", "join", "void", "withdraw", "rework", "return", "recall")  # fmt: skip
 
 
-def course(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
-    """When each link of the chain was first reached in each round, and by whom; oldest first."""
-    first = (
-        sa.select(sa.func.min(Event.id))
-        .where(Event.ticket_id == ticket.id, Event.step.in_(COURSE))
-        .group_by(Event.round, Event.step)
-    )
-    rows = work.session.execute(
-        sa.select(Event.round, Event.step, Event.happened_at, Event.actor_name, Unit.name.label("unit"))
-        .outerjoin(Unit, Unit.id == Event.unit_id)
-        .where(Event.id.in_(first))
-        .order_by(Event.id)
-    )
-    return [dict(row._mapping) for row in rows]
+_FIRST = (
+    sa.select(Event.round, Event.step, Event.happened_at, Event.actor_name, Unit.name.label("unit"))
+    .ext(distinct_on(Event.round, Event.step))
+    .outerjoin(Unit, Unit.id == Event.unit_id)
+    .where(Event.ticket_id == _TICKET, Event.step.in_(COURSE))
+    .order_by(Event.round, Event.step, Event.happened_at, Event.id)
+)
+
+
+def course(work: Work, ticket: Ticket, page: Page | None = None) -> list[Mapping[str, Any]]:
+    """When each link of the chain was first reached in each round, and by whom. `page`: what has been read of the line
+    of time; nothing more is, where that is the whole."""
+    if page is None or not page.whole:
+        return [dict(row._mapping) for row in work.session.execute(_FIRST, {"ticket_id": ticket.id})]
+    first = {(line.round, line.step): line for line in page.lines if line.step in COURSE}  # the newest comes first
+    return [
+        {
+            "round": line.round,
+            "step": line.step,
+            "happened_at": line.at,
+            "actor_name": line.actor,
+            "unit": line.unit or None,
+        }
+        for line in first.values()
+    ]

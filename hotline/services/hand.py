@@ -68,13 +68,16 @@ def find(work: Work, number: str, *, lock: bool = False) -> Ticket:
     """The ticket, if it is there and the actor's to see; NotFound otherwise."""
     if work.held is not None and work.held.ticket.number == number:  # found and locked before its history began
         return work.held.ticket
-    query = sa.select(Ticket).where(Ticket.number == number, visible(work.actor))
+    query = _BY_NUMBER.where(visible(work.actor))
     if lock:  # plain FOR UPDATE would deadlock against the foreign keys of rows that point here
         query = query.with_for_update(key_share=True, of=Ticket).execution_options(populate_existing=True)
-    ticket = work.session.scalar(query)
+    ticket = work.session.scalar(query, {"number": number})
     if ticket is None:
         raise NotFound(say("没有找到这件工单，请核对编号。"))
     return ticket
+
+
+_BY_NUMBER = sa.select(Ticket).where(Ticket.number == sa.bindparam("number", type_=sa.String))
 
 
 def lock_all(work: Work, numbers: Iterable[str]) -> dict[str, Ticket]:

@@ -14,10 +14,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from hotline.models import (
     Appeal,
     Assignment,
+    Base,
     Complaint,
     Deadline,
     DeadlineKind,
@@ -162,23 +164,25 @@ def _deadlines(kinds: tuple[DeadlineKind, ...]) -> sa.Select[Deadline]:
     return (query.where(Deadline.kind.in_(kinds)) if kinds else query).order_by(Deadline.id)
 
 
-def _requests(name: str, model: AnyRequest) -> sa.Select[*tuple[Any, ...]]:
+def asked_part(kind: str, **more: type[TypeEngine[Any]] | TypeEngine[Any]) -> sa.Select[*tuple[Any, ...]]:
+    """Of the tickets in `tickets` all requests of one kind, or all surveys, as one part of a union. `more`: further
+    columns with their types, empty where that kind has none."""
+    model = Survey if kind == SURVEY else REQUESTS[kind]
+    columns = [_column(model, name, type).label(name) for name, type in {**_WHO, **more}.items()]
+    granted = _SETTLED if model is Survey else model.__table__.c.granted
     return sa.select(
-        sa.literal(name).label("name"),
-        model.ticket_id,
-        model.round,
-        model.granted,
-        model.asked_by_id,
-        (Appeal.reviewed_by_id if model is Appeal else sa.cast(None, sa.BigInteger)).label("reviewed_by_id"),
+        sa.literal(kind).label("name"), model.ticket_id, model.round, granted.label("granted"), *columns
     ).where(model.ticket_id == sa.any_(_TICKETS))
 
 
-_SURVEYS = sa.select(
-    sa.literal(SURVEY),
-    Survey.ticket_id,
-    Survey.round,
-    sa.func.nullif(sa.or_(Survey.answered_at.is_not(None), Survey.expired_at.is_not(None)), sa.false()),
-    sa.null(),
-    sa.null(),
-).where(Survey.ticket_id == sa.any_(_TICKETS))
-_ASKED = sa.union_all(*(_requests(name, model) for name, model in REQUESTS.items()), _SURVEYS)
+_WHO = {"asked_by_id": sa.BigInteger, "reviewed_by_id": sa.BigInteger}
+#: True, or empty where the answer is still waited for.
+_SETTLED = sa.func.nullif(sa.or_(Survey.answered_at.is_not(None), Survey.expired_at.is_not(None)), sa.false())
+
+
+def _column(model: type[Base], name: str, type: type[TypeEngine[Any]] | TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    own = model.__table__.columns.get(name)
+    return sa.cast(None, type) if own is None else own
+
+
+_ASKED = sa.union_all(*(asked_part(kind) for kind in (*REQUESTS, SURVEY)))

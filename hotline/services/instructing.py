@@ -54,7 +54,8 @@ class Instructed:
 
 def enter(work: Work, number: str, leader: str, text: str, given_on: date, due_on: date | None = None) -> Instruction:
     """登记批示 on a ticket. `given_on` is a city day. Without `due_on` the policy's limit for 领导批示 holds, counted
-    from that day, by the ticket's urgency. Raises Invalid, and NotFound for a ticket that is not the actor's."""
+    from that day, by the ticket's urgency. Raises Invalid, also for one that stands there already, and NotFound for a
+    ticket that is not the actor's."""
     faults = {}
     if not leader.strip():
         faults["leader"] = "请写明批示领导的姓名和职务，例如：副市长张某某。"
@@ -80,10 +81,19 @@ def enter(work: Work, number: str, leader: str, text: str, given_on: date, due_o
         due_at=_end_of(work, due_on) if due_on is not None else due_by_policy(work, ticket, given_at),
         entered_by_id=work.actor.id,
     )
+    if _stands_already(work, row):
+        raise Invalid({"text": "这件批示已经登记，没有重复登记，请在领导批示列表中查看。"})
     work.session.add(row)
     work.session.flush()
     log(work, ticket, GIVEN, leader=row.leader, words=row.text, report_by=row.due_at.isoformat())
     return row
+
+
+def _stands_already(work: Work, row: Instruction) -> bool:
+    """Whether just this was entered on the ticket before: by a form that was sent twice, or by a second clerk."""
+    told = ("ticket_id", "leader", "text", "given_at", "due_at")
+    same = sa.exists().where(*(getattr(Instruction, name) == getattr(row, name) for name in told))
+    return bool(work.session.scalar(sa.select(same)))
 
 
 def due_by_policy(work: Work, ticket: Ticket, given_at: datetime) -> datetime:
@@ -122,10 +132,9 @@ def one(work: Work, instruction_id: int) -> Instructed:
     return _instructed(work, row)
 
 
-def of_ticket(work: Work, ticket: Ticket) -> list[Instructed]:
-    """All on one ticket, the newest first; that the actor may see the ticket has been checked."""
-    rows = work.session.execute(_read(work).where(Instruction.ticket_id == ticket.id).order_by(Instruction.id.desc()))
-    cover = covering.cover_for(work, ticket)
+def of_ticket(work: Work, ticket: Ticket, cover: covering.Cover) -> list[Instructed]:
+    """All on one ticket, the newest first; that the actor may see it has been checked. `cover`: the ticket's."""
+    rows = work.session.execute(_OF_TICKET, {"ticket_id": ticket.id})
     return [_instructed(work, row, cover) for row in rows]
 
 
@@ -175,16 +184,22 @@ def _row(instruction_id: int, by_due: bool) -> sa.Tuple:
     return sa.tuple_(due_at.scalar_subquery(), sa.literal(instruction_id, sa.BigInteger))
 
 
+# Stands ready: every ticket's page asks, and to put it together takes longer than to run it.
+_ENTERER, _REPORTER = aliased(Staff), aliased(Staff)
+_ROWS = (
+    sa.select(Instruction, Ticket, Unit.name, _ENTERER.name, _REPORTER.name)
+    .join(Ticket, Ticket.id == Instruction.ticket_id)
+    .join(Unit, Unit.id == Ticket.unit_id)
+    .join(_ENTERER, _ENTERER.id == Instruction.entered_by_id)
+    .outerjoin(_REPORTER, _REPORTER.id == Instruction.reported_by_id)
+)
+_OF_TICKET = _ROWS.where(Instruction.ticket_id == sa.bindparam("ticket_id", type_=sa.BigInteger)).order_by(
+    Instruction.id.desc()
+)
+
+
 def _read(work: Work) -> sa.Select[*tuple[Any, ...]]:
-    enterer, reporter = aliased(Staff), aliased(Staff)
-    return (
-        sa.select(Instruction, Ticket, Unit.name, enterer.name, reporter.name)
-        .join(Ticket, Ticket.id == Instruction.ticket_id)
-        .join(Unit, Unit.id == Ticket.unit_id)
-        .join(enterer, enterer.id == Instruction.entered_by_id)
-        .outerjoin(reporter, reporter.id == Instruction.reported_by_id)
-        .where(visible(work.actor))
-    )
+    return _ROWS.where(visible(work.actor))
 
 
 def _instructed(work: Work, row: Any, cover: covering.Cover | None = None) -> Instructed:

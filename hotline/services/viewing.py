@@ -6,24 +6,31 @@ confidential ticket it is not there at all for anybody outside the centre. A fix
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Bundle, aliased
 
 from hotline.domain.workflow import BY_NAME, STATE_LABELS, State, Step, allowed
 from hotline.models import (
     Addition,
     Attachment,
+    Base,
     CaseStandard,
     Category,
     Citizen,
     Complaint,
     Event,
+    Instruction,
+    Supervision,
+    Survey,
     Ticket,
     Unit,
 )
+from hotline.services import tracing
 from hotline.services.covering import (
     Cover,
     cover_complaint,
@@ -34,7 +41,8 @@ from hotline.services.covering import (
     needs_the_words,
 )
 from hotline.services.facts import gather
-from hotline.services.picturing import names_of
+from hotline.services.holding import REQUESTS, Held
+from hotline.services.picturing import Picture, names_of, pictures_of
 from hotline.services.risking import reason_shown
 from hotline.services.risking import shown as risks_shown
 from hotline.services.tracing import assignments_of, deadlines_of, orders_of, requests_of, unit_dict, why
@@ -85,6 +93,24 @@ def steps_allowed(work: Work, ticket: Ticket) -> list[Step]:
     return allowed(work.actor, facts)
 
 
+@dataclass(frozen=True)
+class Sight:
+    """A ticket read whole, once, for all that a page makes of it.
+
+    `told`: what this reader may read; `held`: the rows, for the guards; `pictures` in the order they came; `cover`:
+    what a text of it goes through for him; `needed`: whether he needs its words; `newest`: the id of its newest event;
+    `instructed`: whether there is a 批示 on it.
+    """
+
+    told: dict[str, Any]
+    held: Held
+    pictures: Sequence[Picture]
+    cover: Cover
+    needed: bool
+    newest: int
+    instructed: bool
+
+
 def ticket_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
     """Everything that the actor may read of the ticket. That the actor may see it at all has been checked (`find`)."""
     return {**page_dict(work, ticket), "history": history(work, ticket)}
@@ -92,33 +118,86 @@ def ticket_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
 
 def page_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
     """The same without the history, which the page reads a piece at a time (`chronicling`)."""
+    return sight(work, ticket).told
+
+
+def sight(work: Work, ticket: Ticket) -> Sight:
+    """The same with the rows that it was made of. What the ticket has none of is not asked for."""
     work.session.flush()
-    return {
-        **head_dict(work, ticket),
-        "complaints": complaints_of(work, ticket),
-        "attachments": attachments_of(work, ticket),
-        "deadlines": deadlines_of(work, ticket),
-        "assignments": assignments_of(work, ticket),
-        "orders": orders_of(work, ticket),
-        "requests": requests_of(work, ticket),
+    needed = needs_the_words(work, ticket)
+    cover = cover_for(work, ticket, needed=needed)
+    head = work.session.execute(_HEAD, {"ticket_id": ticket.id}).one()
+    complaints = _complaint_rows(work, ticket)
+    deadlines, turns = tracing.deadline_rows(work, ticket), tracing.turn_rows(work, ticket)
+    pictures = pictures_of(work, ticket) if head.has_pictures else ()
+    orders = tracing.order_rows(work, ticket) if head.has_orders else ()
+    asked = tracing.request_rows(work, ticket) if head.has_requests else ()
+    told = {
+        **_head(work, ticket, head, cover),
+        "complaints": _complaints(work, ticket, complaints, cover, needed),
+        "attachments": _attachments(pictures),
+        "deadlines": tracing.deadline_dicts(work, deadlines),
+        "assignments": tracing.turn_dicts(turns, cover),
+        "orders": tracing.order_dicts(work, ticket, orders, cover),
+        "requests": tracing.request_dicts(work, asked, cover),
     }
+    held = Held(
+        ticket,
+        turns=[row[0] for row in turns],
+        deadlines=[row[0] for row in deadlines],
+        orders=[row[0] for row in orders],
+        complaints=list(dict.fromkeys(row[0] for row in complaints)),
+        asked=list(asked),
+    )
+    return Sight(told, held, pictures, cover, needed, head.newest or 0, head.has_instructions)
 
 
-def head_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
+# These stand ready: to put a statement together takes longer than to run it.
+_TICKET = sa.bindparam("ticket_id", type_=sa.BigInteger)
+_HOLDER, _CENTRE, _INTO = aliased(Unit), aliased(Unit), aliased(Ticket)
+
+
+def _has(*models: type[Base]) -> sa.ColumnElement[bool]:
+    """Whether the ticket has a row in one of these tables."""
+    return sa.or_(*(sa.exists().where(model.__table__.c.ticket_id == Ticket.id) for model in models))
+
+
+_HEAD = (
+    sa.select(
+        Bundle("holder", _HOLDER.id, _HOLDER.key, _HOLDER.name),
+        Bundle("centre", _CENTRE.id, _CENTRE.key, _CENTRE.name),
+        Category,
+        CaseStandard,
+        _INTO.number.label("merged_into"),
+        sa.select(sa.func.max(Event.id)).where(Event.ticket_id == Ticket.id).scalar_subquery().label("newest"),
+        sa.or_(
+            _has(Attachment),
+            sa.exists().where(Attachment.complaint_id == Complaint.id, Complaint.ticket_id == Ticket.id),
+        ).label("has_pictures"),
+        _has(Supervision).label("has_orders"),
+        _has(*REQUESTS.values(), Survey).label("has_requests"),
+        _has(Instruction).label("has_instructions"),
+    )
+    .select_from(Ticket)
+    .join(_HOLDER, _HOLDER.id == Ticket.unit_id)
+    .join(_CENTRE, _CENTRE.id == Ticket.centre_id)
+    .outerjoin(Category, Category.id == Ticket.category_id)
+    .outerjoin(CaseStandard, CaseStandard.id == Ticket.case_standard_id)
+    .outerjoin(_INTO, _INTO.id == Ticket.merged_into_id)
+    .where(Ticket.id == _TICKET)
+)
+_COMPLAINTS = (
+    sa.select(Complaint, Citizen.phone_masked, Addition)
+    .outerjoin(Citizen, Citizen.id == Complaint.citizen_id)
+    .outerjoin(Addition, Addition.complaint_id == Complaint.id)
+    .where(Complaint.ticket_id == _TICKET)
+    .order_by(Complaint.id, Addition.id)
+)
+
+
+def _head(work: Work, ticket: Ticket, row: Any, cover: Cover) -> dict[str, Any]:
     """The ticket itself, without what hangs on it."""
-    unit, centre, into = aliased(Unit), aliased(Unit), aliased(Ticket)
-    names = work.session.execute(
-        sa.select(unit, centre, Category, CaseStandard, into.number)
-        .select_from(Ticket)
-        .join(unit, unit.id == Ticket.unit_id)
-        .join(centre, centre.id == Ticket.centre_id)
-        .outerjoin(Category, Category.id == Ticket.category_id)
-        .outerjoin(CaseStandard, CaseStandard.id == Ticket.case_standard_id)
-        .outerjoin(into, into.id == Ticket.merged_into_id)
-        .where(Ticket.id == ticket.id)
-    ).one()
-    holder, keeper, category, standard, merged_into = names
-    cover = cover_for(work, ticket)
+    category, standard = row.Category, row.CaseStandard
     return {
         "number": ticket.number,
         "version": ticket.version,
@@ -142,8 +221,8 @@ def head_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
         "case_standard": standard and standard_dict(standard),
         "confidential": ticket.confidential,
         "named_units": _named_units(work, ticket),
-        "centre": unit_dict(keeper),
-        "unit": unit_dict(holder),
+        "centre": unit_dict(row.centre),
+        "unit": unit_dict(row.holder),
         "level": ticket.level,
         "heat": ticket.heat,
         "urgings": ticket.urgings,
@@ -153,7 +232,7 @@ def head_dict(work: Work, ticket: Ticket) -> dict[str, Any]:
         "answer": cover(ticket.answer),
         "decline_reason": cover(ticket.decline_reason),
         "decline_channel": ticket.decline_channel,
-        "merged_into": merged_into,
+        "merged_into": row.merged_into,
         **{name: getattr(ticket, name) for name in _TIMES},
     }
 
@@ -196,29 +275,25 @@ def _named_units(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
 
 def complaints_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     """What each person said, first comer first, with what was added; contact data masked or absent."""
-    rows = work.session.execute(
-        sa.select(Complaint, Citizen)
-        .outerjoin(Citizen, Citizen.id == Complaint.citizen_id)
-        .where(Complaint.ticket_id == ticket.id)
-        .order_by(Complaint.id)
-    ).all()
-    additions: dict[int, list[Addition]] = {}
-    for addition in work.session.scalars(
-        sa.select(Addition).join(Complaint).where(Complaint.ticket_id == ticket.id).order_by(Addition.id)
-    ):
-        additions.setdefault(addition.complaint_id, []).append(addition)
-    cover, needed = cover_for(work, ticket), needs_the_words(work, ticket)
-    return [_complaint(work, ticket, row, citizen, additions.get(row.id, []), cover, needed) for row, citizen in rows]
+    needed = needs_the_words(work, ticket)
+    cover = cover_for(work, ticket, needed=needed)
+    return _complaints(work, ticket, _complaint_rows(work, ticket), cover, needed)
+
+
+def _complaint_rows(work: Work, ticket: Ticket) -> Sequence[Any]:
+    """A line for each complaint with its masked number, and one for each addition."""
+    return work.session.execute(_COMPLAINTS, {"ticket_id": ticket.id}).all()
+
+
+def _complaints(work: Work, ticket: Ticket, rows: Sequence[Any], cover: Cover, needed: bool) -> list[dict[str, Any]]:
+    return [
+        _complaint(work, ticket, complaint, list(lines), cover, needed)
+        for complaint, lines in groupby(rows, key=lambda row: row[0])
+    ]
 
 
 def _complaint(
-    work: Work,
-    ticket: Ticket,
-    complaint: Complaint,
-    citizen: Citizen | None,
-    additions: Iterable[Addition],
-    cover: Cover,
-    needed: bool,
+    work: Work, ticket: Ticket, complaint: Complaint, lines: Sequence[Any], cover: Cover, needed: bool
 ) -> dict[str, Any]:
     """`cover`: the ticket's; `needed`: whether the actor needs the words. Both are the same for all its complaints."""
     secret = is_secret(work.actor, ticket, complaint)
@@ -230,8 +305,8 @@ def _complaint(
         "text": cover(complaint.text),
         "place": cover(complaint.place),
         "name": None if secret else mask_name(work.vault.open(complaint.name_sealed)),
-        "phone": citizen.phone_masked if citizen is not None and not secret else None,
-        "has_contact": citizen is not None and not secret and needed,
+        "phone": None if secret else lines[0].phone_masked,
+        "has_contact": complaint.citizen_id is not None and not secret and needed,
         "wants_reply": complaint.wants_reply,
         "language": None if secret else complaint.language,  # tells much of a person where few speak it
         "withdrawn_at": complaint.withdrawn_at,
@@ -242,36 +317,35 @@ def _complaint(
         "reached_at": complaint.reached_at,
         "reached_by": complaint.reached_by,
         "additions": [
-            {"text": cover(each.text), "channel": each.channel.value, "added_at": each.added_at} for each in additions
+            {"text": cover(said.text), "channel": said.channel.value, "added_at": said.added_at}
+            for _, _, said in lines
+            if said is not None
         ],
     }
 
 
 def attachments_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     """Files of its complaints and of the unit's result. `token` stands in their address."""
-    rows = work.session.execute(
-        sa.select(Attachment, Complaint.number)
-        .outerjoin(Complaint, Complaint.id == Attachment.complaint_id)
-        .where(sa.or_(Attachment.ticket_id == ticket.id, Complaint.ticket_id == ticket.id))
-        .order_by(Attachment.id)
-    )
+    return _attachments(pictures_of(work, ticket))
+
+
+def _attachments(pictures: Sequence[Picture]) -> list[dict[str, Any]]:
     fields = ("id", "token", "media_type", "size", "by_citizen", "round", "phase", "withheld", "added_at", "failure")
-    found = rows.all()
-    names = names_of(row for row, _ in found)
+    names = names_of(row for row, _ in pictures)
     return [
         {"complaint": number, "name": names[row.id], **{name: getattr(row, name) for name in fields}}
-        for row, number in found
+        for row, number in pictures
     ]
 
 
 def history(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
-    """台账, oldest first."""
+    """台账, oldest first: as it happened, for what the clock did may be noticed later."""
     cover = cover_for(work, ticket)
     rows = work.session.execute(
         sa.select(Event, Unit.name)
         .outerjoin(Unit, Unit.id == Event.unit_id)
         .where(Event.ticket_id == ticket.id)
-        .order_by(Event.id)
+        .order_by(Event.happened_at, Event.id)
     )
     return [
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from hotline.services import accepting, assigning, checking, handling, surveying
+from hotline.services import accepting, assigning, checking, handling, returning, surveying
 from tests.city import City
 from tests.desk import Person, make_app
 
@@ -45,6 +45,23 @@ def test_the_sheet_holds_what_an_official_one_holds(city: City, app: Flask) -> N
 def test_a_new_matter_leaves_room_to_write(city: City, app: Flask) -> None:
     page = Person(app, "olga").open(f"/desk/tickets/{city.receive().number}/sheet")
     assert page.status == 200 and "尚未交办" in page.text and "单位负责人" in page.text and "None" not in page.text
+
+
+def test_what_was_given_back_is_nobodys_until_it_is_assigned_anew(city: City, app: Flask) -> None:
+    """On paper as on the page: the unit that has it, and who gave it to that unit."""
+    number = city.accepted()
+    with city.work("dora") as work:
+        assigning.assign(work, number, city.unit_id("parks"), instruction="请修剪树枝")
+    with city.work("paul") as work:
+        returning.give_back_to_centre(work, number, "路灯不归园林局管养")
+    olga = Person(app, "olga")
+    page = olga.open(f"/desk/tickets/{number}/sheet")
+    assert "尚未交办" in page.text and "园林局" not in page.text and "请修剪树枝" not in page.text
+    assert "陈派单" not in page.text, "nobody has assigned it"
+    with city.work("sven") as work:
+        assigning.assign(work, number, city.unit_id("lamps"))
+    page = olga.open(f"/desk/tickets/{number}/sheet")
+    assert "市政处" in page.text and "派单员：周督办" in page.text
 
 
 @pytest.mark.parametrize(("who", "status"), [("hans", 200), ("lena", 200), ("paul", 404), ("carl", 404), ("adam", 404)])

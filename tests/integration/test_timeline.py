@@ -8,8 +8,22 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.models import Complaint, Event, Message, MessageState, Ticket
-from hotline.services import assigning, attaching, chronicling, enforcing, evidencing, messaging, replying
+from hotline.models import Complaint, Event, Ground, Message, MessageState, Ticket
+from hotline.services import (
+    assigning,
+    attaching,
+    chronicling,
+    enforcing,
+    evidencing,
+    extending,
+    handling,
+    instructing,
+    messaging,
+    picturing,
+    replying,
+    supervising,
+    viewing,
+)
 from hotline.services.chronicling import Filter, Kind, Page
 from hotline.services.hand import find
 from tests.citizen import photo
@@ -18,6 +32,7 @@ from tests.desk import Person, make_app
 
 PHONE = "+8613812345678"
 NAME = "张建国"
+MOST, EVER = 12, 16  # statements of the page of an ordinary matter, and of one with something of each kind
 WORDS = "我叫张建国，香溪路12号3单元501门口路灯不亮，电话13812345678"
 
 
@@ -80,7 +95,7 @@ def test_a_long_line_has_pages_and_costs_the_same(city: City) -> None:
     notes(city, number, 230)
     with city.statements() as many:
         first = line(city, number)
-    assert len(few) == len(many)
+    assert len(few) == len(many) <= 4, "who reads, the ticket, the line, its texts"
     second = line(city, number, before=first.older or "")
     third = line(city, number, before=second.older or "")
     seen = [(each.kind, each.id) for page in (first, second, third) for each in page.lines]
@@ -91,6 +106,53 @@ def test_a_long_line_has_pages_and_costs_the_same(city: City) -> None:
             key=lambda each: (each.at, chronicling.RANKS[each.kind], each.id), reverse=True,
         )
     ]  # fmt: skip
+
+
+def test_pictures_are_numbered_from_the_first_also_where_the_page_shows_the_last_ones_only(city: City) -> None:
+    number = city.receive(phone=PHONE).number
+    for _ in range(2):
+        with city.work("olga") as work:
+            complaint = work.session.scalars(sa.select(Complaint).where(Complaint.number == number)).one()
+            kept = attaching.keep(work.files, "张建国家门口.jpg", photo())
+            attaching.attach(work, kept, complaint_id=complaint.id, by_citizen=True)
+        city.turn(minutes=1)
+        notes(city, number, chronicling.PAGE - 1)
+        city.turn(minutes=1)
+    shown = [each.name for each in line(city, number).lines if each.kind is Kind.PHOTO]
+    assert shown == ["照片2.jpg"]
+
+
+def test_the_files_of_a_ticket_are_found_without_reading_all_there_are(city: City) -> None:
+    number = city.receive().number
+    with city.work("olga") as work:
+        ticket = find(work, number)
+        work.session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # few rows are read whole, whatever is asked
+        with city.statements() as asked:
+            picturing.pictures_of(work, ticket)
+        statement, given = asked[-1]
+        plan = "\n".join(work.session.connection().exec_driver_sql(f"EXPLAIN {statement}", given).scalars())
+    assert "ix_attachment_ticket_id" in plan and "attachment_complaint_id" in plan and "Seq Scan" not in plan, plan
+
+
+def test_what_was_noticed_later_stands_where_it_happened(city: City) -> None:
+    """The clock writes down afterwards what fell due meanwhile; so does who takes over an older history."""
+    number = city.handling()
+    with city.work("olga") as work:
+        ticket = find(work, number)
+        for step, earlier in (("breach", 1), ("assign", 30)):
+            happened = work.now - timedelta(minutes=earlier)
+            work.session.add(
+                Event(ticket_id=ticket.id, version=9, round=1, step=step, to_state="handling", actor_kind="system",
+                      actor_name="系统", data={}, happened_at=happened, noticed_at=work.now)
+            )  # fmt: skip
+    with city.work("olga") as work:
+        ticket = find(work, number)
+        told = [each["happened_at"] for each in viewing.history(work, ticket)]
+        assert told == sorted(told)
+        page = chronicling.page(work, ticket)
+        course = {each["step"]: each for each in chronicling.course(work, ticket)}
+        assert course["assign"]["actor_name"] == "系统", "what came first, not what was written down first"
+        assert {each["step"]: each for each in chronicling.course(work, ticket, page)} == course
 
 
 @pytest.mark.parametrize(
@@ -204,6 +266,15 @@ def test_the_ticket_page_costs_the_same_however_much_is_on_it(city: City, app: F
                       actor_name="诉求人", data={}, happened_at=city.now, noticed_at=city.now)
             )  # fmt: skip
     assert [_cost(city, person, number) for person in people] == before
+    assert max(before) <= MOST
+    with city.work("hans") as work:
+        handling.sign(work, number)
+        extending.request(work, number, "等待灯杆到货")
+        evidencing.enclose(work, find(work, number), [attaching.keep(work.files, "现场.jpg", photo())])
+    with city.work("sven") as work:
+        instructing.enter(work, number, "副市长张某某", "请尽快办理并反馈", city.now.date())
+        supervising.supervise(work, number, "order", Ground.REPEATED, "限期办结")
+    assert max(_cost(city, person, number) for person in people) <= EVER
 
 
 def _cost(city: City, person: Person, number: str) -> int:

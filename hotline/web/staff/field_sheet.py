@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -14,19 +16,22 @@ from hotline.domain.dates import spoken
 from hotline.domain.errors import Stale
 from hotline.domain.workflow import BY_NAME, STATE_LABELS, is_offered, why_not
 from hotline.models import Ticket
-from hotline.services import crews, desk, phrasing, self_checking, viewing
+from hotline.services import crews, desk, self_checking, viewing
 from hotline.services.attaching import MOST
 from hotline.services.covering import passing
 from hotline.services.crews import Due, Job
 from hotline.services.facts import gather
 from hotline.services.paging import Stretch
+from hotline.services.tabulating import level_of
 from hotline.services.work import Work
 from hotline.web.resources import Submission
-from hotline.web.staff import forms, inbox, words
+from hotline.web.staff import forms, rows, words
 from hotline.web.staff.phrases import Phrases
 
 SIGNING = ("sign", "sign_supervised")
 OUTCOME = 4000  # characters
+AHEAD = 20  # sheets that a device fetches before they are opened
+SMALL = 256 * 1024  # bytes of photos that come with each of them, all together
 
 
 def listed(work: Work, jobs: Stretch[Job, str], own: bool, own_count: int, all_count: int) -> dict[str, Any]:
@@ -46,21 +51,34 @@ def listed(work: Work, jobs: Stretch[Job, str], own: bool, own_count: int, all_c
     }
 
 
+def ahead(own: Sequence[Job]) -> list[dict[str, str]]:
+    """The sheets that the reader should have with him, each as it stands now."""
+    return [
+        {"url": url_for("staff.field_sheet", number=job.ticket.number), "version": str(job.ticket.version)}
+        for job in own[:AHEAD]
+    ]
+
+
 def sheet(
     work: Work, ticket: Ticket, noun: str = "", typed: Mapping[str, Any] | None = None, errors: Any = None
 ) -> dict[str, Any]:
-    """For staff/field_sheet.html. `noun`, `typed`, `errors`: of a form that came back."""
+    """For staff/field_sheet.html; `small`: photos that a device may fetch ahead. `noun`, `typed`, `errors`: of a form
+    that came back."""
     job = crews.job_of(work, ticket)
-    facts, _, _ = gather(work, ticket)
+    sight = viewing.sight(work, ticket)
+    facts, _, _ = gather(replace(work, held=sight.held), ticket)
     signs = next((name for name in SIGNING if _may(work, facts, name)), None)
     submits = BY_NAME["submit"]
     offered = job is not None and is_offered(submits, work.actor, facts)
     guard = why_not(submits, work.actor, facts) if offered else None
-    head = viewing.head_dict(work, ticket)
+    head = sight.told
+    files = [each for each in head["attachments"] if each["size"]]
+    photos = [_photo(each) for each in files]
     return {
         "ticket": _head(work, ticket, head, job),
-        "said": [_complaint(each) for each in viewing.complaints_of(work, ticket)],
-        "photos": [_photo(each) for each in viewing.attachments_of(work, ticket) if each["size"]],
+        "said": [_complaint(each) for each in head["complaints"]],
+        "photos": photos,
+        "small": _small(photos, [each["size"] for each in files]),
         "ways": _ways(ticket, head["place"]),
         "sign": _form(ticket, "signature") if signs and job else None,
         "submit": _submission(work, ticket, head, job, typed if noun == "submission" else None)
@@ -124,7 +142,7 @@ def _point(line: Mapping[str, Any]) -> dict[str, Any]:
 def _due(work: Work, due: Due | None) -> dict[str, Any] | None:
     if due is None:
         return None
-    over = inbox.over(work, due.limit_text, due.due_at, work.now)
+    over = rows.over(work, due.limit_text, due.due_at, work.now)
     return {"due_at": due.due_at, "warn_at": due.warn_at, "over": over}
 
 
@@ -140,7 +158,7 @@ def _may(work: Work, facts: Any, name: str) -> bool:
 
 
 def _head(work: Work, ticket: Ticket, read: Mapping[str, Any], job: Job | None) -> dict[str, Any]:
-    level, level_label = inbox.level_of(work, ticket.policy_version_id, ticket.level)
+    level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
     standard = read["case_standard"]
     return {
         "number": ticket.number,
@@ -168,6 +186,10 @@ def _photo(row: Mapping[str, Any]) -> dict[str, Any]:
     of = "诉求" if row["by_citizen"] else words.PHASES.get(row["phase"], "现场")
     url = url_for("attachments.show", token=row["token"])
     return {"url": url, "alt": f"{of}照片：{row['name']}", "note": of}
+
+
+def _small(photos: Sequence[Mapping[str, str]], sizes: Sequence[int]) -> list[str]:
+    return [photo["url"] for photo, total in zip(photos, accumulate(sizes), strict=True) if total <= SMALL]
 
 
 def _ways(ticket: Ticket, place: str) -> list[dict[str, str]]:
@@ -214,4 +236,4 @@ def _phrases(work: Work, ticket: Ticket, head: Mapping[str, Any], job: Job) -> S
         "承办单位": job.unit,
         "到期时间": spoken(job.due.due_at, work.rules.zone) if job.due else "",
     }
-    return Phrases(phrasing.at_hand(work), values).choices("submission")
+    return Phrases(work, values).choices("submission")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -25,10 +26,16 @@ MISSING = ("请填写。", "请选择。")
 NO_CHOICE = "没有可选的内容。"
 
 
+@cache
+def fields_of(schema: type[Schema]) -> Mapping[str, fields.Field[Any]]:
+    """The fields of a schema, to read of: its class says them once for all. Data is loaded by a schema of its own."""
+    return schema().fields
+
+
 def specs(schema: type[Schema], offer: Offer) -> list[dict[str, Any]]:
     """The fields as the macros take them (macros/forms.html render()). `offer` gives the options of a named list; what
     says `where` is left out if that list is empty."""
-    return [_spec(name, field, offer) for name, field in schema().fields.items() if _is_shown(field, offer)]
+    return [_spec(name, field, offer) for name, field in fields_of(schema).items() if _is_shown(field, offer)]
 
 
 def _is_shown(field: fields.Field[Any], offer: Offer) -> bool:
@@ -58,6 +65,11 @@ def _spec(name: str, field: fields.Field[Any], offer: Offer) -> dict[str, Any]:
     return spec
 
 
+def insisted(spec: dict[str, Any], why: str) -> dict[str, Any]:
+    """The same field where it cannot be left empty for once, and why."""
+    return spec | {"required": True, "hint": why} if why else spec
+
+
 def _choices(widget: str, options: Any, offer: Offer) -> dict[str, Any]:
     if not isinstance(options, str):
         chosen = [{"value": value, "label": label} for value, label in options]
@@ -82,7 +94,7 @@ def parse(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
 def typed(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
     """What was sent, as the form shows it again: nothing typed is lost."""
     values: dict[str, Any] = {}
-    for name, field in schema().fields.items():
+    for name, field in fields_of(schema).items():
         if isinstance(field, fields.List):
             values[name] = form.getlist(name)
         elif isinstance(field, fields.Boolean) and _widget(field) == "checkbox":
@@ -112,7 +124,7 @@ def in_words(spec: Mapping[str, Any], value: Any) -> str:
 
 def initial(schema: type[Schema], source: object, **more: Any) -> dict[str, Any]:
     """What the form begins with: the attributes of `source` with the fields' names, and `more`."""
-    values = {name: _shown(getattr(source, name)) for name in schema().fields if hasattr(source, name)}
+    values = {name: _shown(getattr(source, name)) for name in fields_of(schema) if hasattr(source, name)}
     values.pop("version", None)
     return values | more
 

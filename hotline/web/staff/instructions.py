@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.domain.errors import Invalid, NotFound, Refused
-from hotline.domain.workflow import STATE_LABELS
+from hotline.domain.workflow import BY_NAME, STATE_LABELS
 from hotline.models import Ticket
 from hotline.services import covering, instructing
+from hotline.services.covering import Cover
 from hotline.services.hand import find
 from hotline.services.instructing import Instructed, Standing
 from hotline.services.paging import FIRST, Stretch
@@ -117,9 +118,9 @@ def report(instruction_id: int) -> Answer:
     return redirect(url_for("staff.instruction", instruction_id=instruction_id, _anchor="main"), 303)
 
 
-def of_ticket(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
+def of_ticket(work: Work, ticket: Ticket, cover: Cover) -> list[dict[str, Any]]:
     """For the ticket's page; only who has the pages of instructions is led there."""
-    shown = [_line(work, each) for each in instructing.of_ticket(work, ticket)]
+    shown = [_line(work, each) for each in instructing.of_ticket(work, ticket, cover)]
     return shown if rights.may(work.actor, "staff.instruction") else [each | {"url": None} for each in shown]
 
 
@@ -175,6 +176,7 @@ def _page(work: Work, instruction_id: int, errors: Mapping[str, str] | None = No
     ticket = find(work, found.ticket.number)
     cover = covering.cover_for(work, ticket)
     step = None
+    supervises = _may(work) and ticket.state in BY_NAME["supervise"].states
     if _may(work) and found.instruction.reported_at is None:
         step = {
             "name": "report",
@@ -199,7 +201,7 @@ def _page(work: Work, instruction_id: int, errors: Mapping[str, str] | None = No
         message=message,
         typed=forms.kept(Report, request.form, lambda name: []) if message else [],
         step=step,
-        supervise_url=url_for("staff.ticket", number=ticket.number, _anchor="step-supervision") if _may(work) else None,
+        supervise_url=url_for("staff.ticket", number=ticket.number, _anchor="step-supervision") if supervises else None,
         back_url=url_for("staff.instructions"),
     )
 

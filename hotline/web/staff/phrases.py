@@ -5,7 +5,8 @@ The button beside the choice sends the form back as it stands, with the text put
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -13,17 +14,25 @@ from werkzeug.datastructures import MultiDict
 from hotline.domain.phrases import fill
 from hotline.models import QuickText
 from hotline.services import phrasing
+from hotline.services.work import Work
 
 INSERT = "insert"  # the button's name; its value is the name of the field
 CHOSEN = "phrase-"  # and of the choice, before the name of the field
 
 
 class Phrases:
-    """What is at hand for one ticket. `values`: what its fields are filled in with, covered for the reader."""
+    """What is at hand for one ticket, read when a form first asks for it.
 
-    def __init__(self, texts: Sequence[QuickText], values: Mapping[str, str]) -> None:
-        self._texts = texts
+    `values`: what its fields are filled in with, covered for the reader.
+    """
+
+    def __init__(self, work: Work, values: Mapping[str, str]) -> None:
+        self._work = work
         self._values = values
+
+    @cached_property
+    def _texts(self) -> list[QuickText]:
+        return phrasing.at_hand(self._work)
 
     def choices(self, noun: str) -> list[dict[str, Any]]:
         """Those for this form: {value, label, text} with the text as it will stand there."""
@@ -34,8 +43,7 @@ class Phrases:
 
     def beside(self, step: dict[str, Any], noun: str) -> dict[str, Any]:
         """The step with the choice beside each of its long fields; as it is where nothing is at hand."""
-        choices = self.choices(noun)
-        if not choices or not any(spec["type"] == "textarea" for spec in step["fields"]):
+        if not any(spec["type"] == "textarea" for spec in step["fields"]) or not (choices := self.choices(noun)):
             return step
         fields = [spec | {"phrases": choices} if spec["type"] == "textarea" else spec for spec in step["fields"]]
         return step | {"fields": fields, "takes": True}

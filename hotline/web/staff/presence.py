@@ -11,7 +11,7 @@ from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline.models import Ticket
-from hotline.services import attending, chronicling, viewing
+from hotline.services import attending, viewing
 from hotline.services.attending import Company, Other
 from hotline.services.work import Work
 from hotline.web import resources
@@ -22,13 +22,13 @@ from hotline.web.staff import leading
 EVERY = 15  # seconds between two signs of life
 
 
-def context(work: Work, ticket: Ticket) -> dict[str, Any]:
-    """What the page sends: where to, how often, the newest thing it shows, and where there is newer."""
+def context(ticket: Ticket, newest: int) -> dict[str, Any]:
+    """What the page sends: where to, how often, the newest event that it shows, and where there is newer."""
     return {
         "url": url_for("staff.presence", number=ticket.number),
         "load_url": leading.to(ticket.number),
         "every": EVERY,
-        "since": chronicling.newest(work, ticket),
+        "since": newest,
     }
 
 

@@ -10,14 +10,16 @@ from flask import render_template, url_for
 
 from hotline.domain.dates import spoken
 from hotline.models import Complaint, Event, Part, Survey, Ticket
-from hotline.services import chronicling, viewing
-from hotline.services.covering import cover_for
+from hotline.services import viewing
+from hotline.services.covering import Cover
 from hotline.services.hand import find
 from hotline.services.work import Work
 from hotline.web.door import work
-from hotline.web.staff import words
+from hotline.web.staff import sheet, words
 
 Row = Mapping[str, Any]
+
+SIGNED = ("accept", "assign", "approve", "send_back", "reply", "answer")
 
 
 def show(number: str) -> str:
@@ -29,10 +31,11 @@ def show(number: str) -> str:
 
 def context(work: Work, ticket: Ticket) -> dict[str, Any]:
     """All that staff/sheet.html shows, covered for the reader as on the ticket's page."""
-    read = viewing.page_dict(work, ticket)
-    course = {(each["round"], each["step"]): each for each in chronicling.course(work, ticket)}
-    lead = next((turn for turn in reversed(read["assignments"]) if turn["part"] == Part.LEAD), None)
-    assists = [turn["unit"]["name"] for turn in read["assignments"] if turn["part"] == Part.ASSIST]
+    sight = viewing.sight(work, ticket)
+    read, latest = sight.told, _latest(work, ticket)
+    accepted = latest.get("accept")
+    lead = next(reversed(sheet.standing(ticket, read["assignments"], Part.LEAD)), None)
+    assists = [turn["unit"]["name"] for turn in sheet.standing(ticket, read["assignments"], Part.ASSIST)]
     category = read["category"]
     return {
         "number": ticket.number,
@@ -40,7 +43,7 @@ def context(work: Work, ticket: Ticket) -> dict[str, Any]:
         "state_label": read["state_label"],
         "round": read["round"],
         "received_at": read["received_at"],
-        "accepted_at": course[(1, "accept")]["happened_at"] if (1, "accept") in course else None,
+        "accepted_at": accepted.happened_at if accepted else None,
         "channel": words.CHANNELS.get(read["channel"]),
         "source": words.SOURCES.get(read["source"]),
         "urgency": words.URGENCIES[ticket.urgency],
@@ -56,16 +59,16 @@ def context(work: Work, ticket: Ticket) -> dict[str, Any]:
         "assists": "、".join(dict.fromkeys(assists)),
         "promises": _promises(work, read["deadlines"], ticket.round),
         "instruction": lead["instruction"] if lead else "",
-        "assigned": _signed(work, course.get((ticket.round, "assign"))),
+        "assigned": _signed(work, latest.get("assign") if lead else None),
         "handler": (lead["handler"] if lead else None) or "",
         "outcome": read["outcome"],
         "submitted_at": read["submitted_at"],
         "orders": [_order(work, each) for each in reversed(read["orders"]) if each["round"] == ticket.round],
-        "check": _check(work, ticket),
+        "check": _check(work, _newer(latest.get("approve"), latest.get("send_back")), sight.cover),
         "answer": read["answer"] or read["decline_reason"],
-        "replied": _signed(work, course.get((ticket.round, "reply")) or course.get((ticket.round, "answer"))),
-        "surveys": _surveys(work, ticket),
-        "accepted": _signed(work, course.get((1, "accept"))),
+        "replied": _signed(work, _newer(latest.get("reply"), latest.get("answer"))),
+        "surveys": _surveys(work, ticket, sight.cover),
+        "accepted": _signed(work, accepted),
     }
 
 
@@ -93,32 +96,40 @@ def _order(work: Work, order: Row) -> str:
     return f"{said}　{words.GROUNDS[order['ground']]}：{order['demand']}{lifted}"
 
 
-def _signed(work: Work, reached: Row | None) -> str:
-    if reached is None:
-        return ""
-    return f"{reached['actor_name']}　{spoken(reached['happened_at'], work.rules.zone)}"
-
-
-def _check(work: Work, ticket: Ticket) -> dict[str, str]:
-    """核查意见 of the last check of this round, with who gave it."""
-    event = work.session.scalar(
+def _latest(work: Work, ticket: Ticket) -> dict[str, Event]:
+    """By step who took it last in this round; 受理 is of the first, and holds for all."""
+    rows = work.session.scalars(
         sa.select(Event)
-        .where(Event.ticket_id == ticket.id, Event.round == ticket.round, Event.step.in_(("approve", "send_back")))
-        .order_by(Event.id.desc())
-        .limit(1)
+        .where(
+            Event.ticket_id == ticket.id,
+            Event.step.in_(SIGNED),
+            sa.or_(Event.round == ticket.round, Event.step == "accept"),
+        )
+        .order_by(Event.happened_at, Event.id)
     )
+    return {event.step: event for event in rows}
+
+
+def _newer(*events: Event | None) -> Event | None:
+    there = [event for event in events if event is not None]
+    return max(there, key=lambda event: (event.happened_at, event.id), default=None)
+
+
+def _signed(work: Work, event: Event | None) -> str:
+    return f"{event.actor_name}　{spoken(event.happened_at, work.rules.zone)}" if event else ""
+
+
+def _check(work: Work, event: Event | None, cover: Cover) -> dict[str, str]:
+    """核查意见 with who gave it."""
     if event is None:
         return {"text": "", "signed": ""}
-    cover = cover_for(work, ticket)
     opinion = cover(str(event.data.get("opinion") or event.data.get("reason") or ""))
     verdict = "核查通过" if event.step == "approve" else "退回重新办理"
-    signed = f"{event.actor_name}　{spoken(event.happened_at, work.rules.zone)}"
-    return {"text": f"{verdict}。{opinion}" if opinion else f"{verdict}。", "signed": signed}
+    return {"text": f"{verdict}。{opinion}" if opinion else f"{verdict}。", "signed": _signed(work, event)}
 
 
-def _surveys(work: Work, ticket: Ticket) -> list[str]:
+def _surveys(work: Work, ticket: Ticket, cover: Cover) -> list[str]:
     """回访 of this round: whether it was solved, and how satisfied they are."""
-    cover = cover_for(work, ticket)
     rows = work.session.execute(
         sa.select(Survey, Complaint.number)
         .join(Complaint, Complaint.id == Survey.complaint_id)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask import url_for
 
 from hotline.domain.workflow import State
@@ -34,15 +33,12 @@ def main(work: Work, ticket: Ticket, deadlines: Sequence[Row]) -> dict[str, Any]
     return {**chosen["due"], "label": chosen["label"]} if chosen else None
 
 
-def lines(work: Work, ticket: Ticket, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """时限 still running first, then the newest round. What is no longer owed says why, and counts on no more."""
-    warned = {
-        row.id: desk.warned_at(row)
-        for row in work.session.execute(
-            sa.select(Deadline.id, Deadline.kind, Deadline.rank, Deadline.next_at, Deadline.due_at, Deadline.started_at)
-            .where(Deadline.ticket_id == ticket.id)
-        )
-    }  # fmt: skip
+def lines(work: Work, ticket: Ticket, rows: Sequence[Row], held: Sequence[Deadline]) -> list[dict[str, Any]]:
+    """时限 still running first, then the newest round. What is no longer owed says why, and counts on no more.
+
+    `held`: the promises themselves, which also say from when on each is warned of.
+    """
+    warned = {row.id: desk.warned_at(row) for row in held}
     shown = [_deadline(work, ticket, row, warned[row["id"]]) for row in sorted(rows, key=lambda row: row["due_at"])]
     return sorted(shown, key=lambda row: (not row["open"], -row["round"]))
 
@@ -50,6 +46,7 @@ def lines(work: Work, ticket: Ticket, rows: Sequence[Row]) -> list[dict[str, Any
 def _deadline(work: Work, ticket: Ticket, row: Row, warn_at: datetime) -> dict[str, Any]:
     void = row["void_at"] is not None
     is_open = not (void or row["met_at"] or row["offered_at"])
+    why_url = url_for("staff.why", number=ticket.number, deadline_id=row["id"])
     return {
         "kind": row["kind"],
         "complaint": row["complaint"],
@@ -57,11 +54,11 @@ def _deadline(work: Work, ticket: Ticket, row: Row, warn_at: datetime) -> dict[s
         "label": row["label"],
         "owner": row["unit"]["name"],
         "open": is_open,
-        "due": None if void else _due(work, ticket, row, is_open, warn_at),
+        "due": None if void else _due(work, ticket, row, is_open, warn_at) | {"why_url": why_url},
         "due_at": row["due_at"],
         "original_due_at": row["original_due_at"],
         "note": _remark(ticket, row),
-        "why_url": _why_url(ticket, row["id"]),
+        "why_url": why_url,
     }
 
 
@@ -75,12 +72,7 @@ def _due(work: Work, ticket: Ticket, row: Row, is_open: bool, warn_at: datetime)
         "paused": paused,
         "paused_until": ticket.paused_until if paused else None,
         "over": over(work, row["limit"], row["due_at"], done or work.now),
-        "why_url": _why_url(ticket, row["id"]),
     }
-
-
-def _why_url(ticket: Ticket, deadline_id: int) -> str:
-    return url_for("staff.why", number=ticket.number, deadline_id=deadline_id)
 
 
 def _remark(ticket: Ticket, row: Row) -> str | None:

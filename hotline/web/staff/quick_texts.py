@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from hotline.services.work import Work
 from hotline.web import resources
 from hotline.web.door import work
 from hotline.web.problems import status_of
+from hotline.web.staff.forms import fields_of
 
 Answer = str | Response | tuple[str, int]
 
@@ -187,12 +189,13 @@ def _fields(work: Work) -> Sequence[dict[str, Any]]:
     return shown
 
 
-def _forms() -> dict[str, str]:
+@cache
+def _forms() -> Mapping[str, str]:
     """The steps that something longer is written in, by noun."""
     return {
         each.noun: each.label
         for each in resources.RESOURCES
-        if any(_is_long(field) for field in each.schema().fields.values())
+        if any(_is_long(field) for field in fields_of(each.schema).values())
     }
 
 

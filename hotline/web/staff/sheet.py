@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -17,20 +18,18 @@ from hotline.domain.workflow import Facts
 from hotline.models import DeadlineKind, Ending, Part, Phase, Ticket
 from hotline.services import (
     asking,
-    chronicling,
     foretelling,
     matching,
-    phrasing,
     publishing,
     reviewing,
     screening,
-    viewing,
 )
-from hotline.services.covering import is_of_centre, needs_the_words
+from hotline.services.covering import is_of_centre
 from hotline.services.facts import gather
 from hotline.services.tabulating import level_of
+from hotline.services.viewing import Sight
 from hotline.services.work import Work
-from hotline.web.staff import alike, course, instructions, leading, presence, promises, steps, words
+from hotline.web.staff import alike, instructions, leading, presence, promises, steps, words
 from hotline.web.staff.phrases import Phrases
 from hotline.web.staff.steps import Sent
 
@@ -39,32 +38,33 @@ MERGER = "merger"
 Row = Mapping[str, Any]
 
 
-def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, Any]:
-    """All that staff/ticket.html shows, but the line of time."""
-    read = viewing.page_dict(work, ticket)
+def context(work: Work, ticket: Ticket, sight: Sight, sent: Sent | None = None) -> dict[str, Any]:
+    """All that staff/ticket.html shows, but its course and the line of time."""
+    read = sight.told
+    work = replace(work, held=sight.held)  # for the guards and the forms: read once
     facts, _, _ = gather(work, ticket)
-    deadlines = promises.lines(work, ticket, read["deadlines"])
+    deadlines = promises.lines(work, ticket, read["deadlines"], sight.held.deadlines)
     reader = work.actor.roles & frozenset(STAFF_ROLES)
     head = _head(work, ticket, read, deadlines)
-    phrases = Phrases(phrasing.at_hand(work), phrase_values(work, head, deadlines))
+    phrases = Phrases(work, phrase_values(work, head, deadlines))
     explanation = _explanation(read["orders"])
     offered = steps.offered(work, ticket, facts, read["requests"], explanation, phrases, sent)
+    review = _review(work, ticket, offered, sent)
     return {
         "ticket": head,
         "risks": read["risks"],
-        "review": _review(work, ticket, offered, sent),
+        "review": review,
         "alike": _alike(work, ticket, offered),
         "merge_url": url_for("staff.act", number=ticket.number, noun=MERGER),
         "facts": _facts(read, _place(work, ticket, read["place"])),
-        "points": _points(work, ticket, read),
-        "course": course.rounds(ticket, chronicling.course(work, ticket)),
+        "points": _points(ticket, sight),
         "complaints": [_complaint(work, ticket, each, read, deadlines) for each in read["complaints"]],
         "deadlines": deadlines,
-        "steps": offered,
+        "steps": [steps.asking_why(step, reviewing.say_why(review)) for step in offered],
         "refused": steps.refused(work.actor, facts),
         "assignments": [_turn(turn) for turn in reversed(read["assignments"])],
         "orders": [_order(work, order) for order in read["orders"]],
-        "instructions": instructions.of_ticket(work, ticket),
+        "instructions": instructions.of_ticket(work, ticket, sight.cover) if sight.instructed else [],
         "instruct_url": instructions.enter_url(work, ticket),
         "requests": [_request(request) for request in reversed(read["requests"])],
         "note": _note(work, ticket, facts, phrases, sent),
@@ -72,7 +72,7 @@ def context(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, A
         "reads_only": reader <= {Role.LEADER, Role.ADMINISTRATOR},
         "publication_url": url_for("staff.publication", number=ticket.number) if screening.may(work, ticket) else None,
         "print_url": url_for("staff.sheet", number=ticket.number),
-        "presence": presence.context(work, ticket),
+        "presence": presence.context(ticket, sight.newest),
     }
 
 
@@ -92,8 +92,7 @@ def phrase_values(work: Work, head: Row, deadlines: Sequence[Row]) -> dict[str, 
 
 def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> dict[str, Any]:
     level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
-    ours = [turn for turn in read["assignments"] if turn["round"] == ticket.round and _counts_as_lead(turn)]
-    lead = ours[-1] if ours else None
+    lead = standing(ticket, read["assignments"], Part.LEAD)[-1:]
     return {
         "number": ticket.number,
         "version": ticket.version,
@@ -101,7 +100,7 @@ def _head(work: Work, ticket: Ticket, read: Row, deadlines: Sequence[Row]) -> di
         "place": read["place"],
         "state": read["state"],
         "state_label": read["state_label"],
-        "unit": lead["unit"]["name"] if lead else None,
+        "unit": lead[0]["unit"]["name"] if lead else None,
         "urgency": read["urgency"],
         "urgency_label": words.URGENCIES[ticket.urgency],
         "source": read["source"],
@@ -155,8 +154,13 @@ def _review(work: Work, ticket: Ticket, offered: Sequence[Row], sent: Sent | Non
     ]
 
 
-def _counts_as_lead(turn: Row) -> bool:
-    return turn["part"] == Part.LEAD and turn["ending"] in (None, Ending.SUBMITTED)
+def standing(ticket: Ticket, turns: Sequence[Row], part: Part) -> list[Row]:
+    """Of the turns, oldest first, those of this round that were not given back or taken away."""
+    return [
+        turn
+        for turn in turns
+        if turn["round"] == ticket.round and turn["part"] == part and turn["ending"] in (None, Ending.SUBMITTED)
+    ]
 
 
 def _place(work: Work, ticket: Ticket, shown: str) -> str:
@@ -338,14 +342,14 @@ def _note(work: Work, ticket: Ticket, facts: Facts, phrases: Phrases, sent: Sent
     }
 
 
-def _points(work: Work, ticket: Ticket, read: Row) -> list[dict[str, Any]]:
+def _points(ticket: Ticket, sight: Sight) -> list[dict[str, Any]]:
     """Where it is, for the map. Who needs not do anything about it sees no nearer than strangers do."""
     if ticket.latitude is None or ticket.longitude is None:
         return []
     position = (ticket.latitude, ticket.longitude)
-    if not needs_the_words(work, ticket):
+    if not sight.needed:
         coarse = publishing.public_position(ticket)
         if coarse is None:
             return []
         position = coarse
-    return [{"latitude": position[0], "longitude": position[1], "title": read["place"] or read["matter"]}]
+    return [{"latitude": position[0], "longitude": position[1], "title": sight.told["place"] or sight.told["matter"]}]

@@ -111,6 +111,13 @@ def offered(
     return made
 
 
+def asking_why(step: dict[str, Any], why: str) -> dict[str, Any]:
+    """核查通过 where the remarks on the result want a word (`reviewing.say_why`); the others as they are."""
+    if step["noun"] != "approval":
+        return step
+    return step | {"fields": [forms.insisted(spec, why) for spec in step["fields"]]}
+
+
 def allowed(actor: Actor, facts: Facts) -> set[str]:
     """The steps of the chain's table that this person may take now; an opinion only where one is asked for."""
     names = {step.name for step in workflow.allowed(actor, facts)}
@@ -237,7 +244,8 @@ def _not_lowered(work: Work, ticket: Ticket, sent: Sent) -> dict[str, Any]:
 
 def _preview(work: Work, ticket: Ticket, sent: Sent) -> str | None:
     typed = {name: str(value).strip() for name, value in sent.typed.items()}
-    if not all(typed.get(name) for name in ("reason", "channel", "text") if name in sent.resource.schema().fields):
+    fields = forms.fields_of(sent.resource.schema)
+    if not all(typed.get(name) for name in ("reason", "channel", "text") if name in fields):
         return None
     wordings, about = work.rules.wordings, {"number": ticket.number, "url": page_of(work, ticket.number)}
     if sent.resource.noun == "declination":

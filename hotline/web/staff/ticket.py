@@ -12,9 +12,9 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import HotlineError, Invalid, NotAllowed, Refused, Stale
-from hotline.domain.workflow import STATE_LABELS
+from hotline.domain.workflow import STATE_LABELS, State
 from hotline.models import Ticket
-from hotline.services import disclosing, viewing
+from hotline.services import chronicling, disclosing, viewing
 from hotline.services.attaching import MOST, Kept
 from hotline.services.hand import find
 from hotline.services.scoping import visible
@@ -23,7 +23,7 @@ from hotline.web import resources, uploads
 from hotline.web.door import work
 from hotline.web.problems import status_of
 from hotline.web.resources import PHOTO_FIELDS, PHOTOS_FIELD, Resource
-from hotline.web.staff import forms, leading, reckoning, sheet, stale, steps, timeline
+from hotline.web.staff import course, forms, leading, reckoning, sheet, stale, steps, timeline
 from hotline.web.staff.phrases import INSERT
 from hotline.web.staff.steps import Sent
 from hotline.web.staff.suggestions import TAKE
@@ -37,8 +37,7 @@ def show(number: str) -> Answer:
     """GET /desk/tickets/<number>. `line` and `before` narrow the line of time and turn its pages."""
     with work() as unit:
         ticket = find(unit, number)
-        shown = sheet.context(unit, ticket) | _around(unit, ticket)
-        return render_template("staff/ticket.html", **shown, done_url=request.args.get("done"))
+        return render_template("staff/ticket.html", **_shown(unit, ticket), done_url=request.args.get("done"))
 
 
 def step_page(number: str, noun: str) -> Answer:
@@ -133,7 +132,7 @@ def _again(number: str, sent: Sent, status: int, **more: Any) -> tuple[str, int]
     """The page as it is now, with the form as it was sent; its words apart where the form is no longer offered."""
     with work() as unit:
         ticket = find(unit, number)
-        shown = sheet.context(unit, ticket, sent) | _around(unit, ticket)
+        shown = _shown(unit, ticket, sent)
         nouns = {step["noun"] for step in shown["steps"]}
         is_note = sent.resource.noun == steps.NOTE and shown["note"]
         if sent.resource.noun not in nouns and not is_note:
@@ -141,14 +140,21 @@ def _again(number: str, sent: Sent, status: int, **more: Any) -> tuple[str, int]
         return render_template("staff/ticket.html", **shown, **more), status
 
 
-def _around(work: Work, ticket: Ticket) -> dict[str, Any]:
-    """What stands around the matter: the line of time, and the way back to the list it was opened from."""
-    return {"line": timeline.context(work, ticket, request.args), **leading.context(work, ticket.number)}
+def _shown(work: Work, ticket: Ticket, sent: Sent | None = None) -> dict[str, Any]:
+    """The matter, its course, the line of time, and the way back to the list that it was opened from."""
+    sight = viewing.sight(work, ticket)
+    page = timeline.page(work, ticket, sight, request.args)
+    return {
+        **sheet.context(work, ticket, sight, sent),
+        "course": course.rounds(ticket, chronicling.course(work, ticket, page)),
+        "line": timeline.context(work, ticket, page, request.args),
+        **leading.context(work, ticket.number),
+    }
 
 
 def _faulty(sent: Sent, error: Invalid) -> Sent:
     """Faults at their fields; one of something that is not on the form concerns the whole."""
-    known = {*sent.resource.schema().fields, *(PHOTO_FIELDS if sent.resource.takes_photos else ())}
+    known = {*forms.fields_of(sent.resource.schema), *(PHOTO_FIELDS if sent.resource.takes_photos else ())}
     placed = {name: text for name, text in error.fields.items() if name in known}
     rest = "；".join(text for name, text in error.fields.items() if name not in known)
     return replace(sent, errors={**placed, **({"form": rest} if rest else {})})
@@ -175,7 +181,7 @@ def _label(change: Mapping[str, Any]) -> str:
 
 
 def _state(code: str) -> str:
-    return next(label for state, label in STATE_LABELS.items() if state.value == code)
+    return STATE_LABELS[State(code)]
 
 
 def _afterwards(work: Work, number: str, resource: Resource) -> str:

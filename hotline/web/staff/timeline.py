@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from hotline.models import MessageState, Ticket
 from hotline.services import chronicling, viewing
-from hotline.services.chronicling import Filter, Kind, Line
+from hotline.services.chronicling import Filter, Kind, Line, Page
+from hotline.services.viewing import Sight
 from hotline.services.work import Work
 from hotline.web.staff import history, leading
 
@@ -41,11 +42,14 @@ ICONS = {"note": "edit", "supervise": "flag", "warn": "bell", "breach": "alert-t
          "told": "phone"}  # fmt: skip
 
 
-def context(work: Work, ticket: Ticket, args: MultiDict[str, str]) -> dict[str, Any]:
-    """`line` of staff/ticket.html, narrowed and turned over by `line` and `before` of the address."""
-    asked = args.get("line", "")
-    chosen = Filter(asked) if asked in list(Filter) else Filter.ALL
-    page = chronicling.page(work, ticket, chosen, args.get("before", ""))
+def page(work: Work, ticket: Ticket, sight: Sight, args: MultiDict[str, str]) -> Page:
+    """What is to be shown: narrowed and turned over by `line` and `before` of the address."""
+    return chronicling.page(work, ticket, _chosen(args), args.get("before", ""), sight)
+
+
+def context(work: Work, ticket: Ticket, page: Page, args: MultiDict[str, str]) -> dict[str, Any]:
+    """`line` of staff/ticket.html."""
+    chosen = _chosen(args)
     levels = {rung.level: rung.name for rung in work.rules.policy(ticket.policy_version_id).ladder}
     return {
         "choices": [_choice(ticket, each, chosen) for each in Filter],
@@ -54,6 +58,11 @@ def context(work: Work, ticket: Ticket, args: MultiDict[str, str]) -> dict[str, 
         "newest_url": _url(ticket, chosen) if args.get("before") else None,
         "empty": EMPTY[chosen],
     }
+
+
+def _chosen(args: MultiDict[str, str]) -> Filter:
+    asked = args.get("line", "")
+    return Filter(asked) if asked in list(Filter) else Filter.ALL
 
 
 def _choice(ticket: Ticket, each: Filter, chosen: Filter) -> dict[str, Any]:
