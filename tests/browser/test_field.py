@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,27 +14,32 @@ from hotline.services import handling, replying
 from tests.browser.citizen_visit import PATIENCE, PHONE
 from tests.browser.desk_visit import log_in
 from tests.citizen import photo
-from tests.city import City
+from tests.city import City, at
 
 RESULT = "已更换灯头两只，当晚恢复照明。"
-#: Both wait in the page: a page of ours evaluates no strings.
-KEPT = """async address => {
-  const kept = async () => (await caches.open('field-pages')).match(address);
-  while (!await kept()) await new Promise(go => setTimeout(go, 50));
-}"""
-NOTHING_LEFT = """async () => {
+#: They wait in the page, for a page of ours evaluates no strings; what never comes is an error of theirs.
+WAIT = f"""async address => {{
   const left = async () => [...(await caches.keys()).filter(name => name === 'field-pages'),
     ...await indexedDB.databases(), ...await navigator.serviceWorker.getRegistrations()].length;
-  while (await left()) await new Promise(go => setTimeout(go, 50));
-}"""
+  const kept = async () => (await caches.open('field-pages')).match(address);
+  const late = Date.now() + {PATIENCE};
+  while (!(CONDITION)) {{
+    if (Date.now() > late) throw new Error('waited in vain');
+    await new Promise(go => setTimeout(go, 50));
+  }}
+}}"""
+KEPT, GONE, NOTHING_LEFT = (
+    WAIT.replace("CONDITION", condition) for condition in ("await kept()", "!await kept()", "!await left()")
+)
 
 
 @pytest.fixture
 def page(chromium: Browser, site: str, city: City) -> Iterator[Page]:
-    """The phone of 冯市政, logged in, at 360 px, with a place of its own."""
+    """The phone of 冯市政, logged in, at 360 px, with a place of its own and the time of another continent."""
     context = chromium.new_context(
         viewport=PHONE,
         locale="zh-CN",
+        timezone_id="America/New_York",
         base_url=site,
         geolocation={"latitude": 33.12, "longitude": 110.78},
         permissions=["geolocation"],
@@ -65,14 +71,21 @@ def shoot(page: Page, phase: str, name: str) -> None:
 def test_what_is_submitted_without_a_network_arrives_later_once_and_nothing_stays_after_the_log_out(
     page: Page, city: City
 ) -> None:
+    city.now = at("2026-10-12 23:30")
     far = city.handling(text="西关大街井盖缺失", latitude=33.30, longitude=110.78)
     number = city.handling(latitude=33.121, longitude=110.78)
     open_in_the_office(page, number)
+    page.evaluate(KEPT, f"/desk/field/{far}")  # nobody has opened it
     shoot(page, "before", "前.jpg")
     page.context.set_offline(True)
 
+    page.goto(f"/desk/field/{far}")
+    expect(page.locator("h1")).to_contain_text("西关大街井盖缺失")
     page.goto("/desk/field")
-    expect(page.locator("[data-kept-at]")).to_be_visible()
+    kept = page.locator("[data-from-device].notice")
+    expect(kept).to_contain_text("这是 10月12日 23:30 保存在本机的内容")
+    is_fast = time.time() > city.now.timestamp()  # the phone has the machine's clock
+    expect(kept).to_contain_text(f"本机时钟比热线{'快' if is_fast else '慢'}")
     page.get_by_role("button", name="按距离").click()
     expect(page.locator("[data-sort-told]")).to_contain_text("已按距离排序")
     assert [each.get_attribute("href") for each in page.locator("[data-job] a").all()] == [
@@ -95,10 +108,14 @@ def test_what_is_submitted_without_a_network_arrives_later_once_and_nothing_stay
     expect(waiting).to_contain_text("照片 2 张")
     assert city.ticket(number).state == "handling"
 
+    city.turn(minutes=45)
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")  # the browser's own may come too: it is sent once
     expect(waiting).to_be_hidden()
+    expect(page.locator("[data-sent]")).to_have_text("已补发 1 件，00:15。")
     expect(page.locator(f'a[href$="/{number}"]')).to_have_count(0)
+    expect(kept).to_be_hidden()
+    page.evaluate(GONE, f"/desk/field/{number}")
     assert city.ticket(number).outcome == RESULT and city.steps(number).count("submit") == 1
     assert len(city.rows(sa.select(SentForm))) == 1
     pictures = city.rows(sa.select(Attachment).order_by(Attachment.id))
@@ -153,6 +170,12 @@ def test_what_changed_meanwhile_is_shown_and_an_expired_session_loses_nothing(pa
     page.get_by_role("button", name="提交办理结果").click()
     waiting = page.locator("[data-queue]")
     expect(waiting).to_contain_text("待发送 1 件")
+    page.goto(f"/desk/field/{number}")
+    page.get_by_label("办理结果").fill(f"再次提交：{RESULT}")
+    page.get_by_role("button", name="提交办理结果").click()
+    expect(page.locator("[data-send-told]")).to_contain_text("这件工单已有一份等待发送")
+    page.goto("/desk/field")
+    expect(waiting.locator(".words")).to_have_text(RESULT)  # the first is not replaced unasked
     with city.work("hans") as work:
         handling.hand_down(work, number, work.actor.staff_id or 0)
     with city.work("dora") as work:

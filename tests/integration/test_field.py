@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -108,6 +109,7 @@ def test_what_was_left_unticked_is_told_to_the_person_who_checks(city: City, app
     assert post(hans, number, "submission", outcome=RESULT, version=version(city, number), checked="site").json == {
         "state": "taken",
         "said": "办理结果已提交，等待核查。",
+        "at": city.now.isoformat(),
         "next": "/desk/field",
     }
     told = city.rows(sa.select(Event.data).where(Event.step == "submit"))[0]
@@ -212,11 +214,56 @@ def test_the_worker_is_for_the_field_only_and_pages_say_whose_they_are(city: Cit
     hans = Person(app, "hans")
     worker = hans.client.get("/desk/field/worker.js")
     assert worker.headers["Service-Worker-Allowed"] == "/desk/field"
-    assert worker.mimetype == "text/javascript" and "self.FIELD = {" in worker.text
+    assert worker.mimetype == "text/javascript"
+    told = re.search(r"^self\.FIELD = (\{.*\});$", worker.text, re.MULTILINE)
+    assert told
+    parts = set(json.loads(told[1])["parts"])
+    for address in ("/desk/field", f"/desk/field/{city.handling()}"):
+        needed = set(re.findall(r'<(?:script[^>]* src|link rel="stylesheet" href)="([^"]+)"', hans.open(address).html))
+        assert needed and needed <= parts, "else the page is not whole without a network"
     whose = hans.client.get("/desk/field").headers["X-Field-Whose"]
     token: Any = hans.client.get("/desk/field/token").json
     assert whose == token["whose"]
     assert whose != Person(app, "hugo").client.get("/desk/field").headers["X-Field-Whose"]
+
+
+def ahead(page: Page) -> list[tuple[str, str]] | None:
+    """The sheets that the list tells a device to fetch, with the state of each."""
+    told = re.search(r"data-ahead='(.*?)'", page.html)
+    return [(each["url"], each["version"]) for each in json.loads(told[1])] if told else None
+
+
+def test_the_list_names_ones_own_first_sheets_to_be_fetched_before_they_are_opened(
+    city: City, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.web.staff.field_sheet.AHEAD", 2)
+    numbers = [city.handling() for _ in range(3)]
+    hans = Person(app, "hans")
+    assert ahead(hans.open("/desk/field")) == [
+        (f"/desk/field/{number}", str(version(city, number))) for number in numbers[:2]
+    ]
+    assert ahead(hans.open("/desk/field?of=unit")) is None, "the units' other sheets are not everybody's to carry"
+    for number in numbers:
+        post(hans, number, "submission", outcome=RESULT, version=version(city, number))
+    assert ahead(hans.open("/desk/field")) == [], "so what was kept goes"
+
+
+def test_a_sheet_is_kept_while_there_is_something_to_do_with_its_small_photos_of_the_state_it_shows(
+    city: City, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, hans = city.handling(), Person(app, "hans")
+    with city.work("hans") as work:
+        ticket = hand.find(work, number)
+        for name, size in (("小.jpg", (10, 10)), ("大.jpg", (400, 400))):
+            attaching.attach(work, attaching.keep(work.files, name, photo(size)), ticket_id=ticket.id, by_citizen=False)
+    small, large = city.rows(sa.select(Attachment).order_by(Attachment.id))
+    monkeypatch.setattr("hotline.web.staff.field_sheet.SMALL", small.size + large.size - 1)
+    kept = hans.open(f"/desk/field/{number}").response.headers
+    assert kept["X-Field-Version"] == str(version(city, number)) and "X-Field-Whose" in kept
+    assert small.token in kept["X-Field-Pictures"] and large.token not in kept["X-Field-Pictures"]
+    post(hans, number, "submission", outcome=RESULT, version=version(city, number))
+    done = hans.open(f"/desk/field/{number}")
+    assert done.status == 200 and "X-Field-Whose" not in done.response.headers
 
 
 def test_a_device_that_has_kept_nothing_is_left_at_once(city: City, app: Flask) -> None:

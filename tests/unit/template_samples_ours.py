@@ -13,7 +13,13 @@ def cell(count: int, **more: Any) -> dict[str, Any]:
 
 
 CELLS = [cell(12), cell(2), cell(3), cell(1, over=True)]
-DEVICE = {"whose": "0123456789abcdef", "worker_url": "/w.js", "token_url": "/token", "list_url": "/field"}
+DEVICE = {
+    "whose": "0123456789abcdef",
+    "zone": "Asia/Shanghai",
+    "worker_url": "/w.js",
+    "token_url": "/token",
+    "list_url": "/field",
+}
 JOB = {
     "number": "20261013000001",
     "url": "/field/20261013000001",
@@ -144,7 +150,7 @@ OURS: dict[str, dict[str, Any]] = {
         "next_url": None,
         "prev_url": "/previous",
     },
-    "staff/field_nothing.html": {"list_url": "/field"},
+    "staff/field_nothing.html": {"list_url": "/field", "most": 20},
     "staff/field.html": {
         "views": [
             {"label": "我的", "url": "/field?of=mine", "count": 1, "current": True},
@@ -158,6 +164,7 @@ OURS: dict[str, dict[str, Any]] = {
         "next_url": "/next",
         "prev_url": None,
         "map_settings": MapSettings(),
+        "ahead": [{"url": "/field/20261013000001", "version": "3"}],
         **DEVICE,
     },
     "staff/field_sheet.html": {

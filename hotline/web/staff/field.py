@@ -1,14 +1,16 @@
 """现场办理: a crew's list and sheets on a phone in the street, and the forms that may be sent late, once.
 
 What the worker of the page (static/field_worker.js) keeps of it is told here: each page says whose it is and is kept
-for half a day at most, for that person only. The cookie says whom this device is now; the worker compares. With the
-log-out all of it goes, but nothing that was not sent yet goes unasked.
+for half a day at most, for that person only; a sheet with nothing left to do says so no more, and goes. The list names
+the sheets that are fetched before anybody has opened them, each with its small photos. The cookie says whom this device
+is now; the worker compares. With the log-out all of it goes, but nothing that was not sent yet goes unasked.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,7 @@ from hotline.services.attaching import MOST, Kept
 from hotline.services.hand import find
 from hotline.services.paging import Place
 from hotline.services.sending_once import digest, has_arrived
+from hotline.services.work import Work
 from hotline.web import resources, uploads
 from hotline.web.door import actor, work
 from hotline.web.problems import status_of
@@ -47,8 +50,11 @@ Answer = str | AnyResponse | tuple[str, int]
 NOUNS = ("signature", "submission")  # what can be done in the street
 USED = "field"  # the cookie of a device that has kept something: who is logged in there
 FORGET = "forget"  # of the log-out's form: yes, all that the device keeps; no, none of it
-WHOSE = "X-Field-Whose"
-SCRIPTS = ("shrink.js", "map.js", "field_queue.js", "field.js", "hotline.js")
+WHOSE, CLOCK, VERSION, PICTURES = "X-Field-Whose", "X-Field-Clock", "X-Field-Version", "X-Field-Pictures"
+SCRIPTS = (
+    "shrink.js", "map.js", "field_queue.js", "field.js", "field_leave.js", "field_near.js", "hotline.js", "desk.js",
+    "vendor/htmx-2.0.11/htmx.min.js",
+)  # fmt: skip
 STYLES = ("vendor/bootstrap-5.3.8/bootstrap.min.css", "hotline.css", "desk.css")
 PARTS = (*STYLES, *SCRIPTS, "vendor/tabler-icons-3.51.0/sprite.svg", "icon.svg")
 DONE = {"signature": "已签收。", "submission": "办理结果已提交，等待核查。"}
@@ -67,20 +73,30 @@ def show() -> Answer:
         is_own = request.args.get("of", "mine" if own else "unit") == "mine"
         narrowed = [crews.own(unit)] if is_own else []
         after, before = (request.args.get(name) or None for name in ("after", "before"))
-        found = crews.jobs(unit, *narrowed, place=Place(after) if after else Place(before=before))
+        place = Place(after) if after else Place(before=before)
+        found = crews.jobs(unit, *narrowed, place=place)
         if found.astray:
             return redirect(url_for("staff.field", of="mine" if is_own else "unit"))
         leaving = request.args.get("leaving") == "yes"
         shown = field_sheet.listed(unit, found, is_own, own, all_)
-        page = render_template("staff/field.html", **shown, **_page(), leaving=leaving)
-        return page if leaving else _kept(page)
+        tells = place.first and (is_own or not own) and not leaving
+        ahead = field_sheet.ahead(found if is_own else []) if tells else None
+        page = render_template("staff/field.html", **shown, **_page(), ahead=ahead, leaving=leaving)
+        return page if leaving else _kept(unit, page)
 
 
 def sheet(number: str) -> Answer:
     """GET /desk/field/<number>."""
     with work() as unit:
-        shown = field_sheet.sheet(unit, find(unit, number))
-        return _kept(render_template("staff/field_sheet.html", **shown, **_page()))
+        ticket = find(unit, number)
+        shown = field_sheet.sheet(unit, ticket)
+        page = render_template("staff/field_sheet.html", **shown, **_page())
+        if not (shown["sign"] or shown["submit"] or shown["why_not"]):
+            return page
+        response = _kept(unit, page)
+        response.headers[VERSION] = str(ticket.version)
+        response.headers[PICTURES] = " ".join(shown["small"])
+        return response
 
 
 def act(number: str, noun: str) -> Answer:
@@ -91,12 +107,12 @@ def act(number: str, noun: str) -> Answer:
         raise NoPage
     photos, fault = uploads.received_in(PHOTO_FIELDS, request.form.getlist("kept_photo")[:MOST])
     try:
-        _take(number, resource, photos if resource.takes_photos else [], fault)
+        taken_at = _take(number, resource, photos if resource.takes_photos else [], fault)
     except HotlineError as error:
         return _refused(number, resource, photos, error)
     target = url_for("staff.field_sheet", number=number) if noun == "signature" else url_for("staff.field")
     if _is_for_queue():
-        return jsonify(state="taken", said=DONE[noun], next=target)
+        return jsonify(state="taken", said=DONE[noun], at=taken_at.isoformat(), next=target)
     flash(f"工单{number}{DONE[noun]}", "success")
     return redirect(target, 303)
 
@@ -107,19 +123,22 @@ def token() -> Response:
 
 
 def worker() -> Response:
-    """GET /desk/field/worker.js. Its version is that of all it keeps: a new one takes the place of the old."""
+    """GET /desk/field/worker.js. Its build is that of all it keeps: a new one takes the place of the old."""
     addresses = [url_for("static", filename=name) for name in PARTS]
-    version = hashlib.sha256("".join([*addresses, _worker_text()]).encode()).hexdigest()[:12]
+    build = hashlib.sha256("".join([*addresses, _worker_text()]).encode()).hexdigest()[:12]
     told = {
-        "version": version,
+        "build": build,
         "parts": addresses,
         "field": url_for("staff.field"),
         "pictures": url_for("attachments.show", token="x").removesuffix("x"),  # noqa: S106
         "fixed": url_for("static", filename="x").partition("x")[0],
         "queue": url_for("static", filename="field_queue.js"),
         "whose": WHOSE,
+        "clock": CLOCK,
+        "version": VERSION,
+        "small": PICTURES,
         "cookie": USED,
-        "nothing": render_template("staff/field_nothing.html", list_url=url_for("staff.field")),
+        "nothing": render_template("staff/field_nothing.html", list_url=url_for("staff.field"), most=field_sheet.AHEAD),
     }
     body = f"self.FIELD = {current_app.json.dumps(told)};\n{_worker_text()}"
     response = Response(body, mimetype="text/javascript")
@@ -139,16 +158,16 @@ def whose() -> str:
     return hmac.new(key, f"field {actor().staff_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _take(number: str, resource: Resource, photos: list[Kept], fault: str) -> None:
-    """Take the step, unless this very form was taken before. Raises what the services raise."""
+def _take(number: str, resource: Resource, photos: list[Kept], fault: str) -> datetime:
+    """Take the step, unless this very form was taken before; the time of the answer. Raises what the services raise."""
     data = forms.parse(resource.schema, request.form)
     said = digest(data, (photo.digest for photo in photos))
     with work() as unit:
-        if has_arrived(unit, request.form.get("key", ""), number, said):
-            return
-        if fault:
-            raise Invalid({PHOTOS_FIELD: fault})
-        resources.run(unit, number, resource, data, photos)
+        if not has_arrived(unit, request.form.get("key", ""), number, said):
+            if fault:
+                raise Invalid({PHOTOS_FIELD: fault})
+            resources.run(unit, number, resource, data, photos)
+        return unit.now
 
 
 def _refused(number: str, resource: Resource, photos: list[Kept], error: HotlineError) -> Answer:
@@ -186,15 +205,17 @@ def _page() -> dict[str, Any]:
     """What both pages hand to their script."""
     return {
         "whose": whose(),
+        "zone": str(current_app.config["ZONE"]),
         "worker_url": url_for("staff.field_worker"),
         "token_url": url_for("staff.field_token"),
         "list_url": url_for("staff.field"),
     }
 
 
-def _kept(page: str) -> Response:
-    """A page that the worker may keep, of whom."""
+def _kept(work: Work, page: str) -> Response:
+    """A page that the worker may keep: of whom, and what the time is here."""
     response = make_response(page)
+    response.headers[CLOCK] = work.now.isoformat()
     response.headers[WHOSE] = whose()
     _name(response, whose())
     return response

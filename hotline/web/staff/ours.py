@@ -18,9 +18,10 @@ from hotline.services.covering import passing
 from hotline.services.duties import LATER, NOBODY, OVER, Load
 from hotline.services.figures import Group, MonthFigures
 from hotline.services.listing import Asked, Item
+from hotline.services.tabulating import level_of
 from hotline.services.work import Work
 from hotline.web.door import work
-from hotline.web.staff import inbox, words
+from hotline.web.staff import words
 from hotline.web.staff.ours_lists import STANDINGS, USED, asked_id, day_words
 from hotline.web.staff.reports import UNFINISHED
 
@@ -220,7 +221,7 @@ def _station(month: Month, group: Group, loads: Sequence[Load]) -> dict[str, Any
 
 
 def _order(work: Work, order: duties.Order) -> dict[str, Any]:
-    level, level_label = inbox.level_of(work, order.ticket.policy_version_id, order.rank)
+    level, level_label = level_of(work, order.ticket.policy_version_id, order.rank)
     return {
         "number": f"DB{order.id:08}",
         "level": level,

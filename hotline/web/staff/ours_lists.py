@@ -17,7 +17,7 @@ from hotline.services.duties import LATER, OVER
 from hotline.services.paging import Place
 from hotline.services.work import Work
 from hotline.web.door import work
-from hotline.web.staff import inbox, rights, words
+from hotline.web.staff import rights, rows, words
 
 USED = {"extension": "延期", "pause": "挂账", "return": "退回"}
 STANDINGS = {"held": "在办", "unsigned": "待签收", "soon": "将到期", "over": "已超期"}
@@ -120,7 +120,7 @@ def _line(work: Work, ticket: Any, unit: str, handler: str | None, due: Any) -> 
     cover = passing(work, ticket)
     shown = None
     if due is not None:
-        over = inbox.over(work, due.limit_text, due.due_at, work.now)
+        over = rows.over(work, due.limit_text, due.due_at, work.now)
         shown = {"due_at": due.due_at, "warn_at": due.warn_at, "over": over}
     return {
         "number": ticket.number,

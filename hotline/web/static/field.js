@@ -1,4 +1,4 @@
-// The pages in the street: forms that wait for a network (field_queue.js), photos as they are taken, the nearest first.
+// The pages in the street: forms that wait for a network (field_queue.js), photos as they are taken.
 // Every page works without this file; then the browser sends the forms by itself, while there is a network.
 (function () {
   "use strict";
@@ -7,6 +7,10 @@
   if (!box || !queue || !window.fetch || !window.FormData) return;
   var whose = box.dataset.whose;
   var worker = navigator.serviceWorker;
+  var root = document.documentElement.dataset;
+  var isFromDevice = "fromDevice" in root;
+  var TOLD_MS = 12 * 3600 * 1000; // how long it is told what arrived
+  var CLOCK_MS = 5 * 60 * 1000; // a clock that is off by more is told about
 
   function fill(words, fields) {
     return Object.keys(fields || {}).reduce(function (text, name) { return text.replace("{" + name + "}", fields[name]); }, words);
@@ -36,12 +40,18 @@
     return made;
   }
 
-  // --- what waits
+  // In city time, whatever the telephone is set to.
+  function inCity(moment, parts) {
+    return new Intl.DateTimeFormat("zh-CN", Object.assign({ timeZone: box.dataset.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, parts)).format(moment);
+  }
+
+  // --- what waits, and what has arrived
 
   var title = box.querySelector("[data-queue-title]");
   var list = box.querySelector("[data-queue-list]");
   var others = box.querySelector("[data-queue-others]");
   var sender = box.querySelector("[data-queue-send]");
+  var arrived = document.querySelector("[data-sent]");
   var sending = false;
 
   function show() {
@@ -116,16 +126,42 @@
     });
   }
 
-  // The page as it was kept does not know what has been sent since.
+  function tell() {
+    return queue.told().then(function (rows) {
+      var last = rows.filter(function (row) { return row.whose === whose && Date.now() - row.since < TOLD_MS; })[0];
+      if (!last) return;
+      arrived.querySelector("span").textContent = (last.now ? fill(arrived.dataset.toldNow, last.now) : "") +
+        (last.late ? fill(arrived.dataset.toldLate, { n: last.late, time: inCity(new Date(last.at)) }) : "");
+      arrived.hidden = false;
+    }).catch(function () {}); // then nothing could be sent later either
+  }
+
+  function isWriting() {
+    return Array.prototype.some.call(document.querySelectorAll("form[data-field-send]"), function (form) {
+      return form.hasAttribute("aria-busy") || (form.elements.outcome && form.elements.outcome.value.trim()) ||
+        form.querySelector("[data-shots-list] li");
+    });
+  }
+
+  // What this page shows has changed. Where somebody is writing it stays, but the list that is kept for the street does not.
+  function renew() {
+    if (!isWriting()) return location.reload();
+    if (worker && worker.controller) worker.controller.postMessage({ keep: new URL(box.dataset.list, location.href).href });
+    return tell();
+  }
+
   function sendWhatWaits() {
-    sendAll().then(function (done) {
-      var arrived = done.some(function (form) { return form.state === "taken"; });
-      if (arrived && !document.querySelector("form[data-field-send]")) location.reload();
+    return sendAll().then(function (done) {
+      var has = done.some(function (form) { return form.state === "taken"; });
+      if (has) renew();
+      return done;
     });
   }
 
   sender.addEventListener("click", sendWhatWaits);
-  window.addEventListener("online", sendWhatWaits);
+  window.addEventListener("online", function () {
+    sendWhatWaits().then(function (done) { if (!done.length && isFromDevice && !isWriting()) location.reload(); });
+  });
   window.addEventListener("pageshow", function (event) { if (event.persisted) sendWhatWaits(); });
 
   // --- photos as they are taken: kept at once, for the telephone may forget the page while somebody works
@@ -240,9 +276,37 @@
       if (mine && mine.state === "invalid") {
         return queue.drop(item.key).then(function () { rest(mine.said); });
       }
-      return handedOver().then(function () {
-        location.assign(mine && mine.state === "taken" ? mine.next : box.dataset.list);
+      return leave(mine && mine.state === "taken" ? mine.next : box.dataset.list);
+    }
+
+    function leave(url) {
+      return handedOver().then(function () { location.assign(url); });
+    }
+
+    // Nothing can be kept on this device: it arrives now, or stays in this page.
+    function sendUnkept(item) {
+      return queue.sendUnkept(box.dataset.token, item).then(function () {
+        if (item.state === "taken") return leave(item.next);
+        rest(item.state === "waiting" ? box.dataset.toldUnkept : said(item));
       });
+    }
+
+    // Written once more without a network: the one before is not replaced unasked, its photos neither.
+    function isWaiting() {
+      return queue.forms().then(function (rows) {
+        return rows.some(function (row) {
+          return row.whose === whose && row.number === form.dataset.number && row.noun === form.dataset.fieldSend &&
+            (row.state === "waiting" || row.state === "expired");
+        });
+      }).catch(function () { return false; });
+    }
+
+    function send(photos) {
+      var item = made(photos);
+      return queue.put(item).then(function () {
+        askForSync();
+        return queue.sendAll(box.dataset.token, item.key).then(function (done) { return settled(item, done); });
+      }, function () { return sendUnkept(item); });
     }
 
     form.addEventListener("submit", function (event) {
@@ -257,12 +321,9 @@
       busy = true;
       form.setAttribute("aria-busy", "true");
       told.textContent = form.dataset.toldSending || box.dataset.toldSending;
-      (shots ? shots.ready() : Promise.resolve([])).then(function (photos) {
-        var item = made(photos);
-        return queue.put(item).then(function () {
-          askForSync();
-          return queue.sendAll(box.dataset.token).then(function (done) { return settled(item, done); });
-        }, function () { rest(form.dataset.toldUnkept || box.dataset.toldWaiting); });
+      isWaiting().then(function (is) {
+        if (is) return rest(box.dataset.toldTwice);
+        return (shots ? shots.ready() : Promise.resolve([])).then(send);
       });
     });
   }
@@ -290,138 +351,23 @@
     });
   });
 
-  // --- the nearest first; where this telephone is stays on it
+  // --- without a network
 
-  document.querySelectorAll("[data-field-sort]").forEach(function (bar) {
-    var jobs = document.querySelector("[data-jobs]");
-    var byDue = Array.prototype.slice.call(jobs.querySelectorAll("[data-job]"));
-    var told = bar.querySelector("[data-sort-told]");
-    if (!navigator.geolocation) return;
-    bar.hidden = false;
-
-    function press(name) {
-      bar.querySelectorAll("[data-sort]").forEach(function (each) {
-        each.setAttribute("aria-pressed", String(each.dataset.sort === name));
-      });
-    }
-
-    function put(order) {
-      order.forEach(function (job) { jobs.appendChild(job); });
-    }
-
-    bar.querySelector('[data-sort="due"]').addEventListener("click", function () {
-      press("due");
-      told.textContent = "";
-      put(byDue);
-    });
-    bar.querySelector('[data-sort="near"]').addEventListener("click", function () {
-      told.textContent = told.dataset.toldAsking;
-      navigator.geolocation.getCurrentPosition(function (found) {
-        var away = new Map();
-        byDue.forEach(function (job) {
-          var metres = job.dataset.latitude ? distance(found.coords, job.dataset) : Infinity;
-          away.set(job, metres);
-          job.querySelector("[data-distance]").textContent = metres === Infinity ? "" : " · " + inWords(metres);
-        });
-        press("near");
-        told.textContent = told.dataset.toldSorted;
-        put(byDue.slice().sort(function (one, other) { return away.get(one) - away.get(other) || byDue.indexOf(one) - byDue.indexOf(other); }));
-      }, function () { told.textContent = told.dataset.toldDenied; }, { enableHighAccuracy: true, timeout: 20000, maximumAge: 60000 });
-    });
-  });
-
-  // Metres on the ground between two points in WGS 84.
-  function distance(here, there) {
-    var degree = Math.PI / 180;
-    var north = (there.latitude - here.latitude) * degree, east = (there.longitude - here.longitude) * degree;
-    var half = Math.pow(Math.sin(north / 2), 2) +
-      Math.cos(here.latitude * degree) * Math.cos(there.latitude * degree) * Math.pow(Math.sin(east / 2), 2);
-    return 2 * 6371000 * Math.asin(Math.min(1, Math.sqrt(half)));
-  }
-
-  function inWords(metres) {
-    if (metres < 1000) return fill(box.dataset.toldMetres, { n: Math.max(10, Math.round(metres / 10) * 10) });
-    return fill(box.dataset.toldKilometres, { n: (metres / 1000).toFixed(1) });
-  }
-
-  // --- without a network, and when somebody leaves
-
-  var keptAt = +document.documentElement.dataset.fromDevice;
-  if (keptAt) {
+  if (isFromDevice) {
     var notice = document.querySelector("[data-from-device].notice");
+    notice.querySelector("[data-kept-at]").textContent = inCity(new Date(box.dataset.now), { month: "long", day: "numeric" });
+    if (Math.abs(root.clockOff) > CLOCK_MS) {
+      var clock = notice.querySelector("[data-clock-off]");
+      clock.textContent = fill(root.clockOff > 0 ? clock.dataset.toldFast : clock.dataset.toldSlow, { off: howLong(Math.abs(root.clockOff)) });
+      clock.hidden = false;
+    }
     notice.hidden = false;
-    var at = new Date(keptAt);
-    notice.querySelector("[data-kept-at]").textContent = at.getHours() + ":" + ("0" + at.getMinutes()).slice(-2);
   }
 
-  function ask(told) {
-    return new Promise(function (done) {
-      if (!worker || !worker.controller) return done();
-      var line = new MessageChannel();
-      line.port1.onmessage = done;
-      worker.controller.postMessage(told, [line.port2]);
-    });
-  }
-
-  var leaving = document.querySelector("[data-leaving]");
-  var plain = document.querySelector("[data-leaving-plain]");
-  document.querySelectorAll('form[action$="/logout"]:not([data-leaves-plainly])').forEach(function (form) {
-    var sure = false;
-    form.addEventListener("submit", function (event) {
-      if (sure) return;
-      event.preventDefault();
-      Promise.all([queue.forms(), queue.shots()]).catch(function () { return [[], []]; }).then(function (rows) {
-        var count = rows[0].concat(rows[1]).filter(function (each) { return each.whose === whose; }).length;
-        if (count) return warn(count);
-        go();
-      });
-    });
-
-    function warn(count) {
-      var menu = form.closest("[popover]"); // what is asked stands on the page behind it
-      if (menu && menu.hidePopover && menu.matches(":popover-open")) menu.hidePopover();
-      leaving.querySelector("[data-leaving-words]").textContent = fill(box.dataset.toldLeaving, { n: count });
-      leaving.hidden = false;
-      leaving.scrollIntoView({ block: "center" });
-      leaving.querySelector("[data-leaving-go]").onclick = go;
-      leaving.querySelector("[data-leaving-stay]").onclick = function () { leaving.hidden = true; };
-    }
-
-    // What is one's own goes; what others have not sent, or somebody has typed at a desk, was not asked about.
-    function go() {
-      sure = true;
-      Promise.all([dropMine(), ask({ forget: true })]).then(function (done) {
-        var forget = document.createElement("input");
-        forget.type = "hidden";
-        forget.name = "forget";
-        forget.value = done[0] && !typed() ? "yes" : "no";
-        form.appendChild(forget);
-        form.submit();
-      });
-    }
-    if (plain && form.requestSubmit) {
-      plain.hidden = true;
-      form.requestSubmit();
-    }
-  });
-
-  // Whether nothing of anybody's is left.
-  function dropMine() {
-    return Promise.all([queue.forms(), queue.shots()]).then(function (rows) {
-      function mine(each) { return each.whose === whose; }
-      var forms = rows[0].filter(mine), shots = rows[1].filter(mine);
-      return Promise.all(
-        forms.map(function (form) { return queue.drop(form.key); }).concat(shots.map(function (shot) { return queue.dropShot(shot.id); }))
-      ).then(function () { return forms.length === rows[0].length && shots.length === rows[1].length; });
-    }).catch(function () { return false; });
-  }
-
-  function typed() {
-    try {
-      return Object.keys(localStorage).some(function (name) { return name.indexOf("draft:") === 0; });
-    } catch (refused) {
-      return false; // nothing can be kept
-    }
+  function howLong(ms) {
+    var minutes = Math.round(ms / 60000);
+    var unit = minutes < 120 ? ["minute", 1] : minutes < 2880 ? ["hour", 60] : ["day", 1440];
+    return new Intl.NumberFormat("zh-CN", { style: "unit", unit: unit[0], unitDisplay: "long" }).format(Math.round(minutes / unit[1]));
   }
 
   if (worker) {
@@ -429,12 +375,19 @@
     worker.register(box.dataset.worker, { scope: box.dataset.list, updateViaCache: "none" }).then(function () {
       return worker.ready;
     }).then(function (ready) {
-      if (keptAt || controlled) return; // else this page was there before its worker
+      if (isFromDevice) return;
+      var ahead = document.querySelector("[data-ahead]");
+      if (ahead) ready.active.postMessage({ ahead: JSON.parse(ahead.dataset.ahead), whose: whose });
+      if (controlled) return; // else this page was there before its worker
       var line = new MessageChannel();
       line.port1.onmessage = function () { document.documentElement.dataset.kept = "yes"; };
       ready.active.postMessage({ keep: location.href }, [line.port2]);
     }).catch(function () {}); // no worker: nothing is kept, everything else works
-    worker.addEventListener("message", function (event) { if (event.data === "sent") show(); });
+    worker.addEventListener("message", function (event) {
+      if (event.data.arrived) renew();
+      else show();
+    });
   }
+  tell();
   sendWhatWaits();
 })();

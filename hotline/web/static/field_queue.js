@@ -2,6 +2,8 @@
 // with its own key, so that one which arrives twice is taken once. For the page (field.js) and for its worker alike.
 // A form: {key, whose, noun, number, matter, url, fields: [[name, value]], version, photos: [{name, field, blob}], at,
 //          state: waiting expired stale refused gone large, said, changes}
+// What became of the last ones that arrived is told until others follow: {whose, at: by the hotline's clock, since: by this one's,
+//          late: how many, now: {number, said}|null}
 (function (root) {
   "use strict";
   var NAME = "field";
@@ -12,10 +14,13 @@
   function open() {
     shelf = shelf || new Promise(function (done, failed) {
       if (!root.indexedDB) return failed(new Error("no shelf"));
-      var asked = root.indexedDB.open(NAME, 1);
-      asked.onupgradeneeded = function () {
-        asked.result.createObjectStore("forms", { keyPath: "key" });
-        asked.result.createObjectStore("shots", { keyPath: "id" });
+      var asked = root.indexedDB.open(NAME, 2);
+      asked.onupgradeneeded = function (event) {
+        if (event.oldVersion < 1) {
+          asked.result.createObjectStore("forms", { keyPath: "key" });
+          asked.result.createObjectStore("shots", { keyPath: "id" });
+        }
+        asked.result.createObjectStore("told", { keyPath: "whose" });
       };
       asked.onsuccess = function () {
         asked.result.onversionchange = asked.result.onclose = function () { asked.result.close(); shelf = null; };
@@ -47,7 +52,7 @@
     return function (key) { return change(store, "readwrite", function (rows) { return rows.delete(key); }); };
   }
 
-  var forms = reader("forms"), put = writer("forms"), drop = dropper("forms");
+  var forms = reader("forms"), put = writer("forms"), drop = dropper("forms"), tell = writer("told");
 
   function ask(url, options) {
     var stop = root.AbortController ? new AbortController() : null;
@@ -96,19 +101,46 @@
     });
   }
 
-  function send(form, csrf) {
+  function answered(form, csrf) {
     return post(form, csrf).catch(function () { return { state: "waiting" }; }).then(function (answer) {
       form.state = answer.state;
       form.said = answer.said || "";
       form.changes = answer.changes || [];
       form.next = answer.next || "";
+      form.arrived = answer.at || "";
       if (answer.version) form.newest = answer.version;
-      return (form.state === "taken" ? drop(form.key) : put(form)).then(function () { return form; });
+      return form;
+    });
+  }
+
+  function send(form, csrf) {
+    return answered(form, csrf).then(function () {
+      return form.state === "taken" ? drop(form.key) : put(form);
+    }).then(function () { return form; });
+  }
+
+  // Where nothing can be kept: straight to the hotline.
+  function sendUnkept(tokenUrl, form) {
+    return token(tokenUrl).then(function (now) {
+      if (now !== null && now.whose === form.whose) return answered(form, now.csrf);
+      form.state = "expired";
+      return form;
+    }, function () { return form; });
+  }
+
+  // `pressed`: the key of what was sent at this moment; all others come late.
+  function note(whose, done, pressed) {
+    var taken = done.filter(function (form) { return form.state === "taken"; });
+    if (!taken.length) return;
+    var now = taken.filter(function (form) { return form.key === pressed; })[0];
+    return tell({
+      whose: whose, at: taken[taken.length - 1].arrived, since: Date.now(), late: taken.length - (now ? 1 : 0),
+      now: now ? { number: now.number, said: now.said } : null
     });
   }
 
   // Sends what waits for this person; what each came to. Two tabs, or the page and its worker, do not send at once.
-  function sendAll(tokenUrl) {
+  function sendAll(tokenUrl, pressed) {
     function run() {
       return forms().then(function (rows) {
         var due = rows.filter(function (form) { return form.state === "waiting" || form.state === "expired"; })
@@ -121,7 +153,9 @@
           }
           return due.filter(function (form) { return form.whose === now.whose; }).reduce(function (before, form) {
             return before.then(function (done) { return send(form, now.csrf).then(function (sent) { return done.concat(sent); }); });
-          }, Promise.resolve([]));
+          }, Promise.resolve([])).then(function (done) {
+            return Promise.resolve(note(now.whose, done, pressed)).then(function () { return done; });
+          });
         }, function () { return []; }); // no network
       });
     }
@@ -130,6 +164,6 @@
 
   root.fieldQueue = {
     KEEP_MS: KEEP_MS, forms: forms, put: put, drop: drop, shots: reader("shots"), putShot: writer("shots"),
-    dropShot: dropper("shots"), sendAll: sendAll
+    dropShot: dropper("shots"), told: reader("told"), forgetTold: dropper("told"), sendAll: sendAll, sendUnkept: sendUnkept
   };
 })(self);

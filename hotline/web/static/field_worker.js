@@ -1,14 +1,16 @@
 // The worker of /desk/field: its pages, their pictures and static files are there without a network, for half a day and
-// for the person who opened them. self.FIELD is written above by the server; its version stands for all static files.
+// for the person who opened them. self.FIELD is written above by the server; its build stands for all static files.
 "use strict";
 importScripts(FIELD.queue);
 
-var FIXED = "field-static-" + FIELD.version;
+var FIXED = "field-static-" + FIELD.build;
 var PAGES = "field-pages";
 var WHOSE = "/desk-field-whose"; // under this name the cache remembers whose it is
 var KEEP_MS = 12 * 3600 * 1000; // a shift
 var SLOW_MS = 6000; // until what is on the device is shown instead of a network that does not answer
-var MOST = 160; // pages and pictures
+var MOST = 400; // pages and pictures
+var departures = 0; // who has left wants nothing kept that was on its way then
+var shelf = Promise.resolve(); // what is kept and what goes, one after the other
 
 self.addEventListener("install", function (event) {
   self.skipWaiting();
@@ -63,7 +65,7 @@ function page(event) {
 function picture(request) {
   function fresh() {
     return fetch(request).then(function (answer) {
-      if (answer.ok) keepOf(request.url, answer.clone());
+      if (answer.ok) keepOf("", request.url, answer.clone());
       return answer;
     });
   }
@@ -87,28 +89,47 @@ function isForWhoIsHere() {
   });
 }
 
-// Only pages that say whose they are; with another person all that was kept before goes.
+function inTurn(work) {
+  shelf = shelf.then(work, work);
+  return shelf;
+}
+
+// Only pages that say whose they are. One that is there no more, or is not to be kept any longer, goes.
 function keep(url, answer) {
   var whose = answer.headers.get(FIELD.whose);
-  if (!answer.ok || answer.redirected || !whose) return Promise.resolve();
-  return caches.open(PAGES).then(function (cache) {
-    return cache.match(WHOSE).then(function (row) { return row ? row.text() : ""; }).then(function (former) {
-      if (former === whose) return;
-      return caches.delete(PAGES);
+  if (answer.status === 404 || (answer.ok && !whose)) {
+    return inTurn(function () {
+      return caches.open(PAGES).then(function (cache) { return cache.delete(bare(url)); });
     });
-  }).then(function () { return caches.open(PAGES); }).then(function (cache) {
-    return cache.put(WHOSE, new Response(whose)).then(function () { return keepOf(url, answer); });
+  }
+  return answer.ok ? keepOf(whose, url, answer) : Promise.resolve();
+}
+
+// Without `whose` it belongs to what is kept already.
+function keepOf(whose, url, answer) {
+  var before = departures;
+  return answer.blob().then(function (content) {
+    var now = Date.now();
+    var headers = new Headers({ "X-Kept-At": String(now), "X-Clock-Off": String(now - Date.parse(answer.headers.get(FIELD.clock))) });
+    ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", FIELD.version].forEach(function (name) {
+      if (answer.headers.get(name)) headers.set(name, answer.headers.get(name));
+    });
+    return inTurn(function () {
+      if (departures !== before) return;
+      return (whose ? makeWayFor(whose) : Promise.resolve()).then(function () { return caches.open(PAGES); }).then(function (cache) {
+        return cache.put(bare(url), new Response(content, { headers: headers })).then(function () { return trim(cache); });
+      });
+    });
   });
 }
 
-function keepOf(url, answer) {
-  return answer.blob().then(function (content) {
-    var headers = new Headers({ "X-Kept-At": String(Date.now()) });
-    ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"].forEach(function (name) {
-      if (answer.headers.get(name)) headers.set(name, answer.headers.get(name));
-    });
-    return caches.open(PAGES).then(function (cache) {
-      return cache.put(bare(url), new Response(content, { headers: headers })).then(function () { return trim(cache); });
+// With another person all that was kept before goes.
+function makeWayFor(whose) {
+  return caches.open(PAGES).then(function (cache) {
+    return cache.match(WHOSE).then(function (row) { return row ? row.text() : ""; });
+  }).then(function (former) {
+    return former === whose || caches.delete(PAGES).then(function () { return caches.open(PAGES); }).then(function (cache) {
+      return cache.put(WHOSE, new Response(whose));
     });
   });
 }
@@ -137,10 +158,57 @@ function kept(url) {
       if ((found.headers.get("Content-Type") || "").indexOf("text/html") !== 0) return found;
       return found.text().then(function (text) {
         var headers = new Headers(found.headers);
-        return new Response(text.replace("<html ", '<html data-from-device="' + at + '" '), { headers: headers });
+        var mark = '<html data-from-device data-clock-off="' + headers.get("X-Clock-Off") + '" ';
+        return new Response(text.replace("<html ", mark), { headers: headers });
       });
     });
   });
+}
+
+// The sheets at the top of one's own list, before anybody has opened them, each with its small photos. Of what was kept
+// besides, the hotline is asked whether it is to be kept any longer. Where the network goes, it is left as it is.
+function keepAhead(whose, sheets) {
+  var before = departures;
+  return inTurn(function () { return makeWayFor(whose); }).then(function () { return caches.open(PAGES); }).then(function (cache) {
+    return cache.keys();
+  }).then(function (keys) {
+    var listed = sheets.map(function (sheet) { return { url: new URL(sheet.url, self.location.origin).href, version: sheet.version }; });
+    var others = keys.filter(function (key) {
+      return new URL(key.url).pathname.indexOf(FIELD.field + "/") === 0 && !listed.some(function (sheet) { return sheet.url === key.url; });
+    });
+    return listed.concat(others.map(function (key) { return { url: key.url, version: "" }; }));
+  }).then(function (all) {
+    return all.reduce(function (done, sheet) {
+      return done.then(function () { return departures !== before || keepSheet(sheet); });
+    }, Promise.resolve());
+  });
+}
+
+function keepSheet(sheet) {
+  return isStillGood(sheet).then(function (is) {
+    return is || quietly(sheet.url).then(function (answer) {
+      var small = (answer.headers.get(FIELD.small) || "").split(" ").filter(Boolean);
+      return keep(sheet.url, answer).then(function () { return Promise.all(small.map(keepPicture)); });
+    });
+  });
+}
+
+// It shows the ticket as it stands, and will be there for half its time at least.
+function isStillGood(sheet) {
+  return caches.open(PAGES).then(function (cache) { return cache.match(sheet.url); }).then(function (found) {
+    return Boolean(found) && found.headers.get(FIELD.version) === sheet.version &&
+      Date.now() - found.headers.get("X-Kept-At") < KEEP_MS / 2;
+  });
+}
+
+function keepPicture(url) {
+  return kept(url).then(function (found) {
+    return Boolean(found) || quietly(url).then(function (answer) { return answer.ok && keepOf("", url, answer); });
+  });
+}
+
+function quietly(url) {
+  return fetch(url, { credentials: "same-origin", redirect: "manual", priority: "low" });
 }
 
 function nothing() {
@@ -151,14 +219,16 @@ function nothing() {
 self.addEventListener("message", function (event) {
   var told = event.data || {};
   if (told.keep) {
-    event.waitUntil(fetch(told.keep, { credentials: "same-origin", redirect: "manual" }).then(function (answer) {
+    event.waitUntil(quietly(told.keep).then(function (answer) {
       return keep(told.keep, answer);
     }).catch(function () {}).then(function () {
       if (event.ports[0]) event.ports[0].postMessage("kept");
     }));
   }
+  if (told.ahead) event.waitUntil(keepAhead(told.whose, told.ahead).catch(function () {}));
   if (told.forget) {
-    event.waitUntil(caches.delete(PAGES).then(function () {
+    departures += 1;
+    event.waitUntil(inTurn(function () { return caches.delete(PAGES); }).then(function () {
       if (event.ports[0]) event.ports[0].postMessage("forgotten");
     }));
   }
@@ -166,9 +236,10 @@ self.addEventListener("message", function (event) {
 
 self.addEventListener("sync", function (event) {
   if (event.tag !== "field-send") return;
-  event.waitUntil(fieldQueue.sendAll(FIELD.field + "/token").then(function () {
-    return self.clients.matchAll();
-  }).then(function (pages) {
-    pages.forEach(function (page) { page.postMessage("sent"); });
+  event.waitUntil(fieldQueue.sendAll(FIELD.field + "/token").then(function (done) {
+    var arrived = done.some(function (form) { return form.state === "taken"; });
+    return self.clients.matchAll().then(function (pages) {
+      pages.forEach(function (page) { page.postMessage({ arrived: arrived }); });
+    });
   }));
 });
