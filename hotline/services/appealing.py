@@ -112,8 +112,9 @@ def opinion_for(work: Work, row: Appeal) -> str:
 
 
 def waiting_on(work: Work, ticket: Ticket) -> Appealed:
-    """The appeal on this ticket that is to be reviewed, which must be there."""
-    query = _read(work).where(Appeal.ticket_id == ticket.id, Appeal.granted.is_(None))
+    """The newest appeal on this ticket, on which there must be one: as it is to be reviewed, or as another has decided
+    it this moment."""
+    query = _read(work).where(Appeal.ticket_id == ticket.id).order_by(Appeal.id.desc()).limit(1)
     return _appealed(work, work.session.execute(query).one())
 
 

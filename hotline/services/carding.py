@@ -133,11 +133,9 @@ def _conditions(work: Work, kept: Kept) -> list[sa.ColumnElement[bool]]:
         conditions.append(_issued(kept.month))
     if kept.levels:
         conditions.append(Supervision.level.in_(kept.levels))
-    if kept.unit_id is not None and kept.alone:
-        conditions.append(Supervision.unit_id == kept.unit_id)
-    elif kept.unit_id is not None:
+    if kept.unit_id is not None:
         path = sa.select(Unit.path).where(Unit.id == kept.unit_id).scalar_subquery()
-        conditions.append(Supervision.unit_path.startswith(path))
+        conditions.append(Supervision.unit_path == path if kept.alone else Supervision.unit_path.startswith(path))
     if kept.standing is not None:
         late = sa.and_(_OWED, Deadline.due_at < work.now)
         stands = {Standing.OPEN: _STANDS, Standing.OWED: _OWED, Standing.LATE: late, Standing.WAITING: _WAITING}

@@ -12,21 +12,24 @@ from hotline.services.work import Work
 def approve(work: Work, number: str, opinion: str = "", *, version: int | None = None) -> Ticket:
     """核查通过: the submission counts from when it was made; the turns end; reminders without a demand are settled.
 
-    The history says what the checker had been told of the result (`reviewing`).
+    The history says what the checker had been told of the result (`reviewing`); who approves against a serious remark
+    says why. Raises Invalid where he does not, and what `take` raises.
     """
     hand = take(work, number, "approve", version=version)
     ticket = hand.ticket
+    told = reviewing.told(work, ticket, ticket.outcome)
+    if not opinion.strip() and (missing := reviewing.say_why(told)):
+        raise Invalid({"opinion": missing})
     _end_check(hand)
     promising.take_offer(work, promising.open_deadlines(work, ticket, DeadlineKind.HANDLE))
     for turn in [hand.turn, *hand.assists]:
         turn.ended_at, turn.ending = turn.submitted_at or work.now, Ending.SUBMITTED
     ticket.resolved_at = work.now
-    remarks = reviewing.codes(work, ticket, ticket.outcome)
     for order in holding.orders_of(work, ticket):
         settled = order.explain_deadline_id is None or order.explanation_accepted_at is not None
         if settled and order.lifted_at is None:
             order.lifted_at = work.now
-    record(hand, opinion=opinion, remarks=remarks)
+    record(hand, opinion=opinion, remarks=[each["code"] for each in told])
     return ticket
 
 

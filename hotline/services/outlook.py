@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ticket, Unit
 from hotline.services import carding, reporting
-from hotline.services.paging import Place, Stretch, cut
+from hotline.services.paging import Place, Stretch, cut, newest_first
 from hotline.services.scoping import is_root, visible
 from hotline.services.work import Work
 
@@ -169,12 +169,7 @@ def held(work: Work, unit: Unit, alone: bool, place: Place[int], size: int = PAG
     """A page of the open tickets that lie with the unit or below it, the newest first."""
     lies = Ticket.unit_path == unit.path if alone else Ticket.unit_path.startswith(unit.path)
     query = sa.select(Ticket).where(Ticket.ended_at.is_(None), lies, visible(work.actor))
-    if place.before is not None:
-        query = query.where(Ticket.id > place.before).order_by(Ticket.id)
-    else:
-        query = query.where(Ticket.id < place.after) if place.after is not None else query
-        query = query.order_by(Ticket.id.desc())
-    rows = list(work.session.scalars(query.limit(size + 1)))
+    rows = work.session.scalars(newest_first(query, Ticket.id, place, size)).all()
     return cut(rows, place, size, lambda ticket: ticket.id)
 
 
@@ -260,11 +255,9 @@ def _conditions(work: Work, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
             conditions.append(Deadline.due_at <= wanted.until)
     if wanted.kind is not None:
         conditions.append(Deadline.kind == wanted.kind)
-    if wanted.unit_id is not None and wanted.alone:
-        conditions.append(Deadline.unit_id == wanted.unit_id)
-    elif wanted.unit_id is not None:
+    if wanted.unit_id is not None:
         path = sa.select(Unit.path).where(Unit.id == wanted.unit_id).scalar_subquery()
-        conditions.append(Deadline.unit_path.startswith(path))
+        conditions.append(Deadline.unit_path == path if wanted.alone else Deadline.unit_path.startswith(path))
     return conditions
 
 

@@ -1,13 +1,14 @@
-"""核查提示: the answer held against what was complained of, for the person who checks it. A note, never a decision.
+"""核查提示: the answer held against what was complained of, for the person who checks it. A note, never a decision: who
+approves against a serious one says why.
 
 A fixed number of queries, whatever the ticket: what was said, what the same unit last answered, who complained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -24,6 +25,7 @@ NEWEST = 20  # other tickets of the unit whose answers are compared
 #: The steps before which one is shown the remarks, and what they are about then.
 CHECKS = frozenset({"approval", "reply"})
 CHECKED = (State.SUBMITTED, State.RESOLVED)
+SAY_WHY: Final = "核查提示中有需要重点核实的，请写明核实情况和通过的理由。"
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,25 @@ def of_ticket(work: Work, ticket: Ticket, nouns: Collection[str], typed: str = "
     if not is_of_centre(work.actor, ticket):
         return []
     before_the_actor = ticket.outcome if ticket.state in CHECKED and not CHECKS.isdisjoint(nouns) else ""
-    told = [each.as_dict() for each in review(work, ticket, typed or before_the_actor)]
-    return told + self_checking.remarks(work, ticket) if before_the_actor and not typed else told
+    found = [each.as_dict() for each in review(work, ticket, typed or before_the_actor)]
+    return found + self_checking.remarks(work, ticket) if before_the_actor and not typed else found
+
+
+def told(work: Work, ticket: Ticket, text: str) -> list[dict[str, Any]]:
+    """What the actor was told of a result or a reply before he takes the step; nobody is told anything of what is
+    played in."""
+    shown = work.closes and is_of_centre(work.actor, ticket)
+    return [each.as_dict() for each in review(work, ticket, text)] if shown else []
 
 
 def codes(work: Work, ticket: Ticket, text: str) -> list[str]:
-    """What the checker was told, for the history; nobody was told anything of what is played in."""
-    return [each.remark.code for each in review(work, ticket, text)] if work.closes else []
+    """The same as the history keeps it."""
+    return [each["code"] for each in told(work, ticket, text)]
+
+
+def say_why(remarks: Iterable[Mapping[str, Any]]) -> str:
+    """What is asked of who approves against these remarks without a word; nothing where none is serious."""
+    return SAY_WHY if any(each["serious"] for each in remarks) else ""
 
 
 def review(work: Work, ticket: Ticket, text: str) -> list[Review]:

@@ -23,7 +23,7 @@ from hotline.domain.workflow import State
 from hotline.models import Assignment, Category, Ending, Event, Part, SampleCheck, Staff, Ticket, Unit
 from hotline.services import covering, reworking
 from hotline.services.hand import find, log
-from hotline.services.paging import Place, Stretch, cut
+from hotline.services.paging import Place, Stretch, cut, newest_first
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
@@ -76,15 +76,18 @@ class Figures:
     failed: int
 
 
-def draw(work: Work, number: int, pool: Pool, said: str = "") -> list[SampleCheck]:
+def draw(work: Work, number: int, pool: Pool, said: str = "", *, last: int | None = None) -> list[SampleCheck]:
     """Draw so many, or as many as there are. Two who draw at once draw one after the other, and no ticket twice.
 
-    `said`: what a person adds to the seed, for instance a number that was announced on the spot. Raises Invalid for a
-    number, days or words that cannot be, NotFound for a unit that is not the actor's.
+    `said`: what a person adds to the seed, for instance a number that was announced on the spot. `last`: the actor's
+    newest draw when the form was made (`last_drawn`); one form draws once. Raises Invalid for a number, days or words
+    that cannot be, Refused for a form that has drawn.
     """
     _check(number, pool, said)
     seed = f"{said}-{secrets.token_hex(OWN_SEED)}" if said else secrets.token_hex(OWN_SEED)
     work.session.execute(sa.text("SELECT pg_advisory_xact_lock(12321)"))
+    if last is not None and last != last_drawn(work):
+        raise Refused("这张表单已经抽取过，没有重复抽取；抽中的列在下面。", code="drawn")
     size = size_of(work, pool)
     told = _told(work, number, pool, size)
     rows = work.session.execute(
@@ -110,6 +113,12 @@ def draw(work: Work, number: int, pool: Pool, said: str = "") -> list[SampleChec
         drawn.append(check)
     work.session.flush()
     return drawn
+
+
+def last_drawn(work: Work) -> int:
+    """The actor's newest draw; 0 where there is none."""
+    query = sa.select(sa.func.max(SampleCheck.id)).where(SampleCheck.drawn_by_id == work.actor.id)
+    return work.session.scalar(query) or 0
 
 
 def size_of(work: Work, pool: Pool) -> int:
@@ -180,15 +189,10 @@ def listed(
     work: Work, standing: Standing, place: Place[int], *, unit_id: int | None = None, size: int = PAGE
 ) -> Stretch[Sample, int]:
     """A page of the draws, the newest first; `unit_id` is whose work was drawn."""
-    query = _read(work).where(*_stands(standing)).limit(size + 1)
+    query = _read(work).where(*_stands(standing))
     if unit_id is not None:
         query = query.where(SampleCheck.unit_id == unit_id)
-    if place.before is not None:
-        query = query.where(SampleCheck.id > place.before).order_by(SampleCheck.id)
-    else:
-        query = query if place.after is None else query.where(SampleCheck.id < place.after)
-        query = query.order_by(SampleCheck.id.desc())
-    rows = work.session.execute(query).all()
+    rows = work.session.execute(newest_first(query, SampleCheck.id, place, size)).all()
     covering.read_ahead(work, (row[1] for row in rows))
     return cut([_sample(work, row) for row in rows], place, size, lambda sample: sample.check.id)
 

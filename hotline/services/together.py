@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotline.domain.errors import HotlineError, Invalid
@@ -35,19 +35,26 @@ def merge_all(work: Work, tickets: Sequence[Ticket]) -> tuple[Ticket, Done]:
     return oldest, _each(work, rest, lambda ticket: merging.merge(work, ticket.number, oldest.number))
 
 
-def supervise_all(work: Work, tickets: Sequence[Ticket], demand: str) -> Done:
-    """督办: the next level above what each has, for repeated complaints. Raises Invalid without a demand."""
+def supervise_all(work: Work, tickets: Sequence[Ticket], demand: str, seen: Mapping[str, int]) -> Done:
+    """督办: the next level above what each has, for repeated complaints.
+
+    `seen`: the versions that were looked at, by number. What has moved on since is refused, so that nobody raises it
+    twice; what has joined the group since is left alone. Raises Invalid without a demand, or where none was seen.
+    """
     if len(demand.strip()) < 5:
         raise Invalid({"demand": "请写明督办要求，例如：本周同类诉求集中，请现场查看后统一整改。"})
-    return _each(work, tickets, lambda ticket: _supervise(work, ticket, demand.strip()))
+    chosen = [ticket for ticket in tickets if ticket.number in seen]
+    if not chosen:
+        raise Invalid({"form": "本组工单已有变化，请查看后再次提交。"})
+    return _each(work, chosen, lambda ticket: _supervise(work, ticket, demand.strip(), seen[ticket.number]))
 
 
-def _supervise(work: Work, ticket: Ticket, demand: str) -> None:
+def _supervise(work: Work, ticket: Ticket, demand: str, version: int) -> None:
     ladder = work.rules.policy(ticket.policy_version_id).ladder
     rung = next((each for each in ladder if each.rank > ticket.level), None)
     if rung is None:
         raise Invalid({"level": "督办已是最高等级。"})
-    supervising.supervise(work, ticket.number, rung.level, Ground.REPEATED, demand)
+    supervising.supervise(work, ticket.number, rung.level, Ground.REPEATED, demand, version=version)
 
 
 def _each(work: Work, tickets: Sequence[Ticket], step: Callable[[Ticket], object]) -> Done:

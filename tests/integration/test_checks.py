@@ -147,6 +147,16 @@ def test_an_explanation_is_accepted_or_written_again(city: City, sven: Person) -
     assert city.steps(number)[-1] == "accept_explanation" and city.steps(other)[-1] == "refuse_explanation"
 
 
+def test_who_judges_an_explanation_second_keeps_his_words_and_no_more(city: City, sven: Person) -> None:
+    number = explained(city)
+    page = sven.open("/desk/explanations")
+    with city.work("sara") as work:
+        supervising.decide_explanation(work, number, True, "")
+    answer = sven.send(page.form(f"/{number}/refusal"), opinion="没有写明整改措施。")
+    assert answer.status == 409 and "没有写明整改措施。" in answer.text
+    assert "不同意" not in answer.text, "what the button said is no word of his"
+
+
 def test_as_many_statements_for_many_as_for_few(city: City, sven: Person) -> None:
     def asked() -> list[int]:
         counts = []

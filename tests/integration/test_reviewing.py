@@ -1,9 +1,15 @@
-"""核查提示: shown to who checks, before 核查 and 答复; it blocks nothing, and the history says that it was shown."""
+"""核查提示: shown to who checks, before 核查 and 答复; it decides nothing, and the history says that it was shown.
+
+Who approves against a serious one says why, at whatever door.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
+from hotline.domain.workflow import State
 from hotline.models import Event, Ticket
 from hotline.services import checking, handling, reviewing
 from hotline.services.hand import find
@@ -13,6 +19,7 @@ from tests.desk import Person, make_app
 
 COPIED = "已到现场核查路灯，系线路老化，更换电缆三十米，10月12日晚恢复照明，咨询电话0320-0002101。"
 PASSED_ON = "您好，您反映的问题已转相关部门，感谢您的支持。"
+SAY_WHY = "核查提示中有需要重点核实的，请写明核实情况和通过的理由。"
 
 
 def submitted(city: City, outcome: str, **more: str) -> str:
@@ -38,10 +45,46 @@ def test_the_checker_is_told_and_decides_all_the_same(city: City) -> None:
     sven = Person(make_app(city), "sven")
     page = sven.ticket(number)
     assert "核查提示" in page.text and "只说已转交“已转”，没有写明办理结果。" in page.text
-    sven.take(number, "approval")
+    assert page.text.count(SAY_WHY) == 1, "the form asks for it before"
+    refused = sven.send(page.form("/approval"), opinion=" ")
+    assert refused.status == 422 and 'href="#f-approval-opinion"' in refused.html and SAY_WHY in refused.text
+    sven.take(number, "approval", opinion="现场已办结，单位已补充说明。")
     assert city.steps(number)[-1] == "approve"
     assert "passed_on" in told(city, number, "approve")
     assert "核查提示：只转不办" in sven.ticket(number).text, "in the history, too"
+
+
+def test_at_every_door_who_approves_against_a_serious_remark_says_why(city: City, supervisor: Machine) -> None:
+    """In the same words; with a reason it goes, and a result that nothing serious is said of needs none."""
+    sven = Person(make_app(city), "sven")
+
+    def on_the_ticket(number: str, opinion: str) -> str:
+        return sven.send(sven.ticket(number).form("/approval"), opinion=opinion).text
+
+    def one_after_the_other(number: str, opinion: str) -> str:
+        return sven.send(sven.open(f"/desk/checks/{number}").form(f"/{number}/approval"), opinion=opinion).text
+
+    def in_bulk(number: str, opinion: str) -> str:
+        chosen = sven.send(
+            sven.open("/desk/tickets?view=all").form("/desk/bulk"), noun="approval", number=[number]
+        ).form("/bulk/approval")
+        seen = sven.send(chosen, opinion=opinion, look="1")
+        done = sven.send(seen.form("/bulk/approval"), opinion=opinion)
+        assert ("没有办理 1 件" in done.text) == (SAY_WHY in done.text) == (SAY_WHY in seen.text)
+        return done.text
+
+    def by_machine(number: str, opinion: str) -> str:
+        answer = supervisor.post(f"/tickets/{number}/approval", {"opinion": opinion})
+        assert answer.status_code == 200 or set(answer.json["errors"]) == {"opinion"}
+        return str(answer.json)
+
+    doors: tuple[Callable[[str, str], str], ...] = (on_the_ticket, one_after_the_other, in_bulk, by_machine)
+    for door in doors:
+        number = submitted(city, PASSED_ON)
+        assert SAY_WHY in door(number, " ") and city.ticket(number).state is State.SUBMITTED, door
+        assert SAY_WHY not in door(number, "已到现场核实，路灯已亮。") and city.ticket(number).state is State.RESOLVED
+        good = submitted(city, "已更换灯头两只，10月12日晚恢复照明。")
+        assert SAY_WHY not in door(good, "") and city.ticket(good).state is State.RESOLVED, door
 
 
 def test_a_copied_result_names_the_ticket_that_it_is_copied_from(city: City) -> None:
@@ -97,5 +140,5 @@ def test_it_asks_as_often_for_twenty_others_as_for_none(city: City) -> None:
         for _ in range(3):
             other = submitted(city, COPIED)
             with city.work("sven") as work:
-                checking.approve(work, other)
+                checking.approve(work, other, "已核对，两处同时更换电缆。")
     assert asked[0] == asked[1] <= 4

@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from hotline.models import Appeal, Event, Instruction, SampleCheck
-from hotline.services import appealing, checking, instructing, sampling
+from hotline.services import appealing, checking, instructing, sampling, together
 from hotline.services.sampling import Pool
 from tests.city import City
 from tests.integration.test_appeals_page import appealed
@@ -24,6 +24,30 @@ def test_two_draw_at_once_and_no_ticket_twice(city: City) -> None:
     assert not refused(at_once(city, deeds))
     drawn = city.rows(sa.select(SampleCheck))
     assert len(drawn) == len({check.ticket_id for check in drawn}) == 6, "what the first left the second takes"
+
+
+def test_one_form_sent_twice_at_once_draws_once(city: City) -> None:
+    for place in range(4):
+        closed(city, text=f"第{place}处路灯不亮，请修复")
+    results = at_once(city, [("sven", doing(sampling.draw, 2, OCTOBER, last=0))] * 2)
+    assert len(done(results)) == 1 and [each.code for each in refused(results)] == ["drawn"]
+    assert len(city.rows(sa.select(SampleCheck))) == 2
+
+
+def test_two_enter_the_same_instruction(city: City) -> None:
+    entering = doing(instructing.enter, city.handling(), "市长", "请查明原因。", date(2026, 10, 12))
+    results = at_once(city, [("sven", entering), ("sara", entering)])
+    assert len(done(results)) == len(refused(results)) == len(city.rows(sa.select(Instruction))) == 1
+
+
+def test_two_order_for_the_same_group_and_raise_it_once(city: City) -> None:
+    numbers = [city.handling(), city.handling()]
+    tickets = [city.ticket(number) for number in numbers]
+    seen = {ticket.number: ticket.version for ticket in tickets}
+    ordering = doing(together.supervise_all, tickets, "请现场查看后统一整改。", seen)
+    first, second = at_once(city, [("sven", ordering), ("sara", ordering)])
+    assert sorted([*first.done, *second.done]) == sorted([*first.refused, *second.refused]) == sorted(numbers)
+    assert [city.ticket(number).level for number in numbers] == [1, 1]
 
 
 def test_two_write_down_what_they_found(city: City) -> None:

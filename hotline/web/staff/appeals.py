@@ -13,25 +13,9 @@ from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.filters import duration
 from hotline.web.paging import place_of
-from hotline.web.staff import queue, watch, words
-from hotline.web.staff.checks import photos
-from hotline.web.staff.inbox import over
+from hotline.web.staff import pictures, watch, words
 from hotline.web.staff.queue import Answer, Line, Move
-
-
-def show() -> Answer:
-    """GET /desk/appeals."""
-    return queue.show(LINE)
-
-
-def show_one(number: str) -> Answer:
-    """GET /desk/appeals/<number>."""
-    return queue.show(LINE, number)
-
-
-def decide(number: str, name: str) -> Answer:
-    """POST /desk/appeals/<number>/<upheld or dismissed>."""
-    return queue.decide(LINE, number, name)
+from hotline.web.staff.rows import over
 
 
 def show_decided() -> Answer:
@@ -64,7 +48,7 @@ def _about(work: Work, ticket: Ticket) -> dict[str, Any]:
         "first": found.first,
         "reviewed_at": row.reviewed_at,
         "late": [_late(work, each) for each in appealing.late_with(work, row)],
-        "photos": photos([each for each in attachments if each["complaint"] is None and each["round"] == row.round]),
+        "photos": pictures.photos(pictures.of_result(attachments, row.round)),
     }
 
 
@@ -76,10 +60,6 @@ def _late(work: Work, row: Any) -> dict[str, Any]:
         "met_at": row.met_at,
         "extensions": row.extensions,
     }
-
-
-def _more(work: Work) -> dict[str, Any]:
-    return {"parts": _parts()}
 
 
 def _parts() -> list[dict[str, Any]]:
@@ -128,5 +108,5 @@ LINE = Line(
     one="staff.appeal",
     decide="staff.decide_appeal",
     over="没有待您审核的申诉。",
-    more=_more,
+    more=lambda: {"parts": _parts()},
 )

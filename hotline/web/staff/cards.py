@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -30,18 +31,18 @@ EMPTY = "没有符合条件的督办单。超期的工单由系统逐级督办�
 def show() -> Answer:
     """GET /desk/supervision/cards. Without anything asked for: the cards of this month."""
     with work() as unit:
-        kept = _kept(unit)
-        scope = reporting.chosen(reporting.overseen(unit), kept.unit_id)
+        levels = {rung.level: rung.name for rung in unit.rules.policy_at(unit.now)[1].ladder}
+        kept, units = _kept(unit, levels), reporting.overseen(unit)
+        of = reporting.chosen(units, kept.unit_id) or units[0]
         found = carding.cards(unit, kept, place_of(request.args))
         if found.astray:
             return redirect(cards_url(kept))
         read_ahead(unit, (card.ticket for card in found))
-        levels = {rung.level: rung.name for rung in unit.rules.policy_at(unit.now)[1].ladder}
         return render_template(
             "staff/cards.html",
             tabs=watch.tabs(),
             title=_title(kept, levels),
-            scope=scope.name if scope else reporting.overseen(unit)[0].name,
+            scope=expected.named(of, kept.alone and kept.unit_id is not None),
             filters=_filters(unit, levels),
             values={
                 "month": str(kept.month) if kept.month else "",
@@ -58,11 +59,12 @@ def show() -> Answer:
         )
 
 
-def _kept(work: Work) -> Kept:
+def _kept(work: Work, known: Collection[str]) -> Kept:
+    """What means nothing is left out rather than refused."""
     args = request.args
     asked = {"month", "level", "standing", "unit"} & set(args)
     level = args.get("level", "")
-    levels = carding.CARDS if level == CARDS else (level,) if level else ()
+    levels = carding.CARDS if level == CARDS else (level,) if level in {*known, *carding.CARDS} else ()
     standing = args.get("standing", "")
     return Kept(
         month=_month(work, args.get("month", "")) if asked else carding.this_month(work),

@@ -16,13 +16,14 @@ from hotline.services import outlook, reporting
 from hotline.services.covering import passing, read_ahead
 from hotline.services.desk import warned_at
 from hotline.services.outlook import Item, Wanted
+from hotline.services.tabulating import level_of
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.filters import due_by
 from hotline.web.paging import place_of
 from hotline.web.staff import rights, watch, words
-from hotline.web.staff.inbox import level_of, over
 from hotline.web.staff.queue import Answer
+from hotline.web.staff.rows import over
 
 YES = "yes"
 
@@ -31,7 +32,7 @@ def show() -> Answer:
     """GET /desk/supervision/items."""
     with work() as unit:
         wanted, chosen = _wanted(request.args), request.args.get("chosen") == YES
-        scope = _scope(unit, wanted.unit_id)
+        of = reporting.chosen(reporting.overseen(unit), wanted.unit_id)
         found = outlook.items(unit, wanted, place_of(request.args))
         if found.astray:
             return redirect(url(wanted, chosen=chosen))
@@ -40,7 +41,7 @@ def show() -> Answer:
         return render_template(
             "staff/expected.html",
             tabs=watch.tabs(),
-            title=_title(unit, wanted, scope),
+            title=_title(unit, wanted, named(of, wanted.alone) if of else ""),
             items=[_line(unit, item) for item in found],
             total=total if total < outlook.MOST else None,
             chosen=chosen,
@@ -56,7 +57,8 @@ def show_held() -> Answer:
     """GET /desk/supervision/held: the open tickets that lie with a unit."""
     with work() as unit:
         alone = request.args.get("alone") == YES
-        of = _scope(unit, id_of(request.args, "unit")) or reporting.overseen(unit)[0]
+        units = reporting.overseen(unit)
+        of = reporting.chosen(units, id_of(request.args, "unit")) or units[0]
         asked: dict[str, Any] = {"unit": of.id, "alone": YES if alone else None}
         found = outlook.held(unit, of, alone, place_of(request.args))
         if found.astray:
@@ -65,7 +67,7 @@ def show_held() -> Answer:
         return render_template(
             "staff/held.html",
             tabs=watch.tabs(),
-            title=f"{of.name}在办的工单",
+            title=f"{named(of, alone)}在办的工单",
             tickets=[_ticket(unit, ticket) for ticket in found],
             next_url=url_for("staff.held", after=found.after, **asked) if found.after else None,
             prev_url=url_for("staff.held", before=found.before, **asked) if found.before else None,
@@ -121,12 +123,12 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo is not None and is_countable(moment) else None
 
 
-def _scope(work: Work, unit_id: int | None) -> Unit | None:
-    """The unit that was asked for. Raises NotFound for one that is not the actor's."""
-    return reporting.chosen(reporting.overseen(work), unit_id)
+def named(unit: Unit, alone: bool) -> str:
+    """The unit with all below it, or what is its own `alone`, as the 督办台 calls its row."""
+    return f"{unit.name}（本级）" if alone else unit.name
 
 
-def _title(work: Work, wanted: Wanted, scope: Unit | None) -> str:
+def _title(work: Work, wanted: Wanted, of: str) -> str:
     what = f"{words.KINDS[wanted.kind]}时限" if wanted.kind else "时限"
     if wanted.over:
         when = "已超期的"
@@ -134,7 +136,7 @@ def _title(work: Work, wanted: Wanted, scope: Unit | None) -> str:
         when = f"{due_by(wanted.until, work.now, zone=work.rules.zone)}到期的".replace(" 前到期", "前到期")
     else:
         when = "在期内的"
-    return f"{scope.name if scope else ''}{when}{what}"
+    return f"{of}{when}{what}"
 
 
 def _line(work: Work, item: Item) -> dict[str, Any]:

@@ -7,23 +7,8 @@ from typing import Any
 from hotline.models import Ticket
 from hotline.services import covering, deciding, viewing
 from hotline.services.work import Work
-from hotline.web.staff import queue, words
-from hotline.web.staff.queue import Answer, Line, Move
-
-
-def show() -> Answer:
-    """GET /desk/explanations."""
-    return queue.show(LINE)
-
-
-def show_one(number: str) -> Answer:
-    """GET /desk/explanations/<number>."""
-    return queue.show(LINE, number)
-
-
-def decide(number: str, name: str) -> Answer:
-    """POST /desk/explanations/<number>/<acceptance or refusal>."""
-    return queue.decide(LINE, number, name)
+from hotline.web.staff import words
+from hotline.web.staff.queue import Line, Move
 
 
 def _about(work: Work, ticket: Ticket) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from hotline.web.staff import rights
 
 Answer = str | AnyResponse | tuple[str, int]
 
+SEEN = "seen"  # the hidden field with the tickets of the group as they were looked at: number~version, ...
 SHOWN = 3  # tickets of each group on the list; all of them on its own page
 
 
@@ -56,12 +57,22 @@ def supervise(hot_id: int) -> Answer:
     demand = request.form.get("demand", "")
     try:
         with work() as unit:
-            outcome = together.supervise_all(unit, heating.find(unit, hot_id).open, demand)
+            outcome = together.supervise_all(unit, heating.find(unit, hot_id).open, demand, _seen())
     except Invalid as error:
         with work() as unit:
             return _page(unit, hot_id, supervise_errors=error.fields, demand=demand), 422
     _tell(outcome, "已发出督办")
     return redirect(url_for("staff.hot_matter", hot_id=hot_id, _anchor="main"), 303)
+
+
+def _seen() -> dict[str, int]:
+    """The versions that the form was made for, by number; what is none is left out."""
+    found = (each.partition("~") for each in request.form.get(SEEN, "").split(","))
+    return {
+        number: int(version)
+        for number, _, version in found
+        if version.isascii() and version.isdecimal() and len(version) < 10
+    }
 
 
 def _tell(outcome: Done, done: str) -> None:
@@ -76,6 +87,7 @@ def _page(work: Work, hot_id: int, **more: Any) -> str:
     return render_template(
         "staff/hot_matter.html",
         group=_group(group, len(group.tickets)),
+        seen={SEEN: ",".join(f"{ticket.number}~{ticket.version}" for ticket in group.open)},
         points=[_point(group)] if group.matter.latitude is not None else [],
         merge_url=url_for("staff.merge_hot", hot_id=hot_id) if rights.may(actor(), "staff.merge_hot") else None,
         supervise_url=url_for("staff.supervise_hot", hot_id=hot_id)

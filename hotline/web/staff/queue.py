@@ -65,9 +65,39 @@ class Line:
     one: str
     decide: str
     over: str  # said of a ticket that waits no longer
-    more: Callable[[Work], dict[str, Any]] = lambda work: {}  # what the page shows beside the one
-    #: Why this decision needs an opinion on what the page shows (`about`); nothing where it does not.
+    more: Callable[[], dict[str, Any]] = dict  # what the page shows beside the one
+    #: Why the step will not be taken without an opinion, by what the page shows (`about`); nothing where it will.
     insists: Callable[[Mapping[str, Any], Move], str] = lambda about, move: ""
+
+    def show(self, number: str | None = None) -> Answer:
+        """GET: the first of the queue, or a certain one; who comes too late for that is told and led to the first."""
+        with work() as unit:
+            here = None if number is None else self.queue.one(unit, number)
+            if number is not None and here is None:
+                flash(_gone(self, find(unit, number)), "info")
+                return redirect(url_for(self.first), 303)
+            return _page(unit, self, here)
+
+    def take(self, number: str, name: str) -> Answer:
+        """POST: take the decision and go on to the next; or show what is in the way, with everything kept."""
+        move = next((each for each in self.moves if each.name == name), None) or abort(404)
+        resource = BY_NOUN[move.noun]
+        form = MultiDict({**request.form, **move.settled})
+        try:
+            data = forms.parse(resource.schema, form)
+            with work() as unit:
+                ticket = resources.run(unit, number, resource, data)
+                done = f"“{move.label}”已完成，工单{number}现为“{STATE_LABELS[ticket.state]}”。"
+            with work() as unit:
+                target = _next(self, unit)
+        except Invalid as error:
+            return _again(self, number, _Sent(move, form, _placed(move, error)), 422)
+        except Stale as error:
+            return _again(self, number, _Sent(move, form, {"form": error.message}), 409, changes=error.changes)
+        except (Refused, NotAllowed) as error:
+            return _again(self, number, _Sent(move, form, {"form": error.message}), status_of(error))
+        flash(done, "success")
+        return redirect(target, 303)
 
 
 @dataclass(frozen=True)
@@ -77,48 +107,6 @@ class _Sent:
     move: Move
     form: MultiDict[str, str]
     errors: Mapping[str, str]
-
-
-def show(line: Line, number: str | None = None) -> Answer:
-    """The first of the queue, or a certain one; who comes too late for that is told and led to the first."""
-    with work() as unit:
-        here = None if number is None else line.queue.one(unit, number)
-        if number is not None and here is None:
-            flash(_gone(line, find(unit, number)), "info")
-            return redirect(url_for(line.first), 303)
-        return _page(unit, line, here)
-
-
-def decide(line: Line, number: str, name: str) -> Answer:
-    """Take the decision and go on to the next; or show what is in the way, with everything kept."""
-    move = next((each for each in line.moves if each.name == name), None) or abort(404)
-    resource = BY_NOUN[move.noun]
-    form = MultiDict({**request.form, **move.settled})
-    try:
-        data = forms.parse(resource.schema, form)
-        with work() as unit:
-            missing = _missing(line, unit, number, move, data)
-            ticket = resources.run(unit, number, resource, data)
-            if missing:  # told after what the step itself has to say; nothing of it stays
-                raise Invalid({OPINION: missing})
-            done = f"“{move.label}”已完成，工单{number}现为“{STATE_LABELS[ticket.state]}”。"
-        with work() as unit:
-            target = _next(line, unit)
-    except Invalid as error:
-        return _again(line, number, _Sent(move, form, _placed(move, error)), 422)
-    except Stale as error:
-        return _again(line, number, _Sent(move, form, {"form": error.message}), 409, changes=error.changes)
-    except (Refused, NotAllowed) as error:
-        return _again(line, number, _Sent(move, form, {"form": error.message}), status_of(error))
-    flash(done, "success")
-    return redirect(target, 303)
-
-
-def _missing(line: Line, work: Work, number: str, move: Move, data: Mapping[str, Any]) -> str:
-    """The opinion that this decision needs and does not have."""
-    if data.get(OPINION, "").strip() or line.queue.one(work, number) is None:
-        return ""
-    return line.insists(line.about(work, find(work, number)), move)
 
 
 def _next(line: Line, work: Work) -> str:
@@ -150,9 +138,9 @@ def _again(
             return _page(unit, line, here, sent, **told), status
         ticket = find(unit, number)
         told["message"] = f"{sent.errors.get('form', '')}{_gone(line, ticket)}"
-        kept = forms.kept(BY_NOUN[sent.move.noun].schema, sent.form, Options(unit, ticket))
-        typed = [each for each in kept if each["value"] not in sent.move.settled.values()]
-        return _page(unit, line, None, typed=typed, **told), status
+        typed = MultiDict({name: value for name, value in sent.form.items() if name not in sent.move.settled})
+        kept = forms.kept(BY_NOUN[sent.move.noun].schema, typed, Options(unit, ticket))
+        return _page(unit, line, None, typed=kept, **told), status
 
 
 def _change(change: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +168,7 @@ def _page(work: Work, line: Line, asked: Waiting | None, sent: _Sent | None = No
         left=_left(line, work, len(waiting)),
         waiting=[_waiting(line, each, here is not None and each.number == here.number) for each in waiting],
         **shown,
-        **line.more(work),
+        **line.more(),
         **more,
     )
 
@@ -240,9 +228,5 @@ def _step(
 def _spec(spec: dict[str, Any], move: Move, wanted: str) -> dict[str, Any]:
     """The field under the name that it has in this decision."""
     name = spec["name"]
-    asked = wanted if name == OPINION else ""
-    return spec | {
-        "label": move.words.get(name, spec["label"]),
-        "required": spec["required"] or name in move.needed or bool(asked),
-        "hint": asked or spec["hint"],
-    }
+    called = {"label": move.words.get(name, spec["label"]), "required": spec["required"] or name in move.needed}
+    return forms.insisted(spec | called, wanted if name == OPINION else "")

@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.domain.errors import Invalid, NotAllowed, Refused
 from hotline.domain.workflow import STATE_LABELS
-from hotline.models import Ticket, Unit
+from hotline.models import Unit
 from hotline.services import covering, reporting, sampling, viewing
 from hotline.services.paging import FIRST, Stretch
 from hotline.services.sampling import Pool, Sample, Standing
@@ -19,15 +19,15 @@ from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
 from hotline.web.problems import status_of
-from hotline.web.resources import MESSAGES, choice, text, verdict
-from hotline.web.staff import expected, forms, options, rights, watch
-from hotline.web.staff.checks import photos
+from hotline.web.resources import MESSAGES, ROW, choice, text, verdict
+from hotline.web.staff import expected, forms, options, pictures, rights, watch
 from hotline.web.staff.queue import Answer
 
 USUAL = 10
 BACK = timedelta(days=30)
 STANDINGS = {Standing.OPEN: "待抽查", Standing.FAILED: "不合格", Standing.PASSED: "合格", Standing.ALL: "全部"}
 SEED = validate.Length(max=sampling.LONGEST_SEED, error="请控制在40个字符以内。")
+NO_LAST = "表单已损坏，还没有抽取。请核对后再次提交。"
 _DAY = MESSAGES | {"invalid": "请填写日期，例如 2026-12-01。"}
 
 
@@ -46,6 +46,9 @@ class Draw(Schema):
     seed = fields.String(load_default="", validate=SEED, error_messages=MESSAGES, metadata={
         "label": "现场公布的数字", "widget": "text",
         "hint": "可以不填。与系统给出的随机数合成随机种子，同抽取范围一并记录，凭此可以复核抽取结果。"})  # fmt: skip
+    last = fields.Integer(
+        required=True, validate=ROW, error_messages=MESSAGES | {"required": NO_LAST}, metadata={"widget": "hidden"}
+    )
 
 
 class Finding(Schema):
@@ -81,10 +84,13 @@ def draw() -> Answer:
         with work() as unit:
             reporting.chosen(reporting.overseen(unit), data.get("unit_id"))
             pool = Pool(data["since"], data["until"], data.get("unit_id"), data.get("category_id"))
-            drawn = sampling.draw(unit, data["number"], pool, data["seed"])
+            drawn = sampling.draw(unit, data["number"], pool, data["seed"], last=data["last"])
     except Invalid as error:
         with work() as unit:
             return _list(unit, Standing.OPEN, None, sampling.listed(unit, Standing.OPEN, FIRST), error.fields), 422
+    except Refused as error:
+        flash(error.message, "info")
+        return redirect(url_for("staff.samples", _anchor="main"), 303)
     if not drawn:
         flash("没有可抽的工单：所选范围内没有办结的工单，或者都已抽查过。", "info")
     elif len(drawn) < data["number"]:
@@ -152,6 +158,7 @@ def _draw(work: Work, errors: Mapping[str, str]) -> dict[str, Any]:
         "name": "draw",
         "label": "抽取",
         "url": url_for("staff.draw_samples"),
+        "hidden": {"last": sampling.last_drawn(work)},
         "fields": forms.specs(Draw, lambda name: lists[name](work)),
         "typed": forms.typed(Draw, request.form) if errors else usual,
         "errors": errors,
@@ -210,19 +217,12 @@ def _page(work: Work, check_id: int, errors: Mapping[str, str] | None = None, me
         message=message,
         typed=forms.kept(Finding, request.form, lambda name: []) if message else [],
         place=cover(ticket.place),
-        complaints=[
-            {**row, "photos": photos([each for each in attachments if each["complaint"] == row["number"]])}
-            for row in viewing.complaints_of(work, ticket)
-        ],
+        complaints=pictures.complaints(work, ticket, attachments),
         outcome=cover(ticket.outcome) or cover(ticket.answer),
-        photos=photos(_of_result(ticket, attachments)),
+        photos=pictures.photos(pictures.of_result(attachments, ticket.round)),
         step=_step(sample, errors or {}) if may else None,
         back_url=url_for("staff.samples"),
     )
-
-
-def _of_result(ticket: Ticket, attachments: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [each for each in attachments if each["complaint"] is None and each["round"] == ticket.round]
 
 
 def _step(sample: Sample, errors: Mapping[str, str]) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def _unit(work: Work, row: UnitRow, found: Outlook) -> dict[str, Any]:
     of: dict[str, Any] = {"unit_id": row.unit.id, "alone": row.alone}
     orders, month = row.orders, carding.this_month(work)
     return {
-        "name": f"{row.unit.name}（本级）" if row.alone else row.unit.name,
+        "name": expected.named(row.unit, row.alone),
         "url": url_for("staff.supervision", unit=row.unit.id) if row.parent else None,
         "over": _number(row.over, Wanted(over=True, **of)),
         "soon": _number(row.soon, Wanted(until=found.until, **of)),
