@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from config.logs import keep_to_level
 from config.settings import Settings, current
 from hotline.assembly import open_office
 from hotline.web.app import create_app
@@ -36,6 +37,7 @@ def city_names(settings: Settings) -> Mapping[str, str]:
 
 
 settings = current()
+keep_to_level(settings)
 app = create_app(
     open_office(settings, pool_size=settings.web_threads),
     secret_key=settings.secret_key,

@@ -69,6 +69,17 @@ class Life:
         assert self.receipt is not None
         return self.receipt.number
 
+    @property
+    def is_done_in_time(self) -> bool:
+        """Whether the plot has the unit submit within its limit."""
+        share = self.scene.plot.submit_share
+        return share is not None and share <= 1
+
+    def ticket(self) -> Ticket:
+        """As it stands now."""
+        rows: list[Ticket] = self.stage.look(sa.select(Ticket).where(Ticket.number == self.number))
+        return rows[0]
+
     def played(self) -> Story:
         """From the first word to the last step of the plot."""
         yield self.scene.arrives
@@ -213,13 +224,14 @@ class Life:
         if plot.rework is not None:
             yield from verdict.not_solved(plot.rework, plot.survey)
             if verdict.reopened:
-                yield from self._again(plot.rework)
+                yield from self.again(plot.rework)
             return
         yield from verdict.surveyed(plot.survey)
         if plot.appeal is not None:
             yield from self._appeal(plot.appeal)
 
-    def _again(self, rework: Reworked) -> Story:
+    def again(self, rework: Reworked) -> Story:
+        """重办: assigned once more, to the same unit."""
         assert self.turn is not None
         yield self.stage.desk(self.stage.now + timedelta(minutes=20))
         if self._assign(self.turn.unit, ()):
@@ -229,7 +241,7 @@ class Life:
         """申诉 once it is closed. A yes needs a second reviewer's yes."""
         assert self.turn is not None
         for _ in range(5):
-            if self._ticket().state is State.CLOSED:
+            if self.ticket().state is State.CLOSED:
                 break
             yield self.stage.desk(self.stage.now + DAY)
         handler = self.company.handler(self.turn.unit)
@@ -244,7 +256,7 @@ class Life:
     def _supervise(self, order: Supervised) -> Story:
         """督办 by a person, while the unit has it."""
         yield self.stage.desk(self.stage.now + order.after)
-        ticket = self._ticket()
+        ticket = self.ticket()
         if ticket.state in WITH_UNIT and ticket.level < ORDER_RANK:
             self.stage.attempt(
                 self.company.supervisor,
@@ -280,11 +292,6 @@ class Life:
     def _verdict(self) -> Verdict:
         assert self.receipt is not None
         return Verdict(self.stage, self.company, self.door, self.scene, self.receipt)
-
-    def _ticket(self) -> Ticket:
-        """As it stands now."""
-        rows: list[Ticket] = self.stage.look(sa.select(Ticket).where(Ticket.number == self.number))
-        return rows[0]
 
     @property
     def _operator(self) -> Actor:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from config.settings import current
 from demo import cast, logins, script
+from demo.administering import Administrator
 from demo.clockwork import PASSES, Clockwork
 from demo.company import Company
 from demo.life import Lives
@@ -25,11 +26,12 @@ from demo.script import CITY_TIME
 from demo.stage import Stage, Story
 from demo.today import LastHour
 from demo.together import PLAYERS, Meeting, play_together, shares
+from demo.watching import Watcher
 from hotline.assembly import open_office
 from hotline.bell import SilentBell
 from hotline.cli import city
 from hotline.domain.quiet import Quiet
-from hotline.models import Ticket
+from hotline.models import Staff, Ticket
 from hotline.office import Office
 
 SEED = 12319
@@ -77,6 +79,8 @@ def play(
     begins = datetime.combine(first_day, datetime.min.time(), CITY_TIME)
     _be_quick(office)
     city.store(office, tomllib.loads((cast.HERE / "city.toml").read_text(encoding="utf-8")), begins)
+    with office.session() as session:
+        session.execute(sa.update(Staff).values(must_change_password=False))  # the log-in page of a demo shows them all
     office.engine.dispose()
     mine = shares(scenes, PLAYERS)
 
@@ -88,6 +92,8 @@ def play(
         if player == 0:
             stage.enter(_told(stage, scenes, progress))
             stage.enter(Reviewer(stage, company).looks())
+            for story in (*Watcher(stage, company, lives).stories(), *Administrator(stage, company).stories()):
+                stage.enter(story)
         lives.begin(lambda index: mine[index] == player)
         stage.play()
         return stage.refused

@@ -1,4 +1,5 @@
-"""What has just come in when the play ends, and waits: calls for the operator, results to be checked (`today.toml`).
+"""What has just come in when the play ends, and waits: calls for the operator, results to be checked, requests to be
+decided and what was given back (`today.toml`).
 
 Each comes by its own way: dropped in the folder, sent by the recording system, uploaded, or spoken to the machine.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -23,17 +24,19 @@ from hotline.bell import SilentBell
 from hotline.domain.actors import SYSTEM, Actor, ActorKind, Role
 from hotline.domain.interviewing import Then
 from hotline.domain.workflow import State
-from hotline.models import Assignment, CameBy, LiveCall, Part, Ticket
-from hotline.services import handling, talking, transcribing
+from hotline.models import Assignment, CameBy, LiveCall, Part, Staff, Ticket
+from hotline.services import assigning, entering, extending, handling, pausing, returning, talking, transcribing
 from hotline.services.phones import normalise_phone
 from hotline.services.transcribing import Call
 from hotline.services.transcripts.beside import is_beside
+from hotline.services.work import Work
 from workers import batches, folder
 from workers.shift import Shift
 
 SAMPLES = HERE / "calls"
 SYSTEM_OF_CALLS = "录音平台"
 WRITTEN = timedelta(minutes=1)  # ago, when the folder is looked into: such a file is whole
+HOUR = timedelta(hours=1)
 A_TURN = timedelta(seconds=12)
 AGREED = "对的。"  # to what nobody has foreseen that the machine would ask
 SURE = 0.91  # of the recogniser
@@ -78,6 +81,26 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a unit asks for: an extension, or a pause of so many days."""
+
+    ago: float
+    what: str
+    text: str
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a unit gives back; and, where it is given to the unit `then`, what that one says when it does the same."""
+
+    ago: float
+    text: str
+    then: str = ""
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """All of it."""
 
@@ -85,13 +108,22 @@ class Today:
     live: tuple[Live, ...]
     broken: tuple[Broken, ...]
     result: tuple[Result, ...]
+    asked: tuple[Asked, ...]
+    returned: tuple[Returned, ...]
 
 
 @cache
 def today() -> Today:
     """As it is written."""
     raw = tomllib.loads((HERE / "today.toml").read_text(encoding="utf-8"))
-    kinds = {"call": Transcribed, "live": Live, "broken": Broken, "result": Result}
+    kinds = {
+        "call": Transcribed,
+        "live": Live,
+        "broken": Broken,
+        "result": Result,
+        "asked": Asked,
+        "returned": Returned,
+    }
     return Today(**{name: tuple(kind(**each) for each in raw[name]) for name, kind in kinds.items()})
 
 
@@ -110,9 +142,12 @@ class LastHour:
 
     def play(self) -> None:
         """In the order in which it happens; then 热点 is counted once."""
+        self._begin_work()
         what = today()
-        all_of_it: list[Transcribed | Live | Broken | Result] = [*what.call, *what.live, *what.broken, *what.result]
-        for each in sorted(all_of_it, key=lambda each: -each.ago):
+        happens: list[Transcribed | Live | Broken | Result | Asked | Returned] = []
+        for kind in (what.call, what.live, what.broken, what.result, what.asked, what.returned):
+            happens += kind
+        for each in sorted(happens, key=lambda each: -each.ago):
             self.stage.now = self.stage.ends - timedelta(minutes=each.ago)
             match each:
                 case Transcribed():
@@ -123,8 +158,19 @@ class LastHour:
                     self._dropped(each.name, each.text.encode())
                 case Result():
                     self._handed_in(each)
+                case Asked():
+                    self._asked(each)
+                case Returned():
+                    self._returned(each)
         self.stage.now = self.stage.ends
         batches.heat(self._shift())
+
+    def _begin_work(self) -> None:
+        """Everybody of the cast has logged in today."""
+        logins = [person.login for person in self.company.city.staff]
+        with self.stage.office.session() as session:
+            for staff_id in session.scalars(sa.select(Staff.id).where(Staff.login.in_(logins))).all():
+                entering.enter(session, staff_id, now=self.stage.ends - HOUR, own=False)
 
     def _transcribed(self, call: Transcribed) -> None:
         data = (SAMPLES / call.file).read_bytes()
@@ -175,14 +221,45 @@ class LastHour:
         self.stage.do(SYSTEM, talking.hung_up, desk.carrier, sid, caller)
 
     def _handed_in(self, result: Result) -> None:
-        """For the first matter that a unit works on, and for each result another one. Without a text of its own a unit
-        that has written to another matter already."""
-        for ticket, unit in self._worked_on():
+        """Without a text of its own: by a unit that has written to another matter already."""
+
+        def hand_in(work: Work, ticket: Ticket, unit: str) -> Ticket | None:
             text = result.text or self._written_elsewhere(ticket, unit)
+            return handling.submit(work, ticket.number, text) if text else None
+
+        self._by_a_unit(hand_in)
+
+    def _asked(self, asked: Asked) -> None:
+        until = (self.stage.now + timedelta(days=asked.days)).date()
+
+        def ask(work: Work, ticket: Ticket, unit: str) -> Ticket:
+            if asked.what == "pause":
+                return pausing.request(work, ticket.number, asked.text, until)
+            return extending.request(work, ticket.number, asked.text)
+
+        self._by_a_unit(ask)
+
+    def _returned(self, returned: Returned) -> None:
+        def give_back(work: Work, ticket: Ticket, unit: str) -> Ticket:
+            return returning.give_back_to_centre(work, ticket.number, returned.text)
+
+        ticket = self._by_a_unit(give_back)
+        if ticket is None or not returned.then:
+            return
+        dispatcher = self.company.dispatcher(self.company.key_of(ticket.centre_path))
+        then = self.company.units[returned.then].id
+        if self.stage.attempt(dispatcher, assigning.assign, ticket.number, then) is not None:
+            handler = self.company.handler(returned.then)
+            self.stage.attempt(handler, returning.give_back_to_centre, ticket.number, returned.again)
+
+    def _by_a_unit(self, step: Callable[[Work, Ticket, str], Ticket | None]) -> Ticket | None:
+        """The first matter of which a unit can take this step; each time another one. `step` is told who leads it."""
+        for ticket, unit in self._worked_on():
             handler = self.company.handler(self.company.key_of(unit))
-            if text and self.stage.attempt(handler, handling.submit, ticket.number, text) is not None:
+            if self.stage.attempt(handler, step, ticket, unit) is not None:
                 self.taken.add(ticket.id)
-                return
+                return ticket
+        return None
 
     def _worked_on(self) -> list[tuple[Ticket, str]]:
         """Tickets with who leads them, the newest first."""

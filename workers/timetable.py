@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+from config.logs import keep_to_level
 from config.settings import SettingsError, current
 from hotline.bell import Bell, RqBell, connect_redis
 
@@ -50,7 +51,9 @@ def keep(bell: Bell, stopping: threading.Event, timetable: Mapping[str, float] =
 def main() -> int:
     """Keep the timetable of the settings until SIGTERM or Ctrl-C: 0. 2 where they cannot be used."""
     try:
-        redis = connect_redis(current().redis_url)
+        settings = current()
+        keep_to_level(settings)
+        redis = connect_redis(settings.redis_url)
     except (SettingsError, LookupError) as fault:
         print(*fault.args, file=sys.stderr)
         return 2

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from rq.worker import SimpleWorker
 
 import workers.jobs  # noqa: F401 - RQ finds them by name
+from config.logs import keep_to_level
 from config.settings import Settings, SettingsError, current
 from hotline.bell import QUEUE, connect_redis
 from workers.shift import open_shift, stopping
@@ -39,10 +40,11 @@ class Worker(SimpleWorker):
 
 def work(settings: Settings) -> None:
     """Do jobs until asked to stop. When Redis is away wait for it: nothing is lost meanwhile."""
+    own = "WARNING" if settings.log_level == "INFO" else settings.log_level  # at INFO, RQ has a line for every job
     while not stopping.is_set():
         try:
             redis = connect_redis(settings.redis_url)
-            Worker([QUEUE], name=_name(), connection=redis).work(logging_level="WARNING")
+            Worker([QUEUE], name=_name(), connection=redis).work(logging_level=own)
         except RedisError as error:
             log.warning("redis_away", error=str(error))
         stopping.wait(PAUSE)
@@ -63,6 +65,7 @@ def main() -> int:
     """Work by the settings until SIGTERM or Ctrl-C: 0. 2 where they cannot be used."""
     try:
         settings = current()
+        keep_to_level(settings)
         open_shift(settings)  # connects to nothing yet, but says what is missing
     except (SettingsError, LookupError) as fault:
         print(*fault.args, file=sys.stderr)

@@ -44,11 +44,12 @@ def main(argv: list[str]) -> int:
 def store(office: Office, content: Mapping[str, Any], now: datetime) -> tuple[int, int, int]:
     """Units, people and lines of the catalogue, in one transaction; how many of each. Raises Invalid.
 
-    A file without `[[dispatch]]` leaves the catalogue as it is: it may be kept on its page.
+    Who is new changes the password, which stands in the file, at the first log-in. A file without `[[dispatch]]` leaves
+    the catalogue as it is: it may be kept on its page.
     """
     units, people, lines = (content.get(name, []) for name in ("unit", "staff", "dispatch"))
     shared = content.get("password")
-    ready = [{**person, "password": person.get("password", shared)} for person in people]
+    ready = [{**person, "password": person.get("password", shared), "must_change": True} for person in people]
     if missing := [person.get("login", "?") for person in ready if not person["password"]]:
         raise Invalid({"password": f"以下人员没有初始密码：{'、'.join(missing)}。"})
     with office.session() as session:

@@ -20,7 +20,7 @@ from config.settings import Settings, current
 from hotline.assembly import open_office
 from hotline.bell import SilentBell
 from hotline.domain.actors import SYSTEM
-from hotline.models import Staff, Unit
+from hotline.models import Unit
 from hotline.office import Office
 from hotline.services import phrasing, recounting, seeding
 
@@ -63,9 +63,8 @@ def seed(office: Office, settings: Settings, now: datetime) -> tuple[bool, str |
         phrasing.seed(session, load_phrases(), now)
         password = secrets.token_urlsafe(9)
         roles = ["administrator", "operator", "dispatcher", "supervisor"]  # one person can begin a county's hotline
-        admin = {"login": "admin", "name": "管理员", "unit": seeding.ROOT_KEY, "roles": roles, "password": password}
-        seeding.store_staff(session, [admin], now)
-        session.execute(sa.update(Staff).values(must_change_password=True))  # it stands in a file
+        admin = {"login": "admin", "name": "管理员", "unit": seeding.ROOT_KEY, "roles": roles}
+        seeding.store_staff(session, [{**admin, "password": password, "must_change": True}], now)
         return False, password
 
 

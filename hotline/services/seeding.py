@@ -129,7 +129,8 @@ def _new_unit(session: Session, values: Mapping[str, Any], known: Mapping[str, U
 def store_staff(session: Session, people: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Add people, or correct name, unit and roles of those whose log-in is there; passwords are only set for new ones.
 
-    Each has `login`, `name`, `unit` (a key), `roles`, `password`. Raises Invalid naming every faulty person.
+    Each has `login`, `name`, `unit` (a key), `roles`, `password`, and `must_change` where that password is good for the
+    first log-in only. Raises Invalid naming every faulty person.
     """
     units = {unit.key: unit.id for unit in session.scalars(sa.select(Unit))}
     faults = {
@@ -150,6 +151,7 @@ def store_staff(session: Session, people: Sequence[Mapping[str, Any]], now: date
             if password not in hashes:
                 hashes[password] = hash_password(password)
             row = Staff(login=person["login"], password_hash=hashes[password], created_at=now)
+            row.must_change_password = person.get("must_change", False)
             session.add(row)
         row.name, row.unit_id, row.roles = person["name"], units[person["unit"]], list(person["roles"])
     session.flush()

@@ -18,7 +18,7 @@ from config.policy import load_case_standards, load_policy
 from config.replies import load_manners
 from config.risks import load_risks
 from config.wordings import load_wordings
-from demo import cast, lately, logins, play, today
+from demo import cast, centre, lately, logins, play, today
 from demo.company import Company
 from demo.script import CITY_TIME
 from hotline.bell import SilentBell
@@ -28,21 +28,26 @@ from hotline.domain.workflow import State
 from hotline.models import (
     Attachment,
     CameBy,
+    Change,
     Channel,
     Complaint,
     Draft,
     DraftState,
     Event,
     HotMatter,
+    Instruction,
     Message,
     MessageState,
     Publication,
+    SampleCheck,
     Source,
+    Staff,
     Supervision,
     Ticket,
+    Unit,
 )
 from hotline.office import Office
-from hotline.services import collecting, matching, reporting, reviewing, seeding
+from hotline.services import amending, collecting, dispatching, matching, reporting, reviewing, seeding
 from hotline.services.vault import Vault
 from migrations import upgrade
 from tests.city import KEY
@@ -140,10 +145,32 @@ def test_the_whole_of_it_shows_every_state_and_order(office: Office) -> None:
         assert [rate["kind"] for rate in rates] == ["handle", "reply", "close"]
         assert all(rate["owed"] > rate["kept"] > 0 and rate["missing"] > 0 for rate in rates), month
     _something_is_left_to_do(office)
+    _the_centre_has_looked_and_changed(office)
+
+
+def _the_centre_has_looked_and_changed(office: Office) -> None:
+    """抽查 with some found wanting and done again, 领导批示 reported and open, and what administrators change."""
+    assert values(office, sa.select(SampleCheck.passed)) == {True, False, None}
+    again = sa.select(SampleCheck.id).join(Ticket, Ticket.id == SampleCheck.ticket_id)
+    assert values(office, again.where(SampleCheck.passed.is_(False), Ticket.round > SampleCheck.round))
+    reported = values(office, sa.select(Instruction.reported_at))
+    assert None in reported
+    assert len(reported) > 1
+    assert count(office, sa.select(sa.func.count()).select_from(Instruction)) == len(centre.centre().instruction)
+    assert values(office, sa.select(Change.subject)) >= {"unit", "staff", "wording"}
+    assert count(office, sa.select(sa.func.count()).where(Change.undoes_id.is_not(None))) == 1
+    assert {unit.name for unit in centre.centre().head} <= values(office, sa.select(Unit.head_name))
+    newcomers = {person.login for person in centre.centre().invited}
+    assert values(office, sa.select(Staff.login).where(Staff.last_login_at.is_(None))) == newcomers
+    with office.work(Company(office, cast.city()).person("admin"), NOW) as work:
+        draft = amending.draft(work)
+        assert draft is not None
+        assert draft.policy != work.rules.policy_at(NOW)[1]
 
 
 def _something_is_left_to_do(office: Office) -> None:
-    """Calls for the operator, two of them about what others have said; 热点; results that do not answer."""
+    """Calls for the operator, two of them about what others have said; 热点; results that do not answer; for the
+    dispatcher what came back, what is in dispute, and what units ask for."""
     waiting = sa.select(Draft).where(Draft.state == DraftState.OPEN)
     by_themselves = set(CameBy) - {CameBy.DESK}  # what is taken down at the desk waits for nobody
     assert values(office, waiting.with_only_columns(Draft.came_by)) == by_themselves
@@ -157,6 +184,9 @@ def _something_is_left_to_do(office: Office) -> None:
         results = work.session.scalars(sa.select(Ticket).where(Ticket.state == State.SUBMITTED))
         remarks = {each.remark.code for ticket in results for each in reviewing.review(work, ticket, ticket.outcome)}
     assert remarks >= {"copied", "brush_off"}
+    with office.work(Company(office, cast.city()).dispatcher("center"), NOW) as work:
+        counted = dispatching.counts(work)
+    assert all(counted[tab] for tab in dispatching.Tab), counted
     hot = values(office, sa.select(HotMatter.place))
     assert [
         group.place for group in lately.groups() if not any(group.place.startswith(str(each)) for each in hot)
