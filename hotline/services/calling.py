@@ -78,11 +78,12 @@ def call_list(work: Work, place: Place[int] = FIRST, size: int = PAGE) -> Stretc
     return cut(_told(work, rows), place, size, lambda call: call.complaint_id)
 
 
-def oldest(work: Work, size: int) -> list[Call]:
-    """Those that wait longest, at most `size` for each reason, without what is to be said."""
+def oldest(work: Work, size: int, condition: Condition) -> list[Call]:
+    """Those of that condition that wait longest, at most `size` for each reason, without what is to be said."""
     found: dict[int, tuple[Any, Why]] = {}
     for why, conditions in _CONDITIONS.items():
-        for row in work.session.execute(_query(work, conditions(work)).order_by(Complaint.id).limit(size)):
+        query = _query(work, [*conditions(work), condition])
+        for row in work.session.execute(query.order_by(Complaint.id).limit(size)):
             found.setdefault(row.id, (row, why))
     covers = _covers(work, [row for row, _ in found.values()])
     return [_call(row, why, covers[row.id]) for row, why in found.values()]

@@ -147,20 +147,19 @@ def take(work: Work, complaint_id: int) -> Standing:
 
 def next_call(work: Work, which: Which, besides: str = "") -> str | None:
     """The complaint to call about next, taken by the actor, so that two operators are never led to the same one: what
-    is due first. None when no call waits. `besides`: the one that was just made."""
-    found = _waiting_surveys(work) if which is Which.SURVEYS else _waiting_answers(work)
-    known = standings(work, [id for id, _ in found])
-    for complaint_id, number in found:
-        before = known.get(complaint_id, Standing())
-        if number == besides or before.by_other or (before.again_at is not None and before.again_at > work.now):
-            continue
-        if not take(work, complaint_id).by_other:
-            return number
+    is due first; whoever goes on is led back to what he has left undone only when nothing else waits. None when no call
+    waits. `besides`: the one that was just made."""
+    waiting = _waiting_surveys if which is Which.SURVEYS else _waiting_answers
+    for mine in (False, True):
+        for complaint_id, number in waiting(work, _is_free(work, mine=mine)):
+            if number != besides and not take(work, complaint_id).by_other:
+                return number
     return None
 
 
-def missed(work: Work, complaint_number: str, why: Missed, which: Which) -> str:
-    """登记未接通: the try counts, with its time and its reason. What follows, in words. Raises NotFound, Refused."""
+def missed(work: Work, complaint_number: str, why: Missed, which: Which, said: str = "") -> str:
+    """登记未接通: the try counts, with its time and its reason, and what was `said` by whoever was there. What follows,
+    in words. Raises NotFound, Refused."""
     complaint, ticket = _hold(work, complaint_number)
     _refuse_settled(work, complaint, which)
     call = _call(work, complaint)
@@ -174,7 +173,8 @@ def missed(work: Work, complaint_number: str, why: Missed, which: Which) -> str:
         follows = _go_on(work, ticket, complaint, call) if last else _try_again(work, call)
     log_line(
         work, ticket, calling.MISSED,
-        complaint=complaint.number, why=LABELS[why], tries=call.tries, last=last, note=follows,
+        complaint=complaint.number, why=LABELS[why], tries=call.tries, last=last,
+        note="；".join(each for each in (said, follows) if each),
     )  # fmt: skip
     if last and which is Which.ANSWERS:
         call.tries, call.missed = 0, None
@@ -182,7 +182,7 @@ def missed(work: Work, complaint_number: str, why: Missed, which: Which) -> str:
     return follows
 
 
-def put_off(work: Work, complaint_number: str, at: datetime, which: Which) -> None:
+def put_off(work: Work, complaint_number: str, at: datetime, which: Which, said: str = "") -> None:
     """约定再打: nobody is led to it before that moment. No try is counted: somebody was spoken to. Raises Invalid."""
     if not work.now < at <= work.now + LATEST:
         raise Invalid({"again_at": f"请填写从现在起{LATEST.days}天以内的时间。"})
@@ -190,7 +190,7 @@ def put_off(work: Work, complaint_number: str, at: datetime, which: Which) -> No
     _refuse_settled(work, complaint, which)
     call = _call(work, complaint)
     call.again_at, call.taken_by_id, call.taken_at = at, None, None
-    log_line(work, ticket, LATER, complaint=complaint.number, at=at.isoformat())
+    log_line(work, ticket, LATER, complaint=complaint.number, at=at.isoformat(), note=said)
 
 
 def done(work: Work, complaint_id: int) -> None:
@@ -242,14 +242,23 @@ def _question(row: sa.Row[Any]) -> Question:
     )  # fmt: skip
 
 
-def _waiting_surveys(work: Work) -> list[tuple[int, str]]:
-    query = _due_surveys(work).with_only_columns(Complaint.id, Complaint.number)
+def _is_free(work: Work, *, mine: bool) -> sa.ColumnElement[bool]:
+    """The condition on `Complaint`: nobody makes the call just now, unless it is the actor himself and `mine`; and no
+    other moment was agreed."""
+    held = OutCall.taken_at > work.now - HELD
+    if mine:
+        held = sa.and_(held, OutCall.taken_by_id.is_distinct_from(_me(work)))
+    return ~sa.exists().where(OutCall.complaint_id == Complaint.id, sa.or_(held, OutCall.again_at > work.now))
+
+
+def _waiting_surveys(work: Work, free: sa.ColumnElement[bool]) -> list[tuple[int, str]]:
+    query = _due_surveys(work).where(free).with_only_columns(Complaint.id, Complaint.number)
     return [(row.id, row.number) for row in work.session.execute(query.order_by(Survey.next_at).limit(LOOKED_AT))]
 
 
-def _waiting_answers(work: Work) -> list[tuple[int, str]]:
+def _waiting_answers(work: Work, free: sa.ColumnElement[bool]) -> list[tuple[int, str]]:
     """Whom to tell something: by the promise to reply that falls due first. Words that were read are no call."""
-    found = {call.complaint_id: call for call in calling.oldest(work, LOOKED_AT) if call.why is not Why.WORDS}
+    found = {call.complaint_id: call for call in calling.oldest(work, LOOKED_AT, free) if call.why is not Why.WORDS}
     owed = work.session.execute(
         sa.select(Deadline.complaint_id, sa.func.max(Deadline.due_at))
         .where(Deadline.complaint_id.in_(found), Deadline.kind == DeadlineKind.REPLY, Deadline.void_at.is_(None))

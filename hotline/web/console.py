@@ -1,7 +1,7 @@
 """短信台: the console carrier's telephone. Whatever is typed goes into the very conversation that real texts go into.
 
-Only where no real carrier is connected, and only for the demo's visitors or for operators and administrators: it shows
-what numbers were told, keys included.
+Only where no real carrier is connected. The demo's visitors play whom they like; elsewhere operators and administrators
+play the numbers that are set aside for it: what citizens were told, keys included, is nobody's to read here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from hotline.web.trying import WORDS, next_step
 blueprint = Blueprint("console", __name__)
 
 HOTLINE = "12319"
-FIRST = "+8613800005678"  # the number that the page begins with
+TRIAL = "+861990000"  # what the numbers begin with that are set aside for trying out
+FIRST = f"{TRIAL}5678"  # the number that the page begins with
+NOT_ONES_OWN = "这里只能用 199 0000 开头的试用号码。发给诉求人的短信，在工单页查看。"
 LONGEST_TEXT = 1600  # characters: as much as a carrier takes as one text
 LONGEST_TALK = 200  # texts shown
 PHONES = 12  # other telephones offered
@@ -70,11 +72,9 @@ def show() -> str | tuple[str, int]:
     """The conversation of one number."""
     typed = clean(request.args.get("phone", ""))
     try:
-        phone = normalise_phone(typed) if typed else session.get("telephone", FIRST)
+        return _page(playable(typed) if typed else chosen(), {}, {})
     except PhoneError as fault:
-        return _page(session.get("telephone", FIRST), {}, {"phone": str(fault)}), 422
-    session["telephone"] = phone
-    return _page(phone, {}, {})
+        return _page(chosen(), {}, {"phone": str(fault)}), 422
 
 
 @blueprint.post("/console/sms")
@@ -83,9 +83,9 @@ def send() -> Response | tuple[str, int]:
     """A text from that number to the hotline."""
     text = clean(request.form.get("text", ""))
     try:
-        phone = normalise_phone(request.form.get("phone", ""))
+        phone = playable(request.form.get("phone", ""))
     except PhoneError as fault:
-        return _page(session.get("telephone", FIRST), {"text": text}, {"phone": str(fault)}), 422
+        return _page(chosen(), {"text": text}, {"phone": str(fault)}), 422
     pictures, fault_of_photos = uploads.received()
     errors = {"photos": fault_of_photos} if fault_of_photos else {}
     if not text and not pictures and not errors:
@@ -100,7 +100,26 @@ def send() -> Response | tuple[str, int]:
     return redirect(url_for("console.show", phone=phone), 303)
 
 
+def playable(typed: str) -> str:
+    """The number (E.164) that is to be played. Raises PhoneError, outside of the demo for a citizen's too."""
+    phone = normalise_phone(typed)
+    if not _is_playable(phone):
+        raise PhoneError(NOT_ONES_OWN)
+    return phone
+
+
+def chosen() -> str:
+    """The number that this browser played last."""
+    phone: str = session.get("telephone", FIRST)
+    return phone if _is_playable(phone) else FIRST
+
+
+def _is_playable(phone: str) -> bool:
+    return _is_demo() or phone.startswith(TRIAL)
+
+
 def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:
+    session["telephone"] = phone
     with citizen_work() as work:
         rows = _rows(work, phone)
         messages = [_shown_text(work, row) for row in rows]
@@ -109,6 +128,7 @@ def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:
         "console/sms.html",
         phone=_shown(phone),
         hotline=HOTLINE,
+        any_phone=_is_demo(),
         phones=phones,
         messages=messages,
         next_step=next_step(rows),
@@ -155,8 +175,8 @@ def _media(work: Work, message: Message) -> list[dict[str, str]]:
 
 
 def _phones(work: Work, phone: str) -> list[dict[str, Any]]:
-    """Telephones played lately. Outside of the demo only this browser's own: real numbers are not listed here."""
-    played: list[str] = [each for each in session.get("telephones", []) if each != phone]
+    """Telephones played lately: this browser's own, and in the demo everybody's."""
+    played: list[str] = [each for each in session.get("telephones", []) if each != phone and _is_playable(each)]
     session["telephones"] = [phone, *played][:PHONES]
     numbers = [phone, *played]
     if _is_demo():

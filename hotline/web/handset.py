@@ -22,10 +22,10 @@ from hotline.domain.transcript import OPERATOR
 from hotline.models import CallState, LiveCall
 from hotline.office import Office
 from hotline.services import talking
-from hotline.services.phones import PhoneError, normalise_phone
+from hotline.services.phones import PhoneError
 from hotline.services.talking import Desk, Words
 from hotline.services.work import Work
-from hotline.web.console import FIRST, HOTLINE, let_in
+from hotline.web.console import HOTLINE, chosen, let_in, playable
 from hotline.web.door import now, office
 from hotline.web.limits import limiter
 from hotline.web.staff import rights
@@ -80,7 +80,7 @@ def dial() -> Response | tuple[str, int]:
     """A new call from that number; no number is a withheld one."""
     typed = clean(request.form.get("phone", ""))
     try:
-        phone = normalise_phone(typed) if typed else ""
+        phone = playable(typed) if typed else ""
     except PhoneError as fault:
         return _page({"phone": typed}, {"phone": str(fault)}), 422
     _hang_up()
@@ -162,7 +162,7 @@ def _page(values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "console/call.html",
         **shown,
-        phone=as_dialled(session.get(FROM, session.get("telephone", FIRST))),
+        phone=as_dialled(session.get(FROM, chosen())),
         hotline=HOTLINE,
         sms_url=url_for("console.show"),
         draft_url=url_for("staff.draft", draft_id=call.draft_id)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.workflow import State
-from hotline.models import Complaint, Disclosure, Message, MessageState, Missed, OutCall, Survey
+from hotline.models import Complaint, Disclosure, Event, Message, MessageState, Missed, OutCall, Survey
 from hotline.services import phoning, surveying
 from hotline.services.phoning import Which
 from tests.city import City
@@ -189,6 +189,42 @@ def test_two_operators_are_not_given_the_same_call(city: City, app: Flask, olga:
         assert phoning.next_call(work, Which.ANSWERS, besides=second) is None
     city.turn(minutes=11)
     assert "正在打" not in otto.open(f"/desk/calls/{first}").text, "who has gone for lunch holds nothing"
+
+
+def test_who_goes_on_comes_to_every_call_before_one_a_second_time(city: City) -> None:
+    numbers = []
+    for _ in range(3):
+        numbers.append(unanswered(city))
+        city.turn(minutes=1)
+    led: list[str] = []
+    for _ in range(4):
+        with city.work("olga") as work:
+            led.append(phoning.next_call(work, Which.ANSWERS, besides=led[-1] if led else "") or "")
+    assert led == [*numbers, numbers[0]]
+
+
+def test_calls_that_are_put_off_hide_no_others(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a bad day there are more of them than are looked through for the next one."""
+    monkeypatch.setattr(phoning, "LOOKED_AT", 1)
+    for make, which in ((unanswered, Which.ANSWERS), (asked, Which.SURVEYS)):
+        put_off, waiting = make(city), make(city)
+        with city.work("olga") as work:
+            phoning.put_off(work, put_off, city.now.replace(hour=23), which)
+            assert phoning.next_call(work, which) == waiting
+
+
+@pytest.mark.parametrize(
+    ("outcome", "step"), [("no_answer", "call_missed"), ("later", "call_later"), ("reached", "log_call")]
+)
+def test_what_was_written_down_stays_whatever_came_of_the_call(
+    city: City, olga: Person, outcome: str, step: str
+) -> None:
+    number = unanswered(city)
+    form = olga.open(f"/desk/calls/{number}").form("/result")
+    sent = olga.send(form, outcome=outcome, again_at="2026-10-13T10:00", note="家人接的，本人晚上在")
+    assert sent.status == 303
+    (event,) = city.rows(sa.select(Event).where(Event.step == step))
+    assert "家人接的，本人晚上在" in event.data["note"]
 
 
 def test_what_was_settled_meanwhile_counts_no_try(city: City, app: Flask, olga: Person) -> None:

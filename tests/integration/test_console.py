@@ -18,7 +18,7 @@ from hotline.services import assigning, sweeping
 from hotline.web.trying import AFTER
 from tests.api import person
 from tests.carrier import deliver
-from tests.citizen import Browser, make_app, photo, words
+from tests.citizen import Browser, field, make_app, photo, words
 from tests.city import City
 from tests.conversation import answer, assign
 
@@ -146,5 +146,29 @@ def test_an_odd_number_is_not_chosen(demo: Browser) -> None:
 
 
 def test_outside_of_the_demo_only_ones_own_telephones_are_listed(app: Flask, demo: Browser) -> None:
-    send(demo, "香溪路灯不亮", phone="13900001111")
-    assert "13900001111" not in person(app, "olga").client.get(PAGE).text
+    send(demo, "香溪路灯不亮", phone="19900001111")
+    assert "19900001111" not in person(app, "olga").client.get(PAGE).text
+
+
+@pytest.mark.parametrize("login", ["olga", "adam"])
+def test_outside_of_the_demo_nobody_reads_or_writes_a_citizen_s_texts(city: City, app: Flask, login: str) -> None:
+    """Texts of a city without a carrier stand in the outbox all the same, with keys and codes, of every centre."""
+    number = city.receive(phone="+8613800005678").number
+    client = person(app, login).client
+    page = client.get(f"{PAGE}?phone=13800005678")
+    assert page.status_code == 422 and "199 0000 开头" in page.text
+    assert number not in page.text and 'value="13800005678"' not in page.text
+    answer = client.post(
+        PAGE, data={"phone": "13800005678", "text": "撤回", "csrf_token": field(page.text, "csrf_token")}
+    )
+    assert answer.status_code == 422 and "撤回" in answer.text, "what was written stays"
+    assert city.ticket(number).state is State.RECEIVED
+    page = client.get(f"{PAGE}?phone=19900001234")
+    assert page.status_code == 200 and "还没有短信" in page.text
+
+
+def test_a_number_that_was_played_in_the_demo_is_not_played_outside_of_it(app: Flask) -> None:
+    client = person(app, "olga").client
+    with client.session_transaction() as session:
+        session["telephone"], session["telephones"] = "+8613900001111", ["+8613900001111"]
+    assert "13900001111" not in client.get(PAGE).text

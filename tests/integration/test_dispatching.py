@@ -189,6 +189,25 @@ def test_requests_are_decided_in_the_queue(city: City, dora: Person) -> None:
     assert dora.client.post(form.action, data=form.values | {"noun": "approval"}).status_code == 404
 
 
+def test_of_two_who_decide_the_second_keeps_his_opinion(city: City, app: Flask, dora: Person) -> None:
+    number = city.handling(text=LAMP)
+    with city.work("hans") as work:
+        extending.request(work, number, "配件还在路上")
+    form = dora.open(f"{DESK}?tab=asked").form(f"/{number}/decision")
+    long = dora.send(form, granted="true", opinion="长" * 4001)
+    assert long.status == 422 and "没有办成" in long.text and "长" * 4001 in long.html
+    assert long.form(f"/{number}/decision").values["opinion"] == ["长" * 4001]
+    sven = Person(app, "sven")
+    assert sven.send(sven.open(f"{DESK}?tab=asked").form(f"/{number}/decision"), granted="true").status == 303
+    late = dora.send(form, granted="false", opinion="可先行修复")
+    assert late.status == 409 and "没有办成" in late.text and "可先行修复" in late.html
+    assert "refuse_extension" not in city.steps(number)
+
+
+def test_a_part_of_a_page_is_never_the_log_in_page(app: Flask) -> None:
+    assert app.test_client().get(f"{DESK}/1", headers={"HX-Request": "true"}).status_code == 401
+
+
 def test_the_ticket_stands_beside_the_queue(city: City, dora: Person) -> None:
     number = city.accepted(text=LAMP, place="香溪路与大桥路口")
     other = city.accepted(text="香溪路大桥路口的路灯还是不亮", place="香溪路与大桥路口")

@@ -170,6 +170,24 @@ def test_a_settled_draft_offers_no_form(city: City, app: Flask, olga: Person) ->
     assert "不能再次处理" in again.text
 
 
+@pytest.mark.parametrize(("noun", "field"), [("answer", "answer"), ("discard", "reason")])
+def test_what_was_written_for_a_draft_that_another_has_settled_is_kept(
+    city: City, app: Flask, olga: Person, noun: str, field: str
+) -> None:
+    (draft,) = drafted(city, QUESTION)
+    otto = Person(app, "otto")
+    late = opened(otto, draft).form(f"/{noun}")
+    olga.send(opened(olga, draft).form("/answer"), answer="请拨12329。")
+    again = otto.send(late, **{field: "已请他拨打公积金热线"})
+    assert again.status == 409 and "不能再次处理" in again.text and "已请他拨打公积金热线" in again.html
+
+
+def test_a_transcript_that_cannot_be_read_leaves_what_was_typed(city: City, olga: Person) -> None:
+    form = olga.open("/desk/drafts").form("/desk/drafts")
+    again = olga.send(form, pasted=" ", caller="138 0000 5678")
+    assert again.status == 422 and again.form("/desk/drafts").values["caller"] == ["138 0000 5678"]
+
+
 def test_the_lists_by_state_are_paged_apart(city: City, olga: Person) -> None:
     lamp, stall = drafted(city, LAMP, STALL)
     olga.send(opened(olga, lamp).form("/discard"), reason="重复来电")

@@ -104,6 +104,24 @@ def test_a_question_is_answered_and_leaves_a_record_of_the_call(city: City, olga
     assert "公厕几点开门" in page.text and "每天6时至22时" in page.text and "受理员登记" in page.text
 
 
+@pytest.mark.parametrize(
+    ("words", "button", "advice"),
+    [
+        ({"answer": "每天6时至22时。"}, {"then": "accept"}, "登记为当场答复"),
+        ({"answer": "每天6时至22时。"}, {}, "登记为当场答复"),
+        ({"decline_reason": "不属于城市管理事项"}, {"then": "accept"}, "登记，不予受理"),
+        ({"decline_channel": "12333"}, {"then": "answer", "answer": "请拨12333。"}, "登记，不予受理"),
+    ],
+)
+def test_what_was_written_for_one_button_is_not_lost_by_another(
+    city: City, olga: Person, words: dict[str, str], button: dict[str, str], advice: str
+) -> None:
+    refused = call(olga, **words, **button)
+    assert refused.status == 422 and f"请按“{advice}”" in refused.text
+    assert all(each in refused.html for each in words.values()) and LAMP in refused.html
+    assert not city.rows(sa.select(Ticket)) and not city.rows(sa.select(Draft))
+
+
 def test_the_number_tells_what_its_caller_has_complained_of(city: City, olga: Person) -> None:
     mine, other = city.handling(phone=E164, text=LAMP), city.receive(phone="+8613900001111", text="垃圾满溢").number
     closed = city.receive(phone=E164, text="人民公园长椅损坏").number

@@ -30,14 +30,17 @@ def render(
     fresh: bool = False,
     taken: bool = False,
     cleared: bool = False,
+    focus: str,
 ) -> str:
     """The page with `values` in its form. `fresh`: nothing was sent yet, and what the device has kept of an unsent one
     comes back. `taken`: a suggestion whose button was pressed fills the form in. `cleared`: the words were taken.
+    `focus`: the field that is to be filled in next, empty where something else is to be read first.
     """
     around = beside(work, values, taken=taken)
     specs = elements.specs(work, NewCall, {})
-    if fresh:
-        next(spec for spec in specs if spec["name"] == "phone")["attrs"]["autofocus"] = ""
+    for spec in specs:
+        if spec["name"] == focus:
+            spec["attrs"] = spec.get("attrs", {}) | {"autofocus": ""}
     return render_template(
         "staff/new_call.html",
         first=[spec for spec in specs if spec["name"] in FIRST][::-1],

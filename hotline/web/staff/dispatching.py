@@ -16,12 +16,14 @@ from hotline.models import Ending, Ticket
 from hotline.services import assigning, covering, dispatching, matching, routing, viewing
 from hotline.services.dispatching import Choice, Hop, Load, Row, Tab
 from hotline.services.hand import find
+from hotline.services.paging import Stretch
 from hotline.services.risking import in_list
 from hotline.services.work import Work
 from hotline.web import resources
 from hotline.web.door import work
 from hotline.web.filters import due_by
 from hotline.web.paging import place_of
+from hotline.web.problems import status_of
 from hotline.web.staff import alike, assigning_preview, forms, rights
 
 Answer = str | AnyResponse | tuple[str, int]
@@ -44,19 +46,7 @@ def show() -> Answer:
     with work() as unit:
         tab = tab_of(request.args.get("tab"))
         rows = dispatching.queue(unit, tab, place_of(request.args), dispatching.PAGE)
-        if rows.astray:
-            return redirect(url_for("staff.dispatching", tab=tab.value))
-        return render_template(
-            "staff/dispatching.html",
-            tab=tab.value,
-            tabs=_tabs(unit, tab),
-            rows=[_row(unit, row, tab) for row in rows],
-            empty=EMPTY[tab],
-            undo=_undo(unit, request.args.get("assigned", "")),
-            bulk_url=url_for("staff.bulk") if rights.is_there("staff.bulk") and tab is not Tab.ASKED else None,
-            next_url=url_for("staff.dispatching", tab=tab.value, after=rows.after) if rows.after else None,
-            prev_url=url_for("staff.dispatching", tab=tab.value, before=rows.before) if rows.before else None,
-        )
+        return redirect(url_for("staff.dispatching", tab=tab.value)) if rows.astray else _page(unit, tab, rows)
 
 
 def pane(number: str) -> Answer:
@@ -107,7 +97,7 @@ def recall(number: str) -> AnyResponse:
     return redirect(url_for("staff.dispatching", tab=tab.value, _anchor=f"row-{number}"), 303)
 
 
-def decide(number: str) -> AnyResponse:
+def decide(number: str) -> Answer:
     """POST /desk/dispatching/<number>/decision: 延期 or 挂账 is granted or refused from the queue."""
     noun = request.form.get("noun", "")
     if noun not in DECISIONS:
@@ -117,7 +107,7 @@ def decide(number: str) -> AnyResponse:
         with work() as unit:
             resources.run(unit, number, resource, forms.parse(resource.schema, request.form))
     except (Invalid, Stale, Refused, NotAllowed) as error:
-        return _back(number, Tab.ASKED, error)
+        return _undecided(number, noun, error)
     verdict = "同意" if request.form.get("granted") == "true" else "不同意"
     flash(f"工单{number}：已{verdict}{resource.label.removeprefix('审批')}。", "success")
     return redirect(url_for("staff.dispatching", tab=Tab.ASKED.value, _anchor="main"), 303)
@@ -130,9 +120,21 @@ def tab_of(text: str | None) -> Tab:
 
 def _back(number: str, tab: Tab, error: HotlineError) -> AnyResponse:
     """Nothing was typed: the queue as it is now, and why it was not done."""
+    _tell(number, error)
+    return redirect(url_for("staff.dispatching", tab=tab.value, _anchor="main"), 303)
+
+
+def _undecided(number: str, noun: str, error: HotlineError) -> tuple[str, int]:
+    """The requests as they are now, with the opinion where it was typed; by itself where that one is decided."""
+    _tell(number, error)
+    with work() as unit:
+        rows = dispatching.queue(unit, Tab.ASKED)
+        return _page(unit, Tab.ASKED, rows, (number, noun, request.form.get("opinion", ""))), status_of(error)
+
+
+def _tell(number: str, error: HotlineError) -> None:
     reason = "；".join(error.fields.values()) if isinstance(error, Invalid) else error.message
     flash(f"工单{number}没有办成：{reason}", "error")
-    return redirect(url_for("staff.dispatching", tab=tab.value, _anchor="main"), 303)
 
 
 def _chosen(text: str) -> tuple[int, list[int], Limit | None]:
@@ -150,6 +152,26 @@ def _chosen(text: str) -> tuple[int, list[int], Limit | None]:
 def _version(form: Mapping[str, str]) -> int | None:
     text = form.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _page(unit: Work, tab: Tab, rows: Stretch[Row, int], sent: tuple[str, str, str] = ("", "", "")) -> str:
+    """`sent`: the ticket, the noun and the opinion of a decision that was not taken."""
+    lines = [_row(unit, row, tab) for row in rows]
+    back = [each for line in lines if line["number"] == sent[0] for each in line["asked"] if each["noun"] == sent[1]]
+    for each in back:
+        each["typed"] = sent[2]
+    return render_template(
+        "staff/dispatching.html",
+        tab=tab.value,
+        tabs=_tabs(unit, tab),
+        rows=lines,
+        empty=EMPTY[tab],
+        undo=_undo(unit, request.args.get("assigned", "")),
+        kept=[{"label": f"工单{sent[0]}的意见", "value": sent[2]}] if sent[2] and not back else [],
+        bulk_url=url_for("staff.bulk") if rights.is_there("staff.bulk") and tab is not Tab.ASKED else None,
+        next_url=url_for("staff.dispatching", tab=tab.value, after=rows.after) if rows.after else None,
+        prev_url=url_for("staff.dispatching", tab=tab.value, before=rows.before) if rows.before else None,
+    )
 
 
 def _tabs(unit: Work, shown: Tab) -> list[dict[str, Any]]:
@@ -217,6 +239,7 @@ def _row(unit: Work, row: Row, tab: Tab) -> dict[str, Any]:
                 "at": each.at,
                 "reason": cover(each.reason),
                 "until": each.until,
+                "typed": None,
             }
             for each in row.asked
         ],

@@ -49,7 +49,7 @@ def upload() -> Answer:
     data = file.stream.read(MAX_BYTES + 1) if file is not None and file.filename else b""
     pasted = request.form.get("pasted", "")
     if not data and not pasted.strip():
-        return _upload_again({"transcript": "请选择一个文件，或在下面粘贴通话文字。"}, pasted), 422
+        return _upload_again({"transcript": "请选择一个文件，或在下面粘贴通话文字。"}), 422
     call = Call(
         came_by=CameBy.UPLOAD,
         caller=request.form.get("caller", ""),
@@ -62,7 +62,7 @@ def upload() -> Answer:
             draft_id = draft.id
     except (TranscriptError, Invalid) as error:
         field = "transcript" if data else "pasted"
-        return _upload_again({field: _said(error.message)}, pasted), 422
+        return _upload_again({field: _said(error.message)}), 422
     return redirect(url_for("staff.draft", draft_id=draft_id), 303)
 
 
@@ -163,9 +163,9 @@ def received(receipt: receiving.Receipt) -> str:
     return f"已登记，编号{receipt.number}，查询码{receipt.key}（只显示这一次，请告知来电人）。"
 
 
-def _upload_again(errors: Mapping[str, str], pasted: str) -> str:
+def _upload_again(errors: Mapping[str, str]) -> str:
     with work() as unit:
-        return _list(unit, transcribing.browse(unit, limit=ON_A_PAGE), DraftState.OPEN, errors, pasted)
+        return _list(unit, transcribing.browse(unit, limit=ON_A_PAGE), DraftState.OPEN, errors)
 
 
 def _list(
@@ -173,7 +173,6 @@ def _list(
     drafts: Stretch[Draft, int],
     state: DraftState,
     errors: Mapping[str, str] | None = None,
-    pasted: str = "",
 ) -> str:
     return render_template(
         "staff/drafts.html",
@@ -191,7 +190,7 @@ def _list(
         upload_url=url_for("staff.upload_transcript"),
         new_url=url_for("staff.new_call"),
         errors=errors or {},
-        pasted=pasted,
+        typed={name: request.form.get(name, "") for name in ("pasted", "caller")},
     )
 
 
@@ -252,5 +251,8 @@ def _unsettled(draft_id: int, field: str, typed: str, error: HotlineError) -> tu
     with work() as unit:
         draft = transcribing.find(unit, draft_id)
         values = elements.values(transcribing.proposed(unit, draft))
+        if draft.state is not DraftState.OPEN:  # somebody else has settled it: its forms are gone
+            kept = [{"label": "答复了什么" if field == "answer" else "原因", "value": typed}]
+            return draft_page.render(unit, draft, values, errors, kept=kept), status_of(error)
         sent = {f"{field}_errors": errors, f"{field}_typed": {field: typed}}
         return draft_page.render(unit, draft, values, {}, **sent), status_of(error)

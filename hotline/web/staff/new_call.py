@@ -44,7 +44,7 @@ def show() -> str:
     session.pop(TAKEN, None)
     values = {"wants_reply": True, "channel": Channel.PHONE.value, "source": Source.CITIZEN.value}
     with work() as unit:
-        return call_page.render(unit, values, once=_once(), fresh=True)
+        return call_page.render(unit, values, once=_once(), fresh=True, focus="phone")
 
 
 def caller() -> str:
@@ -67,6 +67,8 @@ def receive() -> Answer:
     for button, act in ((URGE, _urge), (ADD, _add)):
         if button in request.form:
             return _for_caller(act)
+    if astray := _of_another_button():
+        return _again(astray, 422)
     try:
         if request.form.get(THEN) == "answer":
             return _answered()
@@ -186,12 +188,27 @@ def _again(
         values |= dict.fromkeys(("text", "matter", "place", "against", "category_id"), "")
     with work() as unit:
         shown = once or request.form.get("once") or _once()
-        return call_page.render(unit, values, errors, once=shown, taken=not errors, cleared=fresh), status
+        return call_page.render(
+            unit, values, errors, once=shown, taken=not errors, cleared=fresh, focus="" if errors else "text"
+        ), status
 
 
 def _typed() -> dict[str, Any]:
     others = ("answer", "decline_reason", "decline_channel")
     return forms.typed(NewCall, request.form) | {name: request.form.get(name, "") for name in others}
+
+
+def _of_another_button() -> dict[str, str]:
+    """What was written for another button than the one that was pressed: it would be lost."""
+    then = request.form.get(THEN)
+    answered = clean(request.form.get("answer", "")).strip()
+    declined = any(clean(request.form.get(f"decline_{name}", "")).strip() for name in ("reason", "channel"))
+    told = {}
+    if answered and then != "answer":
+        told["answer"] = "这里写了答复：请按“登记为当场答复”；不是当场答复的，请先清空这一栏。"
+    if declined and then != "decline":
+        told["decline_reason"] = "这里写了不予受理：请按“登记，不予受理”；要办理的，请先清空这两栏。"
+    return told
 
 
 def _placed(error: Invalid) -> dict[str, str]:

@@ -98,11 +98,11 @@ def _write_down(unit: Work, complaint: str, which: Which) -> str:
     outcome = request.form.get("outcome", "")
     if outcome == LATER:
         at = _moment(request.form.get("again_at", ""), unit)
-        phoning.put_off(unit, complaint, at, which)
+        phoning.put_off(unit, complaint, at, which, _said())
         return f"诉求{complaint}：约定{spoken(at, unit.rules.zone)}再打。"
     if outcome in list(Missed):
         why = Missed(outcome)
-        return f"诉求{complaint}：{phoning.LABELS[why]}。{phoning.missed(unit, complaint, why, which)}"
+        return f"诉求{complaint}：{phoning.LABELS[why]}。{phoning.missed(unit, complaint, why, which, _said())}"
     if outcome != REACHED:
         raise Invalid({"form": "请选择通话结果。"})
     row, ticket = phoning.find_complaint(unit, complaint)
@@ -119,6 +119,13 @@ def _write_down(unit: Work, complaint: str, which: Which) -> str:
     return f"诉求{complaint}：已登记{TITLES[which]}。"
 
 
+def _said() -> str:
+    """What was written down of the call, whatever has come of it. Raises Invalid."""
+    words = request.form.get("note") or request.form.get("comment", "")
+    said: str = forms.parse(CALL, request.form.copy() | {"complaint": "-", "note": words})["note"]
+    return said.strip()
+
+
 def _moment(text: str, unit: Work) -> datetime:
     """As the browser sends it, in city time. Raises Invalid."""
     try:
@@ -130,9 +137,9 @@ def _moment(text: str, unit: Work) -> datetime:
 def _onwards(unit: Work, which: Which, besides: str) -> AnyResponse:
     following = phoning.next_call(unit, which, besides)
     if following is None:
-        flash("名单上没有待打的电话了。", "info")
+        flash("名单上没有其他现在要打的电话了。", "info")
         return redirect(url_for("staff.calls", list=which.value, _anchor="main"), 303)
-    return redirect(url_for("staff.call", complaint=following, list=which.value, _anchor="main"), 303)
+    return redirect(url_for("staff.call", complaint=following, list=which.value), 303)
 
 
 def _page(unit: Work, complaint: str, which: Which, sent: Sent) -> str:

@@ -69,5 +69,6 @@
   });
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-folds]"), function (list) { list.classList.add("folds"); });
-  choose(rows[0]);
+  // What was taken back is what is assigned anew: the next key is meant for it, wherever it stands.
+  choose(rows.filter(function (row) { return location.hash === "#" + row.id; })[0] || rows[0]);
 })();

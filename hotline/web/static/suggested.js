@@ -23,6 +23,6 @@
   var taken = document.querySelector("[data-suggested][data-taken]");
   var send = taken && taken.closest("form").querySelector(".actions [type=submit]");
   if (send) window.addEventListener("load", function () { // the address leads to the form, and takes the focus there
-    requestAnimationFrame(function () { send.focus({ preventScroll: true }); });
+    requestAnimationFrame(function () { send.focus({ preventScroll: location.hash !== "" }); });
   });
 })();
