@@ -20,8 +20,8 @@ import sqlalchemy as sa
 
 from hotline.domain.actors import TICKET_ROLES, Actor, ActorKind, Role
 from hotline.domain.errors import NotFound, Refused
-from hotline.models import ExportForm, ExportState, ListExport, Staff, Unit
-from hotline.services import asked, desk, sheets, tabulating
+from hotline.models import Change, ExportForm, ExportState, ListExport, Staff, Unit
+from hotline.services import asked, desk, sheets, staffing, tabulating
 from hotline.services.work import Work
 
 AT_ONCE: Final = desk.MOST  # lines that are written while the reader waits
@@ -112,10 +112,21 @@ def ask(work: Work, search: desk.Search, columns: Sequence[str], form: ExportFor
 def own(work: Work) -> list[ListExport]:
     """The actor's latest exports, the newest first; none written with rights that he has no longer."""
     mine = sa.select(ListExport).where(
-        ListExport.staff_id == work.actor.staff_id,
-        sa.or_(ListExport.unit_path.is_(None), ListExport.unit_path.startswith(work.actor.unit_path)),
+        ListExport.staff_id == work.actor.staff_id, sa.or_(ListExport.unit_path.is_(None), _is_still_his(work.actor))
     )
     return list(work.session.scalars(mine.order_by(ListExport.id.desc()).limit(SHOWN)))
+
+
+def _is_still_his(actor: Actor) -> sa.ColumnElement[bool]:
+    """Of a file: the rights that it was written with are the actor's. Other roles are other rights: what is covered
+    for a unit is not for its centre."""
+    changed = sa.exists().where(
+        Change.subject == staffing.SUBJECT,
+        Change.subject_id == sa.cast(ListExport.staff_id, sa.Text),
+        Change.happened_at >= ListExport.finished_at,
+        Change.before["roles"] != Change.after["roles"],
+    )
+    return sa.and_(ListExport.unit_path.startswith(actor.unit_path), ~changed)
 
 
 def find(work: Work, token: str) -> ListExport:
@@ -126,7 +137,7 @@ def find(work: Work, token: str) -> ListExport:
             ListExport.staff_id == work.actor.staff_id,
             ListExport.state == ExportState.DONE,
             ListExport.kept_until > work.now,
-            ListExport.unit_path.startswith(work.actor.unit_path),
+            _is_still_his(work.actor),
         )
     )
     if export is None or not path_of(work.files, export.token, export.form).is_file():

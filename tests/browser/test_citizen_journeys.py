@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Geolocation, Locator, Page, expect
 
+from demo.photos import photo as drawn
 from hotline.domain.workflow import State
 from hotline.models import Attachment, Complaint, Survey, Ticket
 from hotline.services import attaching, handling
 from tests.browser.citizen_visit import ANSWERED, HANDLING, MATTER, SCREENS, SURVEY, Visit, approve, assign, reply, sign
+from tests.browser.pictures import take_on_phone
 from tests.citizen import photo
 from tests.city import City
 
@@ -81,7 +83,7 @@ def turned_in(city: City, number: str) -> None:
     """The unit's result of the next round, with a photo, up to the answer."""
     assign(city, number)
     sign(city, number)
-    kept = attaching.keep(city.office.files, "修复后.jpg", photo((800, 600)))
+    kept = attaching.keep(city.office.files, "修复后.jpg", drawn("lamps", 0, mended=True))
     with city.work("hans") as work:
         ticket = handling.submit(work, number, FIXED)
         attaching.attach(work, kept, ticket_id=ticket.id, by_citizen=False, round=ticket.round)
@@ -103,8 +105,10 @@ def test_from_the_link_to_the_number_in_few_steps(visit: Visit, picture: Path) -
     hand.write("phone", PHONE_NUMBER)
     expect(page.locator("[data-position-told]")).to_contain_text("已记下您的位置")
     expect(page.locator("[data-photos-list] img")).to_be_visible()
+    take_on_phone(page, "form")
     hand.press(page.get_by_role("button", name="提交反映"))
     page.wait_for_url("**/received")
+    take_on_phone(page, "receipt")
     assert hand.steps <= FEW
     (complaint,) = visit.city.rows(sa.select(Complaint))
     slip = page.locator(".slip")
@@ -182,6 +186,7 @@ def test_not_solved_is_a_new_round_and_then_a_score(visit: Visit) -> None:
     turned_in(city, visit.number)
     page.reload()
     is_loaded(page.locator(".answer img"))
+    take_on_phone(page, "status")
     page.get_by_label("已解决", exact=True).check()
     page.get_by_label("满意", exact=True).check()
     page.get_by_label("想说的话").fill("这次都亮了，谢谢。")

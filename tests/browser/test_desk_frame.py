@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from hotline.services import accepting
+from hotline.services import accepting, saved_views
 from tests.browser.citizen_visit import PATIENCE
+from tests.browser.desk_visit import log_in
 from tests.browser.measures import dark_violations, hindrances, violations
 from tests.city import PASSWORD, City
 
@@ -94,6 +95,42 @@ def test_numbers_live_and_a_lost_connection_is_told(olga: Page, city: City) -> N
     olga.context.clear_cookies()
     olga.evaluate(LOOK_AGAIN)
     expect(olga.get_by_role("status")).to_contain_text("登录已结束")
+    token = olga.locator("[name=csrf_token]").first
+    old = token.input_value()
+    log_in(olga.context, "olga")  # in another window
+    olga.evaluate(LOOK_AGAIN)
+    expect(token).not_to_have_value(old)
+    olga.get_by_role("button", name="退出").click()
+    expect(olga.get_by_role("heading", level=1)).to_have_text("工作人员登录")
+
+
+def test_a_form_sent_too_late_promises_what_the_device_has_kept(olga: Page, city: City) -> None:
+    with city.work("olga") as work:
+        saved_views.save(work, "本周", "view=all&due=week")
+    olga.goto("/desk/views")
+    olga.locator("summary").click()
+    olga.get_by_label("名称").fill("本周到期的")
+    olga.context.clear_cookies()
+    olga.get_by_role("button", name="保存").click()
+    promise = olga.get_by_text("您填写的内容已保存在本机，登录后恢复。")
+    expect(promise).to_be_visible()
+    olga.locator('[name="username"]').fill("olga")
+    olga.locator('[name="password"]').fill(PASSWORD)
+    olga.locator('main form button[type="submit"]').first.click()
+    expect(olga.get_by_label("名称")).to_have_value("本周到期的")
+    expect(olga.get_by_text("这是上次没有提交的内容")).to_be_visible()
+    olga.get_by_role("button", name="保存").click()
+    expect(olga.get_by_role("main")).to_contain_text("已保存。")
+    olga.locator("summary").click()
+    expect(olga.get_by_label("名称")).to_have_value("本周到期的")
+    expect(olga.get_by_text("这是上次没有提交的内容")).to_be_hidden()
+
+    olga.goto("/desk/me")
+    olga.get_by_label("深色").check()
+    olga.context.clear_cookies()
+    olga.get_by_role("button", name="保存").click()
+    expect(olga.get_by_role("alert")).to_contain_text("登录已失效")
+    expect(promise).to_be_hidden()
 
 
 def test_dark_by_choice_without_letters_and_on_a_phone(olga: Page) -> None:

@@ -71,6 +71,15 @@ def test_an_operator_with_keys_alone(city: City, desks: Desks) -> None:
     assert city.ticket(taken).state == "accepted"
     keyboard.press("Enter")
     page.wait_for_url("**/desk/calls/new")
+    tab_to(page, page.get_by_label("诉求内容"))
+    keyboard.insert_text("公厕几点开门？")
+    keyboard.press("Alt+w")
+    expect(page.get_by_label("答复了什么")).to_be_focused()
+    keyboard.insert_text("每天6时至22时。")
+    keyboard.press("Alt+Enter")  # of the part that one writes in
+    expect(page.get_by_role("main")).to_contain_text("已登记为当场答复，没有另立工单")
+    keyboard.press("n")
+    page.wait_for_url("**/desk/calls/new")
 
     keyboard.press("Control+k")  # one is in a field, where letters are letters
     keyboard.insert_text("来电草稿")
@@ -124,6 +133,14 @@ def test_a_dispatcher_with_keys_alone(city: City, desks: Desks) -> None:
     keyboard.press("u")
     expect(page.locator(f"#row-{first}")).to_be_visible()
     assert city.ticket(first).state == "accepted"
+    for _ in range(2):
+        keyboard.press("ArrowDown")
+    second = page.locator(".dispatch-rows > .chosen")
+    expect(second).to_have_id(f"row-{others[0]}")
+    keyboard.press("1")
+    expect(page.get_by_role("button", name="撤销交办")).to_be_visible()
+    keyboard.press("u")
+    expect(second).to_have_id(f"row-{others[0]}")  # the next key is meant for what was taken back, wherever it stands
 
     for number in others:
         tab_to(page, page.locator(f"#f-numbers-{number}"))
@@ -153,6 +170,7 @@ def test_a_department_in_the_office_and_in_the_street(city: City, desks: Desks) 
     go(page, "b", "/desk/ours")
     take(page, "department-ours")
     page.goto(f"/desk/tickets/{for_station}")
+    take(page, "ticket")
     page.keyboard.press("t")
     page.locator("#step-transfer").get_by_label("下级单位").select_option(label="市政处东站")
     page.locator("#step-transfer").get_by_label("要求").fill("由东站就近处理。")

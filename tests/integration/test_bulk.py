@@ -53,6 +53,7 @@ def test_several_are_signed_for_at_once_and_the_rest_say_why(city: City, app: Fl
     assert state(city, one, two) == [State.ASSIGNED] * 2, "nothing was done yet"
     report = hans.send(page.form("/bulk/signature"))
     assert "办理了 2 件" in report.text and state(city, one, two) == [State.HANDLING] * 2
+    assert 'data-draft-done="/desk/bulk/signature"' in report.html, "the device forgets the words"
     assert city.steps(signed).count("sign") == 1
 
 

@@ -4,7 +4,10 @@ is over, conditions that mean nothing, numbers that open just what they count.""
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from itertools import pairwise
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -46,7 +49,9 @@ def attempt(app: Flask, login: str, password: str) -> int:
 
 
 @pytest.fixture
-def counting(city: City) -> Iterator[Flask]:
+def counting(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """Limits count, all in one minute however long this machine takes for it."""
+    monkeypatch.setattr("limits.storage.memory.time", Mock(time=Mock(return_value=time.time())))
     limiter.enabled = True  # before the application is made: else it would not count at all
     app = make_app(city)
     limiter.enabled = True
@@ -60,6 +65,19 @@ def test_a_whole_centre_logs_in_behind_one_address(counting: Flask) -> None:
     assert {attempt(counting, "olga", PASSWORD) for _ in range(15)} == {302}, "who gets in counts for nothing"
     assert [attempt(counting, "nobody", "wrong") for _ in range(11)] == [422] * 10 + [429]
     assert attempt(counting, "olga", PASSWORD) == 302, "others at the same address go on"
+
+
+def test_a_whole_centre_changes_its_passwords_behind_one_address(counting: Flask) -> None:
+    hans, olga = Person(counting, "hans"), Person(counting, "olga")
+    forms = [each.open("/desk/me/password").forms[-1] for each in (hans, olga)]
+    forms[0].action = forms[1].action = "/desk/me/password"
+    passwords = [PASSWORD, *(f"三叶草 clover {place} river" for place in range(11))]
+    for old, new in pairwise(passwords):
+        assert hans.send(forms[0], current=old, password=new, again=new).status == 303, (
+            "what is right counts for nothing"
+        )
+    assert [olga.send(forms[1], current="wrong").status for _ in range(11)] == [422] * 10 + [429]
+    assert hans.send(forms[0], current="wrong").status == 422, "others at the same address go on"
 
 
 def test_guessing_at_many_accounts_from_one_address_ends(counting: Flask) -> None:
@@ -83,7 +101,8 @@ def test_a_session_that_is_over_leads_back_to_the_page_of_the_form(city: City, a
     )
     lost = Page(answer)
     assert lost.status == 401
-    assert "登录后恢复" in lost.text and "工作人员登录" in lost.text
+    assert "工作人员登录" in lost.text and "请重新登录后再提交" in lost.text
+    assert re.search(r"<p[^>]* data-draft-kept hidden>[^<]*登录后恢复", lost.html), "told by the device, which knows"
     back = lost.form("/login")
     assert back.values["next"] == ["/desk/people/new?unit=1"]
     assert adam.client.post("/login", data=back.values | {"username": "adam", "password": PASSWORD}).location.endswith(

@@ -16,9 +16,10 @@ from openpyxl import Workbook, load_workbook
 from redis import Redis
 from werkzeug.test import TestResponse
 
+from hotline.domain.actors import Role
 from hotline.domain.errors import NotFound
 from hotline.models import Channel, ExportForm, ExportState, ListExport, Staff, Ticket
-from hotline.services import asked, desk, exporting_lists, sheets, tabulating
+from hotline.services import asked, desk, exporting_lists, sheets, staffing, tabulating
 from hotline.services.desk import Search, View
 from hotline.services.exporting_lists import BATCH
 from hotline.services.work import Work
@@ -180,6 +181,19 @@ class TestALongList:
         change(city, "dora", unit_id=city.unit_id("lamps"))
         with city.work("dora") as work, pytest.raises(NotFound):
             exporting_lists.find(work, done[0].token)
+
+    def test_is_nobodys_who_has_other_roles_by_now(self, city: City, app: Flask, numbers: list[str]) -> None:
+        dora, centre = Person(app, "dora"), city.unit_id("center")
+        export(dora)
+        exports.write_all(shift_of(city))
+        (address,) = dora.open("/desk/exports").links("/desk/exports/")
+        city.turn(minutes=1)
+        for roles, status in (((Role.DISPATCHER,), 200), ((Role.HANDLER,), 404)):
+            with city.work("adam") as work:
+                staffing.change(work, city.actor("dora").staff_id or 0, staffing.Wanted("", "陈派单", centre, roles))
+            with dora.client.get(address) as file:
+                assert file.status_code == status, roles
+            assert len(dora.open("/desk/exports").links("/desk/exports/")) == (status == 200)
 
     @pytest.mark.parametrize("values", [{"active": False}, {"roles": ["administrator"]}])
     def test_fails_for_who_may_read_no_more(

@@ -1,5 +1,5 @@
-"""The guides of the desk speak of what is there: pages, buttons and words, each with the key that it has; pictures
-that a browser journey takes."""
+"""The guides of the desk speak of what is there: pages, buttons and words, each with the key that it has; their
+pictures, and those of README.md, are taken by a browser journey."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from hotline.web.resources import BY_NOUN
 from hotline.web.staff import appeals, checks, explanations, guides, queue, steps
 from hotline.web.staff.context import MENU
 from hotline.web.staff.places import PLACES
+from tests.browser.pictures import MOST, described
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "hotline" / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
-JOURNEYS = (ROOT / "tests/browser/test_desk_journeys.py").read_text(encoding="utf-8")
+JOURNEYS = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/browser/test_*_journeys.py"))
 GUIDES = {role: (guides.FOLDER / f"{name}.md").read_text(encoding="utf-8") for role, name in guides.FILES.items()}
-PICTURE = re.compile(r"!\[([^\]]*)\]\(images/([a-z-]+)\.webp\)")
 #: Where each role's day begins, after 今日.
 STARTS = {
     Role.OPERATOR: "来电草稿",
@@ -34,6 +34,8 @@ STARTS = {
 }
 #: Keys of the frame, the queues and the browser (keys.js, dispatching.js), which no word stands beside.
 FREE = {"Enter", "↓", "↑", "/", "Ctrl K", "Alt 1", "1", "2", "3"}
+#: Of the button that a macro puts above a list for what is ticked; its caller words it.
+SEVERAL = re.findall(r'data-key="(\w)"', (WEB / "templates/macros/watch.html").read_text(encoding="utf-8"))[0]
 QUEUES = (appeals, checks, explanations)
 SECTIONS = ("常做的事", "颜色和文字", "遇到这些情况")
 
@@ -79,6 +81,7 @@ def _of_pages() -> Iterator[tuple[str, str]]:
     """Both what the key is listed as and what stands on the button."""
     for text in (path.read_text(encoding="utf-8") for path in TEMPLATES):
         yield from ((label, key) for key, label in re.findall(r'data-key="(\w)" data-key-label="([^"{]+)"', text))
+        yield from ((label, SEVERAL) for label in re.findall(r'for_several\("([^"]+)"', text))
         yield from ((label, "Alt Enter") for label in re.findall(r'data-key="Enter">(?:\{\{.*?\}\})?([^<]+)<kbd', text))
         yield from ((label, key) for key, label in re.findall(r'data-key="(\w)"[^>]*>(?:\{\{.*?\}\})?([^<{]+)<', text))
 
@@ -115,15 +118,17 @@ def test_every_key_is_the_one_of_that_word(role: Role) -> None:
 
 
 def test_every_picture_is_there_and_taken_by_a_journey() -> None:
-    shown = [name for text in GUIDES.values() for _, name in PICTURE.findall(text)]
-    assert len(shown) == len(set(shown)) >= 2 * len(GUIDES)
-    assert set(shown) == {path.stem for path in guides.PICTURES.iterdir()}
-    assert set(shown) == set(re.findall(r'take\(\w+, "([a-z-]+)"\)', JOURNEYS))
-    assert all(path.stat().st_size <= 80_000 for path in guides.PICTURES.iterdir())
+    shown = [path for path, _ in described()]
+    folders = {guides.PICTURES, ROOT / "docs" / "screenshots"}
+    assert set(shown) == {path for folder in folders for path in folder.iterdir()}
+    names = [path.stem for path in shown]
+    assert len(names) == len(set(names))
+    assert set(names) == set(re.findall(r'take(?:_on_phone)?\(\w+, "([a-z-]+)"\)', JOURNEYS))
+    assert all(path.stat().st_size <= MOST for path in shown)
+    assert [path.parent for path in shown].count(guides.PICTURES) >= 2 * len(GUIDES)
 
 
 def test_every_picture_says_what_is_to_be_seen_on_it() -> None:
     """The journeys look for these words on the page."""
-    for text in GUIDES.values():
-        for told, name in PICTURE.findall(text):
-            assert re.search(r"“.+?”|：", told), name
+    for path, told in described():
+        assert re.search(r"“.+?”|：", told), path.name

@@ -80,10 +80,12 @@ _ALIKE: Final[Mapping[str, Callable[[Ticket], object]]] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one ticket: done, or why not. `due_at`: until when its unit would have to handle it."""
+    """What became of one ticket: done, or why not. `mendable`: other words in the form would do. `due_at`: until when
+    its unit would have to handle it."""
 
     done: bool
     note: str = ""
+    mendable: bool = False
     due_at: datetime | None = None
 
 
@@ -213,7 +215,7 @@ def _try(resource: Resource, number: str, data: Mapping[str, Any], version: int 
     except _Tried as tried:
         return Outcome(True, due_at=tried.due_at)
     except HotlineError as refusal:
-        return Outcome(False, refusal.message)
+        return Outcome(False, refusal.message, mendable=isinstance(refusal, Invalid))
     except OperationalError:
         return Outcome(False, BUSY)
 
@@ -250,8 +252,8 @@ def _page(work: Work, sent: Sent, numbers: Sequence[str], tried: Mapping[str, Ou
         typed=forms.typed(resource.schema, sent.form),
         errors=dict(sent.errors),
         rows=rows,
-        going=sum(row["goes"] for row in rows),
-        staying=sum(not row["goes"] for row in rows),
+        going=sum(not row["why_not"] for row in rows),
+        staying=sum(bool(row["why_not"]) for row in rows),
         tried=tried is not None,
         cut=len(numbers) >= MOST,
         most=MOST,
@@ -286,7 +288,7 @@ def _row(
         "state_label": STATE_LABELS[ticket.state],
         "unit": each.unit,
         "value": f"{ticket.number}~{ticket.version}",
-        "goes": not why_not,
+        "goes": not why_not or (not each.why_not and outcome is not None and outcome.mendable),
         "checked": not left_out,
         "why_not": why_not,
         "limit": limit,
@@ -328,6 +330,7 @@ def _report(work: Work, sent: Sent, outcomes: Mapping[str, Outcome]) -> str:
         left=left,
         again=_again(sent, [row["number"] for row in left]),
         url=url_for("staff.bulk"),
+        sent_to=url_for("staff.bulk_act", noun=sent.resource.noun),
         query=request.form.get("query", ""),
         back_url=_list_url(),
     )

@@ -18,7 +18,7 @@ from hotline.services.work import Work
 from hotline.web import downloads
 from hotline.web.door import actor, office, work
 from hotline.web.staff import columns
-from hotline.web.staff.asked import LABELS, Choices, begun, choices, in_words, search_of, url
+from hotline.web.staff.asked import LABELS, Choices, begun, in_words, search_of, url
 
 AT_ONCE = exporting_lists.AT_ONCE
 FORMS = {ExportForm.XLSX: "Excel", ExportForm.CSV: "CSV"}
@@ -65,7 +65,7 @@ def show() -> str:
     """GET /desk/exports: one's own, with how far they are; asked again every two seconds while one is on its way."""
     with work() as unit:
         found = exporting_lists.own(unit)
-        named = choices(unit, desk.Search())
+        named = Choices(unit, desk.Search())
         lines = [_line(unit, export, named) for export in found]
     return render_template(
         "staff/exports.html",

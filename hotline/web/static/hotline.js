@@ -6,7 +6,9 @@
 (function () {
   "use strict";
   var PREFIX = "draft:";
+  var SENT = "draft-sent"; // in the session: the form that was sent last, if it is kept
   var KEEP_MS = 7 * 24 * 3600 * 1000;
+  var TICK = /^(checkbox|radio)$/;
 
   // A hidden field is kept where it says so: a position, or the key that makes the form one complaint.
   function keepable(control) {
@@ -17,55 +19,76 @@
   function read(key) {
     try {
       var saved = JSON.parse(localStorage.getItem(PREFIX + key) || "null");
-      return saved && Date.now() - saved.at < KEEP_MS ? saved.values : null;
+      return saved && Date.now() - saved.at < KEEP_MS ? saved.fields || null : null;
     } catch (refused) {
       return null; // storage switched off, or written by something else: the form simply starts empty
     }
   }
 
-  // What a list stood at when the page came: only what somebody has chosen otherwise is kept, and so comes back.
-  function begun(list) {
-    var option = Array.prototype.find.call(list.options, function (each) { return each.defaultSelected; }) || list.options[0];
+  // What a field stood at when the page came.
+  function begun(control) {
+    if (control.tagName !== "SELECT") return control.defaultValue;
+    var option = Array.prototype.find.call(control.options, function (each) { return each.defaultSelected; }) || control.options[0];
     return option ? option.value : "";
   }
 
-  function write(form) {
-    var values = {};
+  // By name: what stands there now, and what stood there when the page came.
+  function fieldsOf(form) {
+    var fields = {};
     Array.prototype.forEach.call(form.elements, function (control) {
       if (!keepable(control)) return;
-      if (/^(checkbox|radio)$/.test(control.type)) {
-        if (control.checked) (values[control.name] = values[control.name] || []).push(control.value);
-      } else if (control.tagName !== "SELECT" || form.hasAttribute("data-filled") || control.value !== begun(control)) {
-        values[control.name] = control.value;
+      if (!TICK.test(control.type)) {
+        fields[control.name] = { now: control.value, was: control.type === "hidden" ? "" : begun(control) };
+        return;
       }
+      var field = fields[control.name] = fields[control.name] || { now: [], was: [] };
+      if (control.checked) field.now.push(control.value);
+      if (control.defaultChecked) field.was.push(control.value);
+    });
+    return fields;
+  }
+
+  function same(one, other) { return String(one) === String(other); }
+
+  // Only what somebody has made otherwise. A form that the server has sent back begins with what was typed into the
+  // one before: all of it is kept, with what stood in that one.
+  function write(form) {
+    var filled = form.hasAttribute("data-filled");
+    var before = (filled && read(form.dataset.draft)) || {};
+    var fields = fieldsOf(form);
+    Object.keys(fields).forEach(function (name) {
+      if (!filled && same(fields[name].now, fields[name].was)) delete fields[name];
+      else if (before[name]) fields[name].was = before[name].was;
     });
     try {
-      localStorage.setItem(PREFIX + form.dataset.draft, JSON.stringify({ at: Date.now(), values: values }));
+      localStorage.setItem(PREFIX + form.dataset.draft, JSON.stringify({ at: Date.now(), fields: fields }));
     } catch (refused) {
       // a full or forbidden storage must not stop anybody from typing
     }
   }
 
+  // Into fields that stand as they stood then: what others have changed meanwhile is newer than what this device kept,
+  // and so is what the server has sent back.
   function restore(form) {
-    // What the server sent back is newer than what this device kept.
-    if (form.hasAttribute("data-filled")) return;
-    var values = read(form.dataset.draft);
-    if (!values) return;
-    var restored = false;
+    var kept = !form.hasAttribute("data-filled") && read(form.dataset.draft);
+    if (!kept) return;
+    var fields = fieldsOf(form), restored = false;
+    function stands(name) { return kept[name] && (!fields[name].was.length || same(fields[name].was, kept[name].was)); }
     Array.prototype.forEach.call(form.elements, function (control) {
-      if (!keepable(control) || !(control.name in values)) return;
-      if (/^(checkbox|radio)$/.test(control.type)) {
-        control.checked = values[control.name].indexOf(control.value) >= 0;
-      } else if (control.type === "hidden") {
-        control.value = values[control.name];
-      } else if (values[control.name] && (control.tagName === "SELECT" || !control.value)) {
-        control.value = values[control.name];
-        restored = true;
-      }
+      if (!keepable(control) || !stands(control.name)) return;
+      var now = kept[control.name].now;
+      if (TICK.test(control.type)) control.checked = now.indexOf(control.value) >= 0;
+      else if (control.tagName !== "SELECT" || offers(control, now)) control.value = now;
+      if (control.type !== "hidden" && !same(now, fields[control.name].was)) restored = true;
     });
-    var told = form.querySelector("[data-draft-told]");
+    var told = form.querySelector("[data-draft-told]"), folded = form.closest("details");
     if (restored && told) told.hidden = false;
+    if (restored && folded) folded.open = true;
     form.dispatchEvent(new CustomEvent("draft:restored"));
+  }
+
+  function offers(list, value) {
+    return Array.prototype.some.call(list.options, function (option) { return option.value === value; });
   }
 
   function forget(key) {
@@ -82,6 +105,20 @@
     form.addEventListener("reset", function () { forget(form.dataset.draft); });
   });
   document.querySelectorAll("[data-draft-done]").forEach(function (mark) { forget(mark.dataset.draftDone); });
+  // The answer to a form that was not taken promises only what is true.
+  document.querySelectorAll("[data-draft-kept]").forEach(function (mark) {
+    var key = sent();
+    mark.hidden = !(key && read(key));
+  });
+
+  function sent(key) {
+    try {
+      if (key === undefined) return sessionStorage.getItem(SENT);
+      sessionStorage.setItem(SENT, key);
+    } catch (refused) {
+      return null; // where nothing can be kept, nothing is promised
+    }
+  }
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
@@ -91,6 +128,7 @@
       return;
     }
     form.dataset.sent = "yes";
+    sent(form.dataset.draft || "");
     form.setAttribute("aria-busy", "true");
     // Not `disabled`: a disabled button would leave its own name out of what is sent.
     form.querySelectorAll("[type=submit]").forEach(function (button) { button.setAttribute("aria-disabled", "true"); });

@@ -1,5 +1,6 @@
 // Keys for everything. Comfort only: every page works without this file.
-// 1. Alt with the key in data-key presses that element, also while somebody is typing in its own form.
+// 1. Alt with the key in data-key presses that element, also while somebody is typing in its own form; of two with one
+//    key the one in the unfolded part where he is typing.
 // 2. A single letter in data-key presses it where nobody is typing; data-key-label says what it does. With data-key-aims
 //    (what cannot be taken back) the letter only goes there: to what is to be written first, else to the button.
 // 3. g and then a letter goes to a place of the menu (data-go); / goes to the search (data-find, else the frame's own).
@@ -37,15 +38,25 @@
     (asked.filter(function (field) { return !field.value.trim() && seen(field); })[0] || element).focus();
   }
 
+  function act(element) {
+    if (element.hasAttribute("data-key-aims")) aim(element); else press(element);
+  }
+
   function withKey(key) {
     return all("[data-key]").filter(function (each) { return each.dataset.key === key && seen(each); })[0];
+  }
+
+  function own(key, field) {
+    var part = field.closest("details");
+    var mine = part && Array.prototype.filter.call(part.querySelectorAll("[data-key]"), function (each) { return each.dataset.key === key && seen(each); });
+    return mine && mine[0] || withKey(key);
   }
 
   function byAlt(event) {
     var key = /^Digit\d$/.test(event.code) ? event.code.slice(5) : event.key;
     if (/^Key[A-Z]$/.test(event.code) && !/^[a-z]$/.test(key)) key = event.code.slice(3).toLowerCase(); // å of a Mac
-    var element = withKey(key);
-    if (!element || (event.target.form && event.target.form !== element.form)) return;
+    var element = own(key, event.target);
+    if (!element || (event.target.form && event.target.form !== (element.form || element.closest("form")))) return;
     event.preventDefault();
     press(element);
   }
@@ -68,9 +79,10 @@
     }
     if (!element) return;
     event.preventDefault();
-    if (element.hasAttribute("data-key-aims")) aim(element); else press(element);
+    act(element);
   }
 
+  document.addEventListener("key:press", function (event) { act(event.target); });
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing || event.repeat) return;
     if (document.querySelector("dialog[open]")) return;

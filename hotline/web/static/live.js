@@ -1,6 +1,7 @@
 // Comfort only: the numbers of the menu and of the start page as they are now, without a reload.
 // Asked for every 20 seconds while the page is looked at, by the sign of the answer before: mostly the answer is "the
-// same". Says politely what has newly come; never takes the focus. Says when the log-in has ended or nobody answers.
+// same". Says politely what has newly come; never takes the focus. Says when the log-in has ended or nobody answers;
+// after a new one in another window the forms of this page can be sent.
 (function () {
   "use strict";
   var EVERY = 20000, LONGEST = 300000; // ms
@@ -13,6 +14,7 @@
   var timer = 0;
   var asking = false;
   var trouble = false; // is being told of
+  var out = false; // the log-in has ended
 
   function say(text, url, words) {
     line.textContent = text;
@@ -49,6 +51,19 @@
     known = numbers;
   }
 
+  // Forms carry the token of their session. That of the new one is taken over only where the same person has come back.
+  function renew() {
+    var me = document.querySelector(".rail-who");
+    fetch(me.querySelector("a").href, { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
+      return answer.text();
+    }).then(function (text) {
+      var page = new DOMParser().parseFromString(text, "text/html");
+      var who = page.querySelector(".rail-who"), token = page.querySelector("[name=csrf_token]");
+      if (!who || !token || who.textContent !== me.textContent) return;
+      document.querySelectorAll("[name=csrf_token]").forEach(function (each) { each.value = token.value; });
+    }).catch(function () {}); // the form then says that the page is too old
+  }
+
   function later(ms) {
     clearTimeout(timer);
     timer = setTimeout(ask, ms);
@@ -67,13 +82,14 @@
     }).then(function (told) {
       asking = false;
       if (told === "out") { // asked again when the page is looked at again: somebody may have logged in elsewhere
-        trouble = true;
+        trouble = out = true;
         say("登录已结束，填写的内容先不要关闭。", line.dataset.loginUrl, "在新窗口登录");
         if (line.lastChild.href) line.lastChild.target = "_blank";
         return;
       }
       if (trouble) say("");
-      trouble = false;
+      if (out) renew();
+      trouble = out = false;
       pause = EVERY;
       if (told) take(told.numbers);
       later(pause);

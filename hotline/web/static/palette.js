@@ -71,10 +71,8 @@
   function go(item) {
     dialog.close();
     if (item.href) location.assign(item.href);
-    else if (item.element.matches("summary")) { item.element.parentNode.open = true; item.element.focus(); }
-    else if (item.element.matches("input, select, textarea")) item.element.focus();
     else if (item.element.matches("#menu a")) location.assign(item.element.href);
-    else item.element.click();
+    else item.element.dispatchEvent(new CustomEvent("key:press", { bubbles: true })); // as its own key does (keys.js)
   }
 
   function ask() {
