@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ def configuration(connection: sa.Connection) -> Config:
     return config
 
 
+@cache
 def newest() -> str | None:
     """The revision that a database should be at."""
     return ScriptDirectory(str(HERE)).get_current_head()

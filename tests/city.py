@@ -38,6 +38,7 @@ from hotline.services import accepting, assigning, checking, handling, receiving
 from hotline.services.vault import Vault
 from hotline.services.work import Rules, Work
 from migrations import upgrade
+from tests.databases import KEPT, Kept
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "test-password-12319"
@@ -117,7 +118,7 @@ def _own_words() -> dict[str, Any]:
 @cache
 def _engine(database_url: str) -> sa.Engine:
     """One for all cities on a database: each new one would have to learn again how every statement is written."""
-    return sa.create_engine(database_url, pool_size=12)
+    return sa.create_engine(database_url, poolclass=Kept, pool_size=12, connect_args={"application_name": KEPT})
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType
+from types import CodeType, MethodType
 from typing import ClassVar
 
 import pytest
@@ -22,6 +23,9 @@ from tests import databases
 from tests.city import City, found_city
 
 _serial = itertools.count()
+
+#: Between two looks for garbage, as in production (config/gunicorn.py).
+OBJECTS = 20_000
 
 
 class Compiled(BytecodeCache):
@@ -39,17 +43,24 @@ class Compiled(BytecodeCache):
 
 
 class Address(Rule):
-    """How an address is written, worked out once for all the applications of a run."""
+    """How an address is read and written, worked out once for all the applications of a run."""
 
-    _builders: ClassVar[dict[tuple[str, tuple[tuple[bool, str], ...], bool], Callable[..., tuple[str, str]]]] = {}
+    _known: ClassVar[dict[tuple[str, str | None], Address]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    def compile(self) -> None:
         if self.defaults:
-            return super()._compile_builder(append_unknown)
-        known = self.rule, tuple(self._trace), append_unknown
-        if known not in self._builders:
-            self._builders[known] = super()._compile_builder(append_unknown)
-        return self._builders[known]
+            super().compile()
+            return
+        known = self._known.setdefault((self.rule, self.subdomain), self)
+        if known is self:
+            super().compile()
+            return
+        self._parts, self._trace, self._converters = known._parts, known._trace, known._converters
+        self.arguments |= known.arguments
+        self._build, self._build_unknown = (
+            MethodType(build.__func__, self)  # type: ignore[attr-defined]
+            for build in (known._build, known._build_unknown)
+        )
 
 
 # A slow machine is no fault, and what is refused once is refused again.
@@ -60,6 +71,16 @@ settings.load_profile("any machine")
 
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 Flask.url_rule_class = Address
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Ten thousand tests stay until the end: to look again and again whether they are garbage takes a quarter of it."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.set_threshold(OBJECTS)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +94,7 @@ def postgres() -> Iterator[str]:
             databases.administer(url, f"ALTER SYSTEM SET {setting} = off")
         databases.administer(url, "SELECT pg_reload_conf()")
         yield url
+        databases.Kept.close_all()
 
 
 @pytest.fixture(scope="session")
@@ -116,8 +138,6 @@ def empty_database_url(postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
+def city(database_url: str, tmp_path: Path) -> City:
     """A small city with its people, whose clock is turned by hand."""
-    city = City(database_url, tmp_path / "files")
-    yield city
-    city.office.engine.dispose()
+    return City(database_url, tmp_path / "files")

@@ -5,6 +5,7 @@ A fresh copy for every test costs half a second; putting one back costs some mil
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 import sqlalchemy as sa
@@ -18,9 +19,11 @@ TABLES = [table.name for table in Base.metadata.sorted_tables]
 STATES = sa.text(" UNION ALL ".join(
     f"SELECT '{table}', count(*), coalesce(max(xmin::text::bigint), 0) FROM public.\"{table}\"" for table in TABLES
 ))  # fmt: skip
+KEPT = "kept"  # what connections call themselves that wait for the next test
 THROW_OUT = sa.text(
     "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    f" AND (application_name, state) IS DISTINCT FROM ('{KEPT}', 'idle')"
 )
 WRITER = sa.text("SELECT pg_current_xact_id()::text::bigint")
 #: What each sequence gives next.
@@ -47,6 +50,31 @@ def administer(postgres: str, statement: str) -> None:
         connection.execute(sa.text(statement))
 
 
+class Kept(sa.QueuePool):
+    """Connections that outlast a test: on a new one the server learns anew what each table looks like, which takes it
+    longer than most tests ask it for anything. Whoever disposes of them, as the application does when it is made, has
+    them back."""
+
+    _all: ClassVar[list[Kept]] = []
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._all.append(self)
+
+    def dispose(self) -> None:
+        """Keep them."""
+
+    def recreate(self) -> Kept:
+        """The same."""
+        return self
+
+    @classmethod
+    def close_all(cls) -> None:
+        """Now really."""
+        for pool in cls._all:
+            super(Kept, pool).dispose()
+
+
 class Founded:
     """A database whose rows have been remembered as they are now."""
 
@@ -66,7 +94,7 @@ class Founded:
         self._renumber = "SELECT " + ", ".join(f"setval('{name}', {number}, false)" for name, number in numbers)
 
     def put_back(self) -> None:
-        """Every row as it was remembered, and every sequence; whoever else is still connected is thrown out."""
+        """Every row as it was remembered, and every sequence; whoever else still does something is thrown out."""
         with self._engine.begin() as connection:
             connection.execute(THROW_OUT)
             now = _states(connection)

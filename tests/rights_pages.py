@@ -110,7 +110,7 @@ DESK: dict[str, Page] = {
     **_pages(frozenset({ADM}), "undo_change", kind="change"),
     **_pages(frozenset({ADM}), "edit_text change_text preview_text reset_text", city=True, name="received"),
     **_pages(frozenset({ADM}), "policy policy_draft save_policy_draft policy_ladder save_policy_ladder", city=True),
-    **_pages(frozenset({ADM}), "review_policy measure_policy publish_policy discard_policy", city=True),
+    **_pages(frozenset({ADM}), "review_policy measure_policy publish_policy discard_policy take_up_policy", city=True),
     **_pages(frozenset({ADM}), "policy_version begin_policy remove_policy", city=True, version_id=1),
     **_pages(frozenset({ADM}), "standards save_standard take_standards standards_file", city=True),
     **_pages(frozenset({ADM}), "calendar office_hours save_office_hours retention save_retention", city=True),

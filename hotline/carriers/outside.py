@@ -9,18 +9,21 @@ Nothing is followed elsewhere.
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError, TimeoutError
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-WAIT = Timeout(connect=5, read=10)  # seconds
+WAIT = Timeout(connect=5, read=10)  # seconds, of silence
+MOST = 30  # seconds for a whole answer: who sends a byte at a time would hold up all that others are to be told
 LONGEST = 500  # characters of an address
 _CARRIED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))  # NAT64: an IPv4 address within
 
@@ -161,10 +164,43 @@ def _ask(parts: SplitResult, address: str, headers: Mapping[str, str], body: byt
     return Answer(response.status, failure, wait)
 
 
+class _Cut(HTTPConnection):
+    """A connection that ends when the time is up, whatever still comes."""
+
+    _watch: threading.Timer | None = None
+
+    def connect(self) -> None:
+        super().connect()
+        self._watch = threading.Timer(MOST, self._cut)
+        self._watch.daemon = True
+        self._watch.start()
+
+    def _cut(self) -> None:
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)  # who is reading reads the end
+        except (OSError, AttributeError):  # it has just ended by itself
+            return
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        super().close()
+
+
+class _CutSecure(_Cut, HTTPSConnection):
+    """The same under TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Cut
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _CutSecure
+
+
 def _pool(parts: SplitResult, address: str) -> HTTPConnectionPool:
     if parts.scheme == "http":
-        return HTTPConnectionPool(address, _port(parts))
+        return _Pool(address, _port(parts))
     name = parts.hostname
-    return HTTPSConnectionPool(
-        address, _port(parts), cert_reqs="CERT_REQUIRED", server_hostname=name, assert_hostname=name
-    )
+    return _SecurePool(address, _port(parts), cert_reqs="CERT_REQUIRED", server_hostname=name, assert_hostname=name)

@@ -98,6 +98,15 @@ def read_facts(mapping: object) -> CalendarFacts:
     return facts
 
 
+def read_zone(mapping: object) -> tzinfo:
+    """City time alone, of a calendar. Raises CalendarError when there is no such zone."""
+    top = Reading(mapping)
+    zone = _zone(top)
+    if top.faults:
+        raise CalendarError(top.faults)
+    return zone
+
+
 def _zone(top: Reading) -> tzinfo:
     name = top.get("timezone") if "timezone" in top else DEFAULT_ZONE
     try:

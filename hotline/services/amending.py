@@ -7,7 +7,7 @@ The versions themselves never change: a ticket keeps the one that it was accepte
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from hotline.services import changing, rulebook, ruling
 from hotline.services.work import Work
 
 SETTING: Final = "policy_draft"
+LAST: Final = "policy_draft_last"  # with the `version` it was published as; None where it was thrown away
 SUBJECT: Final = "policy"
 LONGEST: Final = 60
 SHOWN: Final = 200  # differences of standards that the record keeps
@@ -98,13 +99,32 @@ def save_standards(work: Work, changed: Sequence[Standard], removed: Sequence[Ke
 
 
 def discard(work: Work) -> None:
-    """Throw the draft away."""
+    """Throw the draft away; it can be taken up again."""
     ruling.hold(work)
-    ruling.put(work, SETTING, None)
+    _lay_aside(work)
 
 
-def publish(work: Work, name: str, effective_from: date, turn: int) -> PolicyVersion:
-    """A new version, in force from the beginning of that day on. Raises Invalid, Refused."""
+def laid_aside(work: Work) -> Draft | None:
+    """The last draft, if it was thrown away or its version withdrawn; None while there is another one."""
+    body = ruling.setting(work, LAST)
+    if not body or draft(work) is not None:
+        return None
+    there = work.session.get(PolicyVersion, body["based_on"]) is not None
+    published = body["version"] is not None and work.session.get(PolicyVersion, body["version"]) is not None
+    return _read(body) if there and not published else None
+
+
+def take_up(work: Work) -> Draft:
+    """Go on with the last draft. Raises Refused where there is none, or another one by now."""
+    ruling.hold(work)
+    found = laid_aside(work)
+    if found is None:
+        raise Refused("没有可以恢复的草稿，或已有一份新的草稿。", code="stale")
+    return _store(work, replace(found, turn=found.turn + 1))
+
+
+def publish(work: Work, name: str, effective_from: date | None, turn: int) -> PolicyVersion:
+    """A new version, in force from the beginning of that day on. Raises Invalid, also without a day, Refused."""
     ruling.hold(work)
     now = _current(work, turn)
     name = name.strip()
@@ -113,11 +133,13 @@ def publish(work: Work, name: str, effective_from: date, turn: int) -> PolicyVer
         faults["name"] = f"请写版本名称，{LONGEST}字以内，例如：2027年时限政策。"
     elif work.session.scalar(sa.select(PolicyVersion.id).where(PolicyVersion.name == name)) is not None:
         faults["name"] = f"已有名为“{name}”的版本，请换一个名称。"
-    if effective_from < work.now.astimezone(work.rules.zone).date():
+    if effective_from is None:
+        faults["effective_from"] = "请选择生效日期。"
+    elif effective_from < work.now.astimezone(work.rules.zone).date():
         faults["effective_from"] = "生效日期不能早于今天；已受理的工单仍按受理时的版本。"
     elif not days.is_countable(effective_from):
         faults["effective_from"] = days.TOO_FAR
-    if faults:
+    if faults or effective_from is None:
         raise Invalid(faults)
     before = Policy.from_mapping(work.session.get_one(PolicyVersion, now.based_on).body)
     told = [f"{each.label}：{each.before or '（空）'} → {each.after or '（空）'}" for each in
@@ -126,7 +148,7 @@ def publish(work: Work, name: str, effective_from: date, turn: int) -> PolicyVer
     body = {**now.policy.to_mapping(), "version": name, "effective_from": effective_from.isoformat()}
     version = rulebook.store_policy(work.session, Policy.from_mapping(body), work.now)
     _copy_standards(work, now, version.id)
-    ruling.put(work, SETTING, None)
+    _lay_aside(work, version.id)
     values = {"effective_from": effective_from, "differences": told}
     changing.record(work, SUBJECT, version.id, name, None, values)
     return version
@@ -197,6 +219,14 @@ def _current(work: Work, turn: int) -> Draft:
     if now.turn != turn:
         raise Refused(f"{now.by}刚刚改过这份草稿。您填写的内容还在下面，请对照现在的草稿核对后再保存。", code="stale")
     return now
+
+
+def _lay_aside(work: Work, version_id: int | None = None) -> None:
+    """The draft is one no more: thrown away, or published as that version."""
+    body = ruling.setting(work, SETTING)
+    if body:
+        ruling.put(work, LAST, body | {"version": version_id})
+        ruling.put(work, SETTING, None)
 
 
 def _store(work: Work, made: Draft) -> Draft:

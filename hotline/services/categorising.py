@@ -189,7 +189,7 @@ def _faults(wanted: Wanted) -> dict[str, str]:
     if not _CODE.fullmatch(wanted.code):
         faults["code"] = "代码用字母和数字，2到16个字符，例如：B0137。"
     if wanted.kind not in KINDS:
-        faults["kind"] = f"性质应为{'、'.join(KINDS)}之一。"
+        faults["kind"] = f"请选择性质，应为{'、'.join(KINDS)}之一。"
     for name, label in (("parent_name", "大类"), ("name", "小类")):
         said = getattr(wanted, name)
         if not said or len(said) > LONGEST or clean(said) != said:

@@ -37,8 +37,10 @@ def create(session: Session, name: str, unit_key: str, roles: Iterable[str], now
     name, roles = clean(name).strip(), list(dict.fromkeys(roles))
     unit = session.scalar(sa.select(Unit).where(Unit.key == unit_key, Unit.active))
     faults = {}
-    if not name or session.scalar(sa.select(ApiClient.id).where(ApiClient.name == name)) is not None:
-        faults["name"] = f"名称“{name}”为空或已被使用，请换一个。"
+    if not name:
+        faults["name"] = "请填写名称。"
+    elif session.scalar(sa.select(ApiClient.id).where(ApiClient.name == name)) is not None:
+        faults["name"] = f"名称“{name}”已被使用，请换一个。"
     if unit is None:
         faults["unit"] = f"没有单位“{unit_key}”，请填写单位的代号。"
     unknown = [role for role in roles if role not in STAFF_ROLES]

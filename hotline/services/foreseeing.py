@@ -80,6 +80,12 @@ def result(work: Work) -> dict[str, Any] | None:
     return ruling.setting(work, SETTING)
 
 
+def of_draft(work: Work, held: Draft) -> dict[str, Any] | None:
+    """What has been found of this very draft; None where it was saved again since."""
+    body = result(work)
+    return body if body and body["turn"] == held.turn and body["state"] != "outdated" else None
+
+
 def go_on(work: Work) -> bool:
     """One batch: whether there is more to do."""
     if work.session.scalar(sa.select(Setting).where(Setting.name == SETTING).with_for_update(skip_locked=True)) is None:

@@ -31,7 +31,7 @@ def roles(work: Work) -> Sequence[str]:
 
 
 def require(work: Work, chosen: Sequence[str]) -> None:
-    """These must, and no others, from their next log-in on. Raises Invalid, NotAllowed."""
+    """These must, and no others, from now on: who has none yet has to log in again. Raises Invalid, NotAllowed."""
     if not may(work):
         raise NotAllowed("登录要求由市级中心的管理员设定。")
     before = _held(work)

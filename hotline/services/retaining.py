@@ -33,7 +33,12 @@ def wanted(work: Work, keeps: Mapping[str, str]) -> Retention:
     faults = {}
     for each in work.privacy.retention.classes:
         try:
-            each.check(Period.parse(keeps.get(each.name, "")))
+            period = Period.parse(keeps.get(each.name, ""))
+        except ValueError:
+            faults[each.name] = f"{each.label()}：请填写整数并选择单位，例如：3 年，最长100年。"
+            continue
+        try:
+            each.check(period)
         except ValueError as fault:
             faults[each.name] = f"{each.label()}：{fault}。"
     if faults:

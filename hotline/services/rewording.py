@@ -70,7 +70,8 @@ def own(work: Work) -> frozenset[str]:
 def _set(work: Work, name: str, forms: Sequence[str]) -> bool:
     before = _standing(work, name, lock=True)
     _keep(work, name, forms)
-    return changing.record(work, SUBJECT, name, name, {"text": before}, {"text": list(forms)}) is not None
+    label = LABELS.get(name, name)
+    return changing.record(work, SUBJECT, name, label, {"text": before}, {"text": list(forms)}) is not None
 
 
 def _keep(work: Work, name: str, forms: Sequence[str]) -> None:
@@ -116,4 +117,74 @@ def _put(work: Work, subject_id: str, values: Mapping[str, Any] | None) -> None:
     _keep(work, subject_id, forms)
 
 
+#: What each text is called; a name that only the city's own file has stands for itself.
+LABELS: Final = {
+    "received": "收到诉求",
+    "accepted": "已受理",
+    "declined": "不予受理",
+    "joined": "并案办理",
+    "separated": "撤销并案",
+    "known": "重复反映",
+    "access_code": "找回查询码的验证码",
+    "withdrawn": "已撤回",
+    "emergency": "人身危险",
+    "assigned": "已交办",
+    "extended": "延期",
+    "extended_within": "延期，答复时限不变",
+    "paused": "挂账",
+    "resumed": "恢复办理",
+    "reworked": "重新办理",
+    "answered": "答复",
+    "survey": "回访",
+    "survey_again": "再次回访",
+    "survey_why": "不满意的原因",
+    "thanks": "感谢评价",
+    "sorry": "未解决，重新办理",
+    "ask_matter": "追问事项",
+    "ask_place": "追问地点",
+    "progress": "进度：单位办理",
+    "progress_centre": "进度：中心办理",
+    "progress_ended": "进度：已结束",
+    "added": "补充已记下",
+    "another": "另立一件",
+    "withdraw_sure": "确认撤回",
+    "urged": "催办已记下",
+    "too_late": "超过重办时限",
+    "not_found": "没有查到",
+    "picture_refused": "照片未收",
+    "pictures_full": "照片已满",
+    "too_many": "短信过多",
+    "help": "帮助",
+    "stopped": "退订",
+    "restarted": "恢复接收",
+    "unit_assigned": "主办交办",
+    "unit_assist": "协办交办",
+    "unit_recalled": "收回工单",
+    "unit_added": "诉求人补充",
+    "unit_urged": "诉求人催办",
+    "unit_rework": "重办",
+    "unit_sent_back": "核查未通过",
+    "unit_return_granted": "同意退回",
+    "unit_return_refused": "不同意退回",
+    "unit_designated": "指定承办",
+    "unit_extension_granted": "同意延期",
+    "unit_extension_refused": "不同意延期",
+    "unit_pause_granted": "同意挂账",
+    "unit_pause_refused": "不同意挂账",
+    "unit_resumed": "恢复办理",
+    "unit_warning": "将到期提醒",
+    "unit_breach": "已超期",
+    "unit_remind": "催办",
+    "unit_order": "督办",
+    "unit_yellow": "黄牌",
+    "unit_red": "红牌",
+    "unit_exposure": "通报",
+    "unit_copy": "督办抄送",
+    "unit_lifted": "督办解除",
+    "unit_explanation_refused": "书面说明未通过",
+    "unit_appeal_upheld": "申诉成立",
+    "unit_appeal_refused": "申诉不成立",
+    "centre_returned": "单位退回",
+    "centre_undelivered": "答复未送达",
+}
 changing.know(changing.Subject(SUBJECT, "短信文字", {"text": "写法"}, _read, _put))

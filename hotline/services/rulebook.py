@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hotline.domain.calendar import Calendar
+from hotline.domain.calendar_facts import read_zone
 from hotline.domain.guessing import Subject, Vocabulary, Words
 from hotline.domain.policy import Policy
 from hotline.domain.wordings import Wordings
@@ -103,7 +104,7 @@ def zone(session: Session) -> tzinfo:
     calendar = _newest_calendar(session)
     if calendar is None:
         raise LookupError(NOT_SEEDED)
-    return Calendar.from_mapping(calendar.body).zone
+    return read_zone(calendar.body)
 
 
 def _newest_calendar(session: Session) -> CalendarVersion | None:

@@ -30,9 +30,11 @@ class Checked:
     faults: dict[int, str] = field(default_factory=dict)
 
 
-def check(values: Mapping[str, str], category_id: int) -> Standard:
-    """One condition as it was written. Raises Invalid."""
+def check(values: Mapping[str, str], category_id: int | None) -> Standard:
+    """One condition as it was written; `category_id` is None where no category has that code. Raises Invalid."""
     faults = {}
+    if category_id is None:
+        faults["category"] = "请填写在用类别的代码，例如：B0137。"
     number = values.get("number", "").strip()
     if not (number.isascii() and number.isdecimal() and len(number) < 3 and 1 <= int(number) <= MOST):
         faults["number"] = f"序号应为1到{MOST}的整数。"
@@ -45,7 +47,7 @@ def check(values: Mapping[str, str], category_id: int) -> Standard:
         limit = Limit.parse(values.get("limit", ""))
     except LimitError:
         faults["limit"] = f"处理时限：{HOW}"
-    if faults or limit is None:
+    if faults or limit is None or category_id is None:
         raise Invalid(faults)
     condition, closing = (clean(values[name]).strip() for name in ("condition", "closing"))
     return Standard(category_id, int(number), condition, closing, str(limit))

@@ -27,7 +27,7 @@ _WRONG: Final = (
 )
 
 
-_ENDED: Final = "登录已失效，刚才没有提交。请重新登录后再提交；您填写的内容已保存在本机，登录后恢复。"
+_ENDED: Final = "登录已失效，刚才没有提交。请重新登录后再提交。"
 
 
 def register(app: Flask) -> None:
@@ -109,16 +109,17 @@ def ended() -> tuple[str, int]:
     came_from = urlsplit(request.referrer or "")
     here = came_from.netloc == request.host and came_from.path.startswith("/desk/")
     back = came_from._replace(scheme="", netloc="", fragment="").geturl() if here else ""
-    return _page({"form": _ENDED}, "", back or url_for("staff.home")), 401
+    return _page({"form": _ENDED}, "", back or url_for("staff.home"), ended=True), 401
 
 
-def _page(errors: dict[str, str], login: str, next_url: str | None = None) -> str:
+def _page(errors: dict[str, str], login: str, next_url: str | None = None, *, ended: bool = False) -> str:
     demo: list[dict[str, Any]] = current_app.config.get("DEMO_LOGINS", [])
     return render_template(
         "staff/login.html",
         action=url_for("login.enter"),
         next_url=request.values.get("next", "") if next_url is None else next_url,
         errors=errors,
+        ended=ended,
         values={"username": login},
         demo_logins=demo,
     )

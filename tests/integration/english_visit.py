@@ -161,7 +161,7 @@ def submit(city: City, number: str) -> None:
 
 def approve(city: City, number: str) -> None:
     with city.work("sven") as work:
-        checking.approve(work, number)
+        checking.approve(work, number, "结果属实。")
 
 
 def reply(city: City, number: str) -> None:

@@ -51,6 +51,7 @@ def test_next_year_is_entered_from_the_notice_and_only_what_it_touches_moves(cit
 
     read = adam.send(page.form("/2027"), text=NOTICE, act="read")
     form = read.form("/2027")
+    assert "项会变动" in read.text and "保存并重新推算" in read.text, "read, looked at and saved in one go"
     assert "还没有保存" in read.text and form.values["notice"] == ["国办发明电〔2026〕9号"]
     assert form.values["d-02-09"] == ["h:春节"] and form.values["d-01-31"] == ["work"]
     assert city.scalar(sa.select(sa.func.count()).select_from(CalendarVersion)) == 1, "nothing is taken blindly"
@@ -73,7 +74,10 @@ def test_next_year_is_entered_from_the_notice_and_only_what_it_touches_moves(cit
 
     (change,) = city.rows(sa.select(Change).where(Change.subject == "calendar"))
     assert change.after["notice"] == "国办发明电〔2026〕9号" and change.before["provisional"] is True
-    undone = adam.send(adam.open("/desk/changes").form(f"/{change.id}/reversal"))
+    log = adam.open("/desk/changes")
+    assert "节假日 改为 增加 " in log.text and "2月9日 春节" in log.text, "what differs of a long list, and no more"
+    assert "2月6日 春节" not in log.text and "2027-02" not in log.text
+    undone = adam.send(log.form(f"/{change.id}/reversal"))
     assert undone.status == 303
     count_on(city)
     assert {number: dues(city, number) for number in before} == before, "taken back, all is as it was"

@@ -263,7 +263,7 @@ def test_after_its_time_nothing_of_the_call_is_left(city: City) -> None:
     with city.work("hans") as work:
         handling.submit(work, number, f"已联系{NAME}幺三八零零幺三八八零九，更换灯头两只，皖H12345已驶离。")
     with city.work("sven") as work:
-        checking.approve(work, number)
+        checking.approve(work, number, "结果属实；其中的姓名和号码不答复给诉求人。")
     with city.work("olga") as work:
         replying.reply(work, number, "訾先生您好：路灯已修复。联系电话0320-0002101。")
         replying.log_call(work, number, number, "已告知訾先生幺三八零零幺三八八零九")

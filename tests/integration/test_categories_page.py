@@ -101,7 +101,7 @@ def test_a_scheme_is_looked_at_and_comes_whole_or_not_at_all(city: City, app: Fl
     before = city.scalar(sa.select(sa.func.count()).select_from(Category))
     faulty = sent(adam, "Z01,诉求,天气,暴雨,\nZ01,诉求,天气,大风,\nB0101,部件,井盖,井盖,\n!,物,,x,\n")
     assert faulty.status == 422 and not faulty.offers("/confirmation")
-    for told in ("与第2行代码重复", "已经在用", "代码用字母和数字", "性质应为部件、事件、诉求之一"):
+    for told in ("与第2行代码重复", "已经在用", "代码用字母和数字", "请选择性质，应为部件、事件、诉求之一"):
         assert told in faulty.text, told
     looked = sent(adam, "Z01,诉求,天气,暴雨,\nZ02,诉求,天气,大风,local\n", "gb18030")
     assert "新增 2 类" in looked.text and city.scalar(sa.select(sa.func.count()).select_from(Category)) == before

@@ -75,7 +75,7 @@ def closed(city: City, **more: object) -> str:
     with city.work("hans") as work:
         handling.submit(work, number, "已电话联系张伟先生13912345678，更换灯头两只。")
     with city.work("sven") as work:
-        checking.approve(work, number)
+        checking.approve(work, number, "结果属实。")
     with city.work("olga") as work:
         replying.reply(work, number, "张伟先生您好：您反映的路灯已修复。联系电话0320-0002101。")
         replying.log_call(work, number, number, "已告知张伟先生13912345678")
@@ -129,7 +129,7 @@ def test_the_name_in_its_field_goes_whatever_its_form(city: City, name: str) -> 
     with city.work("hans") as work:
         handling.submit(work, number, f"已联系{name}，{squeezed}同意，更换灯头。")
     with city.work("sven") as work:
-        checking.approve(work, number)
+        checking.approve(work, number, "结果属实。")
     with city.work("olga") as work:
         replying.reply(work, number, f"{name}您好：已修复。")
         replying.log_call(work, number, number, f"已告知{squeezed}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
 from hotline.domain.errors import NotAllowed
 from hotline.domain.workflow import State
 from hotline.models import RequestType
-from hotline.services import accepting, heating, merging
+from hotline.services import accepting, handling, heating, merging
 from tests.city import City
 from tests.desk import Person
 
@@ -100,6 +102,15 @@ def test_a_supervisor_orders_for_the_whole_group(city: City, app: Flask) -> None
     assert f"已发出督办：1件（{assigned}）" in done.text
     assert city.ticket(assigned).state is State.SUPERVISED
     assert all(f"工单{number}没有办理" in done.text for number in waiting)
+    later = noise(city, many=1)
+    with city.work("hans") as work:
+        handling.sign(work, assigned)
+    count(city)
+    twice = sven.open(sven.send(form, demand=DEMAND).response.headers["Location"])
+    assert f"工单{assigned}没有办理：工单已被他人处理" in twice.text and city.ticket(assigned).level == 1
+    assert later[0] not in re.findall("工单([0-9]+)没有办理", twice.text), "what nobody has looked at is left alone"
+    bare = sven.send(form, demand=DEMAND, seen="x")
+    assert bare.status == 422 and "本组工单已有变化" in bare.text and DEMAND in bare.text
 
 
 def test_without_any_group_the_page_says_so(city: City, app: Flask) -> None:

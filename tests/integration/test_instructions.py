@@ -98,9 +98,13 @@ def test_entered_reported_and_printed_on_the_pages(city: City) -> None:
     assert wrong.status == 422 and "没有找到这件工单" in wrong.text and WORDS in wrong.text
     answer = sven.send(form, leader="副市长张某某", text=WORDS, due_on="2026-10-14")
     assert answer.status == 303, answer.text
+    twice = sven.send(form, leader="副市长张某某", text=WORDS, due_on="2026-10-14")
+    assert twice.status == 422 and "没有重复登记" in twice.text and city.steps(number).count("instruct") == 1
     one = sven.open(answer.response.headers["Location"])
     for words in (WORDS, "副市长张某某", number, "10月14日 24:00 前", "领导批示办理情况反馈单", "以领导批示为由督办"):
         assert words in one.text, words
+    handed_in = entered(city, city.submitted())
+    assert "由督办" not in sven.open(f"/desk/instructions/{handed_in}").text, "nobody is left to be ordered"
     lena = Person(make_app(city), "lena")
     read = lena.open("/desk/instructions")
     assert WORDS in read.text and not read.offers("/desk/instructions"), "a leader reads"

@@ -228,7 +228,10 @@ def test_a_version_is_drafted_reviewed_published_and_taken_back(city: City, app:
         assert told in review.text, told
     measured = adam.send(review.form("/what-if"), month="2026-10")
     assert measured.status == 303
-    assert "按此政策，该月的超期没有变化" in adam.open("/desk/rules/policy/draft/review").text
+    review = adam.open("/desk/rules/policy/draft/review")
+    assert "按此政策，该月的超期没有变化" in review.text and review.form("/what-if").values["month"] == ["2026-10"]
+    nothing = adam.send(review.form("/publication"))
+    assert nothing.status == 422 and "请写版本名称" in nothing.text and "请选择生效日期" in nothing.text
     past = adam.send(review.form("/publication"), name="2027年政策", effective_from="2026-10-11")
     assert past.status == 422 and "不能早于今天" in past.text
     assert past.form("/publication").values["name"] == ["2027年政策"]
@@ -244,7 +247,14 @@ def test_a_version_is_drafted_reviewed_published_and_taken_back(city: City, app:
     assert "处理：一般：5个工作日 → 4个工作日" in change.after["differences"]
     undone = adam.send(adam.open("/desk/changes").form(f"/{change.id}/reversal"))
     assert "已撤销" in adam.open(undone.response.headers["Location"]).text
-    assert "2027年政策" not in adam.open("/desk/rules/policy").text
+    gone = adam.open("/desk/rules/policy")
+    assert "2027年政策" not in gone.text
+    assert adam.send(gone.form("/revival")).status == 303
+    revived = adam.open("/desk/rules/policy/draft/review")
+    assert "处理：一般 原为 5个工作日 → 改为 4个工作日" in revived.text, "what was written is not lost with its version"
+    assert adam.send(revived.form("/discard")).status == 303
+    assert adam.send(adam.open("/desk/rules/policy").form("/revival")).status == 303, "nor with the draft"
+    assert "第二级：扣分" in adam.open("/desk/rules/policy/draft/review").text
 
 
 def test_what_is_in_force_stays_and_a_ticket_keeps_its_version(city: City, app: Flask) -> None:
@@ -283,16 +293,16 @@ def test_of_two_who_draft_at_once_the_second_is_told_and_loses_nothing(city: Cit
 def test_conditions_are_changed_in_the_draft_and_hold_with_the_version(city: City, app: Flask) -> None:
     adam = Person(app, "adam")
     read = adam.open("/desk/rules/standards?category=B0101")
-    assert "缺失、移位、开裂" in read.text and not read.offers("/standards?version=draft")
+    assert "缺失、移位、开裂" in read.text and not read.offers("/rules/standards")
     begun(adam)
-    form = adam.open("/desk/rules/standards?version=draft&category=B0101&number=1").form("/standards?version=draft")
+    form = adam.open("/desk/rules/standards?version=draft&category=B0101&number=1").form("/rules/standards")
     assert form.values["limit"] == ["2紧急工作时"]
     wrong = adam.send(form, limit="马上")
     assert wrong.status == 422 and "请写数量和单位" in wrong.text
-    assert adam.send(wrong.form("/standards?version=draft"), limit="1 紧急工作时").status == 303
+    assert adam.send(wrong.form("/rules/standards"), limit="1 紧急工作时").status == 303
     page = adam.open("/desk/rules/standards?version=draft&category=B0101&number=4")
     assert "已改" in page.text
-    assert adam.send(page.form("/standards?version=draft"), remove="yes").status == 303
+    assert adam.send(page.form("/rules/standards"), remove="yes").status == 303
     book = adam.client.get("/desk/rules/standards.xlsx?version=draft")
     assert book.status_code == 200 and book.data[:2] == b"PK"
     held = adam.open("/desk/rules/standards?version=draft").form("/standards/import?version=draft").values

@@ -158,7 +158,7 @@ def test_only_photos_that_are_not_withheld_are_shown_with_the_answer(city: City)
     browser = client(city)
     assert browser.get(f"/public/{number}/photos/{tokens[0]}").status_code == 404, "there is no answer yet"
     with city.work("sven") as work:
-        checking.approve(work, number)
+        checking.approve(work, number, "照片清楚，属实。")
     with city.work("olga") as work:
         replying.reply(work, number, "您反映的路灯已修复。", [withheld])
     page = browser.get(f"/public/{number}").text

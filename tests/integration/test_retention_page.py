@@ -124,7 +124,7 @@ def test_the_rules_page_leads_to_each_with_its_state(city: City, app: Flask) -> 
         ("立案条件", "519 条"),
         ("保存期限", "一般诉求 3年"),
         ("派单目录", "0 条"),
-        ("文字模板", "本市改写 0 段"),
+        ("短信文字", "本市改写 0 段"),
         ("变更记录", "谁在什么时候改了什么"),
     ):
         assert label in page.text and state in page.text, label

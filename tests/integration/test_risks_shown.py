@@ -134,7 +134,7 @@ def _answer_again(city: City, number: str) -> None:
         handling.sign(work, number)
         handling.submit(work, number, "已重新加固井盖。")
     with city.work("sven") as work:
-        checking.approve(work, number)
+        checking.approve(work, number, "同一处再次加固，结果属实。")
     with city.work("olga") as work:
         replying.reply(work, number, "平湖街井盖已重新加固，请放心。")
 

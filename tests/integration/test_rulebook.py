@@ -121,7 +121,7 @@ def test_the_first_start_makes_one_centre_and_one_administrator(empty_database_u
     assert seed_command.seed(office, settings, NOW) == (False, None)
     with office.session() as session:
         assert session.scalars(sa.select(Unit.key)).all() == ["center"]
-        assert session.scalars(sa.select(Staff.login)).all() == ["admin"]
+        assert session.execute(sa.select(Staff.login, Staff.must_change_password)).all() == [("admin", True)]
     assert not changed
     office.engine.dispose()
 
@@ -141,6 +141,8 @@ def test_a_city_file_can_be_loaded_again_and_corrected(city: City) -> None:
     assert city_command.store(city.office, CITY, NOW) == (3, 1, 0)
     renamed = {**CITY, "unit": [*CITY["unit"][:2], {**CITY["unit"][2], "name": "城东泵站"}]}  # type: ignore[dict-item]
     city_command.store(city.office, renamed, NOW)
+    (wang,) = city.rows(sa.select(Staff).where(Staff.login == "wang"))
+    assert wang.must_change_password, "the first one stands in a file"
     (pump,) = city.rows(sa.select(Unit).where(Unit.key == "pump"))
     (water,) = city.rows(sa.select(Unit).where(Unit.key == "water"))
     assert (pump.name, pump.path) == ("城东泵站", f"{water.path}{pump.id}/")

@@ -202,7 +202,10 @@ def test_drawn_and_looked_at_on_the_pages(city: City) -> None:
     assert answer.status == 422 and answer.form("/desk/samples").values["number"] == ["很多"]
     answer = sven.send(form, number="2", seed="20261012")
     assert answer.status == 303
+    closed(city, text="另一处路灯不亮，请修复")
+    assert sven.send(form, number="2", seed="20261012").status == 303
     page = sven.open("/desk/samples")
+    assert "没有重复抽取" in page.text and len(city.rows(sa.select(SampleCheck))) == 2
     assert all(number in page.text for number in numbers) and re.search("种子 20261012-[0-9a-f]{16}", page.text)
     one = sven.open(page.links("/desk/samples/")[0])
     assert "已更换灯头两只" in one.text

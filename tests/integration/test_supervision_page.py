@@ -347,4 +347,8 @@ def test_cards_print_as_an_official_list(city: City) -> None:
         assert word in page.text, word
     assert not [form for form in page.forms if "number" in form.names], "a leader issues no orders"
     assert "没有符合条件的督办单" in lena.open("/desk/supervision/cards?month=2026-09").text
-    assert lena.open("/desk/supervision/cards?month=nonsense&level=purple&standing=x&unit=x").status == 200
+    odd = lena.open("/desk/supervision/cards?month=nonsense&level=purple&standing=x&unit=x")
+    assert odd.status == 200 and "purple" not in odd.text
+    own = f"unit={city.unit_id('lamps')}&alone=yes"
+    for part in ("items?", "held?", "cards?level=cards&"):
+        assert "市政处（本级）" in lena.open(f"/desk/supervision/{part}{own}").text, part

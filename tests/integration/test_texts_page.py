@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.models import Message, Wording
-from hotline.services import changing, messaging
+from hotline.services import changing, messaging, rewording
 from hotline.services.vault import Vault
 from tests.carrier import PHONE
 from tests.city import KEY, City
@@ -41,8 +41,9 @@ def test_saved_it_is_sent_in_the_new_words_and_undone_in_the_old(city: City, ada
     assert urge(city) == f"【12319】{WORDS}" != old
     assert "已改" in adam.open("/desk/rules/texts").text
     log = adam.open("/desk/changes").text
-    assert "短信文字" in log and WORDS in log
+    assert "短信文字" in log and WORDS in log and "诉求人催办" in log
     with city.work("adam") as work:
+        assert set(work.rules.wordings.names) == rewording.LABELS.keys(), "none is called by its name in the file"
         changing.undo(work, changing.browse(work)[0].id)
     city.turn(seconds=31)
     assert urge(city) == old and city.rows(sa.select(Wording)) == []

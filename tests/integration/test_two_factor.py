@@ -153,6 +153,7 @@ def test_it_ends_with_password_and_code(city: City, app: Flask) -> None:
     form = hans.open("/desk/me/second-factor").form("/second-factor/end")
     assert hans.send(form, password="wrong", code=code_at(secret, city.now)).status == 422
     assert hans.send(form, password=PASSWORD, code="000000").status == 422
+    assert city.scalar(sa.select(Staff.own_failures).where(Staff.login == "hans")) == 2, "both are counted"
     assert hans.send(form, password=PASSWORD, code=code_at(secret, city.now)).status == 303
     assert with_password(app)[1] == "/desk/"
 

@@ -38,6 +38,7 @@ class Run:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.environ = environ
         self.address = f"http://127.0.0.1:{environ['HOTLINE_PORT']}"
         self.family: list[psutil.Process] = []
 

@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,25 +12,60 @@ import pytest
 from tests.run.command import Run, free_port
 
 
+Start = Callable[..., Run]
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A place for data. Not in pytest's own folder: another run of pytest shuts that to the database's account."""
-    with tempfile.TemporaryDirectory(prefix="hotline-run-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    """A place for data."""
+    with _place() as folder:
+        yield folder
 
 
 @pytest.fixture
 def environ(folder: Path) -> dict[str, str]:
     """An environment with no settings but a data directory, a free port and the Python environment of these tests."""
+    return _environment(folder)
+
+
+@pytest.fixture
+def start(environ: dict[str, str], folder: Path) -> Iterator[Start]:
+    """Start `./run` with these arguments and settings; whatever is left at the end of the test is ended."""
+    with _starting(environ, folder) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def beside() -> Iterator[Start]:
+    """The same for all who only look at `running`, or try something beside it."""
+    with _place() as folder, _starting(_environment(folder), folder) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def running(beside: Start) -> Run:
+    """`./run up`, ready and left alone."""
+    run = beside("up")
+    run.wait_until_ready()
+    return run
+
+
+@contextmanager
+def _place() -> Iterator[Path]:
+    """Not in pytest's own folder: another run of pytest shuts that to the database's account."""
+    with tempfile.TemporaryDirectory(prefix="hotline-run-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _environment(folder: Path) -> dict[str, str]:
     foreign = ("HOTLINE_", "DATABASE_URL", "REDIS_URL", "TWILIO_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     ours = {"HOTLINE_DATA": str(folder / "data"), "HOTLINE_PORT": str(free_port()), "HOTLINE_VENV": sys.prefix}
     return inherited | ours
 
 
-@pytest.fixture
-def start(environ: dict[str, str], folder: Path) -> Iterator[Callable[..., Run]]:
-    """Start `./run` with these arguments and settings; whatever is left at the end of the test is ended."""
+@contextmanager
+def _starting(environ: dict[str, str], folder: Path) -> Iterator[Start]:
     started: list[Run] = []
 
     def begin(*arguments: str, **settings: str) -> Run:

@@ -60,19 +60,17 @@ def test_killed_with_9_it_takes_its_children_along_and_the_next_start_recovers(s
     assert second.answers()
 
 
-def test_started_twice_it_names_the_first_and_leaves_it_alone(start: Start, environ: dict[str, str]) -> None:
-    first = start("up")
-    first.wait_until_ready()
-    second = start("up")
+def test_started_twice_it_names_the_first_and_leaves_it_alone(running: Run, beside: Start) -> None:
+    second = beside("up")
     assert second.ended() == 1
-    assert str(first.process.pid) in second.output()
-    assert first.address in second.output()
-    assert first.answers()
+    assert str(running.process.pid) in second.output()
+    assert running.address in second.output()
+    assert running.answers()
 
-    elsewhere = start("up", HOTLINE_DATA=environ["HOTLINE_DATA"] + "-2")
+    elsewhere = beside("up", HOTLINE_DATA=running.environ["HOTLINE_DATA"] + "-2")
     assert elsewhere.ended() == 1
-    assert environ["HOTLINE_PORT"] in elsewhere.output()
-    assert first.answers()
+    assert running.environ["HOTLINE_PORT"] in elsewhere.output()
+    assert running.answers()
 
 
 def test_a_taken_port_is_named_before_anything_is_started(start: Start, environ: dict[str, str]) -> None:
@@ -154,11 +152,9 @@ def test_without_its_database_it_stops_and_says_why(start: Start) -> None:
     assert run.left_behind() == []
 
 
-def test_commands_use_the_running_instance(start: Start) -> None:
-    run = start("up")
-    run.wait_until_ready()
-    assert start("migrate").ended() == 0
-    assert run.answers()
+def test_commands_use_the_running_instance(running: Run, beside: Start) -> None:
+    assert beside("migrate").ended() == 0
+    assert running.answers()
 
 
 def test_commands_start_the_servers_themselves_when_nothing_runs(start: Start) -> None:
@@ -166,10 +162,8 @@ def test_commands_start_the_servers_themselves_when_nothing_runs(start: Start) -
     assert command.ended() == 0, command.output()
 
 
-def test_all_processes_of_a_small_county_fit_into_600_megabytes(start: Start) -> None:
-    run = start("up")
-    run.wait_until_ready()
-    manager = psutil.Process(run.process.pid)
+def test_all_processes_of_a_small_county_fit_into_600_megabytes(running: Run) -> None:
+    manager = psutil.Process(running.process.pid)
     assert 0 < sum(map(_memory, [manager, *manager.children(recursive=True)])) < SMALL_COUNTY
 
 

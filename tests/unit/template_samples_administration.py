@@ -116,13 +116,15 @@ ADMINISTRATION: dict[str, dict[str, Any]] = {
             "/x",
         ),
     },
-    "staff/invited.html": {
-        "name": NASTY,
-        "login": "hans",
-        "link": "http://12319.test/invitations/abc",
+    "staff/shown_once.html": {
+        "heading": NASTY,
+        "intro": NASTY,
+        "label": "邀请链接",
+        "value": "http://12319.test/invitations/abc",
         "until": hours(168),
-        "person_url": "/desk/people/7",
-        "back_url": "/desk/people",
+        "note": NASTY,
+        "done": "完成",
+        "next_url": "/desk/people/7",
     },
     "staff/security.html": {
         "options": [{"value": "administrator", "label": "管理员"}],
@@ -183,7 +185,6 @@ ADMINISTRATION: dict[str, dict[str, Any]] = {
         "errors": {},
         "action": "/desk/clients",
     },
-    "staff/client_token.html": {"name": NASTY, "token": "hl_abc", "back_url": "/desk/clients"},
     "staff/changes.html": {
         "lines": [
             {

@@ -89,7 +89,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "prev_url": None,
         "upload_url": "/drafts",
         "new_url": "/calls/new",
-        "pasted": NASTY,
+        "typed": {"pasted": NASTY, "caller": NASTY},
         "errors": {"transcript": "请选择一个文件"},
     },
     "staff/draft.html": {

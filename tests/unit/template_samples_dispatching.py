@@ -24,8 +24,9 @@ HOPS = [
 ]
 ASKED = [
     {"noun": "extension/decision", "label": "延期", "by": "市政工程处 冯市政", "at": hours(-3), "reason": NASTY,
-     "until": None},
-    {"noun": "pause/decision", "label": "挂账", "by": "园林局", "at": hours(-3), "reason": LONG, "until": hours(900)},
+     "until": None, "typed": NASTY},
+    {"noun": "pause/decision", "label": "挂账", "by": "园林局", "at": hours(-3), "reason": LONG, "until": hours(900),
+     "typed": None},
 ]  # fmt: skip
 
 
@@ -69,6 +70,7 @@ DISPATCHING: dict[str, dict[str, Any]] = {
             row("20261013000019", asked=ASKED, due=AHEAD, unit="市政工程处"),
         ],
         "empty": "没有",
+        "kept": [{"label": "意见", "value": NASTY}],
         "undo": {"number": "20261013000016", "url": "/u", "version": 4, "told": NASTY},
         "bulk_url": "/bulk",
         "next_url": "/q?after=1",

@@ -80,7 +80,7 @@ REPORTS: dict[str, dict[str, Any]] = {
         "back_url": "/desk/rules",
         "rows": [
             {
-                "name": "answered",
+                "label": "答复",
                 "kind": "市民",
                 "text": LONG,
                 "characters": 90,
@@ -88,12 +88,12 @@ REPORTS: dict[str, dict[str, Any]] = {
                 "own": True,
                 "url": "/desk/rules/texts/answered",
                 "forms": [
-                    {"name": "answered", "template": NASTY, "characters": 95, "segments": 2, "chosen": False},
-                    {"name": "answered.2", "template": "{answer}", "characters": 90, "segments": 2, "chosen": True},
+                    {"template": NASTY, "characters": 95, "segments": 2, "chosen": False},
+                    {"template": "{answer}", "characters": 90, "segments": 2, "chosen": True},
                 ],
             },
             {
-                "name": "help",
+                "label": NASTY,
                 "kind": "市民",
                 "text": NASTY,
                 "characters": 20,
@@ -209,6 +209,7 @@ REPORTS: dict[str, dict[str, Any]] = {
         "points": [HOT_POINT],
         "merge_url": "/hot/1/merger",
         "supervise_url": "/hot/1/supervision",
+        "seen": {"seen": "20261012000001~3"},
         "message": "没有可以并入的工单。",
         "supervise_errors": {"demand": "请写明督办要求。"},
         "demand": NASTY,

@@ -56,6 +56,7 @@ RULES: dict[str, dict[str, Any]] = {
             }
         ],
         "draft_url": "/desk/rules/policy/draft",
+        "take_up_url": None,
         "begin_url": "/desk/rules/policy/1/draft",
         "remove_url": "/desk/rules/policy/1/removal",
         "standards_url": "/desk/rules/standards",

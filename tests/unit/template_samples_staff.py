@@ -217,6 +217,7 @@ STAFF: dict[str, dict[str, Any]] = {
         "hotline": "12319",
         "values": {"text": "路灯不亮"},
         "errors": {"text": "请写短信内容"},
+        "any_phone": True,
         "phones": [{"number": "13800005678", "url": "/console?phone=1", "current": True, "label": "张先生"}],
         "messages": [
             {

@@ -35,6 +35,8 @@ DELIVERY = {
 TELLING: dict[str, dict[str, Any]] = {
     "staff/text.html": {
         "name": "received",
+        "label": "收到诉求",
+        "edited": True,
         "kind": "市民",
         "value": NASTY,
         "errors": {"text": "缺少“{number}”。", "approved": "请先报备。"},
@@ -81,5 +83,4 @@ TELLING: dict[str, dict[str, Any]] = {
         "replay_url": "/r",
         "back_url": "/desk/webhooks",
     },
-    "staff/webhook_secret.html": {"name": NASTY, "secret": "whsec_abc", "back_url": "/desk/webhooks/1"},
 }  # fmt: skip

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from hotline.carriers import outside as outside_module
 from hotline.carriers.outside import NotAllowed, Outside
 from hotline.domain import signing
 
@@ -144,6 +145,31 @@ def test_the_certificate_must_be_known_and_bear_the_name(
     assert outside.post(f"https://hooks.example.cn:{port}/x", {}, b"{}").taken
     assert outside.post(f"https://other.example.cn:{port}/", {}, b"{}").failure == "对方的证书无效", "another name"
     assert hosts == [f"hooks.example.cn:{port}"]
+
+
+def test_who_answers_byte_by_byte_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside_module, "MOST", 0.2)
+    whole: list[bool] = []
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            try:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                for _ in range(3000):  # half a minute, and never silent
+                    connection.sendall(b"x")
+                    threading.Event().wait(0.01)
+                whole.append(True)
+            except OSError:
+                whole.append(False)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        answer = Outside(trying_out=True).post(f"http://127.0.0.1:{listening.getsockname()[1]}/", {}, b"{}")
+        thread.join()
+    assert whole == [False], "it was not waited for"
+    assert answer.taken, "what counts was said in the first line"
 
 
 def test_a_signature_as_the_standards_own_example_has_it() -> None:

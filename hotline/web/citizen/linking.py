@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 import segno
 from flask import url_for
 
 from hotline.web.door import office
+
+#: So many pictures are remembered, of some KB each: to draw one takes as long as half of its page.
+DRAWN: Final = 500
 
 
 def link_to(number: str, key: str | None) -> str:
@@ -14,6 +20,7 @@ def link_to(number: str, key: str | None) -> str:
     return f"{address}#{key}" if key else address
 
 
+@lru_cache(maxsize=DRAWN)
 def qr_of(link: str) -> str:
     """The picture as an address: black on white also on dark pages, with the quiet border that cameras need."""
     return segno.make(link, error="m", micro=False).svg_data_uri(scale=4, dark="#000", light="#fff", border=4)

@@ -43,8 +43,8 @@ def _only_staff() -> Response | None:
         if not rights.may(current_user.actor, request.endpoint or ""):
             abort(404)
         return None
-    if request.endpoint == "staff.live":
-        abort(401)  # asked for by a page's script, which says it in its own way
+    if request.endpoint == "staff.live" or "HX-Request" in request.headers:
+        abort(401)  # asked for by a page's script: the page stays, and says by itself that the log-in has ended
     if request.method == "POST":
         return make_response(login.ended())
     answer: Response = manager.unauthorized()

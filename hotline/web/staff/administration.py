@@ -85,7 +85,7 @@ def _places(work: Work, policy: str, standards: int, categories: int) -> list[di
         ("categories", "类别", f"在用 {categories} 类"),
         ("retention", "保存期限", f"一般诉求 {kept['ordinary']}"),
         ("dispatch", "派单目录", f"{counts[0]} 条"),
-        ("texts", "文字模板", f"本市改写 {counts[1]} 段"),
+        ("texts", "短信文字", f"本市改写 {counts[1]} 段"),
         ("learning", "学习记录", "类别和单位的推荐"),
         ("changes", "变更记录", "谁在什么时候改了什么"),
     )

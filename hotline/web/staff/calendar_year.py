@@ -74,7 +74,7 @@ def save(year: int) -> Answer:
         version = calendaring.newest(unit)
         asked = _asked(version, year)
         if act == "read":
-            return _read(unit, year, asked)
+            return _read(unit, version, year, asked)
         if act == "look":
             return _look(unit, version, year, asked)
     try:
@@ -105,21 +105,30 @@ def told_saved(made: CalendarVersion | None) -> str:
     return f"日历已生效。未完成的时限已重新推算，{moved} 项变动，逐件记入工单历史。"
 
 
-def _read(work: Work, year: int, asked: Asked) -> Answer:
-    """The notice's days in the place of those on the page: shown, not taken."""
+def _read(work: Work, version: CalendarVersion, year: int, asked: Asked) -> Answer:
+    """The notice's days in the place of those on the page, with what would follow: shown, not taken."""
     notice = read_notice(asked.text, year)
     if not notice.holidays and not notice.makeup_days:
         return _page(work, year, asked, doubts=notice.doubts), 422
     days = Year(notice.holidays, {day: [] for day in notice.makeup_days}, notice.number or asked.days.notice, False)
-    return _page(work, year, Asked(days, asked.seen, asked.text), doubts=notice.doubts, was_read=True, unlike=True)
+    read = Asked(days, asked.seen, asked.text)
+    return _look(work, version, year, read, doubts=notice.doubts, was_read=True)
 
 
-def _look(work: Work, version: CalendarVersion, year: int, asked: Asked) -> Answer:
+def _look(
+    work: Work,
+    version: CalendarVersion,
+    year: int,
+    asked: Asked,
+    *,
+    doubts: tuple[str, ...] = (),
+    was_read: bool = False,
+) -> Answer:
     try:
         foreseen = calendaring.foresee(work, calendaring.with_year(version.body, year, asked.days))
     except CalendarError as error:
         return _page(work, year, asked, refusal=error.message), 422
-    return _page(work, year, asked, foreseen=foreseen, unlike=True)
+    return _page(work, year, asked, doubts=doubts, foreseen=foreseen, was_read=was_read, unlike=True)
 
 
 def _asked(version: CalendarVersion, year: int) -> Asked:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
@@ -15,15 +16,16 @@ from hotline.domain.actors import Role
 from hotline.domain.days import is_countable
 from hotline.domain.errors import Refused
 from hotline.models import Unit, UnitKind
-from hotline.services import changing
-from hotline.services.changing import Filter, Line
+from hotline.services import calendaring, changing
+from hotline.services.changing import Difference, Filter, Line
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
-from hotline.web.staff import words
+from hotline.web.staff import webhooks, words
 from hotline.web.staff.moves import moving_work
 
 NOTHING = "（空）"
+LONG: Final = 8  # entries of two lists that are still told whole; of longer ones only what differs
 KINDS = {changing.Kind.ADDED: "新增", changing.Kind.CHANGED: "修改", changing.Kind.REMOVED: "删除"}
 NAMES = ("subject", "subject_id", "person", "name", "since", "until")
 
@@ -122,16 +124,22 @@ def _shown(line: Line, units: Mapping[int, str]) -> dict[str, Any]:
         "what": line.label,
         "name": line.name,
         "kind": "撤销" if line.undoes_id else KINDS[line.kind],
-        "differences": [
-            {
-                "label": told.label,
-                "before": None if line.kind is changing.Kind.ADDED else _told(told.field, told.before, units),
-                "after": _told(told.field, told.after, units),
-            }
-            for told in line.differences
-        ],
+        "differences": [_difference(told, line.kind, units) for told in line.differences],
         "undone": {"by": line.undone_by, "at": line.undone_at} if line.undone_at else None,
         "undo_url": url_for("staff.undo_change", change_id=line.id) if line.undoable else None,
+    }
+
+
+def _difference(told: Difference, kind: changing.Kind, units: Mapping[int, str]) -> dict[str, Any]:
+    before, after = told.before, told.after
+    if isinstance(before, list) and isinstance(after, list) and len(before) + len(after) > LONG:
+        new, gone = ([each for each in one if each not in other] for one, other in ((after, before), (before, after)))
+        parts = [f"{word} {_told(told.field, some, units)}" for word, some in (("增加", new), ("减去", gone)) if some]
+        return {"label": told.label, "before": None, "after": "；".join(parts) or "次序改变"}
+    return {
+        "label": told.label,
+        "before": None if kind is changing.Kind.ADDED else _told(told.field, before, units),
+        "after": _told(told.field, after, units),
     }
 
 
@@ -142,15 +150,23 @@ def _told(field: str, value: Any, units: Mapping[int, str]) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(_told(field, each, units) for each in value)
+        return "、".join(dict.fromkeys(_told(field, each, units) for each in value))
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     if _is_unit(field):
         return units.get(value, str(value))
+    if field in _DAYS:
+        return _DAY.sub(_DAYS[field], str(value))
+    if field == "seasons":
+        return _OF_WEEK.sub(lambda match: f"{calendaring.WEEKDAYS[match[1]]} {match[2] or '休息'}", str(value))
     return _WORDS.get(field, {}).get(str(value), str(value))
 
 
+_DAY = re.compile(r"(\d{4})-0?(\d+)-0?(\d+)")
+_DAYS = {"holidays": r"\2月\3日", "makeup_days": r"\2月\3日", "effective_from": r"\1年\2月\3日"}
+_OF_WEEK = re.compile(f"({'|'.join(calendaring.WEEKDAYS)})=(\\S*)")
 _WORDS: dict[str, dict[str, str]] = {
+    "steps": webhooks.LABELS,
     "roles": {role.value: words.ROLES.get(role, role.value) for role in Role},
     "kind": {kind.value: words.UNIT_KINDS[kind] for kind in UnitKind},
 }

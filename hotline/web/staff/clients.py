@@ -31,7 +31,15 @@ def issue() -> Answer:
             token = tokens.issue(unit, name, number(request.form.get("unit_id", "")), roles)
     except Invalid as error:
         return _page({**request.form.to_dict(), "roles": roles}, error.fields), 422
-    return render_template("staff/client_token.html", name=name, token=token, back_url=url_for("staff.clients"))
+    return render_template(
+        "staff/shown_once.html",
+        heading=f"“{name}”的令牌",
+        label="令牌",
+        value=token,
+        note="请现在交给对方系统妥善保存；系统里只留摘要。遗失的，请停用后新增一个。",
+        done="已经保存好，完成",
+        next_url=url_for("staff.clients"),
+    )
 
 
 def lock(client_id: int) -> Response:

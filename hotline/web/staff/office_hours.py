@@ -126,7 +126,8 @@ def _errors(error: CalendarError) -> dict[str, str]:
         match = _PLACE.fullmatch(place)
         name = f"s{int(match[1]) - 1}_{match[2]}" if match and match[1] else match[2] if match else "mon"
         label = WEEKDAYS.get(name.rpartition("_")[2], "办公时间")
-        told = told if "应为若干时段" not in told else "应为若干时段，如 08:00-12:00、14:00-18:00。"
+        if "应为若干时段" in told or "两个时刻" in told:  # told for who writes a file
+            told = "请写成一段或几段时间，例如：08:00-12:00、14:00-18:00。"
         faults.setdefault("mon" if name in ("hours", "seasons") else name, f"{label}：{told}")
     return faults
 

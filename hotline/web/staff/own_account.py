@@ -13,7 +13,7 @@ from hotline.services import entering, inviting, proving
 from hotline.services.entering import Known
 from hotline.web import sessions
 from hotline.web.door import now, office, work
-from hotline.web.limits import limiter
+from hotline.web.limits import View, against_guessing
 from hotline.web.login_steps import chosen_password, enrolment
 
 Answer = str | Response | tuple[str, int]
@@ -21,12 +21,17 @@ _WRONG = "密码不对，请重新输入。"
 _SHUT = f"密码连续输错{entering.TRIES}次，暂时锁定，请{int(entering.SHUT_FOR.total_seconds()) // 60}分钟后再试。"
 
 
+def _guarded(view: View) -> View:
+    """Only what is wrong counts, by person: a whole centre that sits behind one address may change its passwords."""
+    return against_guessing(view, lambda: str(_own_id()))
+
+
 def password() -> str:
     """GET /desk/me/password."""
     return _password_page({})
 
 
-@limiter.limit("10/minute;60/hour")
+@_guarded
 def change_password() -> Answer:
     """POST /desk/me/password: this session goes on, all others end."""
     try:
@@ -53,7 +58,7 @@ def second_factor() -> str:
     )
 
 
-@limiter.limit("10/minute;60/hour")
+@_guarded
 def begin_second_factor() -> Answer:
     """POST /desk/me/second-factor: with password and code; the recovery codes, once."""
     secret = request.form.get("secret", "")
@@ -67,7 +72,7 @@ def begin_second_factor() -> Answer:
     return render_template("staff/recovery_codes.html", codes=codes, next_url=url_for("staff.own_second_factor"))
 
 
-@limiter.limit("10/minute;60/hour")
+@_guarded
 def end_second_factor() -> Answer:
     """POST /desk/me/second-factor/end: with password and code."""
     try:
@@ -76,6 +81,8 @@ def end_second_factor() -> Answer:
             proving.end(unit, request.form.get("code", ""))
     except Invalid as error:
         with office().session() as bare:
+            if "code" in error.fields:  # its transaction has been rolled back; a wrong code counts as at the log-in
+                entering.fail(bare, _own_id(), now=now(), own=True)
             known = _known(bare)
         return _ending_page(known, error.fields), 422
     flash("第二重验证已关闭。", "success")

@@ -143,7 +143,7 @@ def require() -> Answer:
             requiring.require(unit, asked)
     except Invalid as error:
         return _security_page(asked, error.fields), 422
-    flash("已保存，从下次登录起生效。", "success")
+    flash("已保存。还没有开启的，下一次操作时须重新登录并先开启。", "success")
     return redirect(url_for("staff.security"), 303)
 
 
@@ -274,14 +274,17 @@ def _security_page(roles: list[str], errors: Mapping[str, str]) -> str:
 
 
 def _invited(staff: Staff, key: str) -> str:
+    told = f"请把下面的链接当面或用单位内部的通讯工具交给{staff.name}本人（账号 {staff.login}），由本人设置密码。"
     return render_template(
-        "staff/invited.html",
-        name=staff.name,
-        login=staff.login,
-        link=link(key),
+        "staff/shown_once.html",
+        heading=f"{staff.name}的邀请链接",
+        intro=told,
+        label="邀请链接",
+        value=link(key),
         until=staff.invited_until,
-        person_url=url_for("staff.person", staff_id=staff.id),
-        back_url=url_for("staff.people"),
+        note="遗失的，在人员页面重新生成。",
+        done="完成",
+        next_url=url_for("staff.person", staff_id=staff.id),
     )
 
 

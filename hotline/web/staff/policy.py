@@ -52,7 +52,7 @@ def remove(version_id: int) -> AnyResponse:
         flash(error.message, "error")
         return redirect(url_for("staff.policy_version", version_id=version_id), 303)
     office().forget_rules()
-    flash("已删除这个尚未生效的版本。", "success")
+    flash("已删除这个尚未生效的版本。要继续修改的，可以恢复草稿。", "success")
     return redirect(url_for("staff.policy"), 303)
 
 
@@ -87,6 +87,7 @@ def _page(work: Work, version_id: int) -> str:
         groups=told(policy, (group for group in LIMITS if not group.fold and group.title not in COMPUTED)),
         ladder=ladder(policy),
         draft_url=url_for("staff.policy_draft") if may and amending.draft(work) else None,
+        take_up_url=url_for("staff.take_up_policy") if may and amending.laid_aside(work) else None,
         begin_url=url_for("staff.begin_policy", version_id=row.id) if may else None,
         remove_url=url_for("staff.remove_policy", version_id=row.id) if may and later else None,
         standards_url=url_for("staff.standards", version=row.id),

@@ -92,31 +92,47 @@ def publish() -> Answer:
     """POST /desk/rules/policy/draft/publication."""
     typed = {name: request.form.get(name, "") for name in ("name", "effective_from")}
     try:
-        try:
-            day = date.fromisoformat(typed["effective_from"])
-        except ValueError:
-            raise Invalid({"effective_from": "请选择生效日期。"}) from None
         with work() as unit:
-            row = amending.publish(unit, typed["name"], day, turn_sent())
-            version_id = row.id
+            version_id = amending.publish(unit, typed["name"], _day(typed["effective_from"]), turn_sent()).id
     except Invalid as error:
         with work() as unit:
             held = _held(unit)
-            return (_review(unit, held, typed, error.fields), 422) if held else redirect(url_for("staff.policy"), 303)
+            return (_review(unit, held, typed, error.fields), 422) if held else redirect(url_for("staff.policy"), 302)
     except Refused as error:
         flash(error.message, "error")
-        return redirect(url_for("staff.review_policy"), 303)
+        with work() as unit:
+            held = _held(unit)
+            return (_review(unit, held, typed, {}), 409) if held else redirect(url_for("staff.policy"), 302)
     office().forget_rules()
     flash("已发布。生效以前可以在这里删除。", "success")
     return redirect(url_for("staff.policy_version", version_id=version_id), 303)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def discard() -> AnyResponse:
     """POST /desk/rules/policy/draft/discard."""
     with work() as unit:
         amending.discard(unit)
-    flash("草稿已放弃，现行政策没有变化。", "success")
+    flash("草稿已放弃，现行政策没有变化。要继续的，可以在下面恢复。", "success")
     return redirect(url_for("staff.policy"), 303)
+
+
+def take_up() -> AnyResponse:
+    """POST /desk/rules/policy/draft/revival: the last draft goes on."""
+    try:
+        with work() as unit:
+            amending.take_up(unit)
+    except Refused as error:
+        flash(error.message, "error")
+        return redirect(url_for("staff.policy"), 303)
+    flash("草稿已恢复，尚未生效。", "success")
+    return redirect(url_for("staff.review_policy"), 303)
 
 
 def _held(work: Work) -> Draft | None:
@@ -221,6 +237,7 @@ def _review(work: Work, held: Draft, typed: Mapping[str, str], errors: Mapping[s
     today = work.now.astimezone(work.rules.zone)
     last = Month(today.year, today.month, work.rules.zone)
     months = [last.turned(-back) for back in range(MONTHS)]
+    body = foreseeing.of_draft(work, held)
     return render_template(
         "staff/policy_review.html",
         base=base.name,
@@ -232,8 +249,8 @@ def _review(work: Work, held: Draft, typed: Mapping[str, str], errors: Mapping[s
         months=[
             {"value": f"{each.year}-{each.number:02}", "label": f"{each.year}年{each.number}月"} for each in months
         ],
-        month=f"{months[1].year}-{months[1].number:02}",
-        what_if=_found(work, held),
+        month=body["month"] if body else f"{months[1].year}-{months[1].number:02}",
+        what_if=_found(work, body) if body else None,
         values={"name": typed.get("name", ""), "effective_from": typed.get("effective_from", "")},
         errors=dict(errors),
         first_day=today.date().isoformat(),
@@ -247,11 +264,8 @@ def _review(work: Work, held: Draft, typed: Mapping[str, str], errors: Mapping[s
     )
 
 
-def _found(work: Work, held: Draft) -> dict[str, Any] | None:
-    """What was counted of a month under this very draft."""
-    body = foreseeing.result(work)
-    if body is None or body["turn"] != held.turn or body["state"] == "outdated":
-        return None
+def _found(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What was counted of a month."""
     ids = [int(each) for each in body["units"]] + [line["unit"] for line in body["lines"]]
     names = dict(work.session.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(ids))).all())
     more, fewer = sum(body["more"].values()), sum(body["fewer"].values())

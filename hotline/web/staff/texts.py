@@ -72,14 +72,14 @@ def edit(name: str) -> Answer:
     """GET /desk/rules/texts/<name>."""
     with work() as unit:
         _check(unit, name)
-        return _page(unit, name, "\n".join(unit.rules.wordings.templates(name).values()), {})
+        return _page(unit, name)
 
 
 def preview(name: str) -> Answer:
     """POST /desk/rules/texts/<name>/preview: what is written as it would be sent; nothing is kept."""
     with work() as unit:
         _check(unit, name)
-        return _page(unit, name, request.form.get("text", ""), {})
+        return _page(unit, name, request.form.get("text", ""))
 
 
 def change(name: str) -> Answer:
@@ -91,7 +91,8 @@ def change(name: str) -> Answer:
             changed = rewording.change(unit, name, text, approved=approved)
         except Invalid as error:
             return _page(unit, name, text, error.fields), 422
-    return _told(f"“{name}”已改，30 秒内各处生效。" if changed else f"“{name}”没有变化。")
+    label = _label(name)
+    return _told(f"“{label}”已改，30 秒内各处生效。" if changed else f"“{label}”没有变化。")
 
 
 def reset(name: str) -> Answer:
@@ -99,7 +100,7 @@ def reset(name: str) -> Answer:
     with work() as unit:
         _check(unit, name)
         rewording.reset(unit, name)
-    return _told(f"“{name}”已恢复为文件中的写法。")
+    return _told(f"“{_label(name)}”已恢复为文件中的写法。")
 
 
 def _check(work: Work, name: str) -> None:
@@ -115,14 +116,18 @@ def _told(said: str) -> Response:
     return redirect(url_for("staff.texts"), 303)
 
 
-def _page(work: Work, name: str, text: str, errors: dict[str, str]) -> str:
-    wordings, forms = work.rules.wordings, rewording.forms_in(text)
+def _page(work: Work, name: str, typed: str | None = None, errors: dict[str, str] | None = None) -> str:
+    wordings, errors = work.rules.wordings, errors or {}
+    text = "\n".join(wordings.templates(name).values()) if typed is None else typed
+    forms = rewording.forms_in(text)
     needs, faults = wordings.needs(name), wordings.faults(name, forms)
     return render_template(
         "staff/text.html",
         name=name,
+        label=_label(name),
         kind=_kind(name),
         value=text,
+        edited=typed is not None,
         errors=errors,
         faults=[] if "text" in errors else faults,
         shown=[] if faults else [_costs(each) for each in _filled(work, name, forms)],
@@ -169,6 +174,10 @@ def _warnings(name: str, forms: list[str]) -> list[str]:
     return found
 
 
+def _label(name: str) -> str:
+    return rewording.LABELS.get(name, name)
+
+
 def _kind(name: str) -> str:
     return next(kind for prefix, kind in KINDS if name.startswith(prefix))
 
@@ -186,7 +195,7 @@ def _rows(work: Work, own: frozenset[str]) -> list[dict[str, Any]]:
         templates = wordings.templates(name)
         rows.append(
             {
-                "name": name,
+                "label": _label(name),
                 "kind": _kind(name),
                 "text": sent.text,
                 "characters": len(sent.text),
@@ -204,7 +213,6 @@ def _rows(work: Work, own: frozenset[str]) -> list[dict[str, Any]]:
 
 def _form(written: Written, template: str, chosen: bool) -> dict[str, Any]:
     return {
-        "name": written.form,
         "template": template,
         "characters": len(written.text),
         "segments": segments(written.text),

@@ -177,7 +177,7 @@ def _fields(work: Work, unit: Unit | None) -> list[dict[str, Any]]:
         fields.append({"name": "kind", "type": "hidden"})
     if unit is None or unit.path != work.actor.unit_path:
         above = [each for each in options.subtree(work) if unit is None or each["value"] != unit.id]
-        hint = "移到别的上级时，下级单位、在办工单和未到期的时限一起过去；已到期的时限仍算在原来的上级。"
+        hint = "移到别的上级时，下级单位、全部工单和未完成的时限（含已超期的）一起过去；已完成的时限仍算在原来的上级。"
         fields.append(
             {"name": "parent_id", "label": "上级单位", "type": "select", "required": True, "options": above}
             | ({"hint": hint} if unit is not None else {})

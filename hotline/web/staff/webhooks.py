@@ -40,8 +40,15 @@ def add() -> Answer:
             made, secret = subscribing.add(unit, office().outside, name, url, unit_id, _alike(typed["steps"]))
     except Invalid as error:
         return _page(typed, error.fields), 422
-    back_url = url_for("staff.webhook", webhook_id=made.id)
-    return render_template("staff/webhook_secret.html", name=made.name, secret=secret, back_url=back_url)
+    return render_template(
+        "staff/shown_once.html",
+        heading=f"“{made.name}”的签名密钥",
+        label="密钥",
+        value=secret,
+        note="请现在交给对方系统，用来核对通知确由热线发出。遗失的，请停用后新增一个。",
+        done="已经保存好，完成",
+        next_url=url_for("staff.webhook", webhook_id=made.id),
+    )
 
 
 def _alike(chosen: list[str]) -> list[str]:
