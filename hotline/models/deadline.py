@@ -55,7 +55,8 @@ class Deadline(Base):
     __tablename__ = "deadline"
     __table_args__ = (
         sa.Index("ix_deadline_next_at", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
-        sa.Index("ix_deadline_kind_due_at", "kind", "due_at"),
+        # With the place in the tree, so that a unit's month is not found among everybody's (services/reporting).
+        sa.Index("ix_deadline_kind_due_at", "kind", "due_at", postgresql_include=["unit_path"]),
         sa.Index("ix_deadline_unmet", "kind", "due_at", postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL")),
         # The rates of a month that is past: what was late then, and what was moved out of it by an extension.
         sa.Index("ix_deadline_late", "kind", "met_at", postgresql_where=sa.text("met_at > due_at AND void_at IS NULL")),

@@ -32,10 +32,11 @@ class Assignment(Base):
                  postgresql_where=sa.text("part = 'lead' AND ended_at IS NULL")),
         sa.Index("uq_assignment_open_unit", "ticket_id", "unit_id", unique=True,
                  postgresql_where=sa.text("ended_at IS NULL")),
-        sa.Index("ix_assignment_unit_path", "unit_path", postgresql_ops={"unit_path": "text_pattern_ops"}),
-        # What a unit or a person has now, or had (services/desk).
+        # What a unit or a person had, or has now, told without looking at the turns themselves (services/desk).
+        sa.Index("ix_assignment_unit_path", "unit_path", postgresql_ops={"unit_path": "text_pattern_ops"},
+                 postgresql_include=["ticket_id"]),
         sa.Index("ix_assignment_open", "part", "unit_path", postgresql_where=sa.text("ended_at IS NULL"),
-                 postgresql_ops={"unit_path": "text_pattern_ops"}),
+                 postgresql_ops={"unit_path": "text_pattern_ops"}, postgresql_include=["ticket_id"]),
         sa.Index("ix_assignment_handler_id", "handler_id", postgresql_where=sa.text("handler_id IS NOT NULL")),
         # Who has how much just now (services/dispatching.py).
         sa.Index("ix_assignment_standing", "unit_id",

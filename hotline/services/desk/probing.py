@@ -31,7 +31,7 @@ from hotline.services.work import Work
 
 Ids = sa.Select[Any] | sa.CompoundSelect[Any]
 
-READ: Final = 6000
+READ: Final = 3000
 _SHELF: Final = "\x01"  # where the number of the shelf is put in
 _ENTRIES: Final[sa.ColumnElement[Any]] = sa.literal_column(
     "found_pairs(found_words.ticket_id, found_words.words, found_words.marks)"
@@ -126,7 +126,7 @@ def _asked(work: Work, search: Search, most: int) -> list[Ids]:
 
 def _by_view(work: Work, view: View, most: int) -> Iterator[Ids]:
     if view is View.MINE:
-        each = [branch.ids.limit(most + 1) for branch in branches(work.actor)]
+        each = [branch.leads.limit(most + 1) for branch in branches(work.actor)]
         yield sa.union_all(*(sa.select(one.subquery()) for one in each)) if each else _nothing()
     elif view is View.SUPERVISED:
         yield sa.select(Ticket.id).where(Ticket.state == "supervised")

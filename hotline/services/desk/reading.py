@@ -30,7 +30,7 @@ from hotline.services.work import Work
 Condition = sa.ColumnElement[bool]
 
 AT_ONCE: Final = 500  # lines of a stream that are read in one go
-NEAR: Final = 25_000  # tickets that are looked at one by one along a list before another way is taken
+NEAR: Final = 8000  # tickets that are looked at one by one along a list before another way is taken
 WINDOW: Final = 100_000  # the same where they stand in the order of their ids, which is quicker
 DEEP: Final = 30_000  # rows of an index that are read then
 Read = Callable[[Work, Search, Stretch, Sequence[Condition], int], "list[Place] | None"]

@@ -37,6 +37,13 @@ class Branch:
         return sa.and_(*self.ticket, there_is(rows, by_row=by_row))
 
     @property
+    def leads(self) -> sa.Select[Any]:
+        """Tickets among which all of these are, by the rows that wait alone."""
+        if self.waiting is None:
+            return sa.select(Ticket.id).where(*self.ticket)
+        return sa.select(self.waiting.ticket_id).where(*self.rows)
+
+    @property
     def ids(self) -> sa.Select[Any]:
         """From the rows that wait to their tickets, one as often as it has such rows."""
         found = sa.select(Ticket.id).where(*self.ticket)
