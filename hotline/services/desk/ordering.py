@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -35,15 +36,33 @@ class Stretch:
     down: bool
     conditions: Sequence[Condition]
     holds: Callable[[Any], bool]
-    by_promise: bool = False  # walked along the promises
+    of_firsts: Callable[..., Condition] | None = None  # walked along the promises: what tells a ticket's first one
+
+    @property
+    def by_promise(self) -> bool:
+        """Walked along the promises."""
+        return self.of_firsts is not None
 
     def start(self) -> sa.Select[Any]:
         """The key and the id of each ticket, from where the walk goes."""
         key = sa.null() if self.is_by_id else self.columns[0]
         query = sa.select(key.label("key"), Ticket.id).where(*self.conditions)
-        if self.by_promise:
-            return query.select_from(Deadline).join(Ticket, Ticket.id == Deadline.ticket_id)
-        return query.select_from(Ticket)
+        if self.of_firsts is None:
+            return query.select_from(Ticket)
+        return query.join_from(Deadline, Ticket, Ticket.id == Deadline.ticket_id).where(self.of_firsts())
+
+    def rows(self) -> sa.Select[Any]:
+        """The same as the index has it: of promises all, with their own ids, and nothing of their tickets."""
+        if self.of_firsts is None:
+            return self.start()
+        key, id = self.columns
+        return sa.select(key.label("key"), id.label("id"), Deadline.id.label("promise")).where(*self.conditions)
+
+    def firsts(self, rows: sa.FromClause) -> list[Condition]:
+        """What must hold of such rows beside their tickets."""
+        if self.of_firsts is None:
+            return []
+        return [self.of_firsts(rows, sa.tuple_(rows.c.key, rows.c.promise))]
 
     def after(self, place: Place) -> Condition:
         """Beyond a place that lies in this stretch."""
@@ -54,7 +73,7 @@ class Stretch:
 
     def backwards(self) -> Stretch:
         """The same from its end."""
-        return Stretch(self.columns, not self.down, self.conditions, self.holds, self.by_promise)
+        return Stretch(self.columns, not self.down, self.conditions, self.holds, self.of_firsts)
 
     @property
     def order(self) -> list[Any]:
@@ -80,8 +99,8 @@ def stretches(work: Work, search: Search, *, promised: bool = False) -> list[Str
     if sort is Sort.DUE:
         these = meant(work, search)
         along = Stretch(
-            (Deadline.due_at, Deadline.ticket_id), False, [*these, is_first(work, search)], lambda key: key is not None,
-            True,
+            (Deadline.due_at, Deadline.ticket_id), False, these, lambda key: key is not None,
+            partial(is_first, work, search),
         )  # fmt: skip
         without = ~exists_by_row(sa.select(Deadline.id).where(Deadline.ticket_id == Ticket.id, *these))
         rest = Stretch((Ticket.id,), False, [without], lambda key: key is None)

@@ -87,11 +87,15 @@ def near_ways(work: Work, promise: Any = Deadline) -> tuple[Condition, Condition
     return warned, sa.and_(promise.rank < _WARNED, promise.next_at <= work.now)
 
 
-def is_first(work: Work, search: Search, promise: type[Deadline] = Deadline) -> Condition:
+def is_first(work: Work, search: Search, promise: Any = Deadline, place: sa.Tuple | None = None) -> Condition:
     """Whether no other such promise of the same ticket falls due before this one. Asked after everything that stands in
-    the ticket's row (hence of `Ticket.id`), and of each row by itself, so that a list stops when its page is full."""
+    the ticket's row (hence of `Ticket.id`), and of each row by itself, so that a list stops when its page is full.
+
+    `place`: its due time and id, where `promise` is a statement that has them by other names.
+    """
     other = aliased(Deadline)
-    earlier = sa.tuple_(other.due_at, other.id) < sa.tuple_(promise.due_at, promise.id)
+    here = place if place is not None else sa.tuple_(promise.due_at, promise.id)
+    earlier = sa.tuple_(other.due_at, other.id) < here
     sooner = sa.select(other.id).where(other.ticket_id == Ticket.id, *meant(work, search, other), earlier)
     return ~exists_by_row(sooner.correlate(Ticket, promise))  # said, for the ticket may stand two levels further out
 

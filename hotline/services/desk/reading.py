@@ -33,7 +33,8 @@ AT_ONCE: Final = 500  # lines of a stream that are read in one go
 NEAR: Final = 8000  # tickets that are looked at one by one along a list before another way is taken
 WINDOW: Final = 100_000  # the same where they stand in the order of their ids, which is quicker
 DEEP: Final = 30_000  # rows of an index that are read then
-Read = Callable[[Work, Search, Stretch, Sequence[Condition], int], "list[Place] | None"]
+Conditions = Sequence[Condition]
+Read = Callable[[Work, Search, Stretch, Conditions, Conditions, int], "list[Place] | None"]
 
 
 def page(work: Work, search: Search) -> Page:
@@ -49,7 +50,7 @@ def page(work: Work, search: Search) -> Page:
     )
 
 
-def ids(work: Work, search: Search, size: int, also: Sequence[Condition] = ()) -> tuple[list[int], bool]:
+def ids(work: Work, search: Search, size: int, also: Conditions = ()) -> tuple[list[int], bool]:
     """The ids of a page of that size, and whether there is a next one. `also`: what else must hold of a ticket."""
     found = _find(work, search, size, also)
     return [id for _, id in found.places], found.more_after
@@ -81,7 +82,7 @@ class _Found:
         self.places, self.more_before, self.more_after, self.total = places, before, after, total
 
 
-def _find(work: Work, search: Search, size: int, also: Sequence[Condition] = ()) -> _Found:
+def _find(work: Work, search: Search, size: int, also: Conditions = ()) -> _Found:
     at = read_cursor(search.order, search.before or search.after) if search.before or search.after else None
     if search.text:
         finding.catch_up(work, finding.AT_ONCE)
@@ -97,7 +98,7 @@ def _find(work: Work, search: Search, size: int, also: Sequence[Condition] = ())
     return found
 
 
-def _sort_few(work: Work, search: Search, few: Sequence[int], also: Sequence[Condition]) -> list[Place]:
+def _sort_few(work: Work, search: Search, few: Sequence[int], also: Conditions) -> list[Place]:
     """Those of few that belong to the search, in its order."""
     if not few:
         return []
@@ -124,9 +125,7 @@ def _cut(search: Search, places: Sequence[Place], at: Place | None, size: int) -
     return _Found(cut, before=start > 0, after=start + size < len(places), total=len(places))
 
 
-def _walk(
-    work: Work, search: Search, at: Place | None, size: int, also: Sequence[Condition], read: Read
-) -> _Found | None:
+def _walk(work: Work, search: Search, at: Place | None, size: int, also: Conditions, read: Read) -> _Found | None:
     """From the cursor on, stretch by stretch; None where one of them could not be read far enough."""
     back = bool(search.before)
     parts = stretches(work, search, promised=by_promise(search.view) or asks_promise(search))
@@ -137,7 +136,8 @@ def _walk(
             parts = parts[1:]
     places: list[Place] = []
     for part in parts:
-        found = read(work, search, part, _beyond(work, search, part, at, also), size + 1 - len(places))
+        wanted = [*_wanted(work, search, part, by_row=read is _along), *also]
+        found = read(work, search, part, _rows(work, search, part, at), wanted, size + 1 - len(places))
         if found is None:
             return None
         places += found
@@ -149,15 +149,16 @@ def _walk(
     return _Found(places, before=more if back else at is not None, after=back or more, total=None)
 
 
-def _beyond(work: Work, search: Search, part: Stretch, at: Place | None, also: Sequence[Condition]) -> list[Condition]:
-    """What is read of a stretch at all."""
-    read = [*(of_promise(work, search.view) if part.by_promise else []), *also]
+def _rows(work: Work, search: Search, part: Stretch, at: Place | None) -> list[Condition]:
+    """Which rows of a stretch are read at all: those of the list's time, from the cursor on."""
+    read = of_promise(work, search.view) if part.by_promise else []
     return [*read, part.after(at)] if at is not None and part.holds(at[0]) else read
 
 
-def _along(work: Work, search: Search, part: Stretch, read: Sequence[Condition], size: int) -> list[Place] | None:
+def _along(
+    work: Work, search: Search, part: Stretch, read: Conditions, wanted: Conditions, size: int
+) -> list[Place] | None:
     """Those of the next tickets of a stretch that belong to the list; None where these are not enough."""
-    wanted = _wanted(work, search, part, by_row=True)
     found, beyond = _by_id(part, read, wanted) if part.is_by_id else _by_key(part, read, wanted)
     either = sa.union_all(  # what is beyond is read only where the page is not full yet
         sa.select(found.limit(size).subquery("found")),
@@ -168,10 +169,8 @@ def _along(work: Work, search: Search, part: Stretch, read: Sequence[Condition],
     return places if len(places) in (size, len(rows)) else None
 
 
-def _by_id(
-    part: Stretch, read: Sequence[Condition], wanted: Sequence[Condition]
-) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """What belongs to the list among the next `WINDOW` numbers, and what is beyond them."""
+def _by_id(part: Stretch, read: Conditions, wanted: Conditions) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """What belongs to the list among the next `WINDOW` ids, and what is beyond them."""
     end = sa.func.max(Ticket.id) if part.down else sa.func.min(Ticket.id)
     first = sa.select(end).where(*read).correlate(None).scalar_subquery()
     last = first - WINDOW if part.down else first + WINDOW
@@ -180,20 +179,20 @@ def _by_id(
     return found, part.start().where(*read, beyond)
 
 
-def _by_key(
-    part: Stretch, read: Sequence[Condition], wanted: Sequence[Condition]
-) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """The same among the next `NEAR` tickets."""
-    near = part.start().where(*read).order_by(*part.order)
+def _by_key(part: Stretch, read: Conditions, wanted: Conditions) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The same among the next `NEAR` rows of the index."""
+    near = part.rows().where(*read).order_by(*part.order)
     rows = near.limit(NEAR).subquery("near")
-    found = sa.select(rows.c.key, rows.c.id).select_from(rows.join(Ticket, Ticket.id == rows.c.id))
-    return found.where(*wanted).order_by(*part.order_of(rows)), near.offset(NEAR - 1)
+    found = sa.select(rows.c.key, rows.c.id).join_from(rows, Ticket, Ticket.id == rows.c.id)
+    return found.where(*wanted, *part.firsts(rows)).order_by(*part.order_of(rows)), near.offset(NEAR - 1)
 
 
-def _anyhow(work: Work, search: Search, part: Stretch, read: Sequence[Condition], size: int) -> list[Place] | None:
+def _anyhow(
+    work: Work, search: Search, part: Stretch, read: Conditions, wanted: Conditions, size: int
+) -> list[Place] | None:
     """The same of the whole stretch, in whatever way PostgreSQL finds best for all of them."""
     said = [Ticket.id.in_(lead) for lead in by_words(work, search)]
-    every = part.start().where(*read, *said, *_wanted(work, search, part, by_row=False))
+    every = part.start().where(*read, *said, *wanted)
     found = every.offset(sa.literal_column("0")).subquery("found")
     return _places(work, sa.select(found.c.key, found.c.id).order_by(*part.order_of(found)).limit(size))
 
