@@ -46,11 +46,15 @@ class Counted:
     def holds(self, sign: Sign, moment: datetime) -> bool:
         """Whether it is still so at this moment, as far as anybody can tell without counting; or nearly so, where there
         is so much that one more makes no difference: in a capital something changes every second."""
-        if abs(moment - self.at) < min(LONGEST, sum(self.counts.values()) * EACH):
+        if self.is_many(moment):
             return True
         due = self.sign.until is not None and self.sign.until <= moment
         changed = self.sign[:-1] != sign[:-1]
         return not due and not changed and self.is_young(moment)
+
+    def is_many(self, moment: datetime) -> bool:
+        """Whether there is so much that what was counted a little before may stand."""
+        return abs(moment - self.at) < min(LONGEST, sum(self.counts.values()) * EACH)
 
     def is_young(self, moment: datetime) -> bool:
         """Whether it may be shown without asking at all; the clock of tests is turned back, too."""
@@ -100,8 +104,9 @@ def current(work: Work) -> Counted:
 
 
 def anew(work: Work) -> Counted:
-    """Counted in any case, for the page that is about them."""
-    return _count(work, waiting.sign(work))
+    """Counted in any case, for the page that is about them; where there are many, not all the time."""
+    known = _remembered().get(work.actor)
+    return known if known is not None and known.is_many(work.now) else _count(work, waiting.sign(work))
 
 
 def shown(actor: Actor) -> dict[str, str]:
