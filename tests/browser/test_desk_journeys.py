@@ -91,6 +91,12 @@ def test_an_operator_with_keys_alone(city: City, desks: Desks) -> None:
     take(page, "operator-draft")
 
     go(page, "g", "/desk/tickets")
+    keyboard.press("f")
+    expect(page.get_by_role("group", name="状态").get_by_label("待受理")).to_be_visible()  # fetched for it
+    expect(page.locator("summary", has_text="更多条件")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Space")
+    expect(page.locator(".chips")).to_contain_text("状态：待受理")
     link = page.locator(f'a[href*="/tickets/{waiting}"]').first
     for _ in range(3):
         keyboard.press("j")

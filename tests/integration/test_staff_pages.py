@@ -374,6 +374,7 @@ def test_every_figure_of_the_month_opens_its_tickets_missing_ones_first(city: Ci
     (lena,) = at_desk(app, "lena")
     page = lena.open("/desk/reports/2026-10")
     assert "还差哪些" in page.text and missed in page.html
+    assert re.search(r"kind=handle&amp;figure=missing[^>]*>看全部未处理的<", page.html), "the list says of what it is"
     assert "50.00 %" in page.text
     for link in dict.fromkeys(page.links("/items?")):
         assert lena.open(link).status == 200, link

@@ -33,7 +33,7 @@ STARTS = {
     Role.ADMINISTRATOR: "今日",
 }
 #: Keys of the frame, the queues and the browser (keys.js, dispatching.js), which no word stands beside.
-FREE = {"Enter", "↓", "↑", "/", "Ctrl K", "Alt 1", "1", "2", "3"}
+FREE = {"Enter", "↓", "↑", "/", "Ctrl K", "Alt 1", "Alt 4", "1", "2", "3"}
 #: Of the button that a macro puts above a list for what is ticked; its caller words it.
 SEVERAL = re.findall(r'data-key="(\w)"', (WEB / "templates/macros/watch.html").read_text(encoding="utf-8"))[0]
 QUEUES = (appeals, checks, explanations)
@@ -84,6 +84,7 @@ def _of_pages() -> Iterator[tuple[str, str]]:
         yield from ((label, SEVERAL) for label in re.findall(r'for_several\("([^"]+)"', text))
         yield from ((label, "Alt Enter") for label in re.findall(r'data-key="Enter">(?:\{\{.*?\}\})?([^<]+)<kbd', text))
         yield from ((label, key) for key, label in re.findall(r'data-key="(\w)"[^>]*>(?:\{\{.*?\}\})?([^<{]+)<', text))
+        yield from re.findall(r"<summary[^>]*>([^<{]+)<kbd[^>]*>(Alt \w)</kbd>", text.replace("Alt+", "Alt "))
 
 
 def test_every_role_has_a_guide_of_a_page_or_two() -> None:

@@ -19,14 +19,14 @@ DUE = Sign(5, 7, 0, NOW + timedelta(seconds=30))
     [
         (3, SIGN, SIGN, 59, True),
         (3, SIGN, SIGN, 61, False),  # what leaves no trace is noticed a little later
-        (3, SIGN, CHANGED, 0.02, True),
-        (3, SIGN, CHANGED, 0.04, False),  # a few are always right
+        (99, SIGN, CHANGED, 0, False),  # a few are always right
+        (250, SIGN, CHANGED, 1.9, True),
+        (250, SIGN, CHANGED, 2, False),
         (1000, SIGN, CHANGED, 9, True),  # one more than a thousand is worth nobody's second
         (1000, SIGN, CHANGED, 10, False),
         (4000, SIGN, CHANGED, 11, False),
         (3, DUE, DUE, 29, True),
         (3, DUE, DUE, 30, False),  # a promise has become due
-        (0, SIGN, CHANGED, 0, False),
     ],
 )
 def test_numbers_hold_until_something_changes(

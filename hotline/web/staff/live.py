@@ -28,8 +28,8 @@ from hotline.web.door import now, work
 from hotline.web.staff import numbers
 
 OLDEST: Final = timedelta(seconds=60)
-EACH: Final = timedelta(milliseconds=10)  # for each ticket counted the numbers may be so old without another look,
-LONGEST: Final = timedelta(seconds=10)  # and no older: five are always counted anew, a thousand every ten seconds
+EACH: Final = timedelta(seconds=1)  # for each hundred tickets counted the numbers may be so old without another look,
+LONGEST: Final = timedelta(seconds=10)  # and no older: less than a hundred are always right, a thousand every ten seconds
 KEPT: Final = 2000  # persons of whom this process remembers the numbers
 
 Scope = tuple[int | None, str, frozenset[str]]
@@ -54,7 +54,7 @@ class Counted:
 
     def is_many(self, moment: datetime) -> bool:
         """Whether there is so much that what was counted a little before may stand."""
-        return abs(moment - self.at) < min(LONGEST, sum(self.counts.values()) * EACH)
+        return abs(moment - self.at) < min(LONGEST, sum(self.counts.values()) // 100 * EACH)
 
     def is_young(self, moment: datetime) -> bool:
         """Whether it may be shown without asking at all; the clock of tests is turned back, too."""
