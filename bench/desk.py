@@ -44,6 +44,17 @@ PEOPLE = {
     "hugo": ("station-7", Role.HANDLER),
     "cora": ("county", Role.DISPATCHER),
 }
+#: What else is opened all day, and by whom.
+PAGES = {
+    "/desk/": tuple(PEOPLE),
+    "/desk/dispatching": ("dora", "cora"),
+    "/desk/checks": ("sven",),
+    "/desk/appeals": ("sven",),
+    "/desk/calls": ("olga",),
+    "/desk/calls?list=surveys": ("olga",),
+    "/desk/field": ("hans", "hugo"),
+    "/desk/public": ("sven",),
+}
 RARE, COMMON = ("晋a00017", "金桂7小区", "锦绣17路金桂119小区"), ("路灯", "灯", "请尽快派人")
 
 
@@ -76,6 +87,7 @@ def measure(ground: Ground, *, quick: bool) -> list[Line]:
             following = [_next_pages(office, now, one) for one in lists if "第一页" in one.what]
             for one in [*lists, *following]:
                 lines.append(_page_line(one.what, _drive_lists(port, cookies, one, seconds), beside, quick=quick))
+            lines.append(_page_line("首页和各角色的名单页", _drive_pages(port, cookies, seconds), beside, quick=quick))
             one_by_one = _drive_tickets(port, cookies, _open_tickets(office), seconds)
             lines.append(_page_line("工单页", one_by_one, beside, quick=quick))
             lines.append(_open_desks(port, cookies, seconds, quick=quick))
@@ -223,6 +235,11 @@ def _drive_lists(port: int, cookies: Mapping[str, str], one: Asked, seconds: flo
     requests = [
         get(f"/desk/tickets?{asked.write(search)}", Cookie=cookies[who]) for search in one.searches for who in one.who
     ]
+    return drive(port, lambda number: requests[number * 7 % len(requests)], status=200, seconds=seconds)
+
+
+def _drive_pages(port: int, cookies: Mapping[str, str], seconds: float) -> Timings:
+    requests = [get(path, Cookie=cookies[name]) for path, names in PAGES.items() for name in names]
     return drive(port, lambda number: requests[number * 7 % len(requests)], status=200, seconds=seconds)
 
 

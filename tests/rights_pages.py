@@ -221,6 +221,7 @@ ASKED: tuple[tuple[Role, str, str, dict[str, str]], ...] = (
             "/desk/supervision/items?unit={unit}",
             "/desk/supervision/held?unit={unit}",
             "/desk/supervision/cards?unit={unit}",
+            "/desk/supervision/verdicts?show=all&unit={unit}",
             "/desk/samples?unit={unit}",
             "/desk/instructions?number={number}",
             "/desk/dispatching?assigned={number}",

@@ -17,7 +17,7 @@ from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.domain.texts import clean
 from hotline.models import Assignment, Staff, Ticket, Unit, UnitKind
-from hotline.services import changing, lacking, moving, scoping
+from hotline.services import changing, lacking, moving, overlapping, scoping
 from hotline.services.lacking import Lack
 from hotline.services.work import Work
 
@@ -120,9 +120,7 @@ def add(work: Work, wanted: Wanted) -> Unit:
     if faults or parent is None:
         raise Invalid(faults)
     unit_id = work.session.execute(sa.text("SELECT nextval(pg_get_serial_sequence('unit', 'id'))")).scalar_one()
-    unit = Unit(
-        id=unit_id, parent_id=parent.id, path=f"{parent.path}{unit_id}/", active=True, key=wanted.key or f"u{unit_id}"
-    )
+    unit = Unit(id=unit_id, path=f"{parent.path}{unit_id}/", active=True, key=wanted.key or f"u{unit_id}")
     _write(unit, wanted)
     work.session.add(unit)
     work.session.flush()
@@ -130,12 +128,18 @@ def add(work: Work, wanted: Wanted) -> Unit:
     return unit
 
 
-def change(work: Work, unit_id: int, wanted: Wanted) -> Unit:
-    """Correct name, kind, head and telephones, and move it if the parent is another one. Raises Invalid, NotFound."""
+def change(work: Work, unit_id: int, wanted: Wanted, seen: str) -> Unit:
+    """Correct name, kind, head and telephones, and move it if the parent is another one. `seen`:
+    `overlapping.seen_as` of the values that were before him.
+
+    Raises Invalid, NotFound, Refused where somebody else has changed the same meanwhile.
+    """
     work.session.execute(moving.HOLD)
     unit = find(work, unit_id, lock=True)
     before = values_of(unit)
-    _apply(work, unit, _cleaned(wanted))
+    wanted = _checked(work, unit, _cleaned(wanted))
+    overlapping.check(work, SUBJECT, unit_id, seen, before, _values(wanted))
+    _change(work, unit, wanted)
     changing.record(work, SUBJECT, unit.id, unit.name, before, values_of(unit), unit.path)
     return unit
 
@@ -184,8 +188,8 @@ def _counted(work: Work, query: sa.Select[int, int]) -> dict[int, int]:
     return dict(work.session.execute(query).all())
 
 
-def _apply(work: Work, unit: Unit, wanted: Wanted) -> None:
-    """Raises Invalid; nothing is changed then."""
+def _checked(work: Work, unit: Unit, wanted: Wanted) -> Wanted:
+    """What can be written; the top stays what and where it is. Raises Invalid."""
     if unit.parent_id is None:
         wanted = replace(wanted, parent_id=None, kind=UnitKind.CENTRE)
     moved = wanted.parent_id != unit.parent_id
@@ -197,12 +201,16 @@ def _apply(work: Work, unit: Unit, wanted: Wanted) -> None:
         faults["parent_id"] = "本单位在上级的位置由上级管理员调整。"
     if faults:
         raise Invalid(faults)
+    return wanted
+
+
+def _change(work: Work, unit: Unit, wanted: Wanted) -> None:
+    moved = wanted.parent_id != unit.parent_id
     _write(unit, wanted)
-    if moved and parent is not None:
-        unit.parent_id = parent.id
-        work.session.flush()
-        moving.move(work, unit, f"{parent.path}{unit.id}/")
     work.session.flush()
+    if moved:
+        parent = work.session.get_one(Unit, wanted.parent_id)
+        moving.move(work, unit, f"{parent.path}{unit.id}/")
 
 
 def _parent(work: Work, parent_id: int | None) -> Unit | None:
@@ -253,11 +261,14 @@ def _is_taken(work: Work, name: str, parent: Unit, unit: Unit | None) -> bool:
     return work.session.scalar(same) is not None
 
 
+def _values(wanted: Wanted) -> dict[str, Any]:
+    contacts = {name: getattr(wanted, name) or None for name in CONTACTS}
+    return {"name": wanted.name, "kind": wanted.kind, "parent_id": wanted.parent_id, **contacts}
+
+
 def _write(unit: Unit, wanted: Wanted) -> None:
-    unit.name, unit.kind = wanted.name, wanted.kind
-    unit.head_name = wanted.head_name or None
-    unit.head_phone = wanted.head_phone or None
-    unit.duty_phone = wanted.duty_phone or None
+    for name, value in _values(wanted).items():
+        setattr(unit, name, value)
 
 
 def _cleaned(wanted: Wanted) -> Wanted:
@@ -301,9 +312,10 @@ def _put(work: Work, subject_id: str, values: Mapping[str, Any] | None) -> None:
     texts = {name: values.get(name, getattr(unit, name)) or "" for name in ("name", *CONTACTS)}
     kind, parent_id = UnitKind(values.get("kind", unit.kind)), values.get("parent_id", unit.parent_id)
     try:
-        _apply(work, unit, Wanted(kind=kind, parent_id=parent_id, **texts))
+        wanted = _checked(work, unit, Wanted(kind=kind, parent_id=parent_id, **texts))
     except Invalid as error:
         raise Refused(f"不能撤销：{error.message}", code="not_undoable") from error
+    _change(work, unit, wanted)
     if values.get("active", unit.active) != unit.active:
         (_reopen if values["active"] else _close)(work, unit)
 

@@ -17,7 +17,7 @@ from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.texts import clean
 from hotline.models import Assignment, Staff, Ticket, Unit
-from hotline.services import changing, entering, inviting, lacking
+from hotline.services import changing, entering, inviting, lacking, overlapping
 from hotline.services.organising import check_role
 from hotline.services.paging import FIRST, Place, Stretch, cut, newest_first
 from hotline.services.scoping import not_named
@@ -119,12 +119,18 @@ def add(work: Work, wanted: Wanted) -> tuple[Staff, str]:
     return staff, inviting.invite(work, staff)
 
 
-def change(work: Work, staff_id: int, wanted: Wanted) -> Staff:
-    """Correct name, unit and roles; the log-in stays. Raises Invalid, NotFound."""
+def change(work: Work, staff_id: int, wanted: Wanted, seen: str) -> Staff:
+    """Correct name, unit and roles; the log-in stays. `seen`: `overlapping.seen_as` of the values that were before him.
+
+    Raises Invalid, NotFound, Refused where somebody else has changed the same meanwhile.
+    """
     work.session.execute(_LOCK)
     person = find(work, staff_id, lock=True)
     before = values_of(person.staff)
-    _apply(work, person, _cleaned(replace(wanted, login=person.staff.login)))
+    wanted = _cleaned(replace(wanted, login=person.staff.login))
+    _check(work, person, wanted)
+    overlapping.check(work, SUBJECT, staff_id, seen, before, _values(wanted))
+    _write(work, person.staff, wanted)
     _record(work, person.staff, before)
     return person.staff
 
@@ -202,8 +208,8 @@ def _set_active(work: Work, person: Person, active: bool) -> None:
     work.session.flush()
 
 
-def _apply(work: Work, person: Person, wanted: Wanted) -> None:
-    """Raises Invalid; nothing is changed then."""
+def _check(work: Work, person: Person, wanted: Wanted) -> None:
+    """Raises Invalid."""
     staff = person.staff
     moved = wanted.unit_id != staff.unit_id
     unit = _unit(work, wanted.unit_id) if moved else person.unit
@@ -217,7 +223,15 @@ def _apply(work: Work, person: Person, wanted: Wanted) -> None:
             _keep_an_administrator(work, person)
         except Refused as error:
             raise Invalid({"roles": error.message}) from error
-    staff.name, staff.unit_id, staff.roles = wanted.name, unit.id, [role.value for role in wanted.roles]
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    return {"name": wanted.name, "unit_id": wanted.unit_id, "roles": [role.value for role in wanted.roles]}
+
+
+def _write(work: Work, staff: Staff, wanted: Wanted) -> None:
+    for name, value in _values(wanted).items():
+        setattr(staff, name, value)
     work.session.flush()
 
 
@@ -311,9 +325,10 @@ def _put(work: Work, subject_id: str, values: Mapping[str, Any] | None) -> None:
         roles=tuple(Role(role) for role in values.get("roles", staff.roles)),
     )
     try:
-        _apply(work, person, wanted)
+        _check(work, person, wanted)
     except Invalid as error:
         raise Refused(f"不能撤销：{error.message}", code="not_undoable") from error
+    _write(work, staff, wanted)
     if values.get("active", staff.active) != staff.active:
         _set_active(work, person, values["active"])
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -19,6 +20,7 @@ from hotline.services.surveying import DISSATISFIED
 from hotline.services.work import Work
 
 PAGE = 50
+SCORES = range(1, 6)
 REWORKABLE = (State.REPLIED, State.CLOSED)
 
 
@@ -49,6 +51,9 @@ class Which(StrEnum):
     ALL = "all"
     SOLVED = "solved"
     UNSOLVED = "unsolved"
+    SAID = "said"  # whether it was solved, either way
+    CONTENT = "content"
+    SCORED = "scored"
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class OfUnit:
     """The answers about a unit's work: 解决率 is `solved` of those who said whether it was (`said`), 满意率 `content`
     of those who gave a score (`scored`)."""
 
+    unit_id: int
     unit: str
     solved: int
     said: int
@@ -75,18 +81,20 @@ class Counted:
 
 
 def listed(
-    work: Work, month: Month, place: Place[int], *, which: Which | int, size: int = PAGE
+    work: Work, month: Month, place: Place[int], *, which: Which | int, unit_id: int | None = None, size: int = PAGE
 ) -> Stretch[Verdict, int]:
-    """A page of the month's answers, the newest first: those that are asked for."""
+    """A page of the month's answers, the newest first: those that are asked for; about the work of that unit alone, as
+    `by_unit` counts them."""
     query = (
         sa.select(Survey, Complaint.number, Ticket, Unit.name)
         .join(Complaint, Complaint.id == Survey.complaint_id)
         .join(Ticket, Ticket.id == Survey.ticket_id)
         .join(Unit, Unit.id == sa.func.coalesce(lead("unit_id"), Ticket.unit_id))
-        .where(*_of(month), visible(work.actor))
+        .where(*_of(month), visible(work.actor), _WHICH[which])
         .limit(size + 1)
     )
-    query = query.where(_wanted(which))
+    if unit_id is not None:
+        query = query.where(Unit.id == unit_id)
     here = sa.tuple_(Survey.answered_at, Survey.id)
     if place.before is not None:
         query = query.where(here > _row(place.before)).order_by(Survey.answered_at, Survey.id)
@@ -100,15 +108,9 @@ def listed(
 
 def counted(work: Work, month: Month) -> Counted:
     """The month's answers that the actor may see, in one statement."""
-    wanted = [
-        sa.true(),
-        Survey.solved.is_(True),
-        Survey.solved.is_(False),
-        *(Survey.score == score for score in range(1, 6)),
-        _DISSATISFIED,
-    ]
+    wanted = (Which.ALL, Which.SOLVED, Which.UNSOLVED, *SCORES, Which.DISSATISFIED)
     query = (
-        sa.select(*(sa.func.count().filter(each) for each in wanted))
+        sa.select(*(sa.func.count().filter(_WHICH[each]) for each in wanted))
         .select_from(Survey)
         .join(Ticket, Ticket.id == Survey.ticket_id)
         .where(*_of(month), visible(work.actor))
@@ -119,16 +121,11 @@ def counted(work: Work, month: Month) -> Counted:
 
 def by_unit(work: Work, month: Month) -> list[OfUnit]:
     """By the unit whose work it was, whose citizens are least content first; in one statement."""
-    wanted = (
-        Survey.solved.is_(True),
-        Survey.solved.is_not(None),
-        Survey.score > DISSATISFIED,
-        Survey.score.is_not(None),
-    )
-    solved, said, content, scored = (sa.func.count().filter(each) for each in wanted)
+    wanted = (Which.SOLVED, Which.SAID, Which.CONTENT, Which.SCORED)
+    solved, said, content, scored = (sa.func.count().filter(_WHICH[each]) for each in wanted)
     share = sa.func.coalesce(solved * 1.0 / sa.func.nullif(said, 0), 2)
     query = (
-        sa.select(Unit.name, solved, said, content, scored)
+        sa.select(Unit.id, Unit.name, solved, said, content, scored)
         .select_from(Survey)
         .join(Ticket, Ticket.id == Survey.ticket_id)
         .join(Unit, Unit.id == sa.func.coalesce(lead("unit_id"), Ticket.unit_id))
@@ -137,13 +134,6 @@ def by_unit(work: Work, month: Month) -> list[OfUnit]:
         .order_by(share, Unit.path)
     )
     return [OfUnit(*row) for row in work.session.execute(query)]
-
-
-def _wanted(which: Which | int) -> sa.ColumnElement[bool]:
-    if isinstance(which, int):
-        return Survey.score == which
-    conditions = {Which.SOLVED: Survey.solved.is_(True), Which.UNSOLVED: Survey.solved.is_(False)}
-    return (conditions | {Which.DISSATISFIED: _DISSATISFIED, Which.ALL: sa.true()})[which]
 
 
 def _verdict(work: Work, survey: Survey, complaint: str, ticket: Ticket, unit: str) -> Verdict:
@@ -161,4 +151,14 @@ def _row(survey_id: int) -> sa.Tuple:
     return sa.tuple_(answered_at.scalar_subquery(), sa.literal(survey_id, sa.BigInteger))
 
 
-_DISSATISFIED = sa.or_(Survey.solved.is_(False), Survey.score <= DISSATISFIED)
+#: What a figure counts, and what the list behind it holds.
+_WHICH: Final[Mapping[Which | int, sa.ColumnElement[bool]]] = {
+    Which.DISSATISFIED: sa.or_(Survey.solved.is_(False), Survey.score <= DISSATISFIED),
+    Which.ALL: sa.true(),
+    Which.SOLVED: Survey.solved.is_(True),
+    Which.UNSOLVED: Survey.solved.is_(False),
+    Which.SAID: Survey.solved.is_not(None),
+    Which.CONTENT: Survey.score > DISSATISFIED,
+    Which.SCORED: Survey.score.is_not(None),
+    **{score: Survey.score == score for score in SCORES},
+}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.workflow import State
-from hotline.models import Event, SentForm, Supervision, Ticket
+from hotline.models import DeadlineKind, Event, SentForm, Supervision, Ticket
 from hotline.services import accepting, assigning, extending, handling, in_bulk
 from hotline.web.resources import BY_NOUN
 from hotline.web.staff import bulk
@@ -260,3 +261,26 @@ def test_a_step_taken_in_bulk_is_the_step_itself(city: City, app: Flask) -> None
     sven.send(choose(sven, "approval", number).form("/bulk/approval"), opinion="现场核实无误")
     (event,) = city.rows(sa.select(Event).join(Ticket).where(Event.step == "approve"))
     assert event.actor_name == "周督办" and city.ticket(number).state is State.RESOLVED
+
+
+def test_orders_for_several_lead_back_to_the_list_that_they_were_chosen_in(city: City, app: Flask) -> None:
+    number = city.assigned()
+    city.now = city.deadlines(number, DeadlineKind.SIGN)[0].due_at + timedelta(hours=1)
+    sven = Person(app, "sven")
+    here = "/desk/supervision/items?over=yes"
+    chosen = next(form for form in sven.open(f"{here}&chosen=yes").forms if "number" in form.names)
+    page = sven.send(chosen, noun="supervision")
+    assert here in page.links("/desk/supervision") and not page.links("/desk/tickets?")
+    form = page.form("/bulk/supervision")
+    assert here in sven.send(form, look="yes").links("/desk/supervision"), "nor is it lost on the way"
+    assert here in sven.send(form, level=["yellow"], demand="请今天签收。").links("/desk/supervision")
+    assert sven.send(chosen, number=[], noun="supervision").response.headers["Location"] == here
+    for foreign in (
+        "https://evil.example/desk/",
+        "//evil.example/desk/",
+        "/desk/\\evil",
+        "/desk/a\r\nb",
+        "javascript:1",
+    ):
+        page = Page(sven.client.post(chosen.action, data=chosen.values | {"noun": "supervision", "back": foreign}))
+        assert page.status == 200 and page.links("/desk/tickets?") and not page.links("evil"), foreign

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hotline.domain.actors import Role
 from hotline.domain.errors import NotFound, Refused
 from hotline.models import Change, Unit, UnitKind
-from hotline.services import changing, organising
+from hotline.services import changing, organising, overlapping
 from hotline.services.changing import Filter, Kind
 from hotline.services.organising import Wanted
 from hotline.services.paging import Place
@@ -26,10 +26,15 @@ def parks(city: City, **more: str) -> Wanted:
     )
 
 
+def as_it_stands(unit: Unit) -> str:
+    return overlapping.seen_as(organising.values_of(unit))
+
+
 def change(city: City, who: str = "adam", **more: str) -> int:
     """Somebody corrects the unit; the newest change."""
     with city.work(who) as work:
-        organising.change(work, city.unit_id("parks"), parks(city, **more))
+        unit_id = city.unit_id("parks")
+        organising.change(work, unit_id, parks(city, **more), as_it_stands(organising.find(work, unit_id)))
     return int(city.scalar(sa.select(sa.func.max(Change.id))))
 
 
@@ -153,7 +158,8 @@ def test_the_page_tells_old_and_new_in_words_and_takes_back(city: City) -> None:
     app = make_app(city)
     with city.work("adam") as work:
         moved = parks(city, kind=UnitKind.STATION)
-        organising.change(work, city.unit_id("parks"), replace(moved, parent_id=city.unit_id("lamps")))
+        seen = as_it_stands(organising.find(work, city.unit_id("parks")))
+        organising.change(work, city.unit_id("parks"), replace(moved, parent_id=city.unit_id("lamps")), seen)
     adam = Person(app, "adam")
     page = adam.open("/desk/changes")
     assert "性质 原为 部门 → 改为 站所" in page.text

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from hotline.domain.actors import Role
 from hotline.domain.errors import NotFound
 from hotline.models import Channel, ExportForm, ExportState, ListExport, Staff, Ticket
-from hotline.services import asked, desk, exporting_lists, sheets, staffing, tabulating
+from hotline.services import asked, desk, exporting_lists, overlapping, sheets, staffing, tabulating
 from hotline.services.desk import Search, View
 from hotline.services.exporting_lists import BATCH
 from hotline.services.work import Work
@@ -190,7 +190,9 @@ class TestALongList:
         city.turn(minutes=1)
         for roles, status in (((Role.DISPATCHER,), 200), ((Role.HANDLER,), 404)):
             with city.work("adam") as work:
-                staffing.change(work, city.actor("dora").staff_id or 0, staffing.Wanted("", "陈派单", centre, roles))
+                dora_id = city.actor("dora").staff_id or 0
+                seen = overlapping.seen_as(staffing.values_of(staffing.find(work, dora_id).staff))
+                staffing.change(work, dora_id, staffing.Wanted("", "陈派单", centre, roles), seen)
             with dora.client.get(address) as file:
                 assert file.status_code == status, roles
             assert len(dora.open("/desk/exports").links("/desk/exports/")) == (status == 200)

@@ -11,7 +11,7 @@ from flask import Flask
 from hotline.domain.actors import Role
 from hotline.domain.errors import Invalid, Refused
 from hotline.models import Change, Staff
-from hotline.services import changing, handling, staffing
+from hotline.services import changing, handling, overlapping, staffing
 from hotline.services.paging import Place
 from hotline.services.staffing import Sought, Wanted
 from tests.city import City
@@ -38,6 +38,11 @@ def give(city: City, login: str, *roles: Role) -> None:
 def as_it_is(city: City, login: str) -> Wanted:
     found = row(city, login)
     return Wanted(login, found.name, found.unit_id, tuple(Role(role) for role in found.roles))
+
+
+def seen(city: City, login: str) -> str:
+    """What somebody has before him who opens the person now."""
+    return overlapping.seen_as(staffing.values_of(row(city, login)))
 
 
 def person_page(city: City, who: Person, login: str) -> Page:
@@ -142,7 +147,8 @@ def test_what_nobody_does_to_himself(city: City, wanted: dict[str, object], fiel
         wanted = {"unit_id": city.unit_id(str(wanted["unit_id"]))}
     give(city, "sara", Role.ADMINISTRATOR)
     with pytest.raises(Invalid) as told, city.work("adam") as work:
-        staffing.change(work, row(city, "adam").id, replace(as_it_is(city, "adam"), **wanted))  # type: ignore[arg-type]
+        wished = replace(as_it_is(city, "adam"), **wanted)  # type: ignore[arg-type]
+        staffing.change(work, row(city, "adam").id, wished, seen(city, "adam"))
     assert list(told.value.fields) == [field]
     with pytest.raises(Refused, match="不能停用自己"), city.work("adam") as work:
         staffing.lock(work, row(city, "adam").id)
@@ -163,7 +169,12 @@ def test_of_two_who_demote_each_other_at_once_one_stays(city: City) -> None:
     give(city, "sara", Role.ADMINISTRATOR)
     ids = {login: row(city, login).id for login in ("adam", "sara")}
     deeds = [
-        (who, doing(staffing.change, ids[whom], replace(as_it_is(city, whom), roles=(Role.SUPERVISOR,))))
+        (
+            who,
+            doing(
+                staffing.change, ids[whom], replace(as_it_is(city, whom), roles=(Role.SUPERVISOR,)), seen(city, whom)
+            ),
+        )
         for who, whom in (("adam", "sara"), ("sara", "adam"))
     ]
     results = at_once(city, deeds)

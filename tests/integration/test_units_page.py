@@ -43,6 +43,7 @@ from hotline.services import (
     moving,
     organising,
     outlook,
+    overlapping,
     owing,
     phrasing,
     sampling,
@@ -77,10 +78,15 @@ def as_it_is(city: City, key: str) -> Wanted:
     return Wanted(found.name, found.kind, found.parent_id, duty_phone=found.duty_phone or "")
 
 
+def seen(city: City, key: str) -> str:
+    """What somebody has before him who opens the unit now."""
+    return overlapping.seen_as(organising.values_of(unit(city, key)))
+
+
 def move(city: City, key: str, parent: str, who: str = "adam") -> None:
     wanted = replace(as_it_is(city, key), parent_id=city.unit_id(parent))
     with city.work(who) as work:
-        organising.change(work, city.unit_id(key), wanted)
+        organising.change(work, city.unit_id(key), wanted, seen(city, key))
 
 
 def test_the_tree_is_shown_with_who_is_there_and_what_is_in_hand(city: City, app: Flask) -> None:
@@ -315,11 +321,16 @@ def test_a_move_is_undone(city: City) -> None:
 def test_nothing_hangs_below_itself_also_when_two_move_at_once(city: City) -> None:
     with pytest.raises(Invalid), city.work("adam") as work:
         wanted = replace(as_it_is(city, "lamps"), parent_id=city.unit_id("lamps-east"))
-        organising.change(work, city.unit_id("lamps"), wanted)
+        organising.change(work, city.unit_id("lamps"), wanted, seen(city, "lamps"))
     deeds = [
         (
             "adam",
-            doing(organising.change, city.unit_id(one), replace(as_it_is(city, one), parent_id=city.unit_id(other))),
+            doing(
+                organising.change,
+                city.unit_id(one),
+                replace(as_it_is(city, one), parent_id=city.unit_id(other)),
+                seen(city, one),
+            ),
         )
         for one, other in (("lamps", "parks"), ("parks", "lamps"))
     ]
@@ -329,7 +340,8 @@ def test_nothing_hangs_below_itself_also_when_two_move_at_once(city: City) -> No
 
 def test_the_top_stays_and_an_added_unit_goes_while_nothing_hangs_on_it(city: City) -> None:
     with city.work("adam") as work:
-        organising.change(work, city.unit_id("center"), replace(as_it_is(city, "center"), name="市运管服中心"))
+        named = replace(as_it_is(city, "center"), name="市运管服中心")
+        organising.change(work, city.unit_id("center"), named, seen(city, "center"))
     assert (unit(city, "center").name, unit(city, "center").parent_id) == ("市运管服中心", None)
     with pytest.raises(Refused), city.work("adam") as work:
         organising.close(work, city.unit_id("center"))

@@ -25,6 +25,7 @@ PERSON = {
     "url": "/desk/people/7",
 }
 FILTERS = [{"name": "text", "label": "姓名或账号", "type": "search"}]
+DIFFERENCES = [{"label": "角色", "before": NASTY, "now": "领导", "yours": NASTY, "same": True}]
 QR = "data:image/svg+xml,%3Csvg/%3E"
 
 ADMINISTRATION: dict[str, dict[str, Any]] = {
@@ -63,6 +64,9 @@ ADMINISTRATION: dict[str, dict[str, Any]] = {
         "fields": FIELDS,
         "values": TYPED,
         "errors": {},
+        "refusal": "刚刚改过。",
+        "differences": DIFFERENCES,
+        "seen": NASTY,
         "tickets": 40,
         "numbers": NUMBERS,
         "people": 3,
@@ -99,6 +103,9 @@ ADMINISTRATION: dict[str, dict[str, Any]] = {
         "fields": FIELDS,
         "values": TYPED,
         "errors": {},
+        "refusal": "刚刚改过。",
+        "differences": DIFFERENCES,
+        "seen": NASTY,
         "tickets": 40,
         "numbers": NUMBERS,
         "links": dict.fromkeys(

@@ -59,6 +59,7 @@ def row(number: str, **more: Any) -> dict[str, Any]:
 
 DISPATCHING: dict[str, dict[str, Any]] = {
     "staff/dispatching.html": {
+        "here": "/desk/dispatching?tab=returned",
         "tab": "returned",
         "tabs": [
             {"label": "待交办", "count": 12, "url": "/q", "current": False},

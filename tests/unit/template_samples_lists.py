@@ -133,6 +133,7 @@ LISTS: dict[str, dict[str, Any]] = {
         "back_url": "/t",
     },
     "staff/bulk.html": {
+        "back": "/desk/dispatching?tab=waiting",
         "label": "交办",
         "fields": [
             {"name": "unit_id", "label": "主办单位", "type": "select", "required": True, "options": UNITS},
@@ -153,6 +154,7 @@ LISTS: dict[str, dict[str, Any]] = {
         "back_url": "/t",
     },
     "staff/bulk_done.html": {
+        "back": "/desk/dispatching?tab=waiting",
         "label": "交办",
         "done": [TOLD | {"done": True, "note": ""}, TOLD | {"url": None, "matter": "", "done": True, "note": ""}],
         "left": [TOLD | {"done": False, "note": NASTY}],

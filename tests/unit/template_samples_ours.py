@@ -135,6 +135,7 @@ OURS: dict[str, dict[str, Any]] = {
         "sign_url": "/ours/held",
     },
     "staff/ours_list.html": {
+        "here": "/desk/ours/due",
         "title": "市政处：今天 10月13日应处理",
         "back_url": "/ours",
         "tickets": [LINE, {**LINE, "due": None, "due_label": None}],

@@ -178,6 +178,7 @@ SUPERVISION: dict[str, dict[str, Any]] = {
         "units": [a_unit("市政工程处", "/desk/supervision?unit=4", SOME), a_unit(NASTY, None, NONE)],
     },
     "staff/expected.html": {
+        "here": "/desk/supervision/items",
         "tabs": TABS,
         "title": "已超期的时限",
         "items": LINES,
@@ -197,6 +198,7 @@ SUPERVISION: dict[str, dict[str, Any]] = {
         "prev_url": "/held?before=1",
     },
     "staff/cards.html": {
+        "here": "/desk/supervision/cards",
         "tabs": TABS,
         "title": "2026年10月黄牌、红牌",
         "scope": "市城管服务中心",
@@ -214,7 +216,17 @@ SUPERVISION: dict[str, dict[str, Any]] = {
         "empty_text": "没有督办单。",
     },
     "staff/verdicts.html": {
-        "units": [{"name": "路灯所", "solved": "83.33 %（5/6）", "content": "—"}],
+        "units": [
+            {
+                "name": "路灯所",
+                "solved": {
+                    "text": "83.33 %",
+                    "part": {"count": 5, "url": "/verdicts?show=solved&unit=3"},
+                    "whole": {"count": 6, "url": "/verdicts?show=said&unit=3"},
+                },
+                "content": None,
+            }
+        ],
         "tabs": TABS,
         "parts": TABS,
         "month": "2026年10月",

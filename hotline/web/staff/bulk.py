@@ -7,6 +7,7 @@ that is sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -68,6 +69,8 @@ NO_KEY: Final = "表单已损坏，还没有办理。已填写的内容仍在，
 SUPERVISION: Final = "supervision"
 HIGHEST: Final = "督办已是最高等级，没有更高的等级可选。"
 NONE_CHOSEN: Final = "请先勾选工单，并选择要办理的事项。"
+
+_OF_DESK: Final = re.compile(r"/desk/[^\\\x00-\x20\x7f]*")  # an address of this house, as one stands in a page
 
 #: Which tickets have the same choices in these lists; one of each kind is asked.
 _ALIKE: Final[Mapping[str, Callable[[Ticket], object]]] = {
@@ -132,7 +135,7 @@ def choose() -> Answer:
             if numbers := _numbers(unit):
                 return _page(unit, Sent(resource, _begun(unit, resource)), numbers)
     flash(NONE_CHOSEN, "error")
-    return redirect(_list_url(), 303)
+    return redirect(_back_url(), 303)
 
 
 def act(noun: str) -> Answer:
@@ -141,7 +144,7 @@ def act(noun: str) -> Answer:
     sent = Sent(_resource(noun), request.form, key or uuid4())
     if not sent.versions:
         flash(NONE_CHOSEN, "error")
-        return redirect(_list_url(), 303)
+        return redirect(_back_url(), 303)
     numbers = list(dict.fromkeys([*map(clean, request.form.getlist("number")[:MOST]), *sent.versions]))
     try:
         data = forms.parse(sent.resource.schema, request.form)
@@ -182,8 +185,11 @@ def _numbers(work: Work) -> list[str]:
     return [clean(number) for number in request.form.getlist("shown" if scope == ON_PAGE else "number")[:MOST]]
 
 
-def _list_url() -> str:
-    return url(search_of(actor(), request.form.get("query", "")))
+def _back_url() -> str:
+    """Where the tickets were chosen: a list of the desk that says so itself, else the list of tickets that was asked
+    for. No address of anybody else."""
+    said = request.form.get("back", "")
+    return said if _OF_DESK.fullmatch(said) else url(search_of(actor(), request.form.get("query", "")))
 
 
 def _begun(work: Work, resource: Resource) -> MultiDict[str, str]:
@@ -261,7 +267,8 @@ def _page(work: Work, sent: Sent, numbers: Sequence[str], tried: Mapping[str, Ou
         url=url_for("staff.bulk_act", noun=resource.noun),
         key=sent.key,
         query=request.form.get("query", ""),
-        back_url=_list_url(),
+        back_url=_back_url(),
+        back=request.form.get("back", ""),
     )
 
 
@@ -332,7 +339,8 @@ def _report(work: Work, sent: Sent, outcomes: Mapping[str, Outcome]) -> str:
         url=url_for("staff.bulk"),
         sent_to=url_for("staff.bulk_act", noun=sent.resource.noun),
         query=request.form.get("query", ""),
-        back_url=_list_url(),
+        back_url=_back_url(),
+        back=request.form.get("back", ""),
     )
 
 

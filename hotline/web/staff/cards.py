@@ -55,6 +55,7 @@ def show() -> Answer:
             next_url=f"{cards_url(kept)}&after={found.after}" if found.after else None,
             prev_url=f"{cards_url(kept)}&before={found.before}" if found.before else None,
             bulk_url=expected.bulk_url(unit),
+            here=request.full_path,
             empty_text=EMPTY,
         )
 

@@ -169,6 +169,7 @@ def _page(unit: Work, tab: Tab, rows: Stretch[Row, int], sent: tuple[str, str, s
         undo=_undo(unit, request.args.get("assigned", "")),
         kept=[{"label": f"工单{sent[0]}的意见", "value": sent[2]}] if sent[2] and not back else [],
         bulk_url=url_for("staff.bulk") if rights.is_there("staff.bulk") and tab is not Tab.ASKED else None,
+        here=url_for("staff.dispatching", tab=tab.value),
         next_url=url_for("staff.dispatching", tab=tab.value, after=rows.after) if rows.after else None,
         prev_url=url_for("staff.dispatching", tab=tab.value, before=rows.before) if rows.before else None,
     )

@@ -33,7 +33,8 @@ def show() -> Answer:
     with work() as unit:
         wanted, chosen = _wanted(request.args), request.args.get("chosen") == YES
         of = reporting.chosen(reporting.overseen(unit), wanted.unit_id)
-        found = outlook.items(unit, wanted, place_of(request.args))
+        place = place_of(request.args)
+        found = outlook.items(unit, wanted, place)
         if found.astray:
             return redirect(url(wanted, chosen=chosen))
         read_ahead(unit, (item.ticket for item in found))
@@ -49,6 +50,7 @@ def show() -> Answer:
             next_url=url(wanted, chosen=chosen, after=found.after) if found.after else None,
             prev_url=url(wanted, chosen=chosen, before=found.before) if found.before else None,
             bulk_url=bulk_url(unit),
+            here=url(wanted, after=place.after, before=place.before),
             ground=Ground.OVERDUE.value if wanted.over else "",
         )
 

@@ -109,6 +109,7 @@ def _list(title: str, lines: list[dict[str, Any]], after: str | None, before: st
         title=title,
         tickets=lines,
         bulk_url=url_for("staff.bulk") if bulk else None,
+        here=_here(),
         noun=noun,
         next_url=_here(after=after, before=None) if after else None,
         prev_url=_here(before=before, after=None) if before else None,

@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 from hotline.domain.actors import STAFF_ROLES, Role
 from hotline.domain.errors import Invalid, Refused
 from hotline.models import Staff
-from hotline.services import entering, inviting, proving, requiring, staffing
+from hotline.services import entering, inviting, overlapping, proving, requiring, staffing
 from hotline.services.staffing import Person, Sought, Wanted
 from hotline.services.work import Work
 from hotline.web.door import office, work
 from hotline.web.paging import place_of
-from hotline.web.staff import options, rights, words
+from hotline.web.staff import options, rights, stale, words
 from hotline.web.staff.units import number
 
 Answer = str | Response | tuple[str, int]
@@ -72,19 +72,20 @@ def edit(staff_id: int) -> str:
     """GET /desk/people/<id>."""
     with work() as unit:
         person = staffing.find(unit, staff_id)
-        staff = person.staff
-        typed = {"name": staff.name, "unit_id": staff.unit_id, "roles": staff.roles}
-        return _person_page(unit, person, typed, {})
+        return _person_page(unit, person, staffing.values_of(person.staff), {})
 
 
 def change(staff_id: int) -> Answer:
     """POST /desk/people/<id>."""
     try:
         with work() as unit:
-            staffing.change(unit, staff_id, _wanted(request.form))
+            staffing.change(unit, staff_id, _wanted(request.form), request.form.get("seen", ""))
     except Invalid as error:
         with work() as unit:
             return _person_page(unit, staffing.find(unit, staff_id), _typed_form(), error.fields), 422
+    except Refused as error:
+        with work() as unit:
+            return _person_page(unit, staffing.find(unit, staff_id), _typed_form(), {}, error.message), 409
     flash("已保存。", "success")
     return redirect(url_for("staff.person", staff_id=staff_id), 303)
 
@@ -226,8 +227,11 @@ def _new_page(work: Work, typed: Mapping[str, Any], errors: Mapping[str, str]) -
     )
 
 
-def _person_page(work: Work, person: Person, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
+def _person_page(
+    work: Work, person: Person, typed: Mapping[str, Any], errors: Mapping[str, str], refusal: str = ""
+) -> str:
     staff, held = person.staff, staffing.in_hand(work, person.staff.id)
+    fields, now, seen = _fields(work, is_new=False), staffing.values_of(staff), typed.get("seen", "")
     may_see = rights.may(work.actor, "staff.ticket")
     return render_template(
         "staff/person.html",
@@ -239,9 +243,12 @@ def _person_page(work: Work, person: Person, typed: Mapping[str, Any], errors: M
             "created_at": staff.created_at,
             "invited_until": staff.invited_until if staff.invitation_hash else None,
         },
-        fields=_fields(work, is_new=False),
+        fields=fields,
         values=typed,
         errors=errors,
+        refusal=refusal,
+        differences=stale.compared(fields, overlapping.read(seen), now, typed) if refusal else [],
+        seen=seen if errors else overlapping.seen_as(now),
         tickets=held.tickets,
         numbers=[
             {"number": each, "url": url_for("staff.ticket", number=each) if may_see else None} for each in held.numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hotline.models import Ticket
@@ -10,6 +11,8 @@ from hotline.services.work import Work
 from hotline.web.staff import forms
 from hotline.web.staff.options import Options
 from hotline.web.staff.steps import SEEN, Sent
+
+Spec = Mapping[str, Any]
 
 NOTHING = "（空）"
 
@@ -25,10 +28,17 @@ def differences(work: Work, ticket: Ticket, sent: Sent) -> list[dict[str, Any]]:
     category = sent.form.get("category_id", "")
     options = Options(work, ticket, int(category) if category.isascii() and category.isdecimal() else None)
     now, typed = forms.initial(sent.resource.schema, ticket), sent.typed
+    return compared(forms.specs(sent.resource.schema, options), seen, now, typed)
+
+
+def compared(
+    specs: Sequence[Spec], seen: Mapping[str, Any], now: Mapping[str, Any], typed: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The same of any form, from what it began with, what there is now and what was typed."""
     told = []
-    for spec in forms.specs(sent.resource.schema, options):
+    for spec in specs:
         name = spec["name"]
-        if name not in seen or _plain(seen[name]) == _plain(now.get(name)):
+        if spec["type"] == "hidden" or name not in seen or _plain(seen[name]) == _plain(now.get(name)):
             continue
         before, current, yours = (forms.in_words(spec, each.get(name)) or NOTHING for each in (seen, now, typed))
         told.append(

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 
 from hotline.domain.errors import Invalid, Refused
 from hotline.models import Unit, UnitKind
-from hotline.services import organising
+from hotline.services import organising, overlapping
 from hotline.services.lacking import Lack
 from hotline.services.organising import Node, Wanted
 from hotline.services.work import Work
 from hotline.web.door import work
-from hotline.web.staff import options, rights, words
+from hotline.web.staff import options, rights, stale, words
 from hotline.web.staff.moves import moving_work
 
 Answer = str | Response | tuple[str, int]
@@ -69,11 +69,15 @@ def change(unit_id: int) -> Answer:
     """POST /desk/units/<id>: corrected, and moved if it is to hang elsewhere."""
     try:
         with moving_work() as unit:
-            organising.change(unit, unit_id, _wanted(request.form))
+            organising.change(unit, unit_id, _wanted(request.form), request.form.get("seen", ""))
     except Invalid as error:
         with work() as unit:
             found = organising.find(unit, unit_id)
-            return _unit_page(unit, found, request.form, error.fields), 422
+            return _unit_page(unit, found, request.form.to_dict(), error.fields), 422
+    except Refused as error:
+        with work() as unit:
+            found = organising.find(unit, unit_id)
+            return _unit_page(unit, found, request.form.to_dict(), {}, error.message), 409
     flash("已保存。", "success")
     return redirect(url_for("staff.unit", unit_id=unit_id), 303)
 
@@ -132,16 +136,21 @@ def _new_page(work: Work, typed: Mapping[str, Any], errors: Mapping[str, str]) -
     )
 
 
-def _unit_page(work: Work, unit: Unit, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
-    standing = organising.standing(work, unit)
+def _unit_page(work: Work, unit: Unit, typed: Mapping[str, Any], errors: Mapping[str, str], refusal: str = "") -> str:
+    standing, now, seen = organising.standing(work, unit), organising.values_of(unit), typed.get("seen", "")
+    fields = _fields(work, unit)
+    fixed = {spec["name"]: now[spec["name"]] for spec in fields if spec["type"] == "hidden"}  # nobody has typed these
     may_see = rights.may(work.actor, "staff.ticket")
     is_own = unit.path == work.actor.unit_path
     return render_template(
         "staff/unit.html",
         unit={"id": unit.id, "name": unit.name, "active": unit.active, "key": unit.key},
-        fields=_fields(work, unit),
-        values=typed,
+        fields=fields,
+        values={**typed, **fixed},
         errors=errors,
+        refusal=refusal,
+        differences=stale.compared(fields, overlapping.read(seen), now, typed) if refusal else [],
+        seen=seen if errors else overlapping.seen_as(now),
         tickets=standing.tickets,
         numbers=[
             {"number": each, "url": url_for("staff.ticket", number=each) if may_see else None}
