@@ -53,7 +53,7 @@ VARIABLES = {
     "HOTLINE_VENV": "运行环境目录,默认 ./.venv",
     "HOTLINE_OPERATOR_PHONE": "人工坐席的电话,如 +8655112319,多个用逗号分隔,一起振铃;不设则语音接听不转人工",
     "HOTLINE_CARRIER": "短信运营商:console 短信台、twilio,或 docs/carriers.md 所说的模块;默认有 Twilio 设置即 twilio",
-    "TWILIO_ACCOUNT_SID": "Twilio 账号;四项都不设则短信走控制台",
+    "TWILIO_ACCOUNT_SID": "Twilio 账号;四项都不设又没有别的运营商,短信发不出去,见 docs/carriers.md",
     "TWILIO_AUTH_TOKEN": "Twilio 令牌;设了就接听 Twilio 的来电,见 docs/voice.md",
     "TWILIO_FROM_NUMBER": "Twilio 发信号码(与下一项二选一)",
     "TWILIO_MESSAGING_SERVICE_SID": "Twilio 消息服务",

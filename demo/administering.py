@@ -13,7 +13,7 @@ from demo.stage import Stage, Story, waking
 from hotline.domain.actors import Role
 from hotline.domain.policy_fields import values_of
 from hotline.models import Unit
-from hotline.services import amending, changing, organising, rewording, staffing
+from hotline.services import amending, changing, organising, overlapping, rewording, staffing
 from hotline.services.work import Work
 
 Change = Head | Wording | Invited | Draft
@@ -49,7 +49,8 @@ class Administrator:
         unit: Unit = self.stage.look(sa.select(Unit).where(Unit.key == head.unit))[0]
         contacts = {"head_phone": unit.head_phone or "", "duty_phone": unit.duty_phone or ""}
         wanted = organising.Wanted(unit.name, unit.kind, unit.parent_id, head.name, **contacts)
-        self.stage.attempt(self.actor, organising.change, unit.id, wanted)
+        seen = overlapping.seen_as(organising.values_of(unit))
+        self.stage.attempt(self.actor, organising.change, unit.id, wanted, seen)
 
     def _rewords(self, wording: Wording) -> Story:
         self.stage.attempt(self.actor, rewording.change, wording.name, wording.text)

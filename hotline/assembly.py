@@ -22,6 +22,7 @@ from config.wordings import load_wordings
 from config.wordings.calls import load_phone_script
 from config.wordings.voice import load_script
 from hotline.bell import Bell, RqBell, SilentBell
+from hotline.carriers import console
 from hotline.carriers.base import Carrier
 from hotline.carriers.outside import Outside
 from hotline.carriers.voice import Switchboard
@@ -72,8 +73,10 @@ def _bell(settings: Settings) -> Bell:
 
 
 def _carrier(settings: Settings) -> Carrier:
-    """Its module is loaded only where it is used: some bring a large client."""
+    """Its module is loaded only where it is used: some bring a large client. The console's alone knows of the demo."""
     module = import_module(carriers.module_of(settings.carrier))
+    if module is console:
+        return console.ConsoleCarrier(trying_out=settings.demo)
     carrier: Carrier = module.open_carrier(settings.carrier_settings, settings.public_url)
     return carrier
 

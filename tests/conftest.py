@@ -18,9 +18,10 @@ from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
 from werkzeug.routing import Rule
 
+from hotline.web import sessions
 from runner.servers import embedded_postgres, embedded_redis
 from tests import databases
-from tests.city import City, found_city
+from tests.city import QUICK, City, found_city
 
 _serial = itertools.count()
 
@@ -138,6 +139,8 @@ def empty_database_url(postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def city(database_url: str, tmp_path: Path) -> City:
-    """A small city with its people, whose clock is turned by hand."""
+def city(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
+    """A small city with its people, whose clock is turned by hand. What they type as their password is soon checked."""
+    monkeypatch.setattr(sessions, "_hasher", QUICK)
+    monkeypatch.setattr(sessions, "_NOBODY", QUICK.hash("nobody"))
     return City(database_url, tmp_path / "files")

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, abort, current_app, redirect, render_templat
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from hotline.carriers.console import TRIAL, is_trial
 from hotline.domain.actors import Actor
 from hotline.domain.texts import as_dialled, clean
 from hotline.models import Attachment, Direction, Message, MessageState
@@ -31,7 +32,6 @@ from hotline.web.trying import WORDS, next_step
 blueprint = Blueprint("console", __name__)
 
 HOTLINE = "12319"
-TRIAL = "+861990000"  # what the numbers begin with that are set aside for trying out
 FIRST = f"{TRIAL}5678"  # the number that the page begins with
 NOT_ONES_OWN = "这里只能用 199 0000 开头的试用号码。发给诉求人的短信，在工单页查看。"
 LONGEST_TEXT = 1600  # characters: as much as a carrier takes as one text
@@ -115,7 +115,7 @@ def chosen() -> str:
 
 
 def _is_playable(phone: str) -> bool:
-    return _is_demo() or phone.startswith(TRIAL)
+    return _is_demo() or is_trial(phone)
 
 
 def _page(phone: str, values: dict[str, str], errors: dict[str, str]) -> str:

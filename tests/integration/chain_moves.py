@@ -97,7 +97,7 @@ class Hands:
         resource = resources.BY_NOUN[noun]
         fields = self._fields(number, yes)
         data = resource.schema().load({key: value for key, value in fields.items() if key in resource.schema().fields})
-        with self.city.work(who) as work:
+        with self.city.work(self.people[who]) as work:
             resources.run(work, number, resource, data)
 
     def _fields(self, number: str, yes: bool) -> dict[str, Any]:

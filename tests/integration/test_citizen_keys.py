@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from hotline.carriers.console import ConsoleCarrier
 from hotline.models import AccessCode, Addition, Attachment, Citizen, Complaint, Message
 from hotline.services import delivering, recovering
 from hotline.services.vault import hash_key
@@ -230,6 +231,29 @@ def test_who_left_no_telephone_is_told_what_to_do(city: City, browser: Browser) 
     assert codes(city) == []
     page = browser.text_of("/q/lost")
     assert "请拨打 12319，说出反映的时间、地点和内容" in page and "匿名反映" in page
+
+
+def test_where_no_carrier_is_connected_no_text_is_promised(city: City, app: Flask, browser: Browser) -> None:
+    city.office.carrier = ConsoleCarrier()
+    filled = browser.form()
+    receipt = browser.text_of(browser.send(filled).location)
+    assert "您留的号码收不到我们的短信" in receipt and "也会用短信" not in receipt
+    number = str(city.scalar(sa.select(Complaint.number)))
+    for told, phone in ((number, "138 0000 5678"), (UNKNOWN, "139 1111 2222")):
+        refused = ask(Browser(app), told, phone)
+        assert refused.status_code == 422 and "没有发送验证码。请拨打12319" in refused.text and told in refused.text
+    assert codes(city) == []
+    again = Browser(app)
+    page = words(again.send(again.form()).text)
+    assert "已经反映过" in page and "请拨打 12319" in page and "已用短信发到" not in page
+
+
+def test_a_trial_number_gets_its_code_also_where_no_carrier_is_connected(city: City, browser: Browser) -> None:
+    city.office.carrier = ConsoleCarrier()
+    sent = browser.send(browser.form(phone="199 0000 5678"))
+    assert "也会用短信" in browser.text_of(sent.location)
+    assert ask(browser, str(city.scalar(sa.select(Complaint.number))), "199 0000 5678").status_code == 303
+    assert len(codes(city)) == 1
 
 
 def test_while_history_is_played_in_nobody_is_texted(city: City) -> None:

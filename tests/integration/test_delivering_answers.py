@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.carriers.base import Fate
+from hotline.carriers.console import NOT_SENT, ConsoleCarrier
 from hotline.domain.quiet import quiet_until
 from hotline.domain.workflow import State
 from hotline.models import Citizen, Complaint, DeadlineKind, MessageState, Survey, Urgency
 from hotline.services import calling, delivering, merging, replying, sweeping
 from hotline.services.delivering import LEASE
 from hotline.services.paging import Place
-from tests.carrier import PHONE, Scripted, complaint, deliver, receipt, refuse, texts, the_answer
+from tests.carrier import PHONE, TRIAL_PHONE, Scripted, complaint, deliver, receipt, refuse, texts, the_answer
 from tests.city import City, at
 
 QUIET = (time(22), time(7))
@@ -78,6 +79,28 @@ class TestAnAnswer:
             replying.log_call(work, number, complaint(city).number, "已电话告知")
         with city.work("olga") as work:
             assert calling.call_list(work) == []
+
+    def test_where_no_carrier_is_connected_is_told_on_the_telephone(self, city: City) -> None:
+        number = city.replied(phone=PHONE)
+        city.office.carrier = ConsoleCarrier()
+        deliver(city)
+        assert (the_answer(city).state, the_answer(city).error) == (MessageState.FAILED, f"no_carrier {NOT_SENT}")
+        city.turn(days=2)
+        assert deliver(city) == 0, "for good: to try again is of no use"
+        (reply,) = city.deadlines(number, DeadlineKind.REPLY)
+        assert complaint(city).reached_at is None and reply.met_at is None, "nobody has been told"
+        with city.work("olga") as work:
+            assert [call.ticket_number for call in calling.call_list(work)] == [number]
+            replying.log_call(work, number, complaint(city).number, "已电话告知")
+        (reply,) = city.deadlines(number, DeadlineKind.REPLY)
+        assert reply.met_at == complaint(city).reached_at == city.now
+
+    def test_to_a_trial_number_arrives_also_where_no_carrier_is_connected(self, city: City) -> None:
+        number = city.replied(phone=TRIAL_PHONE)
+        city.office.carrier = ConsoleCarrier()
+        deliver(city)
+        assert complaint(city).reached_by == "delivered"
+        assert city.deadlines(number, DeadlineKind.REPLY)[0].met_at == city.now
 
     def test_to_one_whom_the_carrier_has_unsubscribed_is_not_texted_again(self, city: City) -> None:
         city.replied(phone=PHONE)

@@ -65,7 +65,7 @@ def an_office(url: str, files: Path) -> Office:
         Vault([KEY]),
         load_wordings(),
         SilentBell(),
-        ConsoleCarrier(),
+        ConsoleCarrier(trying_out=True),
         files,
         "http://demo.test",
         load_privacy(),

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from hotline.carriers.console import ConsoleCarrier
 from hotline.models import Staff, Unit
 from hotline.web.limits import limiter
 from tests.city import PASSWORD, City
@@ -148,6 +149,14 @@ def test_cares_open_just_those_that_they_count(city: City, app: Flask) -> None:
         assert listed.status == 200
 
 
+def test_without_a_carrier_the_administrator_is_told_that_no_text_leaves(city: City, app: Flask) -> None:
+    adam = Person(app, "adam")
+    assert "没有接入短信通道" not in adam.open("/desk/").text
+    city.office.carrier = ConsoleCarrier()
+    assert "没有接入短信通道，短信都没有发出" in adam.open("/desk/").text
+    assert "没有接入短信通道" not in Person(app, "olga").open("/desk/").text
+
+
 def test_a_units_number_of_people_opens_just_those(city: City, app: Flask) -> None:
     adam = Person(app, "adam")
     counts = re.findall(
@@ -168,7 +177,8 @@ def test_a_refusal_is_said_once_and_told_to_the_caller(city: City, app: Flask) -
              "decline_channel": "请拨打95598反映"}  # fmt: skip
     looked = olga.send(form, **typed, look="same")
     assert "请向95598反映" in looked.text, "Enter in a field looks, and takes nothing down"
-    assert "autofocus" not in looked.html.split("<form", 2)[-1]
+    (focused,) = re.findall(r'<[^>]* id="([^"]*)"[^>]* autofocus', looked.html)
+    assert focused == "f-text", "one goes on writing where one was"
     taken = olga.send(looked.form("/desk/calls/new"), **typed, then="decline")
     told = olga.open(taken.response.location).text
     assert "属于用电纠纷" in told and "可以联系" in told and "95598" in told

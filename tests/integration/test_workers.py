@@ -27,6 +27,7 @@ from hotline.carriers.console import ConsoleCarrier
 from hotline.carriers.twilio import TwilioCarrier
 from hotline.models import Message, MessageState, Pause
 from hotline.services import pausing, sweeping
+from tests.carrier import TRIAL_PHONE
 from tests.city import City, at
 from tests.clockwork import PROJECT, settings, started, stop, wait_until
 from workers import shift as shifts
@@ -164,7 +165,7 @@ class TestAWorker:
 
     def test_does_what_the_timetable_rings_for(self, city: City, redis: Redis, redis_url: str) -> None:
         city.now = datetime.now(UTC)
-        city.receive(phone="+8613812345678")
+        city.receive(phone=TRIAL_PHONE)
         with started(city, redis_url) as worker, started(city, redis_url, "workers.timetable"):
             state = sa.select(Message.state).where(Message.purpose == "received")
             wait_until(lambda: city.scalar(state) is MessageState.DELIVERED)
@@ -212,7 +213,9 @@ class TestPausedTickets:
 class TestAssembly:
     def test_texts_go_to_the_console_without_credentials(self, city: City, redis_url: str) -> None:
         office = open_office(settings(city, redis_url))
-        assert isinstance(office.carrier, ConsoleCarrier)
+        assert isinstance(office.carrier, ConsoleCarrier) and not office.carrier.trying_out
+        demo = open_office(replace(settings(city, redis_url), demo=True))
+        assert isinstance(demo.carrier, ConsoleCarrier) and demo.carrier.trying_out
         with office.session() as session:
             assert session.scalar(sa.text("SELECT 1")) == 1
         office.engine.dispose()

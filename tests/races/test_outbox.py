@@ -14,7 +14,7 @@ from hotline.bell import RqBell, SilentBell
 from hotline.carriers.base import Fate, Receipt, Sent
 from hotline.models import Complaint, Message, MessageState
 from hotline.services import delivering, messaging
-from tests.carrier import PHONE, Scripted
+from tests.carrier import PHONE, TRIAL_PHONE, Scripted
 from tests.city import City
 from tests.clockwork import started, wait_until
 from tests.races.hands import together
@@ -91,13 +91,13 @@ def test_a_worker_sends_as_soon_as_the_bell_rings_and_finds_what_redis_has_lost(
     bell = RqBell(redis)
     city.now = datetime.now(UTC)
     with started(city, redis_url):
-        city.receive(phone=PHONE)
+        city.receive(phone=TRIAL_PHONE)
         bell.ring(["deliver"])
         wait_until(lambda: waiting() == 0)
-        city.receive(phone=PHONE)
+        city.receive(phone=TRIAL_PHONE)
         bell.ring(["deliver"])
         wait_until(lambda: waiting() == 0)
-        city.receive(phone=PHONE)
+        city.receive(phone=TRIAL_PHONE)
         bell.ring(["deliver"])
         redis.flushall()
         bell.ring(["deliver"])

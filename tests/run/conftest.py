@@ -11,7 +11,6 @@ import pytest
 
 from tests.run.command import Run, free_port
 
-
 Start = Callable[..., Run]
 
 

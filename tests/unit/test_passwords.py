@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
 
-from hotline.services.seeding import hash_password
+from hotline.services import seeding
+from hotline.web import sessions
 
 
-def test_a_password_is_kept_as_argon2id() -> None:
+@pytest.mark.parametrize("hash_password", [seeding.hash_password, sessions.hash_password])
+def test_a_password_is_kept_as_argon2id(hash_password: Callable[[str], str]) -> None:
     kept = hash_password("correct horse battery staple")
     cost = extract_parameters(kept)
     assert cost.type is Type.ID

@@ -12,6 +12,7 @@ from flask_limiter import RequestLimit
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from hotline.carriers.console import reaches
 from hotline.domain.errors import HotlineError
 from hotline.domain.texts import as_dialled, mask_phone
 from hotline.services import attaching, joining, receiving, repeating, suggesting
@@ -160,7 +161,7 @@ def _question(typed: Typed, photos: Sequence[Kept], form: FormKey, offers: list[
 
 
 def _known(intake: Intake, photos: Taken) -> str:
-    masked = mask_phone(as_dialled(intake.phone))
+    masked = mask_phone(as_dialled(intake.phone)) if reaches(office().carrier, intake.phone) else None
     return render_template("citizen/known.html", phone_masked=masked, photos=photos, photo_limit=MOST)
 
 

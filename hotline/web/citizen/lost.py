@@ -11,6 +11,7 @@ from flask import Flask, make_response, redirect, render_template, request, url_
 from flask import Response as FlaskResponse
 from flask_limiter import RequestLimit
 
+from hotline.carriers.console import reaches
 from hotline.domain.errors import say
 from hotline.domain.texts import clean
 from hotline.services import recovering
@@ -19,7 +20,7 @@ from hotline.web.citizen import memory
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.citizen.ours import is_ours
 from hotline.web.citizen.status import EXPIRED, WRONG_KEYS, Answer, is_wrong
-from hotline.web.door import citizen_work, now
+from hotline.web.door import citizen_work, now, office
 from hotline.web.languages import all_translated
 from hotline.web.limits import limiter
 
@@ -27,6 +28,7 @@ CODES = "10/hour"  # that one address may ask for; how many one complaint is sen
 MINUTES = int(recovering.LASTS.total_seconds() // 60)
 WRONG = say("验证码不对，或已超过{minutes}分钟。请对照短信再输入一次，或重新获取。", minutes=MINUTES)
 TOO_MANY = say("获取次数过多，请一小时后再试，或拨打12319。")
+NOT_SENT = say("热线现在发不出短信，没有发送验证码。请拨打12319，由工作人员核对后告诉您进度。")
 
 
 def register(app: Flask) -> None:
@@ -52,7 +54,7 @@ def lost() -> str:
 @blueprint.post("/q/lost")
 @limiter.limit(CODES, on_breach=_slowed_down)
 def send_code() -> Answer:
-    """The code is on its way, or is not: the page that follows is the same."""
+    """The code is on its way, or is not: the page that follows is the same. Where no text can be, that is said."""
     number, phone = _number(), ""
     errors: dict[str, str] = {}
     if not number:
@@ -63,6 +65,8 @@ def send_code() -> Answer:
         errors["phone"] = fault.message
     if not errors and not is_ours():
         errors["form"] = EXPIRED
+    if not errors and not reaches(office().carrier, phone):
+        errors["form"] = NOT_SENT
     if errors:
         return _lost(errors), 422
     with citizen_work() as work:

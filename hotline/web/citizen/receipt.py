@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from hotline.carriers.console import is_connected, is_trial
 from hotline.domain.errors import NotFound
 from hotline.models import Citizen, Complaint, Deadline, DeadlineKind, Ticket, Urgency
 from hotline.services import citizens, standing
@@ -15,7 +16,7 @@ from hotline.services.work import Work
 from hotline.web.citizen import memory
 from hotline.web.citizen.blueprint import blueprint
 from hotline.web.citizen.linking import link_to, qr_of
-from hotline.web.door import citizen_work
+from hotline.web.door import citizen_work, office
 from hotline.web.languages import gettext as _
 
 LANDLINE = "0"  # an area code
@@ -48,15 +49,22 @@ def received(number: str) -> Response | str:
 def _receipt(work: Work, complaint: Complaint, ticket: Ticket) -> dict[str, Any]:
     citizen = work.session.get(Citizen, complaint.citizen_id) if complaint.citizen_id else None
     masked = citizen.phone_masked if citizen is not None else None
-    silent = citizen is not None and citizen.opted_out_at is not None
     return {
         "promises": _promises(standing.promised(work, complaint, ticket), standing.stand(work, complaint, ticket)),
         "phone_masked": masked,
-        "texted": masked is not None and not silent and not masked.startswith(LANDLINE),
+        "texted": citizen is not None and _is_texted(work, citizen),
         "wants_reply": complaint.wants_reply,
         "others": ticket.heat - 1 if ticket.number != complaint.number else 0,
         "urgent": ticket.urgency is Urgency.URGENT,
     }
+
+
+def _is_texted(work: Work, citizen: Citizen) -> bool:
+    """Whether texts reach that telephone. Where no carrier is connected, only one for trying out."""
+    masked = citizen.phone_masked
+    if masked is None or masked.startswith(LANDLINE) or citizen.opted_out_at is not None:
+        return False
+    return is_connected(office().carrier) or is_trial(work.vault.open(citizen.phone_sealed))
 
 
 def _promises(owed: dict[DeadlineKind, Deadline], now: Standing) -> list[dict[str, Any]]:

@@ -8,10 +8,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 from flask import url_for
 
+from hotline.carriers.console import is_connected
 from hotline.models import Message, MessageState, Staff, Unit, Webhook, WebhookDelivery
 from hotline.services import lacking, subscribing
 from hotline.services.lacking import Lack
 from hotline.services.work import Work
+from hotline.web.door import office
 
 NOTICE_MONTH: Final = 11  # by then the State Council has mostly said which days of the next year are off
 STUCK: Final = timedelta(minutes=10)  # a text that has waited for so long is held up
@@ -20,8 +22,15 @@ DAY: Final = timedelta(days=1)
 
 def cares(work: Work) -> list[dict[str, Any]]:
     """What is not in order, each with what to do and where; nothing where all is well. One statement."""
-    found = [_calendar(work), *_counted(work)]
+    found = [_carrier(), _calendar(work), *_counted(work)]
     return [each for each in found if each is not None]
+
+
+def _carrier() -> dict[str, Any] | None:
+    if is_connected(office().carrier):
+        return None
+    text = "诉求人由受理员在“待联系”里打电话告知，单位请另行通知。接入短信运营商请找装机维护的人。"
+    return _care("message", "没有接入短信通道，短信都没有发出", text)
 
 
 def _calendar(work: Work) -> dict[str, Any] | None:
