@@ -171,7 +171,7 @@ LABELS: Final = {
     "unit_extension_refused": "不同意延期",
     "unit_pause_granted": "同意挂账",
     "unit_pause_refused": "不同意挂账",
-    "unit_resumed": "恢复办理",
+    "unit_resumed": "单位恢复办理",
     "unit_warning": "将到期提醒",
     "unit_breach": "已超期",
     "unit_remind": "催办",
