@@ -28,7 +28,11 @@ def plans_of(
             connection = work.session.connection()
             with _Noting(connection, asked):
                 desk.page(work, search)
-            _, statement, parameters = max(asked, key=lambda one: one[0])
+            heaviest = max(asked, key=lambda one: one[0])
+            for _, statement, parameters in asked[: asked.index(heaviest)]:
+                if "set_config" in statement:  # under which it was carried out
+                    connection.exec_driver_sql(statement, parameters)
+            _, statement, parameters = heaviest
             explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, COSTS OFF, BUFFERS) {statement}", parameters)
             yield title, "\n".join(_short(row[0]) for row in explained)
 
