@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, abort
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import make_server
 
@@ -114,6 +114,22 @@ def visit(broken: None, chromium: Browser, site: str, city: City, screen: Viewpo
     visit = Visit(context.new_page(), site, city)
     yield visit
     context.close()
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[Page]:
+    """One for many short visits: a new one costs as much as all that is done there."""
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def passing(broken: None, window: Page, site: str, city: City) -> Iterator[Visit]:
+    """A citizen who has never been here, in the window of whoever was here before."""
+    visit = Visit(window, site, city)
+    yield visit
+    visit.leave()
 
 
 @pytest.fixture

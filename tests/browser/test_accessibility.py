@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from hotline.web.languages import CHINESE, FOR_CITIZENS, LANGUAGES
 from tests.browser.citizen_scenes import NOT_PAGES, SCENES
-from tests.browser.citizen_visit import PHONE, Visit
+from tests.browser.citizen_visit import Visit
 from tests.browser.measures import dark_violations, hindrances, violations
-from tests.city import City
-
-
-@pytest.fixture(scope="module")
-def window(chromium: Browser) -> Iterator[Page]:
-    """One for all the scenes: a new one costs as much as all that is measured on a page."""
-    context = chromium.new_context(viewport=PHONE, locale="zh-CN")
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture
-def visit(broken: None, window: Page, site: str, city: City) -> Iterator[Visit]:
-    """A citizen who has never been here, in the window of whoever was here before."""
-    visit = Visit(window, site, city)
-    yield visit
-    visit.leave()
+def visit(passing: Visit) -> Visit:
+    return passing
 
 
 def test_every_citizen_address_is_looked_at(app: Flask) -> None:
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in FOR_CITIZENS}
     assert pages == {scene.endpoint for scene in SCENES.values() if scene.endpoint} | set(NOT_PAGES)
+
+
+def test_what_is_too_pale_is_found(window: Page) -> None:
+    """Below AA, and between AA and AAA; in large print, too."""
+    looks = {"a": "color: #bbb", "b": "color: #666", "c": "color: #333", "d": "font-size: 30px; color: #888",
+             "e": "font-size: 30px; color: #666"}  # fmt: skip
+    words = "".join(f'<p id="{name}" style="{look}">路灯不亮</p>' for name, look in looks.items())
+    window.set_content(f'<html lang="zh-CN"><title>路灯</title><main><h1>路灯</h1>{words}</main></html>')
+    for measure in (violations, dark_violations):
+        assert re.findall('id="(.)"', "".join(measure(window))) == ["a", "b", "d"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

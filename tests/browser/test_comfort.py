@@ -21,6 +21,11 @@ FOCUSED = """() => { const e = document.activeElement, box = e.getBoundingClient
            ring: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2 || look.boxShadow !== 'none' } }"""
 
 
+@pytest.fixture
+def visit(passing: Visit) -> Visit:
+    return passing
+
+
 def show(visit: Visit, name: str) -> Page:
     SCENES[name].go(visit)
     return visit.page
