@@ -159,8 +159,9 @@
   }
 
   sender.addEventListener("click", sendWhatWaits);
+  // The browser may say it twice. Where something still waits for its person, the page stays as it is read.
   window.addEventListener("online", function () {
-    sendWhatWaits().then(function (done) { if (!done.length && isFromDevice && !isWriting()) location.reload(); });
+    sendWhatWaits().then(show).then(function (mine) { if (!mine.length && isFromDevice && !isWriting()) location.reload(); });
   });
   window.addEventListener("pageshow", function (event) { if (event.persisted) sendWhatWaits(); });
 
