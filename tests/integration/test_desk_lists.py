@@ -162,7 +162,7 @@ def test_a_list_asks_no_more_for_many_than_for_few(city: City, monkeypatch: pyte
     for _ in range(2):
         city.assigned(text="路灯12号不亮", area="东城")
     few = asked()
-    for _ in range(51):
+    for _ in range(26):
         city.assigned(text="路灯12号不亮", area="东城")
     many = asked()
     assert all(later <= before for later, before in zip(many, few, strict=True)), (few, many)

@@ -85,6 +85,7 @@ LISTS: dict[str, dict[str, Any]] = {
             {"name": "since", "label": "收到日期，从", "type": "date"},
         ],
         "more_url": "/desk/tickets?view=mine&more=yes",
+        "folded": [],
         "values": {"state": ["handling"], "q": NASTY},
         "hidden": {"view": "mine"},
         "chips": [{"label": "查找", "value": NASTY, "url": "/t"}],

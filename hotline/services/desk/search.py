@@ -11,7 +11,7 @@ from typing import Final
 from hotline.domain.workflow import State
 from hotline.models import Channel, DeadlineKind, Source, Ticket, Urgency
 
-PAGE: Final = 50
+PAGE: Final = 25
 MOST: Final = 1000  # counts stop here: whether it is 1000 or 9000 changes nobody's day
 ANY_RISK: Final = "any"
 BAD_CURSOR: Final = "翻页地址不完整，请从列表第一页重新打开。"

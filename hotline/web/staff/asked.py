@@ -80,12 +80,27 @@ class Choices:
     @cached_property
     def handlers(self) -> Sequence[Option]:
         """承办人 of the chosen unit, or of all the reader's units, as far as they can be chosen from."""
-        return _handlers(self._work, self._search.unit_id)
+        query = _handlers(self._work)
+        if self._search.unit_id is not None:
+            chosen = sa.select(Unit.path).where(Unit.id == self._search.unit_id).scalar_subquery()
+            query = query.where(Unit.path.startswith(chosen))
+        rows = self._work.session.execute(query.limit(MOST_HANDLERS))
+        return [{"value": row.id, "label": row.name, "group": row.unit} for row in rows]
+
+    def handler(self, id: int) -> str:
+        """The name of one of them."""
+        row = self._work.session.execute(_handlers(self._work).where(Staff.id == id)).one_or_none()
+        return str(row.name) if row else ELSEWHERE
 
     @cached_property
     def categories(self) -> Sequence[Option]:
         """Each 大类 as a whole, then its leaves by their codes."""
         return _categories(self._work)
+
+    def category(self, asked: str) -> str:
+        """The name of a 大类 or a leaf; what is not offered is said as it stands."""
+        query = sa.select(Category.name).where(Category.active, Category.code == asked)
+        return self._work.session.scalar(query.order_by(Category.scheme, Category.id).limit(1)) or asked
 
     @cached_property
     def risks(self) -> Sequence[Option]:
@@ -100,18 +115,14 @@ class Choices:
         return [{"value": rung.rank, "label": f"{rung.name}以上"} for rung in ladder]
 
 
-def _handlers(work: Work, unit_id: int | None) -> list[Option]:
-    query = (
+def _handlers(work: Work) -> sa.Select[Any]:
+    """Of all the reader's units."""
+    return (
         sa.select(Staff.id, Staff.name, Unit.name.label("unit"))
         .join(Unit, Unit.id == Staff.unit_id)
         .where(Staff.active, Staff.roles.contains([Role.HANDLER.value]), Unit.path.startswith(work.actor.unit_path))
         .order_by(Unit.path, Staff.name, Staff.id)
-        .limit(MOST_HANDLERS)
     )
-    if unit_id is not None:
-        chosen = sa.select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
-        query = query.where(Unit.path.startswith(chosen))
-    return [{"value": row.id, "label": row.name, "group": row.unit} for row in work.session.execute(query)]
 
 
 def _categories(work: Work) -> list[Option]:
@@ -135,9 +146,11 @@ def first_fields(found: Choices) -> list[dict[str, Any]]:
     ]
 
 
-def asks_more(search: Search) -> bool:
-    """Whether one of the conditions that are folded away is in force."""
-    return bool(search.states) or any(getattr(search, name) != _NOTHING[name] for name in _FOLDED)
+def folded(search: Search) -> list[tuple[str, str]]:
+    """The conditions in force that are not among them, by name and value: the form has them unseen until it is
+    unfolded, for what is asked for stands in words above the list."""
+    given = asked.fields(asked.write(begun(search)))
+    return [(name, value) for name, values in given.items() if name not in _SHOWN for value in values]
 
 
 def more_fields(found: Choices) -> list[dict[str, Any]]:
@@ -161,6 +174,7 @@ def more_fields(found: Choices) -> list[dict[str, Any]]:
     ]
 
 
+_SHOWN = ("view", "sort", "q", "stage", "due", "unit")  # the list itself, and `first_fields`
 _SEARCH_FIELD = {"maxlength": asked.LONGEST, "data-find": "list"}
 
 
@@ -236,9 +250,9 @@ def _day(day: date, found: Choices) -> str:
 _SAID: tuple[tuple[str, str, Callable[[Any, Choices], str]], ...] = (
     ("due", "到期", lambda value, _: DUE[value]),
     ("unit_id", "单位", _named(lambda found: found.units, ELSEWHERE)),
-    ("handler_id", "承办人", _named(lambda found: found.handlers, ELSEWHERE)),
+    ("handler_id", "承办人", lambda value, found: found.handler(value)),
     ("kind", "时限种类", lambda value, _: words.KINDS[value]),
-    ("category", "类别", _named(lambda found: found.categories)),
+    ("category", "类别", lambda value, found: found.category(value)),
     ("area", "区域", lambda value, _: value),
     ("source", "来源", lambda value, _: words.SOURCES[value]),
     ("channel", "渠道", lambda value, _: words.CHANNELS[value]),
@@ -251,4 +265,3 @@ _SAID: tuple[tuple[str, str, Callable[[Any, Choices], str]], ...] = (
     ("until", "收到日期到", _day),
 )
 _NOTHING = {each.name: each.default for each in fields(Search)}
-_FOLDED = [name for name, _, _ in _SAID if name not in ("due", "unit_id")]

@@ -17,10 +17,10 @@ from hotline.web.staff import bulk, columns, exports, live, numbers, rights, sav
 from hotline.web.staff.asked import (
     LABELS,
     Choices,
-    asks_more,
     begun,
     chips,
     first_fields,
+    folded,
     ignored,
     is_narrowed,
     more_fields,
@@ -122,8 +122,9 @@ def _conditions(search: Search, found: Choices, named: str | None) -> dict[str, 
     given = values(search)
     return {
         "filters": first_fields(found),
-        "more": more_fields(found) if MORE in request.args or asks_more(search) else [],
+        "more": more_fields(found) if MORE in request.args else [],
         "more_url": url(search, columns=named, more="yes"),
+        "folded": folded(search),
         "values": given,
         "hidden": {name: value for name, value in {"view": search.view.value, "sort": given.get("sort"),
                                                    "columns": named}.items() if value},
