@@ -191,7 +191,11 @@ def test_pictures_that_do_not_fit_are_told_of_whatever_they_came_with(city: City
     assert "照片已满" in phone.say("再旁边那盏也不亮", **pictures(3))[0]
     assert "照片已满" in phone.say("", **pictures(4))[0]
     assert count(city, Attachment) == MOST_OF_A_COMPLAINT
-    assert city.rows(sa.select(Addition.text).order_by(Addition.id)) == ["旁边那盏也不亮", "补充照片10张。", "再旁边那盏也不亮"]
+    assert city.rows(sa.select(Addition.text).order_by(Addition.id)) == [
+        "旁边那盏也不亮",
+        "补充照片10张。",
+        "再旁边那盏也不亮",
+    ]
 
 
 def test_the_same_picture_from_the_carrier_again_adds_nothing(city: City, phone: Telephone) -> None:
