@@ -1,10 +1,13 @@
-"""The load: several keep-alive connections, each sending its next request as soon as the last one is answered.
+"""The load: several keep-alive connections, each sending its next request as soon as the last one is answered, or as
+people do: some time later.
 
 One thread over raw sockets and requests that stand ready, since it takes its time from the same cores as the server.
 """
 
 from __future__ import annotations
 
+import heapq
+import random
 import selectors
 import socket
 import time
@@ -32,10 +35,13 @@ class Timings:
         return 1000 * self.latencies[min(int(share * len(self.latencies)), len(self.latencies) - 1)]
 
 
-def drive(port: int, request: Request, *, status: int, seconds: float, connections: int = 8, first: int = 0) -> Timings:
+def drive(
+    port: int, request: Request, *, status: int, seconds: float, connections: int = 8, first: int = 0, pause: float = 0
+) -> Timings:
     """Ask for so many seconds, longer where too little came; the first fifth warms up and is not counted.
 
-    `first`: the number of the first request.
+    `first`: the number of the first request. `pause`: so many seconds on the average, now more, now less (exponentially
+    distributed, the same in every run), a connection waits before each request.
 
     Raises Unexpected for any other status than the one that is right.
     """
@@ -43,27 +49,33 @@ def drive(port: int, request: Request, *, status: int, seconds: float, connectio
     counting, end = begin + seconds / 5, begin + seconds
     expected = f"HTTP/1.1 {status} ".encode()
     latencies: list[float] = []
+    chance = random.Random(1)  # noqa: S311 - nothing is to be kept secret
     with selectors.DefaultSelector() as selector, ExitStack() as sockets:
-        for _ in range(connections):
-            line = _Line(port, expected)
+        lines = [_Line(port, expected) for _ in range(connections)]
+        waiting = [(begin + pause * chance.expovariate(1), place) for place in range(connections)]
+        heapq.heapify(waiting)
+        for line in lines:
             sockets.enter_context(line.socket)
             selector.register(line.socket, selectors.EVENT_READ, line)
-            line.ask(request(first))
-            first += 1
         while (now := time.perf_counter()) < end or len(latencies) < connections:
-            ready = selector.select(PATIENCE)
-            if not ready:
+            while waiting and waiting[0][0] <= now:
+                lines[heapq.heappop(waiting)[1]].ask(request(first))
+                first += 1
+            ready = selector.select(waiting[0][0] - now if waiting else PATIENCE)
+            if not ready and not waiting:
                 raise Unexpected(f"{PATIENCE} 秒没有回答")
             for key, _ in ready:
                 line = key.data
                 if not line.answered():
                     continue
+                now = time.perf_counter()
                 if line.asked_at >= counting:
-                    latencies.append(time.perf_counter() - line.asked_at)
-                line.ask(request(first))
-                first += 1
-        for key in list(selector.get_map().values()):
-            key.data.finish()
+                    latencies.append(now - line.asked_at)
+                heapq.heappush(waiting, (now + pause * chance.expovariate(1), lines.index(line)))
+        idle = {place for _, place in waiting}
+        for place, line in enumerate(lines):
+            if place not in idle:
+                line.finish()
     return Timings(sorted(latencies), len(latencies) / (now - counting))
 
 

@@ -76,7 +76,7 @@ def each(work: Work, searches: Sequence[Search]) -> list[int]:
 def _of_mine(work: Work, search: Search) -> sa.ScalarSelect[int]:
     """Each branch of what waits is read from what waits in it."""
     wanted = conditions(work, replace(search, view=View.ALL))
-    each = [sa.select(branch.ids.where(*wanted).limit(MOST).subquery()) for branch in branches(work.actor)]
+    each = [sa.select(branch.found(wanted).limit(MOST).subquery()) for branch in branches(work.actor)]
     if not each:
         return sa.select(sa.literal(0)).scalar_subquery()
     return _counted(sa.select(sa.union(*each).subquery()))

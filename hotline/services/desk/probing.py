@@ -52,6 +52,16 @@ def candidates(work: Work, search: Search, most: int) -> Sequence[int] | None:
     return own if own is not None else _shortest(work, _asked(work, search, most), most)
 
 
+def common(work: Work, search: Search, most: int) -> Sequence[int] | None:
+    """The same where each of it alone leads to many: all of them are read to their end, which a hash join does quickest
+    (so not `along_an_index`). None where only one thing is asked for, or more than `most` answer to all."""
+    leads = [*(_scope(work) if is_of_few(work) else _by_promises(work, search)), *_asked(work, search, None)]
+    if len(leads) < 2:
+        return None
+    every = sa.intersect(*(sa.select(lead.subquery()) for lead in leads))
+    return _shortest(work, [every], most)
+
+
 def candidates_of_each(work: Work, searches: Sequence[Search]) -> list[Sequence[int] | None]:
     """The same for several searches, in one statement."""
     if is_of_few(work) and (own := own_few(work)) is not None:
@@ -115,18 +125,19 @@ def _handed_to(staff_id: int | None) -> Iterator[sa.Select[Any]]:
         yield sa.select(Assignment.ticket_id).where(Assignment.handler_id == staff_id)
 
 
-def _asked(work: Work, search: Search, most: int) -> list[Ids]:
-    """One lead for each thing that is asked for and has an index."""
-    leads: list[Ids] = [*_by_view(work, search.view, most), *by_words(work, search, most + 1), *_by_row(work, search)]
+def _asked(work: Work, search: Search, most: int | None) -> list[Ids]:
+    """One lead for each thing that is asked for and has an index; `most`: read no further than one beyond it."""
+    end = None if most is None else most + 1
+    leads: list[Ids] = [*_by_view(work, search.view, end), *by_words(work, search, end), *_by_row(work, search)]
     if search.unit_id is not None and (path := path_of(work, search.unit_id)).count("/") > 1:
         leads.append(sa.union_all(*_of_unit(path)))
     leads += _handed_to(search.handler_id)
     return leads
 
 
-def _by_view(work: Work, view: View, most: int) -> Iterator[Ids]:
+def _by_view(work: Work, view: View, end: int | None) -> Iterator[Ids]:
     if view is View.MINE:
-        each = [branch.leads.limit(most + 1) for branch in branches(work.actor)]
+        each = [branch.leads.limit(end) for branch in branches(work.actor)]
         yield sa.union_all(*(sa.select(one.subquery()) for one in each)) if each else _nothing()
     elif view is View.SUPERVISED:
         yield sa.select(Ticket.id).where(Ticket.state == "supervised")

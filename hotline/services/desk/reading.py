@@ -21,7 +21,7 @@ from hotline.services import finding
 from hotline.services.desk import probing
 from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
 from hotline.services.desk.ordering import Place, Stretch, cursor, is_beyond, key_of, read_cursor, stretches
-from hotline.services.desk.probing import by_words, candidates
+from hotline.services.desk.probing import by_words, candidates, common
 from hotline.services.desk.promises import asks_promise, due_of, next_due
 from hotline.services.desk.search import PAGE, Line, Page, Search, Sort
 from hotline.services.desk.walking import along_an_index
@@ -91,6 +91,8 @@ def _find(work: Work, search: Search, size: int, also: Conditions = ()) -> _Foun
         found = _walk(work, search, at, size, also, _along) if few is None else None
         if few is None and found is None:
             few = candidates(work, search, DEEP)
+    if few is None and found is None:
+        few = common(work, search, DEEP)
     if few is not None:
         return _cut(search, _sort_few(work, search, few, also), at, size)
     found = found or _walk(work, search, at, size, also, _anyhow)

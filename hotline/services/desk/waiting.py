@@ -43,13 +43,15 @@ class Branch:
             return sa.select(Ticket.id).where(*self.ticket)
         return sa.select(self.waiting.ticket_id).where(*self.rows)
 
-    @property
-    def ids(self) -> sa.Select[Any]:
-        """From the rows that wait to their tickets, one as often as it has such rows."""
-        found = sa.select(Ticket.id).where(*self.ticket)
+    def found(self, wanted: Sequence[Condition]) -> sa.Select[Any]:
+        """Those of them of which this holds, too; one as often as it has such rows. From each row that waits to its
+        ticket, never the other way round: a unit has a tenth of all tickets in these states."""
+        asked = sa.select(Ticket.id).where(*self.ticket, *wanted)
         if self.waiting is None:
-            return found
-        return found.join(self.waiting, self.waiting.ticket_id == Ticket.id).where(*self.rows)
+            return asked
+        rows = self.leads.subquery("waiting")
+        one_by_one = asked.where(Ticket.id == rows.c.ticket_id).offset(sa.literal_column("0")).lateral("its")
+        return sa.select(one_by_one.c.id).select_from(rows.join(one_by_one, sa.true()))
 
 
 def waits_for(actor: Actor, *, by_row: bool = True) -> Condition:

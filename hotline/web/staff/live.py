@@ -29,7 +29,7 @@ from hotline.web.staff import numbers
 
 OLDEST: Final = timedelta(seconds=60)
 EACH: Final = timedelta(seconds=1)  # for each hundred tickets counted the numbers may be so old without another look,
-LONGEST: Final = timedelta(seconds=10)  # and no older: less than a hundred are always right
+LONGEST: Final = timedelta(seconds=20)  # and no older: less than a hundred are always right
 KEPT: Final = 2000  # persons of whom this process remembers the numbers
 
 Scope = tuple[int | None, str, frozenset[str]]
