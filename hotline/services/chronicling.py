@@ -73,7 +73,8 @@ RANKS = {Kind.EVENT: 0, Kind.PHOTO: 1, Kind.TEXT: 2}
 class Line:
     """One thing that happened. `data` is that of an event, covered; `text` what was written; times aware UTC.
 
-    `to`: whom a text went to or came from, in words; `state` a text's, `at` when it was written.
+    `to`: whom a text went to or came from, in words; `state` a text's, `at` when it was written, `error` the carrier's
+    code for why it did not arrive.
     """
 
     kind: Kind
@@ -89,6 +90,7 @@ class Line:
     phone: str = ""
     incoming: bool = False
     state: MessageState | None = None
+    error: str = ""
     settled_at: datetime | None = None
     purpose: str = ""
     token: str = ""
@@ -251,6 +253,7 @@ def _text(
         phone=phone,
         incoming=message.direction is Direction.IN,
         state=message.state,
+        error=(message.error or "").partition(" ")[0],  # the code; the words behind it may name the number
         settled_at=message.delivered_at or message.failed_at or message.sent_at,
         purpose=message.purpose,
         complaint=complaint.number if complaint is not None else "",

@@ -170,11 +170,12 @@ def test_texts_are_told_with_their_state_and_without_keys(city: City) -> None:
         work.session.execute(
             sa.update(Message)
             .where(Message.purpose == "accepted")
-            .values(state=MessageState.FAILED, failed_at=city.now, next_at=None)
+            .values(state=MessageState.FAILED, failed_at=city.now, next_at=None, error=f"30003 unreachable {PHONE}")
         )
     texts = {each.purpose: each for each in line(city, number, chosen=Filter.TEXTS).lines}
     assert texts["accepted"].state is MessageState.FAILED and texts["accepted"].phone == "138****5678"
     assert number in texts["accepted"].text and texts["accepted"].to == "诉求人"
+    assert texts["accepted"].error == "30003", "the carrier's words may have the number"
     assert texts["received"].text == chronicling.NOT_SHOWN, "whoever has the key opens the citizen's page"
     assert texts["unit_assigned"].to == "市政处" and texts["unit_assigned"].phone == ""
 

@@ -103,11 +103,12 @@ def _event(work: Work, ticket: Ticket, line: Line, levels: Mapping[str, str]) ->
 def _text(line: Line) -> dict[str, Any]:
     who = "　".join(part for part in (line.to, line.phone, f"诉求 {line.complaint}" if line.complaint else "") if part)
     state = STATES.get(line.state) if line.state is not None and not line.incoming else None
+    why = f"（错误码 {line.error}）" if line.error else ""
     return {
         "icon": "message",
         "what": "收到短信" if line.incoming else "发出短信",
         "who": who,
         "words": line.text,
-        "mark": {"label": state[0], "tone": state[1], "icon": state[2]} if state else None,
+        "mark": {"label": state[0] + why, "tone": state[1], "icon": state[2]} if state else None,
         "settled_at": line.settled_at if state else None,
     }
