@@ -110,6 +110,7 @@ def test_every_list_is_what_a_slow_recount_finds(lived: City, monkeypatch: pytes
             for name, usual in FAR.items():
                 monkeypatch.setattr(reading, name, usual if place % 3 == 0 else 3)
             monkeypatch.setattr(reading, "DEEP", DEEP if place % 3 == 1 else 0)
+            monkeypatch.setattr(reading, "TOGETHER", 0 if who == "sven" else DEEP)
             chosen = single if who in ("sven", "hans") else random.sample(single, 6)
             compare(lived, who, [*chosen, *random.sample(in_order, 4), *(together(lived, random) for _ in range(6))])
     monkeypatch.setattr(probing, "READ", SHORT)

@@ -2,7 +2,7 @@
 
 A short list is sorted, a long one is walked. One that is long in everything that is asked for and short in all of it
 together (a unit, and a kind of matter that it hardly ever has) shows only in the walking: it is broken off, more is
-read of each index, and at last PostgreSQL is left to plan for the whole of it.
+read of each index, then all of them to their end at once, and at last PostgreSQL is left to plan for the whole of it.
 A fixed number of statements, however many tickets there are.
 """
 
@@ -33,6 +33,7 @@ AT_ONCE: Final = 500  # lines of a stream that are read in one go
 NEAR: Final = 8000  # tickets that are looked at one by one along a list before another way is taken
 WINDOW: Final = 100_000  # the same where they stand in the order of their ids, which is quicker
 DEEP: Final = 30_000  # rows of an index that are read then
+TOGETHER: Final = 30_000  # tickets that answer to all that is asked, however many answer to a part of it
 Conditions = Sequence[Condition]
 Read = Callable[[Work, Search, Stretch, Conditions, Conditions, int], "list[Place] | None"]
 
@@ -92,7 +93,7 @@ def _find(work: Work, search: Search, size: int, also: Conditions = ()) -> _Foun
         if few is None and found is None:
             few = candidates(work, search, DEEP)
     if few is None and found is None:
-        few = common(work, search, DEEP)
+        few = common(work, search, TOGETHER)
     if few is not None:
         return _cut(search, _sort_few(work, search, few, also), at, size)
     found = found or _walk(work, search, at, size, also, _anyhow)
