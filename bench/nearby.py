@@ -50,17 +50,17 @@ class Taken:
 
 def measure(ground: Ground, *, quick: bool) -> list[Line]:
     """A fifth of the tickets is open on one road, the rest lies in 2,000 communities on 500 roads."""
-    tickets, times = (2000, 5) if quick else (TICKETS, 300)
+    tickets, times, warming = (2000, 5, 1) if quick else (TICKETS, 300, WARMING)
     now = datetime.now(UTC)
     with ground.copy() as url:
         office = open_quiet_office(ground.environ, url)
         fill_places(url, tickets, now, phone_print=office.vault.fingerprint(PHONE))
         settle(url)
         operator = _operator(office, now)
-        anywhere = _times(lambda n: _staff(office, operator, now, _somewhere(n, tickets)), times)
-        longest = _times(lambda n: _staff(office, operator, now, _on_the_longest_road(n)), times)
-        stranger = _times(lambda n: _citizen(office, now, _on_the_longest_road(n)), times)
-        bare = _bare(url, _on_the_longest_road(0), times)
+        anywhere = _times(lambda n: _staff(office, operator, now, _somewhere(n, tickets)), times, warming)
+        longest = _times(lambda n: _staff(office, operator, now, _on_the_longest_road(n)), times, warming)
+        stranger = _times(lambda n: _citizen(office, now, _on_the_longest_road(n)), times, warming)
+        bare = _bare(url, _on_the_longest_road(0), times, warming)
         office.engine.dispose()
     return [
         _line(f"同一件事，{tickets} 件工单中，受理员查一处小区", anywhere, quick=quick),
@@ -102,21 +102,26 @@ def _citizen(office: Office, now: datetime, query: Query) -> None:
             raise RuntimeError(f"没有提示相似诉求：{query.text}")
 
 
-def _bare(url: str, query: Query, times: int) -> Taken:
+def _bare(url: str, query: Query, times: int, warming: int) -> Taken:
     """All keys of one search, each read by the shortest statement that there is."""
     keys = clues_of(place_keys("", query.text), None, None)
     if query.latitude is not None and query.longitude is not None:
         keys += squares_around(query.latitude, query.longitude, TOO_FAR)
     with psycopg.connect(plain_address(url)) as connection:
-        return _times(lambda _: [connection.execute(BARE, (key, READ), prepare=True).fetchall() for key in keys], times)
+
+        def read_all(_: int) -> None:
+            for key in keys:
+                connection.execute(BARE, (key, READ), prepare=True).fetchall()
+
+        return _times(read_all, times, warming)
 
 
-def _times(ask: Callable[[int], object], times: int) -> Taken:
+def _times(ask: Callable[[int], object], times: int, warming: int) -> Taken:
     """Each search once it is warm."""
-    for number in range(WARMING):
+    for number in range(warming):
         ask(number)
     taken, used = [], time.process_time()
-    for number in range(WARMING, WARMING + times):
+    for number in range(warming, warming + times):
         began = time.perf_counter()
         ask(number)
         taken.append(1000 * (time.perf_counter() - began))

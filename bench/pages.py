@@ -31,7 +31,8 @@ TELEPHONE: Final[dict[str, Any]] = {
 #: 400 kbit/s either way; 400 ms go by before each answer begins.
 SLOW_NETWORK: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOW_PROCESSOR: Final = 4  # times slower than this one
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+#: What people have, before the one without windows that `./run test` brings.
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 #: By the document: the browser's own `renderBlockingStatus` depends on what its preloader happened to see first.
 BLOCKING: Final = """[...document.querySelectorAll('link[rel=stylesheet], script[src]')]
   .filter(each => each.matches('link') ? matchMedia(each.media || 'all').matches

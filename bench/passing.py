@@ -25,13 +25,13 @@ WARM = 3000  # dealt with before: both connections of a worker that has been up 
 
 def measure(ground: Ground, *, quick: bool) -> list[Line]:
     """Each promise that is due takes one level: alert, event, text, and the promise itself moved on."""
-    running = 1000 if quick else RUNNING
+    running, warm = (1000, 100) if quick else (RUNNING, WARM)
     now = datetime.now(UTC)
     with ground.copy() as url:
-        filling.fill_running(url, running + WARM, now)
+        filling.fill_running(url, running + warm, now)
         office = open_quiet_office(ground.environ, url)
         settle_in()
-        filling.make_due(url, WARM, now)
+        filling.make_due(url, warm, now)
         _pass(office)
         settle(url)
         none = middle(lambda: _pass(office), 21)

@@ -25,6 +25,7 @@ from hotline.domain.publicity import Publicity, Withheld
 from hotline.domain.reply_check import Manners
 from hotline.domain.risks import Rule
 from hotline.domain.wordings import Wordings
+from hotline.models.driver import LateCursor
 from hotline.services import rulebook
 from hotline.services.vault import Vault
 from hotline.services.work import RECENT, Rules, Work
@@ -68,6 +69,7 @@ class Office:
         it submits. `outside`: the way to other systems; public addresses only if not said.
         """
         self.engine = engine
+        self._at_once = engine.execution_options(**_AT_ONCE)
         self.vault = vault
         self.carrier = carrier
         self.files = files
@@ -130,13 +132,16 @@ class Office:
             self._bell.ring(work.bells)
 
     @contextmanager
-    def session(self, *, at_once: bool = False) -> Iterator[Session]:
-        """A bare transaction, for seeding and for the health of the database. `at_once`: of one statement, as above."""
+    def session(self) -> Iterator[Session]:
+        """A bare transaction, for seeding and for the health of the database."""
         with self._sessions() as session:
-            if at_once:
-                session.connection(execution_options=_AT_ONCE)
             yield session
             session.commit()
+
+    def reading(self) -> sa.Connection:
+        """For one statement that reads columns, without what a session does for whole rows: each request asks who is
+        there."""
+        return self._at_once.connect()
 
     @property
     def zone(self) -> tzinfo:
@@ -166,6 +171,7 @@ def connect(url: str, *, pool_size: int = 5) -> sa.Engine:
         max_overflow=5,
         pool_pre_ping=False,
         pool_recycle=1800,
+        connect_args={"cursor_factory": LateCursor},
         query_cache_size=1000,
         hide_parameters=True,  # a fault is logged with its statement, never with what somebody wrote
     )

@@ -42,10 +42,7 @@ def python_module(module: str, *arguments: str) -> list[str]:
 
 def prepare_data(environ: Mapping[str, str], output: TextIO = sys.stdout) -> None:
     """Bring the tables up to date and put in what a new database needs to begin with. Raises StepFailed."""
-    print("更新数据库结构……", file=output, flush=True)
-    run_step("hotline.cli.migrate", environ, output)
-    print("核对基础数据(单位、分类、政策、日历)……", file=output, flush=True)
-    run_step("hotline.cli.seed", environ, output)
+    run_step("hotline.cli.prepare", environ, output)
 
 
 def run_step(module: str, environ: Mapping[str, str], output: TextIO = sys.stdout) -> None:

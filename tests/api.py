@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from json import dumps
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask.testing import FlaskClient
 from hotline.domain.actors import Role
 from hotline.services import clients
 from tests.city import PASSWORD, City
+from tests.desk import at_the_door
 
 BASE = "/api/v1"
 LAMP = {
@@ -54,16 +54,10 @@ def machine(city: City, app: Flask, name: str, unit: str, *roles: Role) -> Machi
 
 def person(app: Flask, login: str) -> Machine:
     """One of the cast at the desk: the session of the staff pages, and the token of their forms."""
-    client = app.test_client()
-
-    def form_token() -> str:
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
-        assert found
-        return found[1]
-
-    entered = client.post("/login", data={"username": login, "password": PASSWORD, "csrf_token": form_token()})
+    client, form = at_the_door(app)
+    entered = client.post("/login", data=form.values | {"username": login, "password": PASSWORD})
     assert entered.status_code == 302, entered.text
-    return Machine(client, {"X-CSRFToken": form_token()})
+    return Machine(client, {"X-CSRFToken": form.values["csrf_token"][0]})
 
 
 def file(centre: Machine, **more: Any) -> str:

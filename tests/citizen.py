@@ -17,8 +17,8 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from hotline.models import Complaint, Direction, Message
-from hotline.web.app import create_app
 from hotline.web.limits import limiter
+from tests import applications
 from tests.carrier import Prompt
 from tests.city import City
 
@@ -35,13 +35,8 @@ def make_app(city: City, *, twilio: bool = True, **more: Any) -> Flask:
     """The application on the city's clock; Twilio calls it, unless texts are to go to the console's page."""
     if twilio:
         city.office.carrier = Prompt(CARRIER_TOKEN, city.office.site)
-    app = create_app(
-        city.office,
-        secret_key="test-secret-key-test-secret-key",
-        proxies=1,
-        clock=lambda: city.now,
-        **more,
-    )
+    make = applications.new if more else applications.lend
+    app = make(city, secret_key="test-secret-key-test-secret-key", proxies=1, **more)
     app.testing = False  # faults are answered as in production, so that a 500 is seen as one
     limiter.enabled = True
     limiter.reset()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from config.settings import Settings, load
 from hotline.domain.deadlines import due_at
-from hotline.models import Alert, Deadline, Event, Message, Supervision, Ticket
+from hotline.models import Alert, Channel, Deadline, Event, Message, Supervision, Ticket
+from hotline.services import accepting, assigning, handling, receiving
+from hotline.services.work import Work
 from tests.city import KEY, City
+from tests.forked import fork
 
 PROJECT = Path(__file__).resolve().parents[1]
 Level = tuple[int, str]
@@ -28,8 +30,19 @@ def overdue(city: City, count: int, days: int = 60) -> datetime:
     """So many tickets, signed for by their unit that many days ago and forgotten. Returns the present."""
     now = datetime.now(UTC)
     city.now = now - timedelta(days=days)
-    for _ in range(count):
-        city.handling()
+    lamps = city.unit_id("lamps")
+    with city.work("citizen") as work:
+        intake = receiving.Intake(text="香溪路与大桥路口路灯不亮三天了", channel=Channel.WEB)
+        numbers = [receiving.receive(work, intake).number for _ in range(count)]
+    steps: dict[str, Callable[[Work, str], object]] = {
+        "olga": accepting.accept,
+        "dora": partial(assigning.assign, unit_id=lamps),
+        "hans": handling.sign,
+    }
+    for who, step in steps.items():
+        with city.work(who) as work:  # all in one: that takes less than a transaction for each
+            for number in numbers:
+                step(work, number)
     city.now = now
     return now
 
@@ -108,21 +121,21 @@ def settings(city: City, redis_url: str) -> Settings:
 
 
 @contextmanager
-def started(city: City, redis_url: str, module: str = "workers.worker") -> Iterator[subprocess.Popen[bytes]]:
+def started(city: City, redis_url: str, module: str = "workers.worker") -> Iterator[ForkServerProcess]:
     """A real process of the product; killed at the end if it is still there."""
-    command = [sys.executable, "-P", "-m", module]
-    process = subprocess.Popen(command, env=environment(city, redis_url), cwd=PROJECT)
+    process = fork(module, environment(city, redis_url), str(PROJECT))
     try:
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.join()
 
 
-def stop(process: subprocess.Popen[bytes], within: float = 60) -> int:
-    """Ask it to leave, as the process manager does; its exit code."""
-    process.send_signal(signal.SIGTERM)
-    return process.wait(within)
+def stop(process: ForkServerProcess, within: float = 60) -> int | None:
+    """Ask it to leave, as the process manager does; its exit code, none if it stays."""
+    process.terminate()
+    process.join(within)
+    return process.exitcode
 
 
 def wait_until(true: Callable[[], object], within: float = 120) -> None:

@@ -20,8 +20,9 @@ from werkzeug.routing import Rule
 
 from hotline.web import sessions
 from runner.servers import embedded_postgres, embedded_redis
-from tests import databases
+from tests import applications, databases
 from tests.city import QUICK, City, found_city
+from tests.played import Played
 
 _serial = itertools.count()
 
@@ -123,6 +124,12 @@ def founded(postgres: str) -> Iterator[databases.Founded]:
     founded.dispose()
 
 
+@pytest.fixture(scope="session")
+def played(founded: databases.Founded) -> Played:
+    """The histories that this run has played in the small city."""
+    return Played(founded)
+
+
 @pytest.fixture
 def database_url(founded: databases.Founded) -> Iterator[str]:
     """The small city, put back after the test to how it was founded."""
@@ -139,8 +146,10 @@ def empty_database_url(postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def city(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
+def city(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
     """A small city with its people, whose clock is turned by hand. What they type as their password is soon checked."""
     monkeypatch.setattr(sessions, "_hasher", QUICK)
     monkeypatch.setattr(sessions, "_NOBODY", QUICK.hash("nobody"))
-    return City(database_url, tmp_path / "files")
+    city = City(database_url, tmp_path / "files")
+    yield city
+    applications.give_back(city)

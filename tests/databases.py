@@ -5,7 +5,7 @@ A fresh copy for every test costs half a second; putting one back costs some mil
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import sqlalchemy as sa
@@ -75,37 +75,52 @@ class Kept(sa.QueuePool):
             super(Kept, pool).dispose()
 
 
+class Remembered(NamedTuple):
+    """How the rows once were. `schema`: where they are kept; `states`: whether a table still is so."""
+
+    schema: str
+    states: States
+    renumber: str
+
+
 class Founded:
     """A database whose rows have been remembered as they are now."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._known: dict[str, Remembered] = {}
         # No triggers, no foreign keys. Said once: to say it anew makes the server forget how it reads the states.
         self._engine = sa.create_engine(
             url, pool_size=1, connect_args={"options": "-c session_replication_role=replica"}
         )
+        self.remember(FOUNDED)
+
+    def remember(self, name: str) -> None:
+        """The rows as they are now, by a name that a schema can have."""
         with self._engine.begin() as connection:
-            connection.execute(sa.text(f"CREATE SCHEMA {FOUNDED}"))
+            connection.execute(sa.text(f"CREATE SCHEMA {name}"))
             for table in TABLES:
-                connection.execute(sa.text(f'CREATE TABLE {FOUNDED}."{table}" AS TABLE public."{table}"'))
-            self._states = _states(connection)
+                connection.execute(sa.text(f'CREATE TABLE {name}."{table}" AS TABLE public."{table}"'))
+            states = _states(connection)
             numbers = connection.execute(NUMBERS).all()
         # ALTER SEQUENCE … RESTART would make a new file for each.
-        self._renumber = "SELECT " + ", ".join(f"setval('{name}', {number}, false)" for name, number in numbers)
+        renumber = "SELECT " + ", ".join(f"setval('{each}', {number}, false)" for each, number in numbers)
+        self._known[name] = Remembered(name, states, renumber)
 
-    def put_back(self) -> None:
+    def put_back(self, name: str = FOUNDED) -> None:
         """Every row as it was remembered, and every sequence; whoever else still does something is thrown out."""
+        known = self._known[name]
         with self._engine.begin() as connection:
             connection.execute(THROW_OUT)
             now = _states(connection)
-            changed = [table for table in TABLES if now[table] != self._states[table]]
+            changed = [table for table in TABLES if now[table] != known.states[table]]
             statements = [
-                f'DELETE FROM public."{table}"; INSERT INTO public."{table}" SELECT * FROM {FOUNDED}."{table}"'
+                f'DELETE FROM public."{table}"; INSERT INTO public."{table}" SELECT * FROM {known.schema}."{table}"'
                 for table in changed
             ]
-            connection.execute(sa.text("; ".join([*statements, self._renumber])))
+            connection.execute(sa.text("; ".join([*statements, known.renumber])))
             writer = connection.scalar(WRITER)
-        self._states |= {table: _written(self._states[table], writer) for table in changed}
+        known.states.update({table: _written(known.states[table], writer) for table in changed})
 
     def dispose(self) -> None:
         """Leave the server."""

@@ -8,16 +8,17 @@ from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hotline.web.app import create_app
 from hotline.web.limits import limiter
+from tests import applications
 from tests.city import PASSWORD, City
 
 
 def make_app(city: City) -> Flask:
     """The application on the city's database, with the city's clock; tests log in more often than people."""
-    app = create_app(city.office, secret_key="test-secret-key-test-secret-key", clock=lambda: city.now)
+    app = applications.lend(city, secret_key="test-secret-key-test-secret-key")
     limiter.enabled = False
     return app
 
@@ -117,12 +118,28 @@ class Page:
         return [unescape(link) for link in re.findall(r'href="([^"]*)"', self.html) if part in unescape(link)]
 
 
+#: By the key that signs it: the session that came with the log-in page, and the form on it.
+_doors: dict[str, tuple[str, Form]] = {}
+
+
+def at_the_door(app: Flask) -> tuple[FlaskClient, Form]:
+    """A browser that has opened the log-in page. It is the same for everybody, so that it is only opened once."""
+    client, key = app.test_client(), str(app.secret_key)
+    if key not in _doors:
+        page = Page(client.get("/login"))
+        session = client.get_cookie("session")
+        assert session, page.text
+        _doors[key] = session.value, page.forms[0]
+    session_kept, form = _doors[key]
+    client.set_cookie("session", session_kept)
+    return client, form
+
+
 class Person:
     """One of the cast with a session."""
 
     def __init__(self, app: Flask, login: str) -> None:
-        self.client = app.test_client()
-        form = self.open("/login").forms[0]
+        self.client, form = at_the_door(app)
         entered = self.send(form, username=login, password=PASSWORD)
         assert entered.status == 302, entered.text
 

@@ -26,7 +26,7 @@ from hotline.services import (
     reworking,
 )
 from hotline.services.work import Work
-from tests.city import City
+from tests.city import PEOPLE, City
 
 Move = Callable[[Work, str], object]
 
@@ -43,14 +43,15 @@ def play(city: City, seed: int, *, tickets: int = 30, days: int = 75) -> list[st
     born = sorted(random.uniform(0, days * 0.7) for _ in range(tickets))
     end = city.now + timedelta(days=days)
     start = city.now
+    stage = Stage(city, random)
     while city.now < end:
         while born and city.now >= start + timedelta(days=born[0]):
             born.pop(0)
             _arrive(city, random)
             taken.append("receive")
-        for number in _open(city):
+        for number in list(stage.look()):
             if random.random() < 0.5:
-                taken += _step(city, random, number)
+                taken += stage.step(number)
         city.turn(hours=random.choice((3, 9, 20, 31)), minutes=random.randrange(60))
     return taken
 
@@ -68,41 +69,54 @@ def _arrive(city: City, random: Random) -> None:
     assert receipt.key
 
 
-def _open(city: City) -> list[str]:
-    state = sa.or_(Ticket.state.in_(OPEN), Ticket.state.in_((State.CLOSED, State.MERGED, State.DECLINED)))
-    return city.rows(sa.select(Ticket.number).where(state).order_by(Ticket.id))
+class Stage:
+    """How the tickets stand, looked at anew after each step that was taken: nobody else moves them."""
 
+    def __init__(self, city: City, random: Random) -> None:
+        self.city = city
+        self.random = random
+        self.units = {key: city.unit_id(key) for key in UNITS}
+        self.actors = {who: city.actor(who) for who in PEOPLE}
+        self.open: dict[str, tuple[State, int]] = {}  # by number: the state, and whose it is
 
-def _step(city: City, random: Random, number: str) -> list[str]:
-    """One of the steps that the state offers; none if the rules refuse it."""
-    ticket = city.ticket(number)
-    offered = MOVES.get(ticket.state, ())
-    if not offered:
-        return []
-    name, who, weight, move = random.choice(offered)
-    if random.random() > weight:
-        return []
-    actor = who or HANDLERS[UNITS.index(_unit_key(city, ticket))]
-    try:
-        with city.work(actor) as work:
-            if name == "assign":
-                assigning.assign(work, number, city.unit_id(random.choice(UNITS)))
-            elif name in ("merge", "join"):
-                merging.merge(work, number, random.choice(_open(city)))
-            else:
-                move(work, number)
-    except HotlineError:
-        return []
-    return [name]
+    def look(self) -> dict[str, tuple[State, int]]:
+        """Those with which something may still happen, the oldest first."""
+        may_move = sa.or_(Ticket.state.in_(OPEN), Ticket.state.in_((State.CLOSED, State.MERGED, State.DECLINED)))
+        query = sa.select(Ticket.number, Ticket.state, Ticket.unit_id).where(may_move).order_by(Ticket.id)
+        with self.city.office.session() as session:
+            self.open = {row.number: (row.state, row.unit_id) for row in session.execute(query)}
+        return self.open
 
+    def step(self, number: str) -> list[str]:
+        """One of the steps that the state offers; none if the rules refuse it."""
+        state, unit_id = self.open.get(number, (None, 0))
+        offered = MOVES.get(state, ()) if state is not None else ()
+        if not offered:
+            return []
+        name, who, weight, move = self.random.choice(offered)
+        if self.random.random() > weight:
+            return []
+        actor = who or HANDLERS[self._place_of(unit_id)]
+        try:
+            with self.city.work(self.actors.get(actor, actor)) as work:
+                if name == "assign":
+                    assigning.assign(work, number, self.units[self.random.choice(UNITS)])
+                elif name in ("merge", "join"):
+                    merging.merge(work, number, self.random.choice(list(self.open)))
+                else:
+                    move(work, number)
+        except HotlineError:
+            return []
+        self.look()
+        return [name]
 
-def _unit_key(city: City, ticket: Ticket) -> str:
-    return next((key for key in UNITS if city.unit_id(key) == ticket.unit_id), UNITS[0])
+    def _place_of(self, unit_id: int) -> int:
+        return next((place for place, key in enumerate(UNITS) if self.units[key] == unit_id), 0)
 
 
 def _call_everybody(work: Work, number: str) -> None:
     rows = sa.select(Complaint.number).join(Ticket, Ticket.id == Complaint.ticket_id).where(Ticket.number == number)
-    for complaint in work.session.scalars(rows).all():
+    for complaint in work.session.scalars(rows.order_by(Complaint.id)).all():
         replying.log_call(work, number, complaint, "已电话告知")
 
 

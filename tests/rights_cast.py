@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +44,7 @@ READERS = (
     *("east-operator", "cora", "east-supervisor", "east-leader", "east-administrator", "carl"),
 )
 _STROKES = "龘靐齉齾龗麤爨灪籱鱻"  # nobody writes these: they stand for the ten digits
+_PLANTED = re.compile(f"囍[{_STROKES}]{{3}}")
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,16 @@ class Planted:
 
     def word(self, about: str, seen_by: Seen) -> str:
         """A new word for something."""
+        assert len(self.markers) < 1000, "three digits"
         digits = f"{len(self.markers):03}"
         word = "囍" + "".join(_STROKES[int(digit)] for digit in digits)
         self.markers.append(Marker(word, about, seen_by))
         return word
+
+    def read_in(self, said: str) -> list[Marker]:
+        """All whose word stands there: those that were planted are found at one go."""
+        planted = set(_PLANTED.findall(said))
+        return [each for each in self.markers if (each.word in planted if each.word[0] == "囍" else each.word in said)]
 
     def add(self, kind: str, scope: str, seen_by: Seen, at: str = "worked", **values: Any) -> None:
         """A new thing with an address."""

@@ -218,7 +218,8 @@ def _chains(city: City, planted: Planted, scope: str) -> None:
         worked.address("instruction", instruction_id=row.id)
     with city.office.session() as session:
         ticket = session.scalars(sa.select(Ticket).where(Ticket.number == worked.number)).one()
-        for deadline in session.scalars(sa.select(Deadline).where(Deadline.ticket_id == ticket.id)):
+        owed = sa.select(Deadline).where(Deadline.ticket_id == ticket.id).order_by(Deadline.id)
+        for deadline in session.scalars(owed):
             worked.address("deadline", number=worked.number, deadline_id=deadline.id)
     _picture(city, worked)
     _hot(city, planted, worked)

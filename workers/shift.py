@@ -56,9 +56,14 @@ def work_through(name: str, batch: Batch) -> None:
             return
 
 
+def begin() -> None:
+    """The shift of this process, made before its first job: that connects to nothing, but says what is missing."""
+    _shift_of(os.getpid())
+
+
 @cache
 def _shift_of(process: int) -> Shift:
-    """Made at the first job, so that no connection is ever shared with the process that this one was forked from."""
+    """Of each process its own, so that no connection is ever shared with the one that it was forked from."""
     return open_shift(current())
 
 

@@ -22,7 +22,8 @@ import workers.jobs  # noqa: F401 - RQ finds them by name
 from config.logs import keep_to_level
 from config.settings import Settings, SettingsError, current
 from hotline.bell import QUEUE, connect_redis
-from workers.shift import open_shift, stopping
+from workers import shift
+from workers.shift import stopping
 
 log = structlog.get_logger()
 
@@ -66,7 +67,7 @@ def main() -> int:
     try:
         settings = current()
         keep_to_level(settings)
-        open_shift(settings)  # connects to nothing yet, but says what is missing
+        shift.begin()
     except (SettingsError, LookupError) as fault:
         print(*fault.args, file=sys.stderr)
         return 2

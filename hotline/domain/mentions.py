@@ -50,13 +50,21 @@ _DOUBTED = re.compile(r"[^，,]{0,60}?(?:[吗么吧嘛](?=[，,\s]|$)|就是)") 
 def find(text: str, wanted: Wanted) -> Mention | None:
     """The first sentence of the text that speaks of it."""
     small = text.casefold()
-    if not all(any(word in small for word in words) for words in (wanted.things, wanted.troubles) if words):
+    if not _has_one_of(wanted.things, small) or (wanted.troubles and not _has_one_of(wanted.troubles, small)):
         return None
     for match in _SENTENCE.finditer(text):
         words = words_in(match.group(), wanted)
         if words is not None:
             return Mention(words, match.group().strip(), text.count("\n", 0, match.start()))
     return None
+
+
+def _has_one_of(words: Iterable[str], small: str) -> bool:
+    """Most texts speak of nothing that is looked for, and each is asked about a hundred things."""
+    for word in words:  # noqa: SIM110 - twice as quick as any()
+        if word in small:
+            return True
+    return False
 
 
 def words_in(sentence: str, wanted: Wanted) -> str | None:

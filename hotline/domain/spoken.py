@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from hotline.domain.spans import Found
 
@@ -22,6 +23,7 @@ _DIGITS = {
     **{str(value): str(value) for value in range(10)},
     **{chr(0xFF10 + value): str(value) for value in range(10)},
 }
+_AS_DIGITS = str.maketrans(_DIGITS)
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 NUMERAL = "[0-9０-９零〇一二两三四五六七八九十百千万]"
 
@@ -62,6 +64,7 @@ _BETWEEN = r"[\s\-—–.·,，、()（）]{0,3}(?:(?:嗯|啊|呃|额|哦|然后
 _RUN = re.compile(rf"(?:[+＋]\s?)?[(（]?(?:{_REPEATED}|{_DIGIT})(?:{_BETWEEN}(?:{_REPEATED}|{_DIGIT})){{2,30}}")
 _MOBILE = re.compile(r"(?:00)?(?:86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:00)?(?:86)?(0\d{2,3}[2-9]\d{6,7})")
+_SHORTEST, _LONGEST = 10, 16  # digits of what these two match
 _ABROAD = re.compile(r"[1-9]\d{7,14}")
 
 
@@ -88,7 +91,10 @@ def _stands_alone(text: str, group: Found) -> bool:
 
 def digits_of(words: str) -> str:
     """The digits of these words, one after the other: 幺三八 is 138, 两个零 is 00."""
-    return "".join(_read_token(token) for token in _TOKEN.findall(words))
+    tokens = _TOKEN.findall(words)
+    if "个" not in words:  # each is one digit
+        return "".join(tokens).translate(_AS_DIGITS)
+    return "".join(_read_token(token) for token in tokens)
 
 
 def _read_run(match: re.Match[str]) -> Found:
@@ -161,9 +167,12 @@ def _phones_inside(text: str, run: Found) -> list[Found]:
     pieces = [
         (match.start(), match.end(), digits_of(match.group())) for match in _PIECE.finditer(text, run.start, run.end)
     ]
+    before = [0, *accumulate(len(digits) for _, _, digits in pieces)]  # how many digits go before each piece
     found, first = [], 0
     while first < len(pieces):
         for last in range(min(first + 11, len(pieces)), first, -1):
+            if not _SHORTEST <= before[last] - before[first] <= _LONGEST:
+                continue
             number = phone_of("".join(digits for _, _, digits in pieces[first:last]))
             if number is not None:
                 found.append(Found(number, pieces[first][0], pieces[last - 1][1], 0.9))

@@ -22,8 +22,8 @@ def clean(text: str) -> str:
     if all(line.isprintable() for line in lines.split("\n")):  # which nothing is that would be removed below
         return unicodedata.normalize("NFC", lines).strip()
     joined = lines.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    visible = "".join(char for char in joined if _is_visible(char))
-    return unicodedata.normalize("NFC", _drop_loose_joiners(visible)).strip()
+    invisible = {ord(char): None for char in set(joined) if not _is_visible(char)}
+    return unicodedata.normalize("NFC", _drop_loose_joiners(joined.translate(invisible))).strip()
 
 
 def _is_visible(char: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -45,10 +45,15 @@ class Known:
 
 def known(session: Session, condition: sa.ColumnElement[bool]) -> Known | None:
     """The active person of a condition on `Staff`. One query."""
-    required = sa.select(Setting.body).where(Setting.name == SETTING).scalar_subquery()
-    row = session.execute(
-        sa.select(*_READ, required.label("setting")).join(Unit, Unit.id == Staff.unit_id).where(condition, Staff.active)
-    ).one_or_none()
+    return _as_known(session.execute(_ACTIVE.where(condition)).one_or_none())
+
+
+def known_by_session(connection: sa.Connection, staff_id: int, epoch: int) -> Known | None:
+    """The active person whose sessions are of this epoch; the statement is put together once."""
+    return _as_known(connection.execute(_OF_SESSION, {"staff_id": staff_id, "epoch": epoch}).one_or_none())
+
+
+def _as_known(row: sa.Row[*tuple[Any, ...]] | None) -> Known | None:
     if row is None:
         return None
     roles = frozenset(Role(role) for role in row.roles)
@@ -70,6 +75,9 @@ _READ: Final = (
     *(Staff.must_change_password, Staff.totp_sealed.is_not(None).label("has_second")),
     *(Unit.id.label("unit_id"), Unit.name.label("unit_name"), Unit.path),
 )
+_REQUIRED: Final = sa.select(Setting.body).where(Setting.name == SETTING).scalar_subquery()
+_ACTIVE: Final = sa.select(*_READ, _REQUIRED.label("setting")).join(Unit, Unit.id == Staff.unit_id).where(Staff.active)
+_OF_SESSION: Final = _ACTIVE.where(Staff.id == sa.bindparam("staff_id"), Staff.session_epoch == sa.bindparam("epoch"))
 
 
 def fail(session: Session, staff_id: int, *, now: datetime, own: bool) -> None:

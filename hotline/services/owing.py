@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
@@ -39,14 +42,18 @@ def taken_in(window: Window, due_at: Column) -> Condition:
     )
 
 
-def figures(window: Window) -> dict[str, Condition]:
-    """`rates.FIGURES`, by the same names, and `void`: what fell due in the month but is not owed."""
+@lru_cache(maxsize=32)
+def figures(window: Window) -> Mapping[str, Condition]:
+    """`rates.FIGURES`, by the same names, and `void`: what fell due in the month but is not owed.
+
+    Put together once for all lists of a month.
+    """
     taken, original = taken_in(window, Deadline.due_at), taken_in(window, Deadline.original_due_at)
     standing, counted = Deadline.void_at.is_(None), Deadline.exempt_at.is_(None)
     owed = sa.and_(standing, counted, taken)
     owed_originally = sa.and_(standing, counted, original)
     seen = sa.func.coalesce(Deadline.met_at <= window.cut_off, False)
-    return {
+    by_name = {
         "owed": owed,
         "kept": sa.and_(owed, seen),
         "missing": sa.and_(owed, sa.not_(seen)),
@@ -59,6 +66,7 @@ def figures(window: Window) -> dict[str, Condition]:
         "original_on_time": sa.and_(owed_originally, Deadline.met_at <= Deadline.original_due_at),
         "void": voided(window),
     }
+    return MappingProxyType(by_name)
 
 
 def voided(window: Window) -> Condition:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -16,6 +15,7 @@ from werkzeug.serving import make_server
 
 from hotline.web.app import create_app
 from hotline.web.citizen import guarding
+from runner import checks
 from tests.browser.citizen_visit import PATIENCE, PHONE, Visit
 from tests.browser.desk_visit import Desks
 from tests.city import City
@@ -36,8 +36,8 @@ ARGUMENTS = [
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; `./run test` sees to it that there is one."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "请先安装 Chromium（Debian：apt install chromium）"
+    program = checks.browser()
+    assert program, "请先安装 Chromium（Debian：apt install chromium-headless-shell）"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS, timeout=4 * PATIENCE)

@@ -25,12 +25,9 @@ def olga(chromium: Browser, site: str, city: City) -> Iterator[Page]:
     context = chromium.new_context(viewport=DESK, locale="zh-CN", base_url=site)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto("/login")
-    page.locator('[name="username"]').fill("olga")
-    page.locator('[name="password"]').fill(PASSWORD)
-    page.locator('main form button[type="submit"]').first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("今日")
+    log_in(context, "olga")
     page.goto("/desk/")  # and wait for its scripts
+    expect(page.get_by_role("heading", level=1)).to_have_text("今日")
     yield page
     context.close()
 

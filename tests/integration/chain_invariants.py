@@ -76,14 +76,22 @@ class Story:
         return [turn for turn in self.turns if turn.part is Part.LEAD]
 
 
+TICKETS = (
+    sa.select(Ticket).where(Ticket.number.in_(sa.bindparam("numbers", expanding=True))).order_by(Ticket.id)
+)  # put together once: it is read after every step
+OF_TICKETS: dict[Any, sa.Select[Any]] = {
+    model: sa.select(model).where(model.ticket_id.in_(sa.bindparam("ids", expanding=True))).order_by(model.id)
+    for model in (Event, Deadline, Assignment, Complaint, Survey, Supervision, Return, Extension, Pause)
+}
+
+
 def read(work: Work, numbers: list[str], past: Past) -> list[Story]:
     """Read it all, oldest first."""
-    tickets = work.session.scalars(sa.select(Ticket).where(Ticket.number.in_(numbers)).order_by(Ticket.id)).all()
+    tickets = work.session.scalars(TICKETS, {"numbers": numbers}).all()
     ids = [ticket.id for ticket in tickets]
-    models: tuple[Any, ...] = (Event, Deadline, Assignment, Complaint, Survey, Supervision, Return, Extension, Pause)
-    rows: dict[tuple[Any, int], list[Any]] = {(model, id): [] for model in models for id in ids}
-    for model in models:
-        for row in work.session.scalars(sa.select(model).where(model.ticket_id.in_(ids)).order_by(model.id)):
+    rows: dict[tuple[Any, int], list[Any]] = {(model, id): [] for model in OF_TICKETS for id in ids}
+    for model, query in OF_TICKETS.items():
+        for row in work.session.scalars(query, {"ids": ids}):
             rows[model, row.ticket_id].append(row)
     return [
         Story(
@@ -91,7 +99,7 @@ def read(work: Work, numbers: list[str], past: Past) -> list[Story]:
             work.now,
             work.rules.policy(ticket.policy_version_id),
             past,
-            *(rows[model, ticket.id] for model in models),
+            *(rows[model, ticket.id] for model in OF_TICKETS),
         )
         for ticket in tickets
     ]

@@ -95,8 +95,8 @@ class Hands:
 
     def _step(self, number: str, who: str, noun: str, yes: bool) -> None:
         resource = resources.BY_NOUN[noun]
-        fields = self._fields(number, yes)
-        data = resource.schema().load({key: value for key, value in fields.items() if key in resource.schema().fields})
+        fields, schema = self._fields(number, yes), resource.schema()
+        data = schema.load({key: value for key, value in fields.items() if key in schema.fields})
         with self.city.work(self.people[who]) as work:
             resources.run(work, number, resource, data)
 

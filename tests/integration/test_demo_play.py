@@ -46,7 +46,7 @@ from hotline.models import (
     Ticket,
     Unit,
 )
-from hotline.office import Office
+from hotline.office import Office, connect
 from hotline.services import amending, collecting, dispatching, matching, reporting, reviewing, seeding
 from hotline.services.vault import Vault
 from migrations import upgrade
@@ -58,7 +58,7 @@ QUIET = (time(22), time(7))
 
 def an_office(url: str, files: Path) -> Office:
     """An empty one, as `./run demo` prepares it: tables and rules, no units."""
-    engine = sa.create_engine(url)
+    engine = connect(url)
     upgrade(engine)
     office = Office(
         engine,

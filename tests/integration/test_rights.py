@@ -151,12 +151,11 @@ class Walk:
         """Nothing may stand there that this reader may not read. `asked`: words that he has brought himself."""
         said = without(words(response), asked)
         reader = self.scene.planted.readers.get(who)
-        for marker in self.scene.planted.markers:
-            if marker.word in said:
-                if reader is not None and marker.seen_by(reader):
-                    self.met.add(marker.about)
-                elif marker.word not in path:
-                    self.fault(who, method, path, f"reads the {marker.about}")
+        for marker in self.scene.planted.read_in(said):
+            if reader is not None and marker.seen_by(reader):
+                self.met.add(marker.about)
+            elif marker.word not in path:
+                self.fault(who, method, path, f"reads the {marker.about}")
 
     def things(self, page: Page, reader: Reader) -> tuple[Sequence[Thing | None], Sequence[Thing]]:
         """One that the reader sees, and some that he does not."""

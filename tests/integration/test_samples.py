@@ -98,7 +98,7 @@ def test_who_only_assisted_sees_the_ticket_but_does_not_judge_it(city: City) -> 
     check_id = city.scalar(sa.select(SampleCheck.id))
     cleo = a_supervisor_of(city, "county", "cleo")
     with city.office.session() as session:
-        turn = session.scalars(sa.select(Assignment)).first()
+        turn = session.scalars(sa.select(Assignment).order_by(Assignment.id)).first()
         assert turn is not None
         copied = {each.key: getattr(turn, each.key) for each in sa.inspect(Assignment).column_attrs if each.key != "id"}
         path = session.scalar(sa.select(Unit.path).where(Unit.key == "county"))

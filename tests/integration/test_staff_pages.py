@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.domain.workflow import State
-from hotline.models import Disclosure, Message, MessageState
+from hotline.models import Disclosure, Message, MessageState, Ticket
 from hotline.services import extending, pausing, transcribing
 from hotline.services.transcribing import Call
 from tests.city import PASSWORD, PEOPLE, City
 from tests.desk import Person, make_app
+from tests.played import Played
 
 PHONE = "+8613812345678"
 CALL = """坐席：您好，12319热线，请问有什么可以帮您？
@@ -58,10 +59,19 @@ def test_the_whole_chain_at_the_desk(city: City, app: Flask) -> None:
         assert word in done.text
 
 
+def begin_four(city: City) -> None:
+    """A ticket at work, one that is answered, another unit's, and a new one."""
+    city.handling()
+    city.replied(phone=PHONE)
+    city.assigned("parks")
+    city.receive()
+
+
 @pytest.mark.parametrize("login", PEOPLE)
-def test_every_page_opens_for_everybody(city: City, app: Flask, login: str) -> None:
+def test_every_page_opens_for_everybody(city: City, app: Flask, played: Played, login: str) -> None:
     """Nobody meets a fault, whatever the link: what is not theirs is refused in words."""
-    numbers = [city.handling(), city.replied(phone=PHONE), city.assigned("parks"), city.receive().number]
+    numbers = played.on(city, begin_four).rows(sa.select(Ticket.number))
+    assert len(numbers) == 4
     (person,) = at_desk(app, login)
     pages = ["tickets", "tickets?view=all", "drafts", "calls", "calls/new", "reports/2026-10", "units", "rules"]
     answers = [person.open(f"/desk/{page}") for page in [*pages, *(f"tickets/{number}" for number in numbers)]]
@@ -149,10 +159,12 @@ def test_the_list_asks_as_often_for_sixty_tickets_as_for_five(city: City, app: F
     with city.statements() as many:
         page = olga.open("/desk/tickets")
     assert len(many) == len(few) <= 12
-    assert "<b>60 件</b>，本页 50 件" in page.html
+    assert "<b>60 件</b>，本页 25 件" in page.html
     (following,) = set(page.links("after="))
     rest = olga.open(following)
-    assert "<b>60 件</b>，本页 10 件" in rest.html
+    assert "<b>60 件</b>，本页 25 件" in rest.html
+    (last,) = {link for link in rest.links("after=") if "more=" not in link}
+    assert "<b>60 件</b>，本页 10 件" in olga.open(last).html
     (back,) = set(rest.links("before="))
     shown = [link.partition("?")[0] for link in page.links("/desk/tickets/2026")]
     assert [link.partition("?")[0] for link in olga.open(back).links("/desk/tickets/2026")] == shown

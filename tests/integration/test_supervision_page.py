@@ -22,6 +22,7 @@ from hotline.services.paging import FIRST, Place
 from tests.city import City, at
 from tests.desk import Person, make_app
 from tests.integration.chain_moves import Hands
+from tests.played import Played
 
 STAGES = ("receive", "accepted", "assigned", "handling", "submitted", "resolved", "replied")
 
@@ -40,8 +41,7 @@ def a_supervisor_of(city: City, unit: str, login: str, *roles: Role) -> str:
     return login
 
 
-@pytest.fixture
-def lived(city: City) -> City:
+def live(city: City) -> None:
     """A fortnight of chance: tickets everywhere on their way, many late, some with orders."""
     random = Random(12319)
     numbers: list[str] = []
@@ -62,7 +62,11 @@ def lived(city: City) -> City:
     with city.work() as work:
         enforcing.run_pass(work)
     a_supervisor_of(city, "county", "cleo")
-    return city
+
+
+@pytest.fixture
+def lived(city: City, played: Played) -> City:
+    return played.on(city, live)
 
 
 def owed(city: City, path: str) -> list[tuple[Deadline, Ticket]]:

@@ -256,7 +256,8 @@ def test_the_ticket_page_costs_the_same_however_much_is_on_it(city: City, app: F
     with city.work() as work:
         ticket = work.session.scalars(sa.select(Ticket).where(Ticket.number == number)).one()
         for place in range(12):
-            receipt = work.session.scalars(sa.select(Complaint).where(Complaint.ticket_id == ticket.id)).first()
+            receipts = sa.select(Complaint).where(Complaint.ticket_id == ticket.id).order_by(Complaint.id)
+            receipt = work.session.scalars(receipts).first()
             assert receipt is not None
             work.session.add(
                 Complaint(ticket_id=ticket.id, number=f"{number}-{place}", key_hash="x", citizen_id=receipt.citizen_id,

@@ -35,8 +35,9 @@ def say(number: int, text: str) -> Deed:
 
 def told(city: City) -> list[list[str]]:
     """What the caller said, draft by draft."""
+    drafts = sa.select(Draft).order_by(Draft.id)
     with city.work("olga") as work:
-        contents = [transcribing.read_content(work, draft) for draft in work.session.scalars(sa.select(Draft))]
+        contents = [transcribing.read_content(work, draft) for draft in work.session.scalars(drafts)]
     return [[turn["text"] for turn in each["turns"] if turn["speaker"] == "citizen"] for each in contents]
 
 

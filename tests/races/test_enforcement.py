@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -139,7 +138,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redi
             RqBell(redis).ring(["sweep"])
             wait_until(lambda: writing(city) == 1)
             worker.kill()
-            worker.wait()
+            worker.join()
         wait_until(lambda: writing(city) == 0)
     assert city.scalar(sa.select(sa.func.count()).select_from(Alert)) == 0, "half a batch is no batch"
     redis.flushall()  # the job that was being done is gone with it; so is the bell
@@ -151,18 +150,24 @@ def test_a_worker_killed_in_the_middle_of_a_batch(city: City, redis: Redis, redi
 
 def test_one_of_three_killed_while_the_others_go_on(city: City, redis: Redis, redis_url: str) -> None:
     now = overdue(city, 8)
-    with before_each_alert(city, "pg_sleep(0.02)"):
-        victim = threading.Event()
+    holding, gone_on = threading.Event(), threading.Barrier(3, timeout=PATIENCE)
 
-        def doomed() -> None:
-            with city.work() as work:
-                enforcing.run_pass(work, 10)
-                victim.set()
-                raise ConnectionError("killed before the commit")
+    def doomed() -> None:
+        with city.work() as work:
+            assert enforcing.run_pass(work, 3) == 3
+            holding.set()
+            gone_on.wait()
+            raise ConnectionError("killed before the commit")
 
-        with pytest.raises(ConnectionError):
-            together(doomed, lambda: sweep(city, 10), lambda: sweep(city, 10))
-        assert victim.is_set()
+    def other() -> None:
+        assert holding.wait(PATIENCE)
+        with city.work() as work:
+            assert enforcing.run_pass(work, 3) > 0, "what another one holds is no hindrance"
+        gone_on.wait()
+        sweep(city, 3)
+
+    with before_each_alert(city, "pg_sleep(0.002)"), pytest.raises(ConnectionError):
+        together(doomed, other, other)
     sweep(city)
     assert_each_level_once(city, now)
 
@@ -257,8 +262,9 @@ def test_asked_to_stop_it_finishes_the_batch_and_leaves_the_rest(city: City, red
         with shut_gate(city):
             RqBell(redis).ring(["sweep"])
             wait_until(lambda: writing(city) == 1)
-            worker.send_signal(signal.SIGTERM)
-        assert worker.wait(PATIENCE) == 0
+            worker.terminate()
+        worker.join(PATIENCE)
+        assert worker.exitcode == 0
         assert city.scalar(sa.select(sa.func.count()).select_from(Alert)) > 0, "the batch in hand was finished"
     sweep(city)
     assert_each_level_once(city, city.now)

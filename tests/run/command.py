@@ -53,6 +53,7 @@ class Run:
             time.sleep(0.05)
 
     def wait_until_ready(self) -> None:
+        """Afterwards its family are those who are there now."""
         self.wait_until(READY)
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 

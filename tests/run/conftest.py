@@ -17,7 +17,7 @@ Start = Callable[..., Run]
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A place for data."""
-    with _place() as folder:
+    with place() as folder:
         yield folder
 
 
@@ -36,21 +36,46 @@ def start(environ: dict[str, str], folder: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="module")
 def beside() -> Iterator[Start]:
-    """The same for all who only look at `running`, or try something beside it."""
-    with _place() as folder, _starting(_environment(folder), folder) as start:
+    """The same for all of a module, in the folder of its `house`."""
+    with place() as folder, _starting(_environment(folder), folder) as start:
         yield start
 
 
+class House:
+    """One data directory and who runs on it: each test finds it running, however the one before has ended it."""
+
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self._run: Run | None = None
+
+    def up(self) -> Run:
+        """`./run up`, ready; started where none is running any more."""
+        if self._run is None or self._run.process.poll() is not None:
+            self.begin()
+        assert self._run is not None
+        self._run.wait_until_ready()
+        return self._run
+
+    def begin(self) -> Run:
+        """`./run up` at once, whatever the last one has left; not waited for."""
+        self._run = self._start("up")
+        return self._run
+
+
 @pytest.fixture(scope="module")
-def running(beside: Start) -> Run:
-    """`./run up`, ready and left alone."""
-    run = beside("up")
-    run.wait_until_ready()
-    return run
+def house(beside: Start) -> House:
+    """Of all who only look at what runs, end it in their own way, or try something beside it."""
+    return House(beside)
+
+
+@pytest.fixture
+def running(house: House) -> Run:
+    """`./run up`, ready."""
+    return house.up()
 
 
 @contextmanager
-def _place() -> Iterator[Path]:
+def place() -> Iterator[Path]:
     """Not in pytest's own folder: another run of pytest shuts that to the database's account."""
     with tempfile.TemporaryDirectory(prefix="hotline-run-", ignore_cleanup_errors=True) as name:
         yield Path(name)

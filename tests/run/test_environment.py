@@ -1,6 +1,7 @@
 """The environment is made once, updated when the requirements change, and survives interruptions; no network here."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.environment import INSTALLING, EnvironmentFault, ensure_environment
+from runner import environment
+from runner.environment import INSTALLING, VENDOR, EnvironmentFault, ensure_environment
 from tests.run.command import PATIENCE, PROJECT
 
 
@@ -23,7 +25,40 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def venv(tmp_path: Path) -> Path:
+    """Where nothing is yet."""
     return tmp_path / "venv"
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment made for a project that requires `tiny` 1.0."""
+    folder = tmp_path_factory.mktemp("made")
+    require(folder, "1.0")
+    ensure_environment(folder / "venv", project=folder)
+    return folder / "venv"
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same pip, out of its wheel: from a wheel Python compiles it anew each time, which takes half of its run."""
+    folder = tmp_path_factory.mktemp("vendor")
+    wheel = next(VENDOR.glob("pip-*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / wheel.name)
+    return folder
+
+
+@pytest.fixture
+def quick(unpacked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is shown once it has been shown with the wheel (`made_once`, and where two are at it)."""
+    monkeypatch.setattr(environment, "VENDOR", unpacked)
+
+
+@pytest.fixture
+def made(made_once: Path, venv: Path) -> Path:
+    """The same for the `project` of this test alone."""
+    shutil.copytree(made_once, venv, symlinks=True)
+    return venv
 
 
 def require(project: Path, version: str) -> None:
@@ -42,44 +77,42 @@ def installed_version(python: Path) -> str:
     return subprocess.check_output([python, "-c", "import tiny; print(tiny.VERSION)"], text=True).strip()
 
 
-def test_it_is_made_without_ensurepip(project: Path, venv: Path) -> None:
-    python = ensure_environment(venv, project=project)
-    assert installed_version(python) == "1.0"
-    assert not list(venv.rglob("ensurepip"))
-    assert not (venv / "bin" / "pip").exists()
+def test_it_is_made_without_ensurepip(made: Path) -> None:
+    assert installed_version(made / "bin" / "python") == "1.0"
+    assert not list(made.rglob("ensurepip"))
+    assert not (made / "bin" / "pip").exists()
 
 
-def test_nothing_is_done_when_nothing_changed(project: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ensure_environment(venv, project=project)
-
+def test_nothing_is_done_when_nothing_changed(project: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object, **options: object) -> None:
         raise AssertionError("a program was started")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
-    ensure_environment(venv, project=project)
+    assert ensure_environment(made, project=project) == made / "bin" / "python"
 
 
-def test_changed_requirements_are_installed(project: Path, venv: Path) -> None:
-    ensure_environment(venv, project=project)
+@pytest.mark.usefixtures("quick")
+def test_changed_requirements_are_installed(project: Path, made: Path) -> None:
     require(project, "2.0")
-    assert installed_version(ensure_environment(venv, project=project)) == "2.0"
+    assert installed_version(ensure_environment(made, project=project)) == "2.0"
 
 
-def test_an_interrupted_installation_begins_again(project: Path, venv: Path) -> None:
-    python = ensure_environment(venv, project=project)
-    next(venv.rglob("tiny.py")).write_text("half of it is miss")
-    (venv / INSTALLING).touch()
-    assert installed_version(ensure_environment(venv, project=project)) == "1.0"
-    assert python.exists()
+@pytest.mark.usefixtures("quick")
+def test_an_interrupted_installation_begins_again(project: Path, made: Path) -> None:
+    next(made.rglob("tiny.py")).write_text("half of it is miss")
+    (made / INSTALLING).touch()
+    assert installed_version(ensure_environment(made, project=project)) == "1.0"
 
 
-def test_an_environment_of_another_python_is_made_anew(project: Path, venv: Path) -> None:
-    python = ensure_environment(venv, project=project)
+@pytest.mark.usefixtures("quick")
+def test_an_environment_of_another_python_is_made_anew(project: Path, made: Path) -> None:
+    python = made / "bin" / "python"
     python.unlink()
     python.symlink_to("/nonexistent/python3.10")
-    assert installed_version(ensure_environment(venv, project=project)) == "1.0"
+    assert installed_version(ensure_environment(made, project=project)) == "1.0"
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_fails_is_explained_and_works_the_next_time(project: Path, venv: Path) -> None:
     wanted = (project / "requirements.txt").read_text()
     (project / "requirements.txt").write_text("./missing-1.0-py3-none-any.whl\n")

@@ -15,7 +15,9 @@ from tests.run.command import PATIENCE, PROJECT, is_alive
 MANAGER = """
 import os, sys
 from pathlib import Path
+from runner import processes as patience
 from runner.processes import Processes
+patience.STOP_WITHIN, patience.ORPHANS_LEAVE_WITHIN, patience.PAUSE_BEFORE_RESTART = 1, 0.5, 0.1
 processes = Processes(dict(os.environ), Path.cwd(), when_started=lambda: None)
 for number, command in enumerate(sys.argv[1:]):
     processes.add(f"p{number}", ["/bin/sh", "-c", command])

@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,14 +16,31 @@ from sqlalchemy import create_engine, text
 
 from runner.servers import LONGEST_SOCKET_DIRECTORY, ServerError, embedded_postgres, embedded_redis
 from tests.run.command import PATIENCE, PROJECT
+from tests.run.conftest import place
+
+
+@pytest.fixture(scope="module")
+def made_once() -> Iterator[Path]:
+    """The data directory of a PostgreSQL that has been started from nothing, and stopped."""
+    with place() as folder:
+        with embedded_postgres(folder / "postgres"):
+            pass
+        yield folder / "postgres"
+
+
+@pytest.fixture
+def made(made_once: Path, folder: Path) -> Path:
+    """The same for this test alone, with its owner and its rights."""
+    subprocess.run(["cp", "-a", made_once, folder / "postgres"], check=True)
+    return folder / "postgres"
 
 
 def connect(url: str) -> psycopg.Connection:
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
 
-def test_postgres_is_durable_knows_chinese_and_counts_in_utc(folder: Path) -> None:
-    with embedded_postgres(folder / "postgres") as url:
+def test_postgres_is_durable_knows_chinese_and_counts_in_utc(made: Path) -> None:
+    with embedded_postgres(made) as url:
         engine = create_engine(url)
         with engine.connect() as connection:
             for setting, value in {"fsync": "on", "synchronous_commit": "on", "TimeZone": "UTC"}.items():
@@ -32,8 +50,8 @@ def test_postgres_is_durable_knows_chinese_and_counts_in_utc(folder: Path) -> No
         engine.dispose()
 
 
-def test_nobody_else_reaches_either_server(folder: Path) -> None:
-    with embedded_postgres(folder / "postgres") as url, embedded_redis(folder / "redis") as redis_url:
+def test_nobody_else_reaches_either_server(made: Path, folder: Path) -> None:
+    with embedded_postgres(made) as url, embedded_redis(folder / "redis") as redis_url:
         directory = Path(parse_qs(urlsplit(url).query)["host"][0])
         assert stat.S_IMODE(directory.stat().st_mode) & 0o007 == 0
         with connect(url) as connection:
@@ -43,7 +61,7 @@ def test_nobody_else_reaches_either_server(folder: Path) -> None:
             assert client.config_get("port") == {"port": "0"}
 
 
-def test_what_was_committed_outlives_a_kill_of_owner_and_server(folder: Path) -> None:
+def test_what_was_committed_outlives_a_kill_of_owner_and_server(made: Path) -> None:
     program = (
         "import os, sys, psycopg; from pathlib import Path; from runner.servers import embedded_postgres\n"
         "with embedded_postgres(Path(sys.argv[1])) as url:\n"
@@ -54,21 +72,20 @@ def test_what_was_committed_outlives_a_kill_of_owner_and_server(folder: Path) ->
         "    os.kill(postmaster, 9)\n"
         "    os.kill(os.getpid(), 9)\n"
     )
-    directory = folder / "postgres"
-    owner = subprocess.run([sys.executable, "-c", program, str(directory)], cwd=PROJECT, check=False, timeout=PATIENCE)
+    owner = subprocess.run([sys.executable, "-c", program, str(made)], cwd=PROJECT, check=False, timeout=PATIENCE)
     assert owner.returncode == -signal.SIGKILL
-    with embedded_postgres(directory) as url, connect(url) as connection:
+    with embedded_postgres(made) as url, connect(url) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (12319,)
 
 
-def test_servers_left_over_by_a_killed_owner_are_replaced(folder: Path) -> None:
+def test_servers_left_over_by_a_killed_owner_are_replaced(made: Path, folder: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; from runner.servers import embedded_postgres, embedded_redis\n"
         "with embedded_postgres(Path(sys.argv[1], 'postgres')), embedded_redis(Path(sys.argv[1], 'redis')):\n"
         "    os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", program, str(folder)], cwd=PROJECT, check=False, timeout=PATIENCE)
-    with embedded_postgres(folder / "postgres") as url, embedded_redis(folder / "redis") as redis_url:
+    with embedded_postgres(made) as url, embedded_redis(folder / "redis") as redis_url:
         with connect(url) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
         with redis.Redis.from_url(redis_url) as client:
@@ -85,16 +102,14 @@ def test_awkward_paths(folder: Path) -> None:
             assert client.ping()
 
 
-def test_a_server_that_cannot_start_shows_its_log(folder: Path) -> None:
-    with embedded_postgres(folder / "postgres"):
-        pass
-    (folder / "postgres" / "postgresql.conf").write_text("nonsense = yes\n")
-    with pytest.raises(ServerError, match="nonsense"), embedded_postgres(folder / "postgres"):
+def test_a_server_that_cannot_start_shows_its_log(made: Path) -> None:
+    (made / "postgresql.conf").write_text("nonsense = yes\n")
+    with pytest.raises(ServerError, match="nonsense"), embedded_postgres(made):
         pass
 
 
-def test_nothing_is_left_running(folder: Path) -> None:
-    with embedded_postgres(folder / "postgres"), embedded_redis(folder / "redis"):
+def test_nothing_is_left_running(made: Path, folder: Path) -> None:
+    with embedded_postgres(made), embedded_redis(folder / "redis"):
         pids = [int((folder / file).read_text().split()[0]) for file in ("postgres/postmaster.pid", "redis/redis.pid")]
     for pid in pids:
         with pytest.raises(ProcessLookupError):

@@ -11,34 +11,40 @@ from pathlib import Path
 import psutil
 
 from tests.run.command import PATIENCE, Run
+from tests.run.conftest import House
 
 Start = Callable[..., Run]
 
 SMALL_COUNTY = 600 * 1024 * 1024  # bytes, all processes together (docs/performance.md)
 
 
-def test_sigterm_ends_everything_and_the_next_start_finds_the_data(start: Start) -> None:
-    first = start("up")
-    first.wait_until_ready()
+def test_what_dies_is_started_again_and_sigterm_ends_everything_and_the_next_start_finds_the_data(house: House) -> None:
+    first = house.up()
     assert first.address in first.output()
     assert first.answers()
     assert {"postgres", "redis-server", "gunicorn"} <= {_program(process) for process in first.family}
 
+    (timetable,) = first.named("-m workers.timetable")
+    timetable.kill()
+    first.wait_until("意外退出")
+    deadline = time.monotonic() + PATIENCE
+    while first.named("-m workers.timetable") in ([], [timetable]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert first.answers()
+
+    first.wait_until_ready()
     assert first.end(signal.SIGTERM) == 0
     assert first.left_behind() == []
 
-    second = start("up")
-    second.wait_until_ready()
-    assert second.answers()
+    assert house.up().answers()
 
 
-def test_ctrl_c_in_the_terminal_ends_everything(start: Start) -> None:
-    run = start("up")
-    run.wait_until_ready()
-    os.killpg(run.process.pid, signal.SIGINT)  # a terminal signals the whole group
-    assert run.ended() == 130
-    assert run.left_behind() == []
-    assert "Traceback" not in run.output()
+def test_ctrl_c_in_the_terminal_ends_everything(running: Run) -> None:
+    os.killpg(running.process.pid, signal.SIGINT)  # a terminal signals the whole group
+    assert running.ended() == 130
+    assert running.left_behind() == []
+    assert "Traceback" not in running.output()
 
 
 def test_sigterm_while_it_is_still_starting(start: Start) -> None:
@@ -50,11 +56,10 @@ def test_sigterm_while_it_is_still_starting(start: Start) -> None:
     assert "Traceback" not in run.output()
 
 
-def test_killed_with_9_it_takes_its_children_along_and_the_next_start_recovers(start: Start) -> None:
-    first = start("up")
-    first.wait_until_ready()
+def test_killed_with_9_it_takes_its_children_along_and_the_next_start_recovers(house: House) -> None:
+    first = house.up()
     first.end(signal.SIGKILL)
-    second = start("up")  # at once, while the first one's servers may still be leaving
+    second = house.begin()  # at once, while the first one's servers may still be leaving
     assert first.left_behind() == []
     second.wait_until_ready()
     assert second.answers()
@@ -127,31 +132,6 @@ def test_help_lists_every_command_in_chinese(start: Start) -> None:
         assert f"  {name} " in run.output()
 
 
-def test_a_process_that_dies_is_started_again(start: Start) -> None:
-    run = start("up")
-    run.wait_until_ready()
-    (timetable,) = run.named("-m workers.timetable")
-    timetable.kill()
-    run.wait_until("意外退出")
-    deadline = time.monotonic() + PATIENCE
-    while run.named("-m workers.timetable") in ([], [timetable]):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    assert run.answers()
-    assert run.end(signal.SIGTERM) == 0
-    assert run.left_behind() == []
-
-
-def test_without_its_database_it_stops_and_says_why(start: Start) -> None:
-    run = start("up")
-    run.wait_until_ready()
-    (postmaster,) = [process for process in run.family if _program(process) == "postgres" and _is_first(process)]
-    postmaster.send_signal(signal.SIGQUIT)
-    assert run.ended() == 1
-    assert "意外停止" in run.output()
-    assert run.left_behind() == []
-
-
 def test_commands_use_the_running_instance(running: Run, beside: Start) -> None:
     assert beside("migrate").ended() == 0
     assert running.answers()
@@ -165,6 +145,26 @@ def test_commands_start_the_servers_themselves_when_nothing_runs(start: Start) -
 def test_all_processes_of_a_small_county_fit_into_600_megabytes(running: Run) -> None:
     manager = psutil.Process(running.process.pid)
     assert 0 < sum(map(_memory, [manager, *manager.children(recursive=True)])) < SMALL_COUNTY
+
+
+def test_neither_web_nor_workers_load_the_library_that_learns(running: Run) -> None:
+    for process in running.named("gunicorn") + running.named("-m workers.worker"):
+        files = _loaded_by(process)
+        assert "psycopg" in files, "what is loaded can be seen"
+        assert not any(library in files for library in ("sklearn", "scipy", "numpy"))
+
+
+def test_without_its_database_it_stops_and_says_why(running: Run) -> None:
+    (postmaster,) = [process for process in running.family if _program(process) == "postgres" and _is_first(process)]
+    postmaster.send_signal(signal.SIGQUIT)
+    assert running.ended() == 1
+    assert "意外停止" in running.output()
+    assert running.left_behind() == []
+
+
+def _loaded_by(process: psutil.Process) -> str:
+    """The compiled files that it has in memory."""
+    return " ".join(part.path for part in process.memory_maps())
 
 
 def _program(process: psutil.Process) -> str:

@@ -19,3 +19,8 @@ def test_a_password_is_kept_as_argon2id(hash_password: Callable[[str], str]) -> 
     assert (cost.memory_cost >= 19 * 1024, cost.time_cost >= 2) == (True, True)
     assert PasswordHasher().verify(kept, "correct horse battery staple")
     assert kept != hash_password("correct horse battery staple"), "salted"
+
+
+def test_where_there_is_no_password_it_takes_as_long_to_say_so() -> None:
+    assert not PasswordHasher().check_needs_rehash(sessions._NOBODY), "made again by the parameters of today"
+    assert PasswordHasher().verify(sessions._NOBODY, "nobody")

@@ -115,7 +115,7 @@ class Choices:
         return [{"value": rung.rank, "label": f"{rung.name}以上"} for rung in ladder]
 
 
-def _handlers(work: Work) -> sa.Select[Any]:
+def _handlers(work: Work) -> sa.Select[*tuple[Any, ...]]:
     """Of all the reader's units."""
     return (
         sa.select(Staff.id, Staff.name, Unit.name.label("unit"))
