@@ -52,6 +52,16 @@ def app(city: City, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return create_app(city.office, secret_key="browser-test-secret-key", clock=lambda: city.now)
 
 
+def closed_at_last(answer: Iterable[bytes]) -> Iterator[bytes]:
+    """Also where the browser hangs up: then the server of the tests forgets to close the file that it was sending."""
+    try:
+        yield from answer
+    finally:
+        close = getattr(answer, "close", None)
+        if close is not None:
+            close()
+
+
 class Answering:
     """An application, and how many requests it has in hand: their connections are still out on loan."""
 
@@ -67,7 +77,7 @@ class Answering:
                 return ServiceUnavailable()(environ, start_response)
             self._in_hand += 1
         try:
-            return self._app(environ, start_response)
+            return closed_at_last(self._app(environ, start_response))
         finally:
             with self._less:
                 self._in_hand -= 1

@@ -24,7 +24,8 @@ DUE = Sign(5, 7, 0, NOW + timedelta(seconds=30))
         (250, SIGN, CHANGED, 2, False),
         (1000, SIGN, CHANGED, 9, True),  # one more than a thousand is worth nobody's second
         (1000, SIGN, CHANGED, 10, False),
-        (4000, SIGN, CHANGED, 11, False),
+        (4000, SIGN, CHANGED, 19, True),
+        (4000, SIGN, CHANGED, 20, False),
         (3, DUE, DUE, 29, True),
         (3, DUE, DUE, 30, False),  # a promise has become due
     ],

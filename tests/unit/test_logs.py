@@ -14,7 +14,7 @@ import config.settings
 import hotline.assembly
 import hotline.web.app
 from config.settings import Settings, load
-from workers import timetable, worker
+from workers import shift, timetable, worker
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,8 +26,9 @@ def tell(*_: object, **__: object) -> None:
 
 
 def run_worker(settings: Settings, patch: pytest.MonkeyPatch) -> None:
-    for name, instead in {"current": lambda: settings, "open_shift": None, "settle_in": None, "work": tell}.items():
-        patch.setattr(worker, name, instead or (lambda *_: None))
+    for name, instead in {"current": lambda: settings, "settle_in": lambda *_: None, "work": tell}.items():
+        patch.setattr(worker, name, instead)
+    patch.setattr(shift, "begin", lambda: None)
     patch.setattr("signal.signal", lambda *_: None)
     worker.main()
 
