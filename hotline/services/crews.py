@@ -60,15 +60,18 @@ def jobs(work: Work, *narrowed: Condition, place: Place[str] = FIRST) -> Stretch
 
     Raises Invalid for a place that is none of ours.
     """
-    query, moment = _jobs(work)
-    query = query.where(*narrowed)
-    here = sa.tuple_(moment, Ticket.id)
+    chosen = sa.select(Turn.id, Ticket.id.label("ticket_id"), _MOMENT.label("moment"))
+    chosen = chosen.select_from(_TURNS).where(*in_hand(work), visible(work.actor), *narrowed)
+    here = sa.tuple_(_MOMENT, Ticket.id)
+    down = place.before is not None
     if place.before is not None:
-        query = query.where(here < _read(place.before)).order_by(moment.desc(), Ticket.id.desc())
+        chosen = chosen.where(here < _read(place.before)).order_by(_MOMENT.desc(), Ticket.id.desc())
     else:
-        query = query if place.after is None else query.where(here > _read(place.after))
-        query = query.order_by(moment, Ticket.id)
-    rows = work.session.execute(query.limit(PAGE + 1)).all()
+        chosen = chosen if place.after is None else chosen.where(here > _read(place.after))
+        chosen = chosen.order_by(_MOMENT, Ticket.id)
+    few = chosen.limit(PAGE + 1).subquery("few")  # sorted before all that stands on a line is read
+    order = (few.c.moment.desc(), few.c.ticket_id.desc()) if down else (few.c.moment, few.c.ticket_id)
+    rows = work.session.execute(_JOBS.join(few, few.c.id == Turn.id).order_by(*order)).all()
     found = paging.cut([_job(row) for row in rows], place, PAGE, _place)
     read_ahead(work, (job.ticket for job in found))
     return found
@@ -81,25 +84,17 @@ def own(work: Work) -> Condition:
 
 def job_of(work: Work, ticket: Ticket) -> Job | None:
     """The ticket as one of these; None where it is not, or no longer, in the hands of the actor's units."""
-    row = work.session.execute(_jobs(work)[0].where(Ticket.id == ticket.id)).one_or_none()
+    of_ticket = _JOBS.where(Ticket.id == ticket.id, *in_hand(work), visible(work.actor))
+    row = work.session.execute(of_ticket).one_or_none()
     return None if row is None else _job(row)
 
 
 def counts(work: Work) -> tuple[int, int]:
     """How many are the actor's own, and how many the units have in all; counting stops at `desk.MOST`."""
-    chosen = (
-        sa.select((Turn.handler_id == work.actor.staff_id).label("own"))
-        .select_from(Turn)
-        .join(Ticket, Ticket.id == Turn.ticket_id)
-        .where(*in_hand(work), visible(work.actor))
-    )
-    of_unit = chosen.limit(desk.MOST).subquery()
-    his = chosen.where(own(work)).limit(desk.MOST).subquery()
+    each = sa.select(Turn.id).join(Ticket, Ticket.id == Turn.ticket_id).where(visible(work.actor)).limit(desk.MOST)
+    few = (each.where(*_in_hand(own(work))).subquery(), each.where(*in_hand(work)).subquery())
     row = work.session.execute(
-        sa.select(
-            sa.select(sa.func.count()).select_from(his).scalar_subquery(),
-            sa.select(sa.func.count()).select_from(of_unit).scalar_subquery(),
-        )
+        sa.select(*(sa.select(sa.func.count()).select_from(found).scalar_subquery() for found in few))
     ).one()
     return row[0], row[1]
 
@@ -107,13 +102,16 @@ def counts(work: Work) -> tuple[int, int]:
 def in_hand(work: Work) -> list[Condition]:
     """Open lead turns of the actor's units, or handed down to the actor from above, that wait for something in the
     street. Joins `Turn` and `Ticket`."""
-    ours = Turn.unit_path.startswith(work.actor.unit_path)
-    return [
-        Turn.part == Part.LEAD,
-        Turn.ended_at.is_(None),
-        sa.or_(ours, Turn.handler_id == work.actor.staff_id),
-        Ticket.state.in_(AT_WORK),
-    ]
+    actor = work.actor
+    whose = (Assignment.unit_path.startswith(actor.unit_path), Assignment.handler_id == actor.staff_id)
+    open_leads = (Assignment.part == Part.LEAD, Assignment.ended_at.is_(None))
+    each = (sa.select(Assignment.ticket_id).where(*open_leads, one) for one in whose)  # each has an index, not either
+    return _in_hand(Turn.ticket_id.in_(sa.union_all(*each)))
+
+
+def _in_hand(whose: Condition) -> list[Condition]:
+    """A ticket has one open lead turn at most."""
+    return [Turn.part == Part.LEAD, Turn.ended_at.is_(None), whose, Ticket.state.in_(AT_WORK)]
 
 
 def _next_due() -> Lateral:
@@ -139,21 +137,15 @@ def _next_due() -> Lateral:
 TURN_DUE = _next_due()
 
 
-def _jobs(work: Work) -> tuple[sa.Select[Any], sa.ColumnElement[datetime]]:
-    """All of them, and the moment by which they are sorted."""
-    due = TURN_DUE
-    moment = sa.func.coalesce(due.c.due_at, sa.literal(_FAR, sa.TIMESTAMP(timezone=True)))
-    query = (
-        sa.select(Ticket, Turn.signed_at, Unit.name.label("unit"), Staff.name.label("handler"), *due.c)
-        .add_columns(moment.label("moment"))
-        .select_from(Turn)
-        .join(Ticket, Ticket.id == Turn.ticket_id)
-        .join(Unit, Unit.id == Turn.unit_id)
-        .outerjoin(Staff, Staff.id == Turn.handler_id)
-        .outerjoin(due, sa.true())
-        .where(*in_hand(work), visible(work.actor))
-    )
-    return query, moment
+_MOMENT = sa.func.coalesce(TURN_DUE.c.due_at, sa.literal(_FAR, sa.TIMESTAMP(timezone=True)))  # what they are sorted by
+_TURNS = sa.join(Turn, Ticket, Ticket.id == Turn.ticket_id).outerjoin(TURN_DUE, sa.true())
+_JOBS = (
+    sa.select(Ticket, Turn.signed_at, Unit.name.label("unit"), Staff.name.label("handler"), *TURN_DUE.c)
+    .add_columns(_MOMENT.label("moment"))
+    .select_from(_TURNS)
+    .join(Unit, Unit.id == Turn.unit_id)
+    .outerjoin(Staff, Staff.id == Turn.handler_id)
+)
 
 
 def _job(row: Any) -> Job:
