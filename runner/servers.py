@@ -35,7 +35,6 @@ POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     # Small and durable: fsync and synchronous_commit stay on, as they are by default.
-    "shared_buffers": "64MB",
     "max_connections": "60",
     "work_mem": "8MB",
     "max_wal_size": "512MB",
@@ -51,6 +50,12 @@ POSTGRES_SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
+
+
+#: Megabytes of PostgreSQL's own cache: a sixteenth of what there is, the least for a small machine that runs everything.
+#: It is taken as it fills: a small city takes no more of a large machine.
+CACHE_SHARE, CACHE_LEAST, CACHE_MOST = 16, 64, 1024
+CONTAINER = Path("/sys/fs/cgroup/memory.max")  # what a container may take, or the word max
 
 
 class ServerError(Exception):
@@ -74,7 +79,8 @@ def embedded_postgres(directory: Path) -> Iterator[str]:
         _make_cluster(programs, directory, account)
     _check_access(directory)
     with _socket_directory(directory, account) as sockets:
-        settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(sockets)}
+        own = {"unix_socket_directories": str(sockets), "shared_buffers": f"{cache_size()}MB"}
+        settings = POSTGRES_SETTINGS | own
         command = [str(programs / "postgres"), "-D", str(directory)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
@@ -84,6 +90,14 @@ def embedded_postgres(directory: Path) -> Iterator[str]:
             _wait_until(lambda: _postgres_answers(sockets), process, "PostgreSQL", log)
             _ensure_database(sockets)
             yield f"postgresql+psycopg://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}"
+
+
+def cache_size() -> int:
+    """How much of the memory PostgreSQL keeps its tables in, in megabytes."""
+    memory = psutil.virtual_memory().total
+    allowed = CONTAINER.read_text().strip() if CONTAINER.exists() else "max"
+    memory = min(memory, int(allowed)) if allowed.isdecimal() else memory
+    return min(max(memory // 2**20 // CACHE_SHARE, CACHE_LEAST), CACHE_MOST)
 
 
 @contextmanager

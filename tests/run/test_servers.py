@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
@@ -14,7 +15,8 @@ import pytest
 import redis
 from sqlalchemy import create_engine, text
 
-from runner.servers import LONGEST_SOCKET_DIRECTORY, ServerError, embedded_postgres, embedded_redis
+from runner import servers
+from runner.servers import LONGEST_SOCKET_DIRECTORY, ServerError, cache_size, embedded_postgres, embedded_redis
 from tests.run.command import PATIENCE, PROJECT
 from tests.run.conftest import place
 
@@ -48,6 +50,27 @@ def test_postgres_is_durable_knows_chinese_and_counts_in_utc(made: Path) -> None
             assert connection.execute(text("SELECT length('投诉路灯😀')")).scalar() == 5
             assert connection.execute(text("SELECT current_setting('server_version_num')::int")).scalar_one() >= 180000
         engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("machine", "container", "megabytes"),
+    [
+        (512, None, 64),  # a small machine does everything
+        (4096, None, 256),
+        (4096, "max\n", 256),
+        (65536, None, 1024),  # what is left caches the files
+        (65536, f"{2 * 2**30}\n", 128),  # a container knows its own measure
+    ],
+)
+def test_the_cache_is_measured_by_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: int, container: str | None, megabytes: int
+) -> None:
+    limit = tmp_path / "memory.max"
+    if container is not None:
+        limit.write_text(container)
+    monkeypatch.setattr(servers, "CONTAINER", limit)
+    monkeypatch.setattr(servers.psutil, "virtual_memory", lambda: SimpleNamespace(total=machine * 2**20))
+    assert cache_size() == megabytes
 
 
 def test_nobody_else_reaches_either_server(made: Path, folder: Path) -> None:

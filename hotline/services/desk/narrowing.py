@@ -56,10 +56,15 @@ def by_promise(view: View) -> bool:
     return view in (View.SOON, View.OVER)
 
 
+def only_open(view: View) -> bool:
+    """Whether the list holds no ticket that has ended."""
+    return view not in (View.MINE, View.ALL)
+
+
 def _view(work: Work, view: View, by_row: bool) -> Iterator[Condition]:
     if view is View.MINE:
         yield waits_for(work.actor, by_row=by_row)
-    elif view is not View.ALL:
+    if only_open(view):
         yield Ticket.ended_at.is_(None)
     if view is View.SUPERVISED:
         yield Ticket.state == State.SUPERVISED

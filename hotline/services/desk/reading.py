@@ -19,7 +19,7 @@ from sqlalchemy.sql.selectable import LateralFromClause as Lateral
 from hotline.models import Assignment, Ending, Part, Ticket, Unit
 from hotline.services import finding
 from hotline.services.desk import probing
-from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise
+from hotline.services.desk.narrowing import by_promise, conditions, first_is, of_promise, only_open
 from hotline.services.desk.ordering import Place, Stretch, cursor, is_beyond, key_of, read_cursor, stretches
 from hotline.services.desk.probing import by_words, candidates, common
 from hotline.services.desk.promises import asks_promise, due_of, next_due
@@ -32,6 +32,7 @@ Condition = sa.ColumnElement[bool]
 AT_ONCE: Final = 500  # lines of a stream that are read in one go
 NEAR: Final = 8000  # tickets that are looked at one by one along a list before another way is taken
 WINDOW: Final = 100_000  # the same where they stand in the order of their ids, which is quicker
+OPEN_ONES: Final = 4  # times as far where all that is asked for is open: few of the old ones are
 DEEP: Final = 30_000  # rows of an index that are read then
 TOGETHER: Final = 30_000  # tickets that answer to all that is asked, however many answer to a part of it
 Conditions = Sequence[Condition]
@@ -162,7 +163,7 @@ def _along(
     work: Work, search: Search, part: Stretch, read: Conditions, wanted: Conditions, size: int
 ) -> list[Place] | None:
     """Those of the next tickets of a stretch that belong to the list; None where these are not enough."""
-    found, beyond = _by_id(part, read, wanted) if part.is_by_id else _by_key(part, read, wanted)
+    found, beyond = _by_id(part, search, read, wanted) if part.is_by_id else _by_key(part, read, wanted)
     either = sa.union_all(  # what is beyond is read only where the page is not full yet
         sa.select(found.limit(size).subquery("found")),
         sa.select(beyond.limit(1).subquery("beyond").c.key, sa.literal_column("0")),
@@ -172,14 +173,18 @@ def _along(
     return places if len(places) in (size, len(rows)) else None
 
 
-def _by_id(part: Stretch, read: Conditions, wanted: Conditions) -> tuple[sa.Select[Any], sa.Select[Any]]:
+def _by_id(
+    part: Stretch, search: Search, read: Conditions, wanted: Conditions
+) -> tuple[sa.Select[Any], sa.Select[Any]]:
     """What belongs to the list among the next `WINDOW` ids, and what is beyond them."""
+    is_open = [Ticket.ended_at.is_(None)] if only_open(search.view) else []
     end = sa.func.max(Ticket.id) if part.down else sa.func.min(Ticket.id)
-    first = sa.select(end).where(*read).correlate(None).scalar_subquery()
-    last = first - WINDOW if part.down else first + WINDOW
+    first = sa.select(end).where(*read, *is_open).correlate(None).scalar_subquery()
+    width = WINDOW * OPEN_ONES if is_open else WINDOW
+    last = first - width if part.down else first + width
     near, beyond = (Ticket.id > last, Ticket.id <= last) if part.down else (Ticket.id < last, Ticket.id >= last)
     found = part.start().where(*read, near, *wanted).order_by(*part.order)
-    return found, part.start().where(*read, beyond)
+    return found, part.start().where(*read, *is_open, beyond)
 
 
 def _by_key(part: Stretch, read: Conditions, wanted: Conditions) -> tuple[sa.Select[Any], sa.Select[Any]]:
