@@ -52,8 +52,8 @@ POSTGRES_SETTINGS = {
 }
 
 
-#: Megabytes of PostgreSQL's own cache: a sixteenth of what there is, the least for a small machine that runs everything.
-#: It is taken as it fills: a small city takes no more of a large machine.
+#: Megabytes of PostgreSQL's own cache: a sixteenth of what there is. It is taken as it fills: a small city takes no
+#: more of a large machine.
 CACHE_SHARE, CACHE_LEAST, CACHE_MOST = 16, 64, 1024
 CONTAINER = Path("/sys/fs/cgroup/memory.max")  # what a container may take, or the word max
 

@@ -69,7 +69,7 @@ def test_the_cache_is_measured_by_the_memory(
     if container is not None:
         limit.write_text(container)
     monkeypatch.setattr(servers, "CONTAINER", limit)
-    monkeypatch.setattr(servers.psutil, "virtual_memory", lambda: SimpleNamespace(total=machine * 2**20))
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=machine * 2**20))
     assert cache_size() == megabytes
 
 
