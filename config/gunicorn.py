@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 
 from config.settings import current
 
@@ -24,11 +23,8 @@ control_socket_disable = True  # ./run is what starts and stops it
 
 #: Between two looks for garbage; Python's 700 makes it look several times in every request.
 OBJECTS = 20_000
-#: Seconds that a thread may keep the others of its process waiting. A page asks the database ten times, and each time
-#: its thread has to wait for its turn again; Python's 5 ms are long beside an answer that takes 1.
-TURN = 0.0005
 
-sys.setswitchinterval(TURN)
+
 #: Hardly anything is thrown away while the application is loaded: to look for it takes a tenth of the start.
 gc.disable()
 
