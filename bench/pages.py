@@ -13,6 +13,7 @@ from bench import lighthouse
 from bench.ground import Ground
 from bench.serving import served
 from bench.table import Line
+from runner import checks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -32,7 +33,7 @@ TELEPHONE: Final[dict[str, Any]] = {
 SLOW_NETWORK: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOW_PROCESSOR: Final = 4  # times slower than this one
 #: What people have, before the one without windows that `./run test` brings.
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+BROWSERS: Final = (*checks.BROWSERS[1:], checks.BROWSERS[0])
 #: By the document: the browser's own `renderBlockingStatus` depends on what its preloader happened to see first.
 BLOCKING: Final = """[...document.querySelectorAll('link[rel=stylesheet], script[src]')]
   .filter(each => each.matches('link') ? matchMedia(each.media || 'all').matches

@@ -25,7 +25,7 @@ from hotline.domain.publicity import Publicity, Withheld
 from hotline.domain.reply_check import Manners
 from hotline.domain.risks import Rule
 from hotline.domain.wordings import Wordings
-from hotline.models.driver import LateCursor
+from hotline.driver import LateCursor
 from hotline.services import rulebook
 from hotline.services.vault import Vault
 from hotline.services.work import RECENT, Rules, Work

@@ -14,6 +14,8 @@ from runner.tether import tied_to_parent
 #: Any of them will do; the first has no windows to draw and needs half the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FONT = "fonts-wqy-microhei"
+#: Without a network it is soon known: what is missing may only have been the quicker browser.
+SOON = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20")
 AT_ONCE = ("-n", str(min(4, os.cpu_count() or 1)))
 
 
@@ -86,7 +88,7 @@ def _install(package: str) -> bool:
 
 def _apt_get(*words: str) -> bool:
     environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(["apt-get", "-qq", *words], env=environ, check=False, capture_output=True, text=True)
+    done = subprocess.run(["apt-get", "-qq", *SOON, *words], env=environ, check=False, capture_output=True, text=True)
     if done.returncode != 0:
         print(f"apt-get {words[0]} 失败:{done.stderr.strip()[-500:]}", flush=True)
     return done.returncode == 0

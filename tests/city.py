@@ -32,8 +32,8 @@ from config.wordings.calls import load_phone_script
 from hotline.bell import Bell, SilentBell
 from hotline.carriers.console import ConsoleCarrier
 from hotline.domain.actors import SYSTEM, Actor, ActorKind, Role, a_citizen
+from hotline.driver import LateCursor
 from hotline.models import Channel, Deadline, DeadlineKind, Event, Staff, Ticket, Unit
-from hotline.models.driver import LateCursor
 from hotline.office import Office
 from hotline.services import accepting, assigning, checking, handling, receiving, replying, rulebook, seeding
 from hotline.services.vault import Vault

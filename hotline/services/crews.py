@@ -92,7 +92,7 @@ def job_of(work: Work, ticket: Ticket) -> Job | None:
 def counts(work: Work) -> tuple[int, int]:
     """How many are the actor's own, and how many the units have in all; counting stops at `desk.MOST`."""
     each = sa.select(Turn.id).join(Ticket, Ticket.id == Turn.ticket_id).where(visible(work.actor)).limit(desk.MOST)
-    few = (each.where(*_in_hand(own(work))).subquery(), each.where(*in_hand(work)).subquery())
+    few = (each.where(*in_hand(work), own(work)).subquery(), each.where(*in_hand(work)).subquery())
     row = work.session.execute(
         sa.select(*(sa.select(sa.func.count()).select_from(found).scalar_subquery() for found in few))
     ).one()
@@ -102,16 +102,13 @@ def counts(work: Work) -> tuple[int, int]:
 def in_hand(work: Work) -> list[Condition]:
     """Open lead turns of the actor's units, or handed down to the actor from above, that wait for something in the
     street. Joins `Turn` and `Ticket`."""
-    actor = work.actor
-    whose = (Assignment.unit_path.startswith(actor.unit_path), Assignment.handler_id == actor.staff_id)
-    open_leads = (Assignment.part == Part.LEAD, Assignment.ended_at.is_(None))
-    each = (sa.select(Assignment.ticket_id).where(*open_leads, one) for one in whose)  # each has an index, not either
-    return _in_hand(Turn.ticket_id.in_(sa.union_all(*each)))
-
-
-def _in_hand(whose: Condition) -> list[Condition]:
-    """A ticket has one open lead turn at most."""
-    return [Turn.part == Part.LEAD, Turn.ended_at.is_(None), whose, Ticket.state.in_(AT_WORK)]
+    whose = (
+        Assignment.unit_path.startswith(work.actor.unit_path),
+        Assignment.handler_id == work.actor.staff_id,
+    )
+    open_leads = sa.select(Assignment.id).where(Assignment.part == Part.LEAD, Assignment.ended_at.is_(None))
+    each = (open_leads.where(one) for one in whose)  # each has an index; for either PostgreSQL reads those of all
+    return [Turn.id.in_(sa.union_all(*each)), Ticket.state.in_(AT_WORK)]
 
 
 def _next_due() -> Lateral:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from hotline.models.driver import LateCursor
+from hotline.driver import LateCursor
 from tests.city import City
 
 

@@ -180,6 +180,18 @@ def test_texts_are_told_with_their_state_and_without_keys(city: City) -> None:
     assert texts["unit_assigned"].to == "市政处" and texts["unit_assigned"].phone == ""
 
 
+@pytest.mark.parametrize(
+    ("error", "told"), [("30003 unreachable", "错误码 30003"), ("no_carrier 没有", "没有接通短信运营商"), (None, "")]
+)
+def test_why_a_text_did_not_arrive_is_said(city: City, app: Flask, error: str | None, told: str) -> None:
+    number = city.handling(phone=PHONE)
+    failed = {"state": MessageState.FAILED, "failed_at": city.now, "next_at": None, "error": error}
+    with city.work() as work:
+        work.session.execute(sa.update(Message).where(Message.purpose == "accepted").values(failed))
+    assert (f"未送达（{told}）" if told else "未送达") in Person(app, "olga").ticket(number).text
+    assert told or "未送达（" not in Person(app, "olga").ticket(number).text
+
+
 def test_what_a_citizen_texted_stands_there_too(city: City) -> None:
     number = city.handling(phone=PHONE)
     with city.work() as work:

@@ -21,7 +21,15 @@ ROOMS: dict[str, set[str]] = {
     "hotline.carriers": {"hotline.domain"},
     "hotline.services": {"hotline.domain", "hotline.models", "hotline.carriers"},
     "hotline.bell": set(),
-    "hotline.office": {"hotline.domain", "hotline.models", "hotline.services", "hotline.carriers", "hotline.bell"},
+    "hotline.driver": set(),
+    "hotline.office": {
+        "hotline.domain",
+        "hotline.models",
+        "hotline.services",
+        "hotline.carriers",
+        "hotline.bell",
+        "hotline.driver",
+    },
     "hotline.assembly": {
         "hotline.domain",
         "hotline.office",

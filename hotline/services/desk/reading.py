@@ -176,7 +176,7 @@ def _along(
 def _by_id(
     part: Stretch, search: Search, read: Conditions, wanted: Conditions
 ) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """What belongs to the list among the next `WINDOW` ids, and what is beyond them."""
+    """What belongs to the list among the next ids, as far as `WINDOW` reaches, and what is beyond them."""
     is_open = [Ticket.ended_at.is_(None)] if only_open(search.view) else []
     end = sa.func.max(Ticket.id) if part.down else sa.func.min(Ticket.id)
     first = sa.select(end).where(*read, *is_open).correlate(None).scalar_subquery()

@@ -29,6 +29,8 @@ EMPTY = {
     Filter.NOTES: "还没有备注。备注只有工作人员能看到，不影响时限。",
     Filter.ORDERS: "没有督办记录。",
 }
+#: What stands for a carrier's code where there was no carrier to give one.
+OUR_OWN = {"no_carrier": "没有接通短信运营商", "no_connection": "连不上短信运营商"}
 #: Label, tone and icon of a text's state, as macros/status.html mark() takes them.
 STATES = {
     MessageState.QUEUED: ("待发", "wait", "send"),
@@ -103,7 +105,7 @@ def _event(work: Work, ticket: Ticket, line: Line, levels: Mapping[str, str]) ->
 def _text(line: Line) -> dict[str, Any]:
     who = "　".join(part for part in (line.to, line.phone, f"诉求 {line.complaint}" if line.complaint else "") if part)
     state = STATES.get(line.state) if line.state is not None and not line.incoming else None
-    why = f"（错误码 {line.error}）" if line.error else ""
+    why = f"（{OUR_OWN.get(line.error, f'错误码 {line.error}')}）" if line.error else ""
     return {
         "icon": "message",
         "what": "收到短信" if line.incoming else "发出短信",
