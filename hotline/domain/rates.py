@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from fractions import Fraction
 
@@ -68,6 +68,11 @@ class Month:
     def ends(self) -> datetime:
         """M1."""
         return self.turned(1).begins
+
+    @property
+    def first_day(self) -> date:
+        """By which it is kept."""
+        return date(self.year, self.number, 1)
 
     def turned(self, months: int) -> Month:
         """So many months later, or earlier."""

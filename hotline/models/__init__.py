@@ -15,8 +15,19 @@ from hotline.models.learned_model import LearnedModel, ModelKind
 from hotline.models.live_call import CallState, LiveCall, LiveTurn
 from hotline.models.message import Direction, Message, MessageState
 from hotline.models.out_call import Missed, OutCall
+from hotline.models.point import Point
 from hotline.models.publication import Publication
-from hotline.models.report import MonthlyReport, MonthlyReportItem
+from hotline.models.report import (
+    Brief,
+    Hindsight,
+    MonthlyReport,
+    MonthlyReportCase,
+    MonthlyReportItem,
+    PaperForm,
+    ReportPaper,
+    ReportState,
+    Rhythm,
+)
 from hotline.models.rulebook import CalendarVersion, CaseStandard, Category, PolicyVersion
 from hotline.models.survey import Survey
 from hotline.models.ticket import (
@@ -47,6 +58,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Base",
+    "Brief",
     "CalendarVersion",
     "CallState",
     "CameBy",
@@ -72,6 +84,7 @@ __all__ = [
     "Extension",
     "FoundWords",
     "Ground",
+    "Hindsight",
     "HotMatter",
     "Instruction",
     "LearnedModel",
@@ -83,17 +96,23 @@ __all__ = [
     "Missed",
     "ModelKind",
     "MonthlyReport",
+    "MonthlyReportCase",
     "MonthlyReportItem",
     "OutCall",
+    "PaperForm",
     "Part",
     "Pause",
     "Phase",
+    "Point",
     "PolicyVersion",
     "Presence",
     "Publication",
     "QuickText",
+    "ReportPaper",
+    "ReportState",
     "RequestType",
     "Return",
+    "Rhythm",
     "SampleCheck",
     "SavedView",
     "SentForm",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hotline.domain.rates import FIGURES, Month, RateKind, Window, percentage, percentage_text
+from hotline.models import MonthlyReport
 
 
 @dataclass
@@ -55,6 +56,7 @@ class MonthFigures:
     areas: Sequence[Group]
     channels: Sequence[Group]
     sources: Sequence[Group]
+    report: MonthlyReport | None = None  # the frozen report that they are of
 
     @property
     def provisional(self) -> bool:
@@ -79,6 +81,8 @@ class MonthFigures:
             "cut_off": self._city(self.window.cut_off),
             "zone": str(self.month.zone),
             "provisional": self.provisional,
+            "version": self.report and self.report.version,
+            "checksum": self.report and self.report.checksum,
             "scope": dict(self.scope.about),
             "rates": self._rates(self.scope),
             **{name: [self._line(group) for group in groups] for name, groups in breakdowns.items()},

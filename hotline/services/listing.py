@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid
-from hotline.domain.rates import Month, RateKind, Window
+from hotline.domain.rates import Month, Window
 from hotline.domain.texts import clean
-from hotline.models import Complaint, Deadline, Ticket, Unit
-from hotline.services import owing, paging, reporting
+from hotline.models import Complaint, Deadline, DeadlineKind, MonthlyReportItem, Ticket, Unit
+from hotline.services import frozen, owing, paging, reporting
 from hotline.services.covering import in_passing, passing, read_ahead
 from hotline.services.paging import FIRST, Place
 from hotline.services.scoping import visible
@@ -22,6 +22,18 @@ from hotline.services.work import Work
 
 MOST = 200  # on one page
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+KINDS = tuple(kind.value for kind in DeadlineKind)
+LACKS = {
+    DeadlineKind.ACCEPT: "尚未受理",
+    DeadlineKind.DISPATCH: "尚未交办",
+    DeadlineKind.SIGN: "尚未签收",
+    DeadlineKind.HANDLE: "尚未处理",
+    DeadlineKind.CHECK: "尚未核查",
+    DeadlineKind.REPLY: "尚未答复到诉求人",
+    DeadlineKind.SURVEY: "尚未回访",
+    DeadlineKind.CLOSE: "尚未办结",
+    DeadlineKind.EXPLAIN: "尚未书面说明",
+}
 STANDINGS = ("missing", "late", "on_time")  # the order of the list
 LABELS = {"missing": "未完成", "late": "逾期完成", "on_time": "按时完成", "void": "不计入", "exempt": "免于考核"}
 
@@ -38,6 +50,7 @@ class Asked:
     channel: str | None = None
     source: str | None = None
     direct: bool | None = None
+    version: int | None = None  # of a frozen month: the newest if not said
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ class Item:
     complaint: str | None
     matter: str
     ticket_open: bool
-    kind: RateKind
+    kind: DeadlineKind
     round: int
     unit_id: int
     unit: str
@@ -75,7 +88,7 @@ class Item:
             return ""
         if self.offered_at is not None and self.met_at is None:
             return "已提交，待核查"
-        return {"handle": "尚未处理", "reply": "尚未答复到诉求人", "close": "尚未办结"}[self.kind.value]
+        return LACKS[self.kind]
 
     def as_dict(self, zone: tzinfo) -> dict[str, Any]:
         """For JSON; times are city time with their offset."""
@@ -135,17 +148,19 @@ def items(work: Work, month: str, asked: Asked, *, place: Place[str] = FIRST, li
     """
     month_asked = Month.parse(month, work.rules.zone)
     window = month_asked.seen_at(work.now)
+    report = frozen.find(work, month, asked.version)
+    rows = owing.rows_of(report)
     if asked.unit_id is not None:
         reporting.chosen(reporting.overseen(work), asked.unit_id)
     size = max(1, min(limit, MOST))
-    rank = _rank(window)
-    query = _query(work, window).add_columns(rank.label("rank")).where(*_conditions(work, window, asked))
-    all_of_them = query.with_only_columns(Deadline.id).subquery()
+    rank = _rank(window, rows.promise)
+    query = _query(work, rows).add_columns(rank.label("rank")).where(*_conditions(work, window, rows, asked))
+    all_of_them = query.with_only_columns(rows.id).subquery()
     total = work.session.execute(sa.select(sa.func.count()).select_from(all_of_them)).scalar_one()
-    rows = work.session.execute(_at_place(query, (rank, Deadline.due_at, Deadline.id), place).limit(size + 1)).all()
-    found = paging.cut(rows, place, size, _place)
+    found_rows = work.session.execute(_at_place(query, (rank, rows.promise.due_at, rows.id), place).limit(size + 1))
+    found = paging.cut(found_rows.all(), place, size, _place)
     read_ahead(work, (row.Ticket for row in found))
-    told = [_item(work, row, window) for row in found]
+    told = [_item(work, row) for row in found]
     return Page(month_asked, told, found.before, found.after, found.astray, total)
 
 
@@ -159,27 +174,27 @@ def _at_place(query: sa.Select[Any], order: tuple[Any, ...], place: Place[str]) 
     return query.order_by(*order)
 
 
-def _query(work: Work, window: Window) -> sa.Select[Any]:
-    return (
-        sa.select(
-            Deadline,
-            Ticket,
-            Complaint.number.label("complaint"),
-            visible(work.actor).label("ticket_open"),
-            Unit.name.label("unit"),
-            owing.DIRECT.label("direct"),
-        )
-        .join(Ticket, Ticket.id == Deadline.ticket_id)
-        .join(Unit, Unit.id == Deadline.unit_id)
-        .outerjoin(Complaint, Complaint.id == Deadline.complaint_id)
+def _query(work: Work, rows: owing.Rows) -> sa.Select[Any]:
+    promise = rows.promise
+    number = Complaint.number if rows.report_id is None else MonthlyReportItem.complaint
+    query = sa.select(
+        promise,
+        Ticket,
+        rows.id.label("deadline_id"),
+        number.label("complaint"),
+        visible(work.actor).label("ticket_open"),
+        Unit.name.label("unit"),
+        rows.direct.label("direct"),
     )
+    query = rows.of(query).join(Unit, Unit.id == promise.unit_id)
+    return query.outerjoin(Complaint, Complaint.id == Deadline.complaint_id) if rows.report_id is None else query
 
 
-def _conditions(work: Work, window: Window, asked: Asked) -> list[owing.Condition]:
-    conditions = owing.figures(window)
+def _conditions(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> list[owing.Condition]:
+    conditions = owing.figures(window, rows)
     faults = {}
-    if asked.kind not in owing.RATED:
-        faults["kind"] = f"没有这一项：请选择 {'、'.join(owing.RATED)} 之一。"
+    if asked.kind not in KINDS:
+        faults["kind"] = f"没有这一项：请选择 {'、'.join(KINDS)} 之一。"
     if asked.figure not in conditions:
         faults["figure"] = f"没有这个数字：请选择 {'、'.join(conditions)} 之一。"
     if asked.channel is not None and asked.channel not in reporting.CHANNELS:
@@ -188,67 +203,67 @@ def _conditions(work: Work, window: Window, asked: Asked) -> list[owing.Conditio
         faults["source"] = f"没有这个来源：请选择 {'、'.join(reporting.SOURCES)} 之一。"
     if faults:
         raise Invalid(faults)
-    found = [Deadline.kind == asked.kind, conditions[asked.figure], owing.within(work.actor)]
+    promise, ticket = rows.promise, rows.ticket
+    found = [promise.kind == asked.kind, conditions[asked.figure], owing.within(work.actor, promise)]
     if asked.unit_id is not None:
-        found.append(owing.in_subtree(asked.unit_id))
+        found.append(owing.in_subtree(asked.unit_id, promise))
     if asked.category_id is not None:
         wanted = None if asked.category_id == reporting.UNCATEGORISED else asked.category_id
-        found.append(Ticket.category_id.is_not_distinct_from(wanted))
+        found.append(ticket.category_id.is_not_distinct_from(wanted))
     area = None if asked.area is None else clean(asked.area)  # as it was stored
     found += [
         column == value
-        for column, value in ((Ticket.area, area), (Ticket.channel, asked.channel), (Ticket.source, asked.source))
+        for column, value in ((ticket.area, area), (ticket.channel, asked.channel), (ticket.source, asked.source))
         if value is not None
     ]
     if asked.direct is not None:
-        found.append(owing.DIRECT.is_(asked.direct))
+        found.append(rows.direct.is_(asked.direct))
     return found
 
 
-def _rank(window: Window) -> sa.ColumnElement[int]:
-    missing = sa.func.coalesce(Deadline.met_at > window.cut_off, True)
-    return sa.case((missing, 0), (Deadline.met_at > Deadline.due_at, 1), else_=2)
+def _rank(window: Window, of: Any) -> sa.ColumnElement[int]:
+    missing = sa.func.coalesce(of.met_at > window.cut_off, True)
+    return sa.case((missing, 0), (of.met_at > of.due_at, 1), else_=2)
 
 
-def _item(work: Work, row: Any, window: Window) -> Item:
-    deadline: Deadline = row.Deadline
+def _item(work: Work, row: Any) -> Item:
+    promise: Deadline | MonthlyReportItem = row[0]
     return Item(
-        deadline_id=deadline.id,
+        deadline_id=row.deadline_id,
         ticket=row.Ticket.number,
         complaint=row.complaint,
         matter=passing(work, row.Ticket)(row.Ticket.matter) if row.ticket_open else "",
         ticket_open=row.ticket_open,
-        kind=RateKind(deadline.kind),
-        round=deadline.round,
-        unit_id=deadline.unit_id,
+        kind=promise.kind,
+        round=promise.round,
+        unit_id=promise.unit_id,
         unit=row.unit,
-        started_at=deadline.started_at,
-        due_at=deadline.due_at,
-        original_due_at=deadline.original_due_at,
-        offered_at=deadline.offered_at,
-        met_at=deadline.met_at,
-        extensions=deadline.extensions,
+        started_at=promise.started_at,
+        due_at=promise.due_at,
+        original_due_at=promise.original_due_at,
+        offered_at=promise.offered_at,
+        met_at=promise.met_at,
+        extensions=promise.extensions,
         direct=row.direct,
-        standing=_standing(deadline, window, row.rank),
-        why=_why(deadline),
+        standing=_standing(promise, row.rank),
+        why=_why(promise),
     )
 
 
-def _standing(deadline: Deadline, window: Window, rank: int) -> str:
-    if deadline.void_at is not None:
+def _standing(promise: Deadline | MonthlyReportItem, rank: int) -> str:
+    if promise.void_at is not None:
         return "void"
-    return "exempt" if deadline.exempt_at is not None else STANDINGS[rank]
+    return "exempt" if promise.exempt_at is not None else STANDINGS[rank]
 
 
-def _why(deadline: Deadline) -> str:
-    if deadline.void_reason is not None:
-        return owing.VOIDED_BY.get(deadline.void_reason, deadline.void_reason)
-    return in_passing(deadline.exempt_reason or "")
+def _why(promise: Deadline | MonthlyReportItem) -> str:
+    if promise.void_reason is not None:
+        return owing.VOIDED_BY.get(promise.void_reason, promise.void_reason)
+    return in_passing(promise.exempt_reason or "")
 
 
 def _place(row: Any) -> str:
-    deadline: Deadline = row.Deadline
-    return f"{row.rank}-{(deadline.due_at - _EPOCH) // timedelta(microseconds=1)}-{deadline.id}"
+    return f"{row.rank}-{(row[0].due_at - _EPOCH) // timedelta(microseconds=1)}-{row.deadline_id}"
 
 
 def _read_place(text: str) -> sa.Tuple:

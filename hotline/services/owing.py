@@ -1,18 +1,23 @@
-"""What was owed in a month, in SQL: the twin of `hotline.domain.rates`, for figures, lists and the export alike."""
+"""What was owed in a month, in SQL: the twin of `hotline.domain.rates`, for figures, lists and the export alike.
+
+The same rule counts what stands in the tables now and what a frozen report has kept: `Rows` says which.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hotline.domain.actors import TICKET_ROLES, Actor, ActorKind
 from hotline.domain.rates import RateKind, Window
-from hotline.models import Deadline, Event, Ticket
+from hotline.models import Deadline, Event, MonthlyReport, MonthlyReportItem, Ticket
 from hotline.services.scoping import is_root, not_named
 
 Condition = sa.ColumnElement[bool]
@@ -30,70 +35,121 @@ VOIDED_BY = {
 RATED = tuple(kind.value for kind in RateKind)
 
 
-def taken_in(window: Window, due_at: Column) -> Condition:
+#: Answered by the centre itself, in the round that the promise is of: a later rework does not change the month.
+DIRECT = sa.case(
+    (Deadline.round == Ticket.round, Ticket.direct),
+    else_=sa.exists(
+        sa.select(Event.id).where(Event.ticket_id == Ticket.id, Event.step == "answer", Event.round == Deadline.round)
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which promises are counted: those that stand in the tables now, or the items of a frozen report."""
+
+    report_id: int | None = None
+
+    @property
+    def promise(self) -> Any:
+        """The table with their times."""
+        return Deadline if self.report_id is None else MonthlyReportItem
+
+    @property
+    def ticket(self) -> Any:
+        """The table that tells category, area, channel and source."""
+        return Ticket if self.report_id is None else MonthlyReportItem
+
+    @property
+    def id(self) -> Any:
+        """The promise's own id."""
+        return Deadline.id if self.report_id is None else MonthlyReportItem.deadline_id
+
+    @property
+    def direct(self) -> Condition:
+        """Whether the centre answered itself."""
+        return DIRECT if self.report_id is None else sa.and_(MonthlyReportItem.direct)
+
+    def of(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        """The query read from these promises, each with its ticket."""
+        promise = self.promise
+        joined = query.select_from(promise).join(Ticket, Ticket.id == promise.ticket_id)
+        return joined if self.report_id is None else joined.where(MonthlyReportItem.report_id == self.report_id)
+
+
+LIVE = Rows()
+
+
+def rows_of(report: MonthlyReport | None) -> Rows:
+    """The items of that report; without one, what stands in the tables now."""
+    return LIVE if report is None else Rows(report.id)
+
+
+def taken_in(window: Window, due_at: Column, of: Any = Deadline) -> Condition:
     """`Window.takes_in`: due in the month, or due before and carried over. Each arm is an index's own condition."""
     if not window.begun:
         return sa.false()
     before = due_at <= window.begins
     return sa.or_(
         sa.and_(due_at > window.begins, due_at <= window.cut_off),
-        sa.and_(before, Deadline.met_at.is_(None)),
-        sa.and_(before, Deadline.met_at > window.begins, Deadline.met_at > due_at),
+        sa.and_(before, of.met_at.is_(None)),
+        sa.and_(before, of.met_at > window.begins, of.met_at > due_at),
     )
 
 
-@lru_cache(maxsize=32)
-def figures(window: Window) -> Mapping[str, Condition]:
+@lru_cache(maxsize=64)
+def figures(window: Window, rows: Rows = LIVE) -> Mapping[str, Condition]:
     """`rates.FIGURES`, by the same names, and `void`: what fell due in the month but is not owed.
 
     Put together once for all lists of a month.
     """
-    taken, original = taken_in(window, Deadline.due_at), taken_in(window, Deadline.original_due_at)
-    standing, counted = Deadline.void_at.is_(None), Deadline.exempt_at.is_(None)
+    of = rows.promise
+    taken, original = taken_in(window, of.due_at, of), taken_in(window, of.original_due_at, of)
+    standing, counted = of.void_at.is_(None), of.exempt_at.is_(None)
     owed = sa.and_(standing, counted, taken)
     owed_originally = sa.and_(standing, counted, original)
-    seen = sa.func.coalesce(Deadline.met_at <= window.cut_off, False)
+    seen = sa.func.coalesce(of.met_at <= window.cut_off, False)
     by_name = {
         "owed": owed,
         "kept": sa.and_(owed, seen),
         "missing": sa.and_(owed, sa.not_(seen)),
-        "on_time": sa.and_(owed, Deadline.met_at <= Deadline.due_at),
-        "late": sa.and_(owed, seen, Deadline.met_at > Deadline.due_at),
-        "on_original": sa.and_(owed, Deadline.met_at <= Deadline.original_due_at),
-        "extended": sa.and_(owed, Deadline.extensions > 0),
-        "exempt": sa.and_(standing, Deadline.exempt_at.is_not(None), taken),
+        "on_time": sa.and_(owed, of.met_at <= of.due_at),
+        "late": sa.and_(owed, seen, of.met_at > of.due_at),
+        "on_original": sa.and_(owed, of.met_at <= of.original_due_at),
+        "extended": sa.and_(owed, of.extensions > 0),
+        "exempt": sa.and_(standing, of.exempt_at.is_not(None), taken),
         "original_owed": owed_originally,
-        "original_on_time": sa.and_(owed_originally, Deadline.met_at <= Deadline.original_due_at),
-        "void": voided(window),
+        "original_on_time": sa.and_(owed_originally, of.met_at <= of.original_due_at),
+        "void": voided(window, of),
     }
     return MappingProxyType(by_name)
 
 
-def voided(window: Window) -> Condition:
+def voided(window: Window, of: Any = Deadline) -> Condition:
     """Fell due in the month, but declined, voided, withdrawn, merged, returned or transferred."""
-    return sa.and_(Deadline.void_at.is_not(None), Deadline.due_at > window.begins, Deadline.due_at <= window.cut_off)
+    return sa.and_(of.void_at.is_not(None), of.due_at > window.begins, of.due_at <= window.cut_off)
 
 
-def moved_on(window: Window) -> Condition:
+def moved_on(window: Window, of: Any = Deadline) -> Condition:
     """Owed by its original due time, but extended beyond the cut-off: counted only in `original_…`."""
     return sa.and_(
-        Deadline.extensions > 0,
-        Deadline.due_at > window.cut_off,
-        taken_in(window, Deadline.original_due_at),
-        Deadline.void_at.is_(None),
+        of.extensions > 0,
+        of.due_at > window.cut_off,
+        taken_in(window, of.original_due_at, of),
+        of.void_at.is_(None),
     )
 
 
-def all_of(window: Window) -> Condition:
+def all_of(window: Window, of: Any = Deadline) -> Condition:
     """Every row that one of the figures counts, in the form that the indexes of the table answer."""
     return sa.and_(
-        Deadline.kind.in_(RATED),
-        Deadline.void_at.is_(None),
-        sa.or_(taken_in(window, Deadline.due_at), moved_on(window)),
+        of.kind.in_(RATED),
+        of.void_at.is_(None),
+        sa.or_(taken_in(window, of.due_at, of), moved_on(window, of)),
     )
 
 
-def within(actor: Actor) -> Condition:
+def within(actor: Actor, of: Any = Deadline) -> Condition:
     """Promises owed in the actor's subtree, each by the unit's place when it fell due; the system sees all, and who
     reads no tickets none.
 
@@ -105,23 +161,14 @@ def within(actor: Actor) -> Condition:
         return sa.false()
     if is_root(actor):
         return sa.true()
-    return sa.and_(Deadline.unit_path.startswith(actor.unit_path), not_named(actor))
+    return sa.and_(of.unit_path.startswith(actor.unit_path), not_named(actor))
 
 
-def in_subtree(unit_id: int) -> Condition:
+def in_subtree(unit_id: int, of: Any = Deadline) -> Condition:
     """Owed by the unit or by one that stood below it then."""
-    return sa.func.strpos(sa.literal("/") + Deadline.unit_path, f"/{unit_id}/") > 0
+    return sa.func.strpos(sa.literal("/") + of.unit_path, f"/{unit_id}/") > 0
 
 
 def lineage(unit_path: str) -> list[int]:
     """The units from the root down to the one that owes, as they stood then."""
     return [int(part) for part in unit_path.strip("/").split("/")]
-
-
-#: Answered by the centre itself, in the round that the promise is of: a later rework does not change the month.
-DIRECT = sa.case(
-    (Deadline.round == Ticket.round, Ticket.direct),
-    else_=sa.exists(
-        sa.select(Event.id).where(Event.ticket_id == Ticket.id, Event.step == "answer", Event.round == Deadline.round)
-    ),
-)

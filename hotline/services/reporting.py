@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from hotline.domain.actors import ActorKind
 from hotline.domain.errors import NotFound
 from hotline.domain.rates import FIGURES, Month, RateKind, Window
-from hotline.models import Category, Deadline, Ticket, Unit
-from hotline.services import owing
+from hotline.models import Category, MonthlyReport, Unit
+from hotline.services import frozen, owing
 from hotline.services.figures import Group, MonthFigures, Tallies, Tally
 from hotline.services.work import Work
 
@@ -40,16 +40,23 @@ Row = sa.RowMapping
 Parameters = Mapping[str, str | int]
 
 
-def monthly(work: Work, month: str, *, unit_id: int | None = None) -> MonthFigures:
-    """The rates of a month (`2026-10`) in the actor's subtree, or in that of one of its units.
+def monthly(work: Work, month: str, *, unit_id: int | None = None, version: int | None = None) -> MonthFigures:
+    """The rates of a month (`2026-10`) in the actor's subtree, or in that of one of its units: of a frozen month as
+    the given version of it has kept them, or the newest.
 
-    Raises MonthError, and NotFound for a unit that is not there or not the actor's to see.
+    Raises MonthError, and NotFound for a unit that is not there or not the actor's to see, and for such a version.
     """
-    asked = Month.parse(month, work.rules.zone)
+    return counted(work, Month.parse(month, work.rules.zone), frozen.find(work, month, version), unit_id=unit_id)
+
+
+def counted(
+    work: Work, asked: Month, report: MonthlyReport | None = None, *, unit_id: int | None = None
+) -> MonthFigures:
+    """The same over the items of that report; without one, over the promises as they stand now."""
     window = asked.seen_at(work.now)
     units = overseen(work)
     top = units[0] if units and unit_id is None else chosen(units, unit_id)
-    rows = _grouped(work, window, unit_id)
+    rows = _grouped(work, window, owing.rows_of(report), unit_id)
     within: Parameters = {} if unit_id is None else {"unit_id": unit_id}
     return MonthFigures(
         asked,
@@ -60,6 +67,7 @@ def monthly(work: Work, month: str, *, unit_id: int | None = None) -> MonthFigur
         areas=_by_word(rows["area"], "area", {"": NO_AREA}, within),
         channels=_by_word(rows["channel"], "channel", CHANNELS, within),
         sources=_by_word(rows["source"], "source", SOURCES, within),
+        report=report,
     )
 
 
@@ -82,14 +90,14 @@ def chosen(units: Sequence[Unit], unit_id: int | None) -> Unit | None:
     return found
 
 
-def _grouped(work: Work, window: Window, unit_id: int | None) -> dict[str, list[Row]]:
+def _grouped(work: Work, window: Window, promises: owing.Rows, unit_id: int | None) -> dict[str, list[Row]]:
     """How many promises of each sort there are, by each dimension, in one scan.
 
     A sort is a kind with the figures that count it, as bits: so that these are worked out once for each promise, and
     not once for each figure and dimension.
     """
     # OFFSET 0 keeps PostgreSQL from working out the sorts anew for each grouping, and from sorting by them.
-    owed = _owed(work, window, unit_id).offset(0).subquery()
+    owed = _owed(work, window, promises, unit_id).offset(0).subquery()
     dimension = sa.case(
         *((sa.func.grouping(owed.c[name]) == 0, name) for name in _DIMENSIONS[1:]), else_=_DIMENSIONS[0]
     )
@@ -106,23 +114,22 @@ def _grouped(work: Work, window: Window, unit_id: int | None) -> dict[str, list[
     return grouped
 
 
-def _owed(work: Work, window: Window, unit_id: int | None) -> sa.Select[Any]:
-    conditions = {**owing.figures(window), _DIRECT: owing.DIRECT}
+def _owed(work: Work, window: Window, promises: owing.Rows, unit_id: int | None) -> sa.Select[Any]:
+    promise, ticket = promises.promise, promises.ticket
+    conditions = {**owing.figures(window, promises), _DIRECT: promises.direct}
     bits = [sa.case((conditions[name], 1 << place), else_=0) for place, name in enumerate(_BITS)]
-    query = (
+    query = promises.of(
         sa.select(
-            Deadline.kind,
-            Deadline.unit_path,
-            Ticket.category_id,
-            Ticket.area,
-            Ticket.channel,
-            Ticket.source,
+            promise.kind,
+            promise.unit_path,
+            ticket.category_id,
+            ticket.area,
+            ticket.channel,
+            ticket.source,
             reduce(add, bits).label("sort"),
         )
-        .join(Ticket, Ticket.id == Deadline.ticket_id)
-        .where(owing.all_of(window), owing.within(work.actor))
-    )
-    return query if unit_id is None else query.where(owing.in_subtree(unit_id))
+    ).where(owing.all_of(window, promise), owing.within(work.actor, promise))
+    return query if unit_id is None else query.where(owing.in_subtree(unit_id, promise))
 
 
 def _tallies(rows: Iterable[Row]) -> Tallies:

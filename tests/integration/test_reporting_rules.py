@@ -25,7 +25,7 @@ def test_the_report_takes_a_constant_number_of_statements(city: City) -> None:
     with city.statements() as many:
         figures(city)
     assert [asked for asked, _ in many] == [asked for asked, _ in few]
-    assert len(many) == 3, "the units, the scan, the categories"
+    assert len(many) == 4, "whether it is frozen, the units, the scan, the categories"
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

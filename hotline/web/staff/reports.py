@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import Invalid
 from hotline.domain.rates import Month, MonthError, RateKind, percentage_text
 from hotline.domain.texts import clean
-from hotline.models import Category, DeadlineKind, Unit
+from hotline.models import Category, Unit
 from hotline.services import exporting, listing, reporting
 from hotline.services.figures import Group, MonthFigures, Tally
 from hotline.services.listing import Asked, Item
@@ -279,7 +279,7 @@ def _item(item: Item) -> dict[str, Any]:
         "url": url_for("staff.ticket", number=item.ticket) if item.ticket_open else None,
         "matter": item.matter or "（不在您可查看的范围内）",
         "unit": item.unit,
-        "kind_label": words.KINDS[DeadlineKind(item.kind.value)],
+        "kind_label": words.KINDS[item.kind],
         "due": due if item.standing != "void" else None,
         "original_due_at": item.original_due_at,
         "outcome": OUTCOMES[item.standing],

@@ -1,0 +1,35 @@
+"""冻结的月报, read: which versions of a month there are, and the one that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from hotline.domain.errors import NotFound
+from hotline.domain.rates import Month
+from hotline.models import MonthlyReport, ReportState
+from hotline.services.work import Work
+
+
+def find(work: Work, month: str, version: int | None = None) -> MonthlyReport | None:
+    """That version of the month (`2026-10`), the newest if none is said; None while the month is not frozen.
+
+    Raises MonthError, and NotFound for a version that is not there.
+    """
+    found = versions(work, month)
+    if version is None:
+        return found[-1] if found else None
+    report = next((each for each in found if each.version == version), None)
+    if report is None:
+        raise NotFound("没有这个月的这一版月报，请从月报页重新打开。")
+    return report
+
+
+def versions(work: Work, month: str) -> Sequence[MonthlyReport]:
+    """All frozen versions of the month, the first one first. Raises MonthError."""
+    asked = Month.parse(month, work.rules.zone)
+    query = sa.select(MonthlyReport).where(
+        MonthlyReport.month == asked.first_day, MonthlyReport.state == ReportState.FROZEN
+    )
+    return work.session.scalars(query.order_by(MonthlyReport.version)).all()

@@ -1,0 +1,381 @@
+"""The month: frozen reports with their items and cases, what became known later, papers, briefs, points"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+TIME = sa.TIMESTAMP(timezone=True)
+JSON = postgresql.JSONB()
+
+#: Whatever changes a promise of a frozen month is remembered as it was: see hotline/models/report.py.
+REMEMBER = """
+CREATE OR REPLACE FUNCTION remember_standing() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    frozen_until timestamptz := (SELECT max(ends_at) FROM monthly_report);
+BEGIN
+    IF frozen_until IS NULL THEN
+        RETURN NULL;
+    ELSIF TG_TABLE_NAME = 'ticket' THEN
+        IF OLD.received_at <= frozen_until THEN
+            INSERT INTO hindsight (ticket_id, was) VALUES (OLD.id,
+                jsonb_build_object('id', OLD.id, 'category_id', OLD.category_id, 'area', OLD.area,
+                    'channel', OLD.channel, 'source', OLD.source, 'direct', OLD.direct, 'round', OLD.round));
+        END IF;
+    ELSIF LEAST(OLD.due_at, OLD.original_due_at) <= frozen_until
+        OR (TG_OP = 'UPDATE' AND LEAST(NEW.due_at, NEW.original_due_at) <= frozen_until) THEN
+        INSERT INTO hindsight (deadline_id, ticket_id, was) VALUES (OLD.id, OLD.ticket_id, to_jsonb(OLD));
+    END IF;
+    RETURN NULL;
+END $$
+"""
+REMEMBERS = (
+    "CREATE TRIGGER deadline_remembers AFTER UPDATE OF ticket_id, round, unit_id, unit_path, due_at, original_due_at, offered_at, met_at, void_at, void_reason, exempt_at, exempt_reason, extensions ON deadline FOR EACH ROW WHEN ((OLD.ticket_id, OLD.round, OLD.unit_id, OLD.unit_path, OLD.due_at, OLD.original_due_at, OLD.offered_at, OLD.met_at, OLD.void_at, OLD.void_reason, OLD.exempt_at, OLD.exempt_reason, OLD.extensions) IS DISTINCT FROM (NEW.ticket_id, NEW.round, NEW.unit_id, NEW.unit_path, NEW.due_at, NEW.original_due_at, NEW.offered_at, NEW.met_at, NEW.void_at, NEW.void_reason, NEW.exempt_at, NEW.exempt_reason, NEW.extensions)) EXECUTE FUNCTION remember_standing()",
+    "CREATE TRIGGER deadline_remembers_all AFTER DELETE ON deadline FOR EACH ROW EXECUTE FUNCTION remember_standing()",
+    "CREATE TRIGGER ticket_remembers AFTER UPDATE OF category_id, area, channel, source, direct, round ON ticket FOR EACH ROW WHEN ((OLD.category_id, OLD.area, OLD.channel, OLD.source, OLD.direct, OLD.round) IS DISTINCT FROM (NEW.category_id, NEW.area, NEW.channel, NEW.source, NEW.direct, NEW.round)) EXECUTE FUNCTION remember_standing()",
+    "CREATE TRIGGER hindsight_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON hindsight EXECUTE FUNCTION refuse_change()",
+)
+
+
+def upgrade() -> None:
+    op.drop_table("monthly_report_item")  # nothing was ever written into these two
+    op.drop_table("monthly_report")
+    op.create_table(
+        "hindsight",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("deadline_id", sa.BigInteger(), nullable=True),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=False),
+        sa.Column("was", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hindsight")),
+    )
+    op.create_index(
+        "ix_hindsight_deadline_id",
+        "hindsight",
+        ["deadline_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("deadline_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_hindsight_ticket_id",
+        "hindsight",
+        ["ticket_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("deadline_id IS NULL"),
+    )
+    op.create_table(
+        "monthly_report_case",
+        sa.Column("report_id", sa.BigInteger(), nullable=False),
+        sa.Column("sort", sa.Text(), nullable=False),
+        sa.Column("ref_id", sa.BigInteger(), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=False),
+        sa.Column("ticket", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_path", sa.Text(), nullable=False),
+        sa.Column("category_id", sa.BigInteger(), nullable=True),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "web",
+                "sms",
+                "phone",
+                "staff",
+                "api",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "citizen",
+                "leader",
+                "petition",
+                "media",
+                "opinion",
+                "inspection",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("report_id", "sort", "ref_id", name=op.f("pk_monthly_report_case")),
+    )
+    op.create_table(
+        "monthly_report_item",
+        sa.Column("report_id", sa.BigInteger(), nullable=False),
+        sa.Column("deadline_id", sa.BigInteger(), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=False),
+        sa.Column("ticket", sa.Text(), nullable=False),
+        sa.Column("complaint", sa.Text(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "accept",
+                "dispatch",
+                "sign",
+                "handle",
+                "check",
+                "reply",
+                "survey",
+                "close",
+                "explain",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("round", sa.SmallInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_path", sa.Text(), nullable=False),
+        sa.Column("started_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("original_due_at", TIME, nullable=False),
+        sa.Column("offered_at", TIME, nullable=True),
+        sa.Column("met_at", TIME, nullable=True),
+        sa.Column("void_at", TIME, nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("exempt_at", TIME, nullable=True),
+        sa.Column("exempt_reason", sa.Text(), nullable=True),
+        sa.Column("extensions", sa.SmallInteger(), nullable=False),
+        sa.Column("direct", sa.Boolean(), nullable=False),
+        sa.Column("category_id", sa.BigInteger(), nullable=True),
+        sa.Column("category_code", sa.Text(), nullable=True),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "web",
+                "sms",
+                "phone",
+                "staff",
+                "api",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "citizen",
+                "leader",
+                "petition",
+                "media",
+                "opinion",
+                "inspection",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("report_id", "deadline_id", name=op.f("pk_monthly_report_item")),
+    )
+    op.create_index(
+        "ix_monthly_report_item_due_at",
+        "monthly_report_item",
+        ["report_id", "kind", "due_at"],
+        unique=False,
+        postgresql_include=["unit_path"],
+    )
+    op.create_table(
+        "monthly_report",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("counting", "frozen", name="state", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("ends_at", TIME, nullable=False),
+        sa.Column("known", JSON, server_default="{}", nullable=False),
+        sa.Column("policies", JSON, server_default="[]", nullable=False),
+        sa.Column("calendar_id", sa.BigInteger(), nullable=True),
+        sa.Column("figures", JSON, server_default="{}", nullable=False),
+        sa.Column("items", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("cases", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("previous_checksum", sa.Text(), server_default="", nullable=False),
+        sa.Column("checksum", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("claimed_at", TIME, nullable=False),
+        sa.Column("frozen_at", TIME, nullable=True),
+        sa.Column("frozen_by", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["calendar_id"], ["calendar_version.id"], name=op.f("fk_monthly_report_calendar_id_calendar_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_report")),
+        sa.UniqueConstraint("month", "version", name=op.f("uq_monthly_report_month_version")),
+    )
+    op.create_table(
+        "point",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("area", sa.Text(), server_default="", nullable=False),
+        sa.Column("words", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("chief", sa.Text(), nullable=False),
+        sa.Column("office", sa.Text(), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_point_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_point")),
+    )
+    op.create_index("uq_point_name", "point", ["name"], unique=True, postgresql_where=sa.text("active"))
+    op.create_table(
+        "brief",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "rhythm",
+            sa.Enum("day", "week", name="rhythm", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("of_day", sa.Date(), nullable=False),
+        sa.Column("unit_path", sa.Text(), nullable=False),
+        sa.Column("figures", JSON, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("read_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_brief_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brief")),
+        sa.UniqueConstraint("staff_id", "rhythm", "of_day", name=op.f("uq_brief_staff_id_rhythm_of_day")),
+    )
+    op.create_table(
+        "report_paper",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("version", sa.SmallInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "form",
+            sa.Enum("xlsx", "docx", name="form", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("given", JSON, server_default="{}", nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "done",
+                "failed",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("stage", sa.Text(), server_default="", nullable=False),
+        sa.Column("written", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("failure", sa.Text(), server_default="", nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("seen_at", TIME, nullable=True),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("finished_at", TIME, nullable=True),
+        sa.Column("kept_until", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_report_paper_staff_id_staff")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_report_paper_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_paper")),
+        sa.UniqueConstraint("token", name=op.f("uq_report_paper_token")),
+    )
+    op.create_index(
+        "ix_report_paper_kept_until",
+        "report_paper",
+        ["kept_until"],
+        unique=False,
+        postgresql_where=sa.text("kept_until IS NOT NULL"),
+    )
+    op.create_index("ix_report_paper_staff_id", "report_paper", ["staff_id", sa.text("id DESC")], unique=False)
+    op.create_index(
+        "ix_report_paper_waiting",
+        "report_paper",
+        ["asked_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'running')"),
+    )
+    op.execute(REMEMBER)
+    for statement in REMEMBERS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for table, name in (
+        ("ticket", "ticket_remembers"),
+        ("deadline", "deadline_remembers"),
+        ("deadline", "deadline_remembers_all"),
+    ):
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+    op.drop_index(
+        "ix_report_paper_waiting", table_name="report_paper", postgresql_where=sa.text("state IN ('queued', 'running')")
+    )
+    op.drop_index("ix_report_paper_staff_id", table_name="report_paper")
+    op.drop_index(
+        "ix_report_paper_kept_until", table_name="report_paper", postgresql_where=sa.text("kept_until IS NOT NULL")
+    )
+    op.drop_table("report_paper")
+    op.drop_table("brief")
+    op.drop_index("uq_point_name", table_name="point", postgresql_where=sa.text("active"))
+    op.drop_table("point")
+    op.drop_table("monthly_report")
+    op.drop_index("ix_monthly_report_item_due_at", table_name="monthly_report_item", postgresql_include=["unit_path"])
+    op.drop_table("monthly_report_item")
+    op.drop_table("monthly_report_case")
+    op.drop_index("ix_hindsight_ticket_id", table_name="hindsight", postgresql_where=sa.text("deadline_id IS NULL"))
+    op.drop_index(
+        "ix_hindsight_deadline_id", table_name="hindsight", postgresql_where=sa.text("deadline_id IS NOT NULL")
+    )
+    op.drop_table("hindsight")
+    op.execute("DROP FUNCTION remember_standing()")
+    op.create_table(
+        "monthly_report",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
+        sa.Column("figures", JSON, nullable=False),
+        sa.Column("checksum", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("frozen_at", TIME, nullable=False),
+        sa.Column("frozen_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_report")),
+        sa.UniqueConstraint("month", "version", name=op.f("uq_monthly_report_month_version")),
+    )
+    op.create_table(
+        "monthly_report_item",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("report_id", sa.BigInteger(), nullable=False),
+        sa.Column("deadline_id", sa.BigInteger(), nullable=False),
+        sa.Column("item", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deadline_id"], ["deadline.id"], name=op.f("fk_monthly_report_item_deadline_id_deadline")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["monthly_report.id"], name=op.f("fk_monthly_report_item_report_id_monthly_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_report_item")),
+        sa.UniqueConstraint("report_id", "deadline_id", name=op.f("uq_monthly_report_item_report_id_deadline_id")),
+    )
