@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from hotline.domain.errors import Invalid
 
@@ -121,39 +122,54 @@ class Promise:
     exempt: bool = False  # an upheld appeal: not owed, and shown apart
 
 
-def _is_in(promise: Promise, window: Window) -> bool:
-    return not promise.void and window.takes_in(promise.due_at, promise.met_at)
+class Marks(NamedTuple):
+    """What is asked of one promise in one window; every figure follows from it. A void promise has none."""
+
+    taken: bool  # due in the month, or carried over
+    originally: bool  # the same as if nobody had been given more time: an extension moves nothing out of it
+    exempt: bool
+    seen: bool  # kept by the cut-off
+    on_time: bool
+    on_original: bool  # kept by the original due time
+    extended: bool
+
+    @property
+    def owed(self) -> bool:
+        """It is in the denominator."""
+        return self.taken and not self.exempt
+
+    @property
+    def owed_originally(self) -> bool:
+        """It is in the denominator on original due times."""
+        return self.originally and not self.exempt
 
 
-def _is_owed(promise: Promise, window: Window) -> bool:
-    return _is_in(promise, window) and not promise.exempt
-
-
-def _is_kept(promise: Promise, window: Window) -> bool:
-    return _is_owed(promise, window) and window.has_seen(promise.met_at)
-
-
-def _is_by(promise: Promise, due_at: datetime) -> bool:
-    return promise.met_at is not None and promise.met_at <= due_at
-
-
-def _is_owed_originally(promise: Promise, window: Window) -> bool:
-    """As if nobody had been given more time: an extension moves nothing out of this figure."""
-    return not promise.void and not promise.exempt and window.takes_in(promise.original_due_at, promise.met_at)
+def marks(promise: Promise, window: Window) -> Marks:
+    """How the promise stands in the window."""
+    met, standing = promise.met_at, not promise.void
+    return Marks(
+        taken=standing and window.takes_in(promise.due_at, met),
+        originally=standing and window.takes_in(promise.original_due_at, met),
+        exempt=promise.exempt,
+        seen=window.has_seen(met),
+        on_time=met is not None and met <= promise.due_at,
+        on_original=met is not None and met <= promise.original_due_at,
+        extended=promise.extensions > 0,
+    )
 
 
 #: What can be counted of a kind in a month, and listed: every figure opens exactly its promises.
-FIGURES: Mapping[str, Callable[[Promise, Window], bool]] = {
-    "owed": _is_owed,
-    "kept": _is_kept,
-    "missing": lambda p, w: _is_owed(p, w) and not w.has_seen(p.met_at),
-    "on_time": lambda p, w: _is_owed(p, w) and _is_by(p, p.due_at),
-    "late": lambda p, w: _is_kept(p, w) and not _is_by(p, p.due_at),
-    "on_original": lambda p, w: _is_owed(p, w) and _is_by(p, p.original_due_at),
-    "extended": lambda p, w: _is_owed(p, w) and p.extensions > 0,
-    "exempt": lambda p, w: _is_in(p, w) and p.exempt,
-    "original_owed": _is_owed_originally,
-    "original_on_time": lambda p, w: _is_owed_originally(p, w) and _is_by(p, p.original_due_at),
+FIGURES: Mapping[str, Callable[[Marks], bool]] = {
+    "owed": lambda m: m.owed,
+    "kept": lambda m: m.owed and m.seen,
+    "missing": lambda m: m.owed and not m.seen,
+    "on_time": lambda m: m.owed and m.on_time,
+    "late": lambda m: m.owed and m.seen and not m.on_time,
+    "on_original": lambda m: m.owed and m.on_original,
+    "extended": lambda m: m.owed and m.extended,
+    "exempt": lambda m: m.taken and m.exempt,
+    "original_owed": lambda m: m.owed_originally,
+    "original_on_time": lambda m: m.owed_originally and m.on_original,
 }
 
 
@@ -161,8 +177,9 @@ def count(promises: Iterable[Promise], window: Window) -> dict[str, int]:
     """Every figure over these promises, which are of one kind."""
     counts = dict.fromkeys(FIGURES, 0)
     for promise in promises:
+        standing = marks(promise, window)
         for name, belongs in FIGURES.items():
-            counts[name] += belongs(promise, window)
+            counts[name] += belongs(standing)
     return counts
 
 

@@ -41,6 +41,11 @@ KIND_LABELS = {
 #: A promise that is neither kept, nor void, nor offered and waiting for its check.
 RUNNING = "met_at IS NULL AND void_at IS NULL AND offered_at IS NULL"
 
+#: What a month's figures look at besides kind and due time.
+COUNTED = ("unit_path", "original_due_at", "met_at", "void_at", "exempt_at", "extensions", "direct", "ticket_id")
+
+LATE_COUNTED = tuple(name for name in COUNTED if name != "met_at")
+
 
 class Deadline(Base):
     """One promise with a due time. Overdue is `met_at` against `due_at`, never whether a job ran (design §4).
@@ -48,6 +53,7 @@ class Deadline(Base):
     A promise that would start at the latest when an earlier step's time is up is written from the first day with that
     start; it is in force once `started_at` has come. So a complaint that rots in a drawer owes everything.
     `unit` is who owes it; it follows the ticket until the promise falls due or is met, and then stays.
+    `direct`: the centre answered itself, in the round that the promise is of; a later rework does not change that.
     `offered_at` is a submission that waits for its check: it counts as `met_at` if approved.
     `next_at` is the next moment at which something must happen: the one thing the sweep looks for.
     """
@@ -55,12 +61,15 @@ class Deadline(Base):
     __tablename__ = "deadline"
     __table_args__ = (
         sa.Index("ix_deadline_next_at", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
-        # With the place in the tree, so that a unit's month is not found among everybody's (services/reporting).
-        sa.Index("ix_deadline_kind_due_at", "kind", "due_at", postgresql_include=["unit_path"]),
-        sa.Index("ix_deadline_unmet", "kind", "due_at", postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL")),
+        # With all that the figures look at: a month is counted without a look at its rows (services/reporting). Those
+        # of what is carried over hold it too, or PostgreSQL would rather pass over all that was ever due.
+        sa.Index("ix_deadline_kind_due_at", "kind", "due_at", postgresql_include=list(COUNTED)),
+        sa.Index("ix_deadline_unmet", "kind", "due_at", postgresql_include=list(COUNTED),
+                 postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL")),
         # The rates of a month that is past: what was late then, and what was moved out of it by an extension.
-        sa.Index("ix_deadline_late", "kind", "met_at", postgresql_where=sa.text("met_at > due_at AND void_at IS NULL")),
-        sa.Index("ix_deadline_extended", "kind", "original_due_at",
+        sa.Index("ix_deadline_late", "kind", "met_at", postgresql_include=["due_at", *LATE_COUNTED],
+                 postgresql_where=sa.text("met_at > due_at AND void_at IS NULL")),
+        sa.Index("ix_deadline_extended", "kind", "due_at", postgresql_include=list(COUNTED),
                  postgresql_where=sa.text("extensions > 0 AND void_at IS NULL")),
         # What is still owed, in the order in which it falls due; and of that what its owner was warned of. With the
         # place in the tree, so that a unit passes over what others owe without reading it (services/desk).
@@ -91,6 +100,7 @@ class Deadline(Base):
     void_reason: Mapped[str | None]
     exempt_at: Mapped[datetime | None]
     exempt_reason: Mapped[str | None]
+    direct: Mapped[bool] = mapped_column(server_default=sa.false())
     next_at: Mapped[datetime | None]
     rank: Mapped[int] = mapped_column(
         sa.SmallInteger, server_default="-2"

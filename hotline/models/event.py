@@ -19,7 +19,11 @@ class Event(Base):
     """`happened_at` is when it happened, `noticed_at` when it was written; they differ after a downtime."""
 
     __tablename__ = "event"
-    __table_args__ = (sa.Index("ix_event_ticket_id_id", "ticket_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_event_ticket_id_id", "ticket_id", "id"),
+        # What was begun again in a month (services/live_cases.py).
+        sa.Index("ix_event_rework", "happened_at", postgresql_where=sa.text("step = 'rework'")),
+    )
     id: Mapped[Id]
     ticket_id: Mapped[int] = reference("ticket")
     version: Mapped[int]  # of the ticket after it

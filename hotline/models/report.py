@@ -121,15 +121,15 @@ class Hindsight(Base):
     id: Mapped[Id]
     deadline_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     ticket_id: Mapped[int] = mapped_column(sa.BigInteger)
-    was: Mapped[dict[str, Any]]  # the whole row before
+    was: Mapped[dict[str, Any]]  # the whole row before, without words that somebody wrote
 
 
 #: The columns that the figures look at: only a change in these is remembered.
 OF_PROMISES = (
-    *("ticket_id", "round", "unit_id", "unit_path", "due_at", "original_due_at", "offered_at", "met_at"),
-    *("void_at", "void_reason", "exempt_at", "exempt_reason", "extensions"),
+    *("ticket_id", "round", "unit_id", "unit_path", "started_at", "due_at", "original_due_at"),
+    *("offered_at", "met_at", "void_at", "void_reason", "exempt_at", "extensions", "direct"),
 )
-OF_TICKETS = ("category_id", "area", "channel", "source", "direct", "round")
+OF_TICKETS = ("category_id", "area", "channel", "source")
 
 REMEMBER = """
 CREATE OR REPLACE FUNCTION remember_standing() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -139,14 +139,22 @@ BEGIN
     IF frozen_until IS NULL THEN
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'ticket' THEN
-        IF OLD.received_at <= frozen_until THEN
+        IF OLD.received_at <= frozen_until OR EXISTS (SELECT FROM deadline
+            WHERE ticket_id = OLD.id AND LEAST(due_at, original_due_at) <= frozen_until) THEN
             INSERT INTO hindsight (ticket_id, was) VALUES (OLD.id,
                 jsonb_build_object('id', OLD.id, 'category_id', OLD.category_id, 'area', OLD.area,
-                    'channel', OLD.channel, 'source', OLD.source, 'direct', OLD.direct, 'round', OLD.round));
+                    'channel', OLD.channel, 'source', OLD.source));
         END IF;
     ELSIF LEAST(OLD.due_at, OLD.original_due_at) <= frozen_until
         OR (TG_OP = 'UPDATE' AND LEAST(NEW.due_at, NEW.original_due_at) <= frozen_until) THEN
-        INSERT INTO hindsight (deadline_id, ticket_id, was) VALUES (OLD.id, OLD.ticket_id, to_jsonb(OLD));
+        INSERT INTO hindsight (deadline_id, ticket_id, was)
+            VALUES (OLD.id, OLD.ticket_id, to_jsonb(OLD) - 'exempt_reason');
+        IF TG_OP = 'DELETE' OR NEW.ticket_id <> OLD.ticket_id THEN
+            INSERT INTO hindsight (ticket_id, was) SELECT id,
+                jsonb_build_object('id', id, 'category_id', category_id, 'area', area,
+                    'channel', channel, 'source', source)
+                FROM ticket WHERE id = OLD.ticket_id;
+        END IF;
     END IF;
     RETURN NULL;
 END $$
@@ -197,6 +205,7 @@ class ReportPaper(Base):
     id: Mapped[Id]
     token: Mapped[str] = mapped_column(unique=True)  # in its address: not guessable
     staff_id: Mapped[int] = reference("staff")  # whose rights it has, as they are when it is written
+    unit_path: Mapped[str | None]  # where that person stood when it was written, as with `ListExport`
     month: Mapped[date]
     version: Mapped[int | None] = mapped_column(sa.SmallInteger)  # of the frozen report; empty: as it stands
     unit_id: Mapped[int | None] = reference("unit", nullable=True)  # whose figures; empty: all that the person sees

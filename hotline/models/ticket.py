@@ -145,6 +145,7 @@ class Complaint(Base):
         sa.Index("ix_complaint_unreached", sa.text("id DESC"),
                  postgresql_where=sa.text("answered_at IS NOT NULL AND reached_at IS NULL AND wants_reply")),
         sa.Index("ix_complaint_citizen", "citizen_id", sa.text("id DESC")),
+        sa.Index("ix_complaint_received_at", "received_at"),
     )  # fmt: skip
     id: Mapped[Id]
     ticket_id: Mapped[int] = reference("ticket", index=True)

@@ -52,10 +52,10 @@ class MonthFigures:
     window: Window
     scope: Group
     units: Sequence[Group]
-    categories: Sequence[Group]
-    areas: Sequence[Group]
-    channels: Sequence[Group]
-    sources: Sequence[Group]
+    categories: Sequence[Group] = ()
+    areas: Sequence[Group] = ()
+    channels: Sequence[Group] = ()
+    sources: Sequence[Group] = ()
     report: MonthlyReport | None = None  # the frozen report that they are of
 
     @property

@@ -90,7 +90,7 @@ def _carry(work: Work, complaint: Complaint, ticket: Ticket) -> None:
     owed = promising.reply_owed(work, complaint)
     if owed is None:
         return
-    owed.ticket_id = ticket.id
+    owed.ticket_id, owed.direct = ticket.id, ticket.direct
     if owed.met_at is None and owed.due_at > work.now:
         owed.unit_id, owed.unit_path = ticket.unit_id, ticket.unit_path
     work.session.flush()
@@ -197,7 +197,7 @@ def _take_back(work: Work, complaint: Complaint, source: Ticket, living: Ticket)
     complaint.answered_at = complaint.reached_at = complaint.reached_by = None
     owed = promising.reply_owed(work, complaint)
     if owed is not None and owed.met_at is not None and owed.met_at >= joined_at:
-        owed.met_at = None
+        promising.owe_again(work, owed)
     _carry(work, complaint, source)
     _recount_reply(work, complaint)
 
@@ -216,7 +216,7 @@ def _accept_again(work: Work, source: Ticket) -> None:
         )
     )
     for row in rows:
-        row.met_at = None
+        promising.owe_again(work, row)
         promising.recount(work, row)
 
 

@@ -5,7 +5,7 @@ The same rule counts what stands in the tables now and what a frozen report has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from hotline.domain.actors import TICKET_ROLES, Actor, ActorKind
 from hotline.domain.rates import RateKind, Window
-from hotline.models import Deadline, Event, MonthlyReport, MonthlyReportItem, Ticket
+from hotline.models import Deadline, MonthlyReport, MonthlyReportItem, Ticket
 from hotline.services.scoping import is_root, not_named
 
 Condition = sa.ColumnElement[bool]
@@ -33,15 +33,6 @@ VOIDED_BY = {
     "transferred": "已转下级单位",
 }
 RATED = tuple(kind.value for kind in RateKind)
-
-
-#: Answered by the centre itself, in the round that the promise is of: a later rework does not change the month.
-DIRECT = sa.case(
-    (Deadline.round == Ticket.round, Ticket.direct),
-    else_=sa.exists(
-        sa.select(Event.id).where(Event.ticket_id == Ticket.id, Event.step == "answer", Event.round == Deadline.round)
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -66,15 +57,15 @@ class Rows:
         return Deadline.id if self.report_id is None else MonthlyReportItem.deadline_id
 
     @property
-    def direct(self) -> Condition:
+    def direct(self) -> Any:
         """Whether the centre answered itself."""
-        return DIRECT if self.report_id is None else sa.and_(MonthlyReportItem.direct)
+        return self.promise.direct
 
     def of(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """The query read from these promises, each with its ticket."""
         promise = self.promise
-        joined = query.select_from(promise).join(Ticket, Ticket.id == promise.ticket_id)
-        return joined if self.report_id is None else joined.where(MonthlyReportItem.report_id == self.report_id)
+        query = query.select_from(promise).join(Ticket, Ticket.id == promise.ticket_id)
+        return query if self.report_id is None else query.where(MonthlyReportItem.report_id == self.report_id)
 
 
 LIVE = Rows()
@@ -140,13 +131,36 @@ def moved_on(window: Window, of: Any = Deadline) -> Condition:
     )
 
 
-def all_of(window: Window, of: Any = Deadline) -> Condition:
-    """Every row that one of the figures counts, in the form that the indexes of the table answer."""
-    return sa.and_(
-        of.kind.in_(RATED),
-        of.void_at.is_(None),
-        sa.or_(taken_in(window, of.due_at, of), moved_on(window, of)),
+def stretches(window: Window, of: Any = Deadline, kinds: Sequence[str] = RATED) -> Sequence[Condition]:
+    """Every row that one of the figures counts, each once: in parts that an index of the table answers by itself."""
+    if not window.begun:
+        return (sa.false(),)
+    before = of.due_at <= window.begins
+    parts = (
+        sa.and_(of.due_at > window.begins, of.due_at <= window.cut_off),
+        sa.and_(before, of.met_at.is_(None)),
+        sa.and_(before, of.met_at > window.begins, of.met_at > of.due_at),
+        moved_on(window, of),
     )
+    return tuple(sa.and_(of.kind.in_(kinds), of.void_at.is_(None), part) for part in parts)
+
+
+def marks(window: Window, of: Any = Deadline) -> Mapping[str, Condition]:
+    """`rates.Marks` of a row that is not void, by the same names."""
+    return {
+        "taken": of.due_at <= window.cut_off,
+        "originally": sa.or_(of.original_due_at > window.begins, of.met_at.is_(None), of.met_at > window.begins),
+        "exempt": of.exempt_at.is_not(None),
+        "seen": of.met_at <= window.cut_off,
+        "on_time": of.met_at <= of.due_at,
+        "on_original": of.met_at <= of.original_due_at,
+        "extended": of.extensions > 0,
+    }
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether `within` leaves nothing out, and so looks at no ticket."""
+    return actor.kind is ActorKind.SYSTEM or (bool(actor.unit_path) and actor.is_any(TICKET_ROLES) and is_root(actor))
 
 
 def within(actor: Actor, of: Any = Deadline) -> Condition:
@@ -155,13 +169,16 @@ def within(actor: Actor, of: Any = Deadline) -> Condition:
 
     What a complaint says about a unit is kept from it also as a number (信访条例 第三十条).
     """
-    if actor.kind is ActorKind.SYSTEM:
+    if sees_all(actor):
         return sa.true()
+    return sa.and_(below(actor, of), not_named(actor)) if actor.unit_path else sa.false()
+
+
+def below(actor: Actor, of: Any = Deadline) -> Condition:
+    """The same but for what names the unit, which only the ticket tells."""
     if not actor.unit_path or not actor.is_any(TICKET_ROLES):
         return sa.false()
-    if is_root(actor):
-        return sa.true()
-    return sa.and_(of.unit_path.startswith(actor.unit_path), not_named(actor))
+    return of.unit_path.startswith(actor.unit_path)
 
 
 def in_subtree(unit_id: int, of: Any = Deadline) -> Condition:

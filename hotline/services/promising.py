@@ -12,7 +12,7 @@ from hotline.domain.calendar import Calendar
 from hotline.domain.deadlines import due_at, extend
 from hotline.domain.limits import Limit
 from hotline.domain.policy import Policy
-from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Pause, Ticket
+from hotline.models import CaseStandard, Complaint, Deadline, DeadlineKind, Pause, Ticket, Unit
 from hotline.services import holding
 from hotline.services.work import Work
 
@@ -89,6 +89,7 @@ def promise(
         unit_id=unit_id,
         unit_path=unit_path,
         extensions=0,
+        direct=ticket.direct,
         **draw(work.rules.calendar, policy, kind, started_at, limit),
     )
     holding.add_deadline(work, deadline)
@@ -181,7 +182,19 @@ def revive(work: Work, deadlines: Iterable[Deadline]) -> None:
     for deadline in deadlines:
         deadline.void_at = None
         deadline.void_reason = None
+        _stand_with_unit(work, deadline)
         recount(work, deadline)
+
+
+def owe_again(work: Work, deadline: Deadline) -> None:
+    """What it was met by was none of its own. The caller counts it again."""
+    deadline.met_at = None
+    _stand_with_unit(work, deadline)
+
+
+def _stand_with_unit(work: Work, deadline: Deadline) -> None:
+    """What was settled has stayed where it was when its unit moved; what is open stands where the unit stands."""
+    deadline.unit_path = work.session.get_one(Unit, deadline.unit_id).path
 
 
 def drop_unborn(work: Work, deadlines: Iterable[Deadline]) -> list[Deadline]:
@@ -193,6 +206,13 @@ def drop_unborn(work: Work, deadlines: Iterable[Deadline]) -> list[Deadline]:
         else:
             kept.append(deadline)
     return kept
+
+
+def answer_directly(work: Work, ticket: Ticket) -> None:
+    """The centre answers by itself: what is owed in this round, and what was kept in it, is shown apart in the rates."""
+    for deadline in holding.deadlines_of(work, ticket):
+        if deadline.round == ticket.round or (deadline.met_at is None and deadline.void_at is None):
+            deadline.direct = True
 
 
 def hand_over(work: Work, ticket: Ticket, unit_id: int, unit_path: str) -> None:

@@ -36,6 +36,7 @@ def answer(work: Work, number: str, text: str, *, version: int | None = None) ->
     handled = begun or [promising.promise(work, ticket, DeadlineKind.HANDLE, work.now)]
     promising.meet(work, handled, work.now)
     ticket.direct, ticket.resolved_at = True, work.now
+    promising.answer_directly(work, ticket)
     _issue(hand, text)
     return ticket
 

@@ -1,23 +1,24 @@
 """考核: the month's rates, live, whole and by unit, category, area, channel and source (design §5).
 
-Three statements whatever the size: the units, one grouped scan of what was owed, the categories. A person sees the
-figures of the own subtree; every figure opens its promises (`listing`).
+As many statements whatever the size: whether the month is frozen, the units, what was owed by unit, the same by the
+other dimensions, the categories. A person sees the figures of the own subtree; every figure opens its promises
+(`listing`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
-from operator import add
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from hotline.domain.actors import ActorKind
 from hotline.domain.errors import NotFound
-from hotline.domain.rates import FIGURES, Month, RateKind, Window
+from hotline.domain.rates import FIGURES, Month, RateKind
 from hotline.models import Category, MonthlyReport, Unit
-from hotline.services import frozen, owing
+from hotline.services import counting, frozen, owing
+from hotline.services.counting import Counting
 from hotline.services.figures import Group, MonthFigures, Tallies, Tally
 from hotline.services.work import Work
 
@@ -32,9 +33,8 @@ SOURCES = {
     "opinion": "网络舆情",
     "inspection": "督查巡查",
 }
-_DIRECT = "direct"
-_BITS = (*FIGURES, _DIRECT)
-_DIMENSIONS = ("unit_path", "category_id", "area", "channel", "source")
+_DIMENSIONS = ("category_id", "area", "channel", "source")
+_PROMISES = sa.func.count().label("promises")
 
 Row = sa.RowMapping
 Parameters = Mapping[str, str | int]
@@ -53,20 +53,35 @@ def counted(
     work: Work, asked: Month, report: MonthlyReport | None = None, *, unit_id: int | None = None
 ) -> MonthFigures:
     """The same over the items of that report; without one, over the promises as they stand now."""
-    window = asked.seen_at(work.now)
-    units = overseen(work)
-    top = units[0] if units and unit_id is None else chosen(units, unit_id)
-    rows = _grouped(work, window, owing.rows_of(report), unit_id)
-    within: Parameters = {} if unit_id is None else {"unit_id": unit_id}
-    return MonthFigures(
-        asked,
-        window,
-        scope=Group(_about(top), within, _tallies(rows["unit_path"])) if top else Group({}, {}, _tallies(())),
-        units=_by_unit(rows["unit_path"], [unit for unit in units if top and unit.path.startswith(top.path)]),
+    found = by_units(work, asked, report, unit_id=unit_id)
+    rows = _by_dimension(work, Counting(work, found.window, owing.rows_of(report), unit_id))
+    within = found.scope.asked_by
+    return replace(
+        found,
         categories=_by_category(work, rows["category_id"], within),
         areas=_by_word(rows["area"], "area", {"": NO_AREA}, within),
         channels=_by_word(rows["channel"], "channel", CHANNELS, within),
         sources=_by_word(rows["source"], "source", SOURCES, within),
+    )
+
+
+def by_units(
+    work: Work, asked: Month, report: MonthlyReport | None = None, *, unit_id: int | None = None
+) -> MonthFigures:
+    """The same whole and by unit only, which is found in the index of the promises without a look at the tickets.
+
+    Raises NotFound for a unit that is not there or not the actor's to see.
+    """
+    window = asked.seen_at(work.now)
+    units = overseen(work)
+    top = units[0] if units and unit_id is None else chosen(units, unit_id)
+    rows = _by_path(work, Counting(work, window, owing.rows_of(report), unit_id))
+    within: Parameters = {} if unit_id is None else {"unit_id": unit_id}
+    return MonthFigures(
+        asked,
+        window,
+        scope=Group(_about(top), within, _tallies(rows)) if top else Group({}, {}, _tallies(())),
+        units=_by_unit(rows, [unit for unit in units if top and unit.path.startswith(top.path)]),
         report=report,
     )
 
@@ -90,53 +105,40 @@ def chosen(units: Sequence[Unit], unit_id: int | None) -> Unit | None:
     return found
 
 
-def _grouped(work: Work, window: Window, promises: owing.Rows, unit_id: int | None) -> dict[str, list[Row]]:
-    """How many promises of each sort there are, by each dimension, in one scan.
+def _by_path(work: Work, asked: Counting) -> Sequence[Row]:
+    every = asked.every("unit_path")
+    of = (every.c.kind, every.c.sort, every.c.unit_path)
+    return work.session.execute(sa.select(*of, _PROMISES).group_by(*of)).mappings().all()
 
-    A sort is a kind with the figures that count it, as bits: so that these are worked out once for each promise, and
-    not once for each figure and dimension.
-    """
-    # OFFSET 0 keeps PostgreSQL from working out the sorts anew for each grouping, and from sorting by them.
-    owed = _owed(work, window, promises, unit_id).offset(0).subquery()
+
+def _by_dimension(work: Work, asked: Counting) -> Mapping[str, Sequence[Row]]:
+    """How many promises of each sort there are, by each dimension: counted by all of them together, then rolled up."""
+    every = asked.every(*_DIMENSIONS)
+    together = sa.select(*every.c, _PROMISES).group_by(*every.c).subquery()
     dimension = sa.case(
-        *((sa.func.grouping(owed.c[name]) == 0, name) for name in _DIMENSIONS[1:]), else_=_DIMENSIONS[0]
+        *((sa.func.grouping(together.c[name]) == 0, name) for name in _DIMENSIONS[1:]), else_=_DIMENSIONS[0]
     )
     query = sa.select(
-        owed.c.kind,
-        owed.c.sort,
+        together.c.kind,
+        together.c.sort,
         dimension.label("dimension"),
-        *(owed.c[name] for name in _DIMENSIONS),
-        sa.func.count().label("promises"),
-    ).group_by(sa.func.grouping_sets(*(sa.tuple_(owed.c.kind, owed.c.sort, owed.c[name]) for name in _DIMENSIONS)))
+        *(together.c[name] for name in _DIMENSIONS),
+        sa.cast(sa.func.sum(together.c.promises), sa.BigInteger).label("promises"),
+    ).group_by(
+        sa.func.grouping_sets(*(sa.tuple_(together.c.kind, together.c.sort, together.c[name]) for name in _DIMENSIONS))
+    )
     grouped: dict[str, list[Row]] = {name: [] for name in _DIMENSIONS}
     for row in work.session.execute(query).mappings():
         grouped[row["dimension"]].append(row)
     return grouped
 
 
-def _owed(work: Work, window: Window, promises: owing.Rows, unit_id: int | None) -> sa.Select[Any]:
-    promise, ticket = promises.promise, promises.ticket
-    conditions = {**owing.figures(window, promises), _DIRECT: promises.direct}
-    bits = [sa.case((conditions[name], 1 << place), else_=0) for place, name in enumerate(_BITS)]
-    query = promises.of(
-        sa.select(
-            promise.kind,
-            promise.unit_path,
-            ticket.category_id,
-            ticket.area,
-            ticket.channel,
-            ticket.source,
-            reduce(add, bits).label("sort"),
-        )
-    ).where(owing.all_of(window, promise), owing.within(work.actor, promise))
-    return query if unit_id is None else query.where(owing.in_subtree(unit_id, promise))
-
-
 def _tallies(rows: Iterable[Row]) -> Tallies:
     tallies = {kind: Tally() for kind in RateKind}
     for row in rows:
-        counts = {name: row["promises"] * (row["sort"] >> place & 1) for place, name in enumerate(_BITS)}
-        tallies[RateKind(row["kind"])].add(counts, direct=bool(counts[_DIRECT]))
+        marks, direct = counting.read(row["sort"])
+        counts = {name: row["promises"] * belongs(marks) for name, belongs in FIGURES.items()}
+        tallies[RateKind(row["kind"])].add(counts, direct=direct)
     return tallies
 
 

@@ -60,10 +60,10 @@ def _is_of(actor: Actor) -> sa.ColumnElement[bool]:
     return below if actor.staff_id is None else sa.or_(below, Assignment.handler_id == actor.staff_id)
 
 
-def not_named(actor: Actor) -> sa.ColumnElement[bool]:
+def not_named(actor: Actor, ticket: Any = Ticket) -> sa.ColumnElement[bool]:
     """Tickets in which no complaint names the actor's unit or one above it. The actor stands in the tree."""
     lineage = sa.cast([int(part) for part in actor.unit_path.strip("/").split("/")], ARRAY(sa.BigInteger))
-    return sa.not_(Ticket.named_unit_ids.overlap(lineage))
+    return sa.not_(ticket.named_unit_ids.overlap(lineage))
 
 
 def is_root(actor: Actor) -> bool:

@@ -21,27 +21,66 @@ BEGIN
     IF frozen_until IS NULL THEN
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'ticket' THEN
-        IF OLD.received_at <= frozen_until THEN
+        IF OLD.received_at <= frozen_until OR EXISTS (SELECT FROM deadline
+            WHERE ticket_id = OLD.id AND LEAST(due_at, original_due_at) <= frozen_until) THEN
             INSERT INTO hindsight (ticket_id, was) VALUES (OLD.id,
                 jsonb_build_object('id', OLD.id, 'category_id', OLD.category_id, 'area', OLD.area,
-                    'channel', OLD.channel, 'source', OLD.source, 'direct', OLD.direct, 'round', OLD.round));
+                    'channel', OLD.channel, 'source', OLD.source));
         END IF;
     ELSIF LEAST(OLD.due_at, OLD.original_due_at) <= frozen_until
         OR (TG_OP = 'UPDATE' AND LEAST(NEW.due_at, NEW.original_due_at) <= frozen_until) THEN
-        INSERT INTO hindsight (deadline_id, ticket_id, was) VALUES (OLD.id, OLD.ticket_id, to_jsonb(OLD));
+        INSERT INTO hindsight (deadline_id, ticket_id, was)
+            VALUES (OLD.id, OLD.ticket_id, to_jsonb(OLD) - 'exempt_reason');
+        IF TG_OP = 'DELETE' OR NEW.ticket_id <> OLD.ticket_id THEN
+            INSERT INTO hindsight (ticket_id, was) SELECT id,
+                jsonb_build_object('id', id, 'category_id', category_id, 'area', area,
+                    'channel', channel, 'source', source)
+                FROM ticket WHERE id = OLD.ticket_id;
+        END IF;
     END IF;
     RETURN NULL;
 END $$
 """
 REMEMBERS = (
-    "CREATE TRIGGER deadline_remembers AFTER UPDATE OF ticket_id, round, unit_id, unit_path, due_at, original_due_at, offered_at, met_at, void_at, void_reason, exempt_at, exempt_reason, extensions ON deadline FOR EACH ROW WHEN ((OLD.ticket_id, OLD.round, OLD.unit_id, OLD.unit_path, OLD.due_at, OLD.original_due_at, OLD.offered_at, OLD.met_at, OLD.void_at, OLD.void_reason, OLD.exempt_at, OLD.exempt_reason, OLD.extensions) IS DISTINCT FROM (NEW.ticket_id, NEW.round, NEW.unit_id, NEW.unit_path, NEW.due_at, NEW.original_due_at, NEW.offered_at, NEW.met_at, NEW.void_at, NEW.void_reason, NEW.exempt_at, NEW.exempt_reason, NEW.extensions)) EXECUTE FUNCTION remember_standing()",
+    "CREATE TRIGGER deadline_remembers AFTER UPDATE OF ticket_id, round, unit_id, unit_path, started_at, due_at, original_due_at, offered_at, met_at, void_at, void_reason, exempt_at, extensions, direct ON deadline FOR EACH ROW WHEN ((OLD.ticket_id, OLD.round, OLD.unit_id, OLD.unit_path, OLD.started_at, OLD.due_at, OLD.original_due_at, OLD.offered_at, OLD.met_at, OLD.void_at, OLD.void_reason, OLD.exempt_at, OLD.extensions, OLD.direct) IS DISTINCT FROM (NEW.ticket_id, NEW.round, NEW.unit_id, NEW.unit_path, NEW.started_at, NEW.due_at, NEW.original_due_at, NEW.offered_at, NEW.met_at, NEW.void_at, NEW.void_reason, NEW.exempt_at, NEW.extensions, NEW.direct)) EXECUTE FUNCTION remember_standing()",
     "CREATE TRIGGER deadline_remembers_all AFTER DELETE ON deadline FOR EACH ROW EXECUTE FUNCTION remember_standing()",
-    "CREATE TRIGGER ticket_remembers AFTER UPDATE OF category_id, area, channel, source, direct, round ON ticket FOR EACH ROW WHEN ((OLD.category_id, OLD.area, OLD.channel, OLD.source, OLD.direct, OLD.round) IS DISTINCT FROM (NEW.category_id, NEW.area, NEW.channel, NEW.source, NEW.direct, NEW.round)) EXECUTE FUNCTION remember_standing()",
+    "CREATE TRIGGER ticket_remembers AFTER UPDATE OF category_id, area, channel, source ON ticket FOR EACH ROW WHEN ((OLD.category_id, OLD.area, OLD.channel, OLD.source) IS DISTINCT FROM (NEW.category_id, NEW.area, NEW.channel, NEW.source)) EXECUTE FUNCTION remember_standing()",
     "CREATE TRIGGER hindsight_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON hindsight EXECUTE FUNCTION refuse_change()",
+)
+
+#: Answered by the centre itself, in the round that the promise is of: kept with the promise from now on.
+DIRECT = """
+UPDATE deadline SET direct = true FROM ticket
+WHERE ticket.id = deadline.ticket_id AND CASE WHEN deadline.round = ticket.round THEN ticket.direct ELSE EXISTS (
+    SELECT FROM event WHERE event.ticket_id = ticket.id AND event.step = 'answer' AND event.round = deadline.round) END
+"""
+COUNTED = ["unit_path", "original_due_at", "met_at", "void_at", "exempt_at", "extensions", "direct", "ticket_id"]
+LATE = ["due_at", *(name for name in COUNTED if name != "met_at")]
+#: Columns, what it holds besides, of which rows.
+INDEXES = {
+    "ix_deadline_kind_due_at": (["kind", "due_at"], COUNTED, ""),
+    "ix_deadline_unmet": (["kind", "due_at"], COUNTED, "met_at IS NULL AND void_at IS NULL"),
+    "ix_deadline_late": (["kind", "met_at"], LATE, "met_at > due_at AND void_at IS NULL"),
+    "ix_deadline_extended": (["kind", "due_at"], COUNTED, "extensions > 0 AND void_at IS NULL"),
+}
+BEFORE: dict[str, tuple[list[str], list[str], str]] = {
+    "ix_deadline_kind_due_at": (["kind", "due_at"], ["unit_path"], ""),
+    "ix_deadline_unmet": (["kind", "due_at"], [], "met_at IS NULL AND void_at IS NULL"),
+    "ix_deadline_late": (["kind", "met_at"], [], "met_at > due_at AND void_at IS NULL"),
+    "ix_deadline_extended": (["kind", "original_due_at"], [], "extensions > 0 AND void_at IS NULL"),
+}
+#: By which the cases of a month are found.
+MONTHLY = (
+    ("assignment", "assigned_at", "part = 'lead'"),
+    ("complaint", "received_at", None),
+    ("pause", "until", "from_at IS NOT NULL"),
 )
 
 
 def upgrade() -> None:
+    op.add_column("deadline", sa.Column("direct", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.execute(DIRECT)
+    _index_deadlines(INDEXES)
     op.drop_table("monthly_report_item")  # nothing was ever written into these two
     op.drop_table("monthly_report")
     op.create_table(
@@ -260,11 +299,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brief")),
         sa.UniqueConstraint("staff_id", "rhythm", "of_day", name=op.f("uq_brief_staff_id_rhythm_of_day")),
     )
+    op.add_column("staff", sa.Column("briefs", sa.Boolean(), nullable=True))
+    op.add_column("staff", sa.Column("brief_phone_sealed", sa.LargeBinary(), nullable=True))
     op.create_table(
         "report_paper",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_path", sa.Text(), nullable=True),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("version", sa.SmallInteger(), nullable=True),
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
@@ -323,6 +365,13 @@ def upgrade() -> None:
         op.execute(statement)
 
 
+def _index_deadlines(indexes: dict[str, tuple[list[str], list[str], str]]) -> None:
+    for name, (columns, besides, where) in indexes.items():
+        op.drop_index(name, table_name="deadline")
+        more = {"postgresql_where": sa.text(where)} if where else {}
+        op.create_index(name, "deadline", columns, postgresql_include=besides or None, **more)
+
+
 def downgrade() -> None:
     for table, name in (
         ("ticket", "ticket_remembers"),
@@ -338,6 +387,8 @@ def downgrade() -> None:
         "ix_report_paper_kept_until", table_name="report_paper", postgresql_where=sa.text("kept_until IS NOT NULL")
     )
     op.drop_table("report_paper")
+    op.drop_column("staff", "brief_phone_sealed")
+    op.drop_column("staff", "briefs")
     op.drop_table("brief")
     op.drop_index("uq_point_name", table_name="point", postgresql_where=sa.text("active"))
     op.drop_table("point")
@@ -379,3 +430,8 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_report_item")),
         sa.UniqueConstraint("report_id", "deadline_id", name=op.f("uq_monthly_report_item_report_id_deadline_id")),
     )
+    _index_deadlines(BEFORE)
+    op.drop_column("deadline", "direct")
+    op.drop_index("ix_event_rework", table_name="event")
+    for table, column, _ in MONTHLY:
+        op.drop_index(f"ix_{table}_{column}", table_name=table)

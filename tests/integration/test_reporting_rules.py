@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hotline.domain.rates import FIGURES, Month, Promise, RateKind, count
+from hotline.domain.rates import FIGURES, Month, Promise, RateKind, count, marks
 from hotline.models import Category, Channel, Deadline, DeadlineKind, Event, Source, Ticket
 from hotline.services.listing import Asked
 from tests import histories
@@ -25,7 +25,7 @@ def test_the_report_takes_a_constant_number_of_statements(city: City) -> None:
     with city.statements() as many:
         figures(city)
     assert [asked for asked, _ in many] == [asked for asked, _ in few]
-    assert len(many) == 4, "whether it is frozen, the units, the scan, the categories"
+    assert len(many) == 6, "whether frozen, the units, by unit, where these weeks begin, by all else, the categories"
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -62,7 +62,7 @@ def _compare(city: City, month: str) -> None:
         assert tally.all == count((row[3] for row in of_kind), window), (month, kind)
         assert tally.direct == count((row[3] for row in of_kind if row[2]), window), (month, kind)
         for name, belongs in FIGURES.items():
-            expected = {row[0].id for row in of_kind if belongs(row[3], window)}
+            expected = {row[0].id for row in of_kind if belongs(marks(row[3], window))}
             assert {item.deadline_id for item in listed(city, Asked(kind.value, name), month)} == expected, (kind, name)
         for group in report.units:
             below = [row[3] for row in of_kind if row[0].unit_path.startswith(group.about["path"])]
@@ -145,6 +145,7 @@ def _scatter(city: City, seed: int, tickets: int = 40, promises: int = 12) -> No
                         void_reason="returned" if void else None,
                         exempt_at=city.now if exempt else None,
                         exempt_reason="申诉成立" if exempt else None,
+                        direct=ticket.direct,
                     )
                 )
 
