@@ -1,8 +1,8 @@
 """A city that has lived for years, as the month sees it: tickets with their promises, turns and answers to surveys.
 
-Every month has as many tickets; the last whole one and the running one have the promises of all steps, those before only
-the three that the city answers for. Of a hundred tickets three are declined, ten of the others late, one extended, one
-still owed from before, four answered by the centre itself.
+Every month has as many tickets; the last whole one and the running one have the promises of all steps, those before
+only the three that the city answers for. Of a hundred tickets three are declined, ten of the others late, one
+extended, one still owed from before, four answered by the centre itself.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ PROMISES = """
 INSERT INTO deadline (ticket_id, kind, round, unit_id, unit_path, limit_text, extensions, started_at, due_at,
                       original_due_at, met_at, void_at, void_reason, next_at, rank)
 SELECT ticket.id, kind, 1, unit_id, unit_path, '5 working_days',
-       CASE WHEN extended THEN 1 ELSE 0 END, at, due_at, due_at - CASE WHEN extended THEN interval '5 days' ELSE '0' END,
+       CASE WHEN extended THEN 1 ELSE 0 END, at, due_at,
+       due_at - CASE WHEN extended THEN interval '5 days' ELSE '0' END,
        CASE WHEN declined THEN NULL WHEN NOT over OR mixed % 2000 = 3 THEN NULL
             WHEN mixed % 10 = 1 THEN due_at + interval '1 day' ELSE due_at - length / 4 END,
        CASE WHEN declined AND NOT step THEN at END, CASE WHEN declined AND NOT step THEN 'declined' END,

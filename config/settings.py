@@ -20,6 +20,7 @@ D = TypeVar("D")
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8319
 DEFAULT_QUIET_HOURS = (time(22, 0), time(7, 0))
+DEFAULT_BRIEFS_AT = time(8, 0)
 
 #: Every variable that is read, and what it is for (shown by `./run help settings`).
 VARIABLES = {
@@ -35,9 +36,11 @@ VARIABLES = {
     "HOTLINE_CITIZEN_KEYS": "诉求人信息的加密密钥(32 字节 base64),多个用逗号分隔,新的在前;不设则在数据目录生成",
     "HOTLINE_CALENDAR": "工作日历文件,默认用项目自带的",
     "HOTLINE_POLICY": "本市规则文件的目录(default.toml、case_standards.csv、类别、words.toml、messages.toml、"
-    "public.toml、privacy.toml、retention.toml、risks.toml、replies.toml、checklist.toml、voice.toml、calls.toml),缺的用项目自带的",
+    "public.toml、privacy.toml、retention.toml、risks.toml、replies.toml、checklist.toml、circular.toml、voice.toml、"
+    "calls.toml、scoring.toml、points.toml),缺的用项目自带的",
     "HOTLINE_TRANSCRIPTS": "收取目录:录音系统把通话转写放进来,默认为数据目录下的 transcripts,见 docs/transcripts.md",
     "HOTLINE_QUIET_HOURS": "不发短信的时段,默认 22:00-07:00;off 不设",
+    "HOTLINE_BRIEFS_AT": "工作日几点出日报、周报,默认 08:00;off 不出",
     "HOTLINE_PUBLIC": "公开页面:redacted 自动隐去个人信息后公开(默认)、reviewed 人工审核后公开、off 不公开",
     "HOTLINE_WEBHOOK_NETWORKS": "对外通知可以发往的内网网段,例如 10.20.0.0/16,多个用逗号分隔;不设则只发往公网地址",
     "HOTLINE_RECENT_DAYS": "办结多少天以内的工单仍提示为“可能是同一件事”,1 到 366,默认 30",
@@ -78,7 +81,8 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that whoever runs the hotline may choose. Quiet hours are city time; None means none."""
+    """Everything that whoever runs the hotline may choose. Quiet hours, and when briefs are made, are city time; None
+    means none."""
 
     database_url: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
@@ -94,6 +98,7 @@ class Settings:
     policy_dir: Path | None
     transcripts_dir: Path
     quiet_hours: tuple[time, time] | None
+    briefs_at: time | None
     public: str
     recent_days: int
     webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # of our own house, that other systems may be told in
@@ -169,6 +174,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         policy_dir=reader.read("HOTLINE_POLICY", values.existing_directory, None),
         transcripts_dir=reader.read("HOTLINE_TRANSCRIPTS", values.path, own_data / "transcripts"),
         quiet_hours=reader.read("HOTLINE_QUIET_HOURS", values.hours, DEFAULT_QUIET_HOURS),
+        briefs_at=reader.read("HOTLINE_BRIEFS_AT", values.time_of_day, DEFAULT_BRIEFS_AT),
         public=reader.read("HOTLINE_PUBLIC", values.one_of("redacted", "reviewed", "off"), "redacted"),
         recent_days=reader.read("HOTLINE_RECENT_DAYS", values.number(1, 366), 30),
         webhook_networks=reader.read("HOTLINE_WEBHOOK_NETWORKS", values.networks, ()),

@@ -111,6 +111,15 @@ def fernet_keys(value: str) -> tuple[str, ...]:
     return keys
 
 
+def time_of_day(value: str) -> time | None:
+    if value.lower() == "off":
+        return None
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value)
+    if not found:
+        raise ValueError("时刻,例如 08:00,或 off")
+    return time(int(found[1]), int(found[2]))
+
+
 def hours(value: str) -> tuple[time, time] | None:
     if value.lower() == "off":
         return None

@@ -13,10 +13,12 @@ from config import carriers
 from config.categories.names import load_names
 from config.categories.words import load_vocabulary
 from config.checklists import load_checklist
+from config.circular import load_circular
 from config.notices import load_privacy
 from config.publicity import load_withheld
 from config.replies import load_manners
 from config.risks import load_risks
+from config.scoring import load_schemes
 from config.settings import Settings
 from config.wordings import load_wordings
 from config.wordings.calls import load_phone_script
@@ -59,6 +61,8 @@ def open_office(settings: Settings, *, bell: Bell | None = None, pool_size: int 
         manners=load_manners(settings.own_file("replies.toml")),
         phone_script=load_phone_script(settings.own_file("calls.toml")),
         checklist=load_checklist(settings.own_file("checklist.toml")),
+        circular=load_circular(settings.own_file("circular.toml")),
+        schemes=load_schemes(settings.own_file),
         switchboard=_switchboard(settings),
         recent=timedelta(days=settings.recent_days),
         outside=Outside(settings.webhook_networks, trying_out=settings.demo),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from time import sleep
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,12 +19,14 @@ from hotline.carriers.outside import Outside
 from hotline.carriers.voice import Switchboard
 from hotline.domain.actors import Actor
 from hotline.domain.checklist import Checklist
+from hotline.domain.circular import Sentences
 from hotline.domain.guessing import Vocabulary
 from hotline.domain.phone_script import PhoneScript
 from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
 from hotline.domain.reply_check import Manners
 from hotline.domain.risks import Rule
+from hotline.domain.scoring import Scheme
 from hotline.domain.wordings import Wordings
 from hotline.driver import LateCursor
 from hotline.services import rulebook
@@ -31,6 +34,8 @@ from hotline.services.vault import Vault
 from hotline.services.work import RECENT, Rules, Work
 
 _AT_ONCE: Final[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
+_ONE_MOMENT: Final[Mapping[str, Any]] = {"isolation_level": "REPEATABLE READ"}
+_ATTEMPTS: Final = (100, 500, 1000, 2000, 2000)  # milliseconds that others may be kept waiting by one of them
 RULES_STAND = timedelta(seconds=30)  # how long the rules read from the database are taken as they are
 
 
@@ -55,6 +60,8 @@ class Office:
         manners: Manners | None = None,
         phone_script: PhoneScript | None = None,
         checklist: Checklist | None = None,
+        circular: Sentences | None = None,
+        schemes: Mapping[str, Scheme] | None = None,
         switchboard: Switchboard | None = None,
         transcripts: Path | None = None,
         recent: timedelta = RECENT,
@@ -66,7 +73,8 @@ class Office:
 
         `category_names`: by language what the categories are called in it, by their Chinese names. `risks` and
         `manners`: what the desk is told of, and by which answers are checked. `checklist`: what a unit is asked before
-        it submits. `outside`: the way to other systems; public addresses only if not said.
+        it submits. `schemes`: by which units and points may be scored. `outside`: the way to other systems; public
+        addresses only if not said.
         """
         self.engine = engine
         self._at_once = engine.execution_options(**_AT_ONCE)
@@ -83,6 +91,8 @@ class Office:
         self.manners = manners or Manners()
         self.phone_script = phone_script or PhoneScript()
         self.checklist = checklist or Checklist()
+        self.circular = circular or Sentences({})
+        self.schemes = schemes or {}
         self.switchboard = switchboard
         self.recent = recent
         self.outside = outside or Outside()
@@ -104,32 +114,71 @@ class Office:
         with self._sessions() as session:
             if at_once:
                 session.connection(execution_options=_AT_ONCE)
-            rules = self._rules_at(session, now)
-            work = Work(
-                session,
-                actor,
-                now,
-                rules,
-                self.vault,
-                self.site,
-                self.files,
-                self.privacy.keeping(rules.keeps),
-                self.transcripts,
-                publicity=self.publicity,
-                withheld=self.withheld,
-                risks=self.risks,
-                manners=self.manners,
-                phone_script=self.phone_script,
-                checklist=self.checklist,
-                recent=self.recent,
-                fills_templates=self.carrier.fills_templates,
-                texts=texts,
-                serials=self._serials,
-            )
+            work = self._work_in(session, actor, now, texts=texts)
             yield work
             session.commit()
         if work.bells:
             self._bell.ring(work.bells)
+
+    @contextmanager
+    def still(self, actor: Actor, now: datetime) -> Iterator[Work]:
+        """One use case that sees the database as it stood at one moment at which nobody was about to change a promise
+        or a ticket: whatever is not seen by it is written later, with a greater id.
+
+        They are held for that moment only. Raises OperationalError when it does not come.
+        """
+        with self._sessions() as session:
+            session.connection(execution_options=_ONE_MOMENT)
+            with self._standstill():
+                session.execute(sa.text("SELECT 1"))  # from here on it sees what stands now
+            work = self._work_in(session, actor, now)
+            yield work
+            session.commit()
+        if work.bells:
+            self._bell.ring(work.bells)
+
+    @contextmanager
+    def _standstill(self) -> Iterator[None]:
+        """Promises and tickets may be read, but not written, while the block runs. Who writes behind us in the queue
+        never waits longer than one attempt."""
+        for attempt in _ATTEMPTS:
+            with self.engine.connect() as connection:
+                connection.execute(sa.text(f"SET LOCAL lock_timeout = {attempt}"))
+                try:
+                    connection.execute(sa.text("LOCK TABLE deadline, ticket IN SHARE MODE"))
+                except sa.exc.OperationalError:
+                    if attempt == _ATTEMPTS[-1]:
+                        raise
+                else:
+                    yield
+                    return
+            sleep(attempt / 1000)  # those who were kept waiting go first
+
+    def _work_in(self, session: Session, actor: Actor, now: datetime, *, texts: bool = True) -> Work:
+        rules = self._rules_at(session, now)
+        return Work(
+            session,
+            actor,
+            now,
+            rules,
+            self.vault,
+            self.site,
+            self.files,
+            self.privacy.keeping(rules.keeps),
+            self.transcripts,
+            publicity=self.publicity,
+            withheld=self.withheld,
+            risks=self.risks,
+            manners=self.manners,
+            phone_script=self.phone_script,
+            checklist=self.checklist,
+            circular=self.circular,
+            schemes=self.schemes,
+            recent=self.recent,
+            fills_templates=self.carrier.fills_templates,
+            texts=texts,
+            serials=self._serials,
+        )
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -14,6 +14,12 @@ from runner.tether import tied_to_parent
 #: Any of them will do; the first has no windows to draw and needs half the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FONT = "fonts-wqy-microhei"
+#: What opens the workbooks and circulars as their readers do, with the programs that tell; where Debian's release has
+#: no LibreOffice without windows, the usual one is taken.
+OFFICE = {
+    "soffice": ("libreoffice-calc-nogui libreoffice-writer-nogui", "libreoffice-calc libreoffice-writer"),
+    "pdftotext": ("poppler-utils",),
+}
 #: Without a network it is soon known: what is missing may only have been the quicker browser.
 SOON = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20")
 AT_ONCE = ("-n", str(min(4, os.cpu_count() or 1)))
@@ -22,6 +28,7 @@ AT_ONCE = ("-n", str(min(4, os.cpu_count() or 1)))
 def main(arguments: Sequence[str]) -> int:
     """Run all checks; `arguments` go to pytest, whose closing line is the last one printed."""
     _ensure_browser()
+    _ensure_office()
     checks = {
         "风格": ["ruff", "check", "."],
         "排版": ["ruff", "format", "--check", "."],
@@ -77,13 +84,37 @@ def _ensure_browser() -> None:
         )
 
 
+def _ensure_office() -> None:
+    """Workbooks and circulars are opened with LibreOffice; root on Debian gets it, others are told how."""
+    missing = [program for program in OFFICE if not shutil.which(program)]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("安装 LibreOffice 和 poppler(月报表和通报的测试需要,约 400 MB)……", flush=True)
+        _apt_get("update")
+        for program in missing:
+            for packages in OFFICE[program]:
+                if _install(*packages.split()):
+                    break
+    if not office():
+        needed = " ".join(packages[0] for packages in OFFICE.values())
+        print(
+            f"没有 LibreOffice,打开月报表和通报的测试跳过。请由管理员执行:apt-get install {needed}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def office() -> str | None:
+    """LibreOffice, if all is there that the tests of workbooks and circulars need."""
+    return shutil.which("soffice") if all(map(shutil.which, OFFICE)) else None
+
+
 def browser() -> str | None:
     """The program that the browser tests run in, if there is one."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def _install(package: str) -> bool:
-    return _apt_get("install", "--yes", "--no-install-recommends", package)
+def _install(*packages: str) -> bool:
+    return _apt_get("install", "--yes", "--no-install-recommends", *packages)
 
 
 def _apt_get(*words: str) -> bool:

@@ -97,7 +97,7 @@ def _keep_demo_apart(settings: Settings) -> None:
 
 
 def _use_database(name: str, rest: Sequence[str]) -> int:
-    """`import`, `export`, `migrate`."""
+    """`city`, `import`, `export`, `verify-reports`, `migrate`."""
     return _continue_in_environment(current(), "runner.tools", [name, *rest])
 
 
@@ -133,7 +133,8 @@ COMMANDS = {
     "due": Command('试算时限:./run due --start 2026-02-13T17:00 --limit "3 working_days"', _due),
     "city": Command("导入单位、人员和派单目录:./run city 文件.toml", _use_database),
     "import": Command("导入旧系统的工单:./run import 文件.csv", _use_database),
-    "export": Command("导出:./run export deadlines 2026-03", _use_database),
+    "export": Command("导出:./run export deadlines 2026-03;冻结月报的原文:./run export frozen 2026-03", _use_database),
+    "verify-reports": Command("核验冻结的月报,逐项重算:./run verify-reports [2026-03]", _use_database),
     "migrate": Command("只更新数据库结构(up 会自动做)", _use_database),
     "help": Command("本说明;./run help settings 列出全部设置", _help),
 }

@@ -1,4 +1,4 @@
-"""Commands that need the database for a while: `import`, `export`, `migrate`, `bench`."""
+"""Commands that need the database for a while: `import`, `export`, `verify-reports`, `migrate`, `bench`."""
 
 import os
 import sys
@@ -19,6 +19,7 @@ MODULES = {
     "import": "hotline.cli.importing",
     "export": "hotline.cli.export",
     "migrate": "hotline.cli.migrate",
+    "verify-reports": "hotline.cli.verify_reports",
 }
 
 

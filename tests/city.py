@@ -22,11 +22,13 @@ from config.categories import load_categories
 from config.categories.names import load_names
 from config.categories.words import load_vocabulary
 from config.checklists import load_checklist
+from config.circular import load_circular
 from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
 from config.publicity import load_withheld
 from config.replies import load_manners
 from config.risks import load_risks
+from config.scoring import load_schemes
 from config.wordings import load_wordings
 from config.wordings.calls import load_phone_script
 from hotline.bell import Bell, SilentBell
@@ -113,6 +115,8 @@ def _own_words() -> dict[str, Any]:
         "manners": load_manners(),
         "phone_script": load_phone_script(),
         "checklist": load_checklist(),
+        "circular": load_circular(),
+        "schemes": load_schemes(),
     }
 
 

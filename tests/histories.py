@@ -47,7 +47,7 @@ def play(city: City, seed: int, *, tickets: int = 30, days: int = 75) -> list[st
     while city.now < end:
         while born and city.now >= start + timedelta(days=born[0]):
             born.pop(0)
-            _arrive(city, random)
+            arrive(city, random)
             taken.append("receive")
         for number in list(stage.look()):
             if random.random() < 0.5:
@@ -56,7 +56,8 @@ def play(city: City, seed: int, *, tickets: int = 30, days: int = 75) -> list[st
     return taken
 
 
-def _arrive(city: City, random: Random) -> None:
+def arrive(city: City, random: Random) -> None:
+    """One more complaint, by any channel, of any source."""
     categories = city.rows(sa.select(Category.id).order_by(Category.id).limit(3))
     receipt = city.receive(
         text=f"香溪路{random.randrange(1000)}号门前路灯不亮",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from hotline.domain.actors import SYSTEM
@@ -33,3 +35,16 @@ def listed(city: City, asked: Asked, month: str = "2026-10", who: Any = SYSTEM, 
         after = page.after
         if after is None:
             return found
+
+
+def same_as_recounted(said: Mapping[str, Any], found: Mapping[str, Counter[str]]) -> None:
+    """The JSON of a month has the numbers that `tests.recount` finds, as a whole and unit by unit."""
+    for line in ({"name": "", "rates": said["rates"]}, *said["units"]):
+        for rate in line["rates"]:
+            counts = found.get(f"{rate['kind']} {line['name']}".strip(), Counter())
+            where = (said["month"], rate["kind"], line["name"])
+            for name in ("owed", "kept", "on_time", "on_original", "extended", "exempt"):
+                assert counts[name] == rate[name], (*where, name)
+                assert counts[f"without_direct {name}"] == rate["without_direct"][name], (*where, name)
+            for name in ("owed", "on_time"):
+                assert counts[f"original {name}"] == rate["original"][name], (*where, name)

@@ -30,7 +30,9 @@ from hotline.models import (
     ListExport,
     Message,
     MessageState,
+    PaperForm,
     QuickText,
+    ReportPaper,
     SavedView,
     Staff,
     Ticket,
@@ -45,6 +47,7 @@ from hotline.services import (
     changing,
     checking,
     clients,
+    exporting_lists,
     extending,
     handling,
     instructing,
@@ -55,10 +58,13 @@ from hotline.services import (
     supervising,
     transcribing,
 )
+from hotline.services.papers import asking
 from hotline.services.transcribing import Call
 from hotline.services.work import Work
 from tests.city import FOUNDED_AT, City
+from tests.rights_briefs import plant_briefs
 from tests.rights_cast import MORE_PEOPLE, MORE_UNITS, SCOPES, Marker, Planted, Reader, Seen
+from tests.rights_points import plant_points
 
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _PIXEL = b"\x89PNG\r\n\x1a\n picture "
@@ -75,6 +81,8 @@ def plant(city: City) -> Planted:
             planted.readers[staff.login] = Reader(staff.login, Role(staff.roles[0]), path, staff.id)
     for scope in SCOPES:
         _own_things(city, planted, scope)
+    plant_briefs(city, planted)
+    plant_points(city, planted)
     closed = {scope: _Chain(city, planted, scope, "done", wants_reply=False) for scope in SCOPES}
     for chain in closed.values():
         chain.handled()
@@ -349,7 +357,7 @@ def _own_things(city: City, planted: Planted, scope: str) -> None:
         planted.add("text", scope, lambda reader: reader.path == centre and reader.role in _TEXT_KEEPERS,
                     text_id=unit_text.id)  # fmt: skip
         planted.add("line", scope, keeps, line_id=line.id)
-    _export(city, planted, scope)
+    _files(city, planted, scope)
     with city.work(cast["administrator"]) as work:
         made = changing.record(
             work, "unit", unit_id, planted.word(f"change of {scope}", inside), {"name": "甲"}, {"name": "乙"}, lead
@@ -369,23 +377,22 @@ def _own_things(city: City, planted: Planted, scope: str) -> None:
 _TEXT_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
-def _export(city: City, planted: Planted, scope: str) -> None:
-    """A file that was written for the supervisor of the subtree."""
+def _files(city: City, planted: Planted, scope: str) -> None:
+    """A list and a month on paper that were written for the supervisor of the subtree."""
     owner = planted.readers[SCOPES[scope]["supervisor"]]
-    token = f"export-{scope}"
+    when = {"asked_at": city.now, "finished_at": city.now, "kept_until": city.turn(days=0).replace(year=2027)}
+    whose = {"staff_id": owner.staff_id, "unit_path": owner.path, "state": ExportState.DONE, **when}
+    a_list = ListExport(token=f"export-{scope}", query="view=all", columns=["number"], form=ExportForm.CSV, **whose)
+    a_paper = ReportPaper(token=f"paper-{scope}", month=city.now.date().replace(day=1), form=PaperForm.XLSX, **whose)
 
     def mine(reader: Reader) -> bool:
         return reader.login == owner.login
 
-    data = planted.word(f"export of {scope}", mine).encode()
-    path = city.office.files / "exports" / f"{token}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    with city.office.session() as session:
-        session.add(
-            ListExport(token=token, staff_id=owner.staff_id, unit_path=owner.path, query="view=all", columns=["number"],
-                       form=ExportForm.CSV, state=ExportState.DONE, written=1, total=1, size=len(data),
-                       asked_at=city.now, finished_at=city.now, kept_until=city.turn(days=0).replace(year=2027))
-        )  # fmt: skip
-        session.commit()
-    planted.add("export", scope, mine, token=token)
+    for kind, shelf, row in (("export", exporting_lists.SHELF, a_list), ("paper", asking.SHELF, a_paper)):
+        path = shelf.path_of(city.office.files, row)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(planted.word(f"{kind} of {scope}", mine).encode())
+        with city.office.session() as session:
+            session.add(row)
+            session.commit()
+        planted.add(kind, scope, mine, token=f"{kind}-{scope}")

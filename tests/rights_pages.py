@@ -48,6 +48,7 @@ def _each(names: str, page: Page) -> dict[str, Page]:
 
 
 MONTH = "2026-11"
+FROZEN = "2026-10"  # twice
 
 #: The desk. Another role's page does not exist.
 DESK: dict[str, Page] = {
@@ -57,13 +58,29 @@ DESK: dict[str, Page] = {
     "staff.away": Page(frozenset()),  # behind a signature of its own
     **_pages(ALL, "quick_text change_quick_text remove_quick_text restore_quick_text", kind="text"),
     **_pages(TICKETS, "tickets count columns views save_view exports export report"),
+    **_pages(TICKETS, "board board_items briefs save_briefs"),
+    **_pages(TICKETS, "brief", kind="brief"),
     **_pages(TICKETS, "change_view remove_view", kind="own view"),
     **_pages(TICKETS, "exported", kind="export"),
     **_pages(TICKETS, "ticket sheet presence", kind="ticket"),
     **_pages(TICKETS, "why", kind="deadline"),
     **_pages(TICKETS, "reveal", kind="complaint"),
     **_pages(TICKETS, "step act", kind="ticket", noun="note"),
-    **_pages(TICKETS, "month items month_csv", month=MONTH),
+    **_pages(TICKETS, "month items month_csv versions export_items", month=MONTH),
+    "staff.cases": Page(TICKETS, more={"month": MONTH}, query="?indicator=repeat_rate"),
+    **_pages(TICKETS, "papers make_paper circular", month=MONTH),
+    **_pages(TICKETS, "paper", kind="paper", month=MONTH),
+    **_pages(TICKETS, "since_frozen", month=FROZEN),
+    **_pages(TICKETS, "compare_versions", month=FROZEN, version=2),
+    **_pages(frozenset({SUP}), "freeze_month restatement restate", city=True, month=FROZEN),
+    **_pages(TICKETS, "latest_ranking"),
+    **_pages(TICKETS, "ranking points_month", month=MONTH),
+    **_pages(TICKETS, "score", kind="scored unit", month=MONTH),
+    **_pages(TICKETS, "point_tickets", kind="point", month=MONTH),
+    **_pages(ALL, "points"),
+    **_pages(frozenset({SUP, ADM}), "add_point import_points"),
+    **_pages(frozenset({SUP, ADM}), "point change_point close_point", kind="point"),
+    **_pages(frozenset({ADM}), "scoring choose_scoring", city=True),
     **_pages(TICKETS - {LEA}, "bulk bulk_again"),
     **_pages(TICKETS - {LEA}, "bulk_act bulk_step", noun="note"),
     **_pages(frozenset({OPE}), "drafts upload_transcript new_call receive_call caller beside_call"),
@@ -85,6 +102,7 @@ DESK: dict[str, Page] = {
     **_pages(frozenset({OPE, DIS, SUP, LEA}), "hot_matter", kind="hot"),
     **_pages(frozenset({OPE, DIS}), "merge_hot", kind="hot"),
     **_pages(frozenset({SUP}), "supervise_hot", kind="hot"),
+    **_pages(frozenset({SUP, LEA}), "cockpit closed"),
     **_pages(frozenset({SUP, LEA}), "supervision expected held cards verdicts instructions samples"),
     **_pages(frozenset({SUP, LEA}), "instruction", kind="instruction"),
     **_pages(frozenset({SUP, LEA}), "sample", kind="sample", at="drawn"),
@@ -145,6 +163,10 @@ API: dict[str, Page] = {
     "api_lists.list_people": Page(ALL, "unit key"),
     "api_reports.show_month": Page(ALL, more={"month": MONTH}),
     "api_reports.list_items": Page(ALL, more={"month": MONTH}, query="?kind=handle"),
+    "api_reports.show_indicators": Page(ALL, more={"month": MONTH}),
+    "api_reports.list_cases": Page(ALL, more={"month": MONTH}, query="?sort=turn"),
+    "api_reports.list_versions": Page(ALL, more={"month": FROZEN}),
+    "api_reports.compare_versions": Page(ALL, more={"month": FROZEN, "version": 2}),
     **_each(
         "api_tickets.show_ticket api_tickets.list_deadlines api_suggestions.show_suggestions "
         "api_tickets.disclose_contact",
@@ -159,13 +181,14 @@ OPEN: dict[str, Page] = {
     **_each(
         "citizen.home citizen.hints citizen.complain citizen.lookup citizen.look_up citizen.lost "
         "citizen.send_code citizen.code citizen.redeem citizen.privacy public.tickets public.feed "
-        "public.rates_csv public.rates_json login.show login.enter login.code login.give_code "
+        "public.rates_csv public.rates_json public.months login.show login.enter login.code login.give_code "
         "login.onward login.password login.change_password login.second_factor login.begin_second_factor "
         "login.leave ops.healthz ops.readyz ops.metrics robots api_page.show api-docs.openapi_json",
         Page(ALL),
     ),
     **_each("login.invitation login.accept", Page(ALL, more={"key": "no-such-key"})),
     "static": Page(ALL, more={"filename": "hotline.css"}),
+    **_each("public.month public.month_json public.month_csv", Page(frozenset(), more={"month": MONTH})),  # not frozen
     "citizen.privacy_version": Page(ALL, more={"version": "1"}),
     "public.ticket": Page(frozenset(), "ticket"),
     "public.photo": Page(frozenset(), "picture of ticket"),
@@ -216,7 +239,13 @@ ASKED: tuple[tuple[Role, str, str, dict[str, str]], ...] = (
             "/desk/tickets/{worked}?from=view%3Dall%26q%3D{word}",
             f"/desk/reports/{MONTH}?unit={{unit}}",
             f"/desk/reports/{MONTH}/items?kind=handle&unit_id={{unit}}",
+            f"/desk/reports/{MONTH}/papers?unit={{unit}}",
+            f"/desk/reports/{MONTH}/circular?unit={{unit}}",
             f"/desk/reports/{MONTH}/deadlines.csv?kind=handle&unit_id={{unit}}",
+            f"/desk/reports/{MONTH}/items?kind=handle&unit={{unit}}",
+            f"/desk/reports/{FROZEN}/items?kind=handle&unit={{unit}}",
+            f"/desk/reports/{MONTH}/cases?indicator=repeat_rate&unit={{unit}}",
+            f"/desk/reports/{FROZEN}/cases?indicator=repeat_rate&unit={{unit}}",
             "/desk/supervision?unit={unit}",
             "/desk/supervision/items?unit={unit}",
             "/desk/supervision/held?unit={unit}",
@@ -230,6 +259,8 @@ ASKED: tuple[tuple[Role, str, str, dict[str, str]], ...] = (
             "/api/v1/tickets?unit_id={unit}",
             f"/api/v1/reports/monthly/{MONTH}?unit_id={{unit}}",
             f"/api/v1/reports/monthly/{MONTH}/items?kind=handle&unit_id={{unit}}",
+            f"/api/v1/reports/monthly/{MONTH}/indicators?unit_id={{unit}}",
+            f"/api/v1/reports/monthly/{MONTH}/cases?sort=repeat&unit_id={{unit}}",
         )
     ),
     (DIS, "GET", "/desk/dispatch?unit={unit}", {}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import batches, exports, folder, lessons, outside, rules
+from workers import batches, briefs, exports, folder, lessons, months, outside, papers, rules
 from workers.shift import work_through
 
 
@@ -71,6 +71,16 @@ def export() -> None:
     work_through("export", exports.begin)
 
 
+def brief() -> None:
+    """简报: the morning's, for those who have none yet."""
+    work_through("brief", briefs.make)
+
+
+def paper() -> None:
+    """月报上纸: workbooks and circulars that somebody has asked for."""
+    work_through("paper", papers.begin)
+
+
 def tell() -> None:
     """对外通知: other systems of what has happened."""
     work_through("tell", outside.begin)
@@ -84,3 +94,8 @@ def recount() -> None:
 def foresee() -> None:
     """测算: a month under the draft of a policy."""
     work_through("foresee", rules.foresee)
+
+
+def freeze() -> None:
+    """冻结: months that are over and whose day has come."""
+    work_through("freeze", months.begin)

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from datetime import time as time_of_day
 from functools import cache
 
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
-from config.settings import Settings, current
+from config.settings import DEFAULT_BRIEFS_AT, Settings, current
 from hotline.assembly import open_office
 from hotline.bell import Bell, RqBell, bell_key, connect_redis
 from hotline.domain.quiet import Quiet
@@ -40,6 +41,7 @@ class Shift:
     bell: Bell
     quiet: Quiet | None
     clock: Callable[[], datetime] = utc_now
+    briefs_at: time_of_day | None = DEFAULT_BRIEFS_AT  # of the city's clock; None: no briefs are made
 
 
 Batch = Callable[[Shift], int]
@@ -71,7 +73,8 @@ def open_shift(settings: Settings) -> Shift:
     """The shift of these settings."""
     redis = connect_redis(settings.redis_url)
     bell = RqBell(redis)
-    return Shift(open_office(settings, bell=bell, pool_size=2), redis, bell, settings.quiet_hours)
+    office = open_office(settings, bell=bell, pool_size=2)
+    return Shift(office, redis, bell, settings.quiet_hours, briefs_at=settings.briefs_at)
 
 
 def _take_down(shift: Shift, name: str) -> None:

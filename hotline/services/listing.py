@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
+from datetime import datetime, tzinfo
+from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from hotline.domain.errors import Invalid
-from hotline.domain.rates import Month, Window
-from hotline.domain.texts import clean
+from hotline.domain.rates import Month
 from hotline.models import Complaint, Deadline, DeadlineKind, MonthlyReportItem, Ticket, Unit
-from hotline.services import frozen, owing, paging, reporting
+from hotline.services import frozen, mending, owing, paging, picking, reporting
 from hotline.services.covering import in_passing, passing, read_ahead
+from hotline.services.mending import LACKS, Hand
 from hotline.services.paging import FIRST, Place
+from hotline.services.picking import Asked
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
-MOST = 200  # on one page
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-KINDS = tuple(kind.value for kind in DeadlineKind)
-LACKS = {
-    DeadlineKind.ACCEPT: "尚未受理",
-    DeadlineKind.DISPATCH: "尚未交办",
-    DeadlineKind.SIGN: "尚未签收",
-    DeadlineKind.HANDLE: "尚未处理",
-    DeadlineKind.CHECK: "尚未核查",
-    DeadlineKind.REPLY: "尚未答复到诉求人",
-    DeadlineKind.SURVEY: "尚未回访",
-    DeadlineKind.CLOSE: "尚未办结",
-    DeadlineKind.EXPLAIN: "尚未书面说明",
+__all__ = ["LACKS", "Asked", "Item", "Page", "items", "stream"]
+
+MOST: Final = 200  # on one page
+BATCH: Final = 500  # of a stream, read together
+STANDINGS: Final = ("missing", "late", "on_time")  # the order of the list
+LABELS: Final = {
+    "missing": "未完成",
+    "late": "逾期完成",
+    "on_time": "按时完成",
+    "void": "不计入",
+    "exempt": "免于考核",
 }
-STANDINGS = ("missing", "late", "on_time")  # the order of the list
-LABELS = {"missing": "未完成", "late": "逾期完成", "on_time": "按时完成", "void": "不计入", "exempt": "免于考核"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which figure of which line of the report. `None` asks for all; category 0 and an empty area for what has none."""
-
-    kind: str
-    figure: str = "owed"
-    unit_id: int | None = None
-    category_id: int | None = None
-    area: str | None = None
-    channel: str | None = None
-    source: str | None = None
-    direct: bool | None = None
-    version: int | None = None  # of a frozen month: the newest if not said
+Holder, Centre = aliased(Unit), aliased(Unit)
 
 
 @dataclass(frozen=True)
@@ -75,6 +57,8 @@ class Item:
     direct: bool
     standing: str  # missing, late, on_time, void or exempt
     why: str  # not owed
+    reasons: Sequence[str]  # that it took long: returned, extended, checked late …
+    hand: Hand | None  # who can still mend it, for what is missing
 
     @property
     def label(self) -> str:
@@ -117,6 +101,8 @@ class Item:
             "standing_text": self.label,
             "lacks": self.lacks,
             "why": self.why,
+            "reasons": list(self.reasons),
+            "next": self.hand and self.hand.as_dict(),
         }
 
 
@@ -133,121 +119,156 @@ class Page:
     after: str | None
     astray: bool
     total: int
+    version: int | None  # of the frozen report that they are of
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         zone = self.month.zone
-        return {"month": str(self.month), "items": [item.as_dict(zone) for item in self.items], "after": self.after}
+        return {
+            "month": str(self.month),
+            "version": self.version,
+            "total": self.total,
+            "items": [item.as_dict(zone) for item in self.items],
+            "after": self.after,
+        }
 
 
 def items(work: Work, month: str, asked: Asked, *, place: Place[str] = FIRST, limit: int = 50) -> Page:
     """The promises that the figure counts, of those in the actor's subtree.
 
     Raises MonthError, Invalid for a word or a place that is not known, NotFound for a unit that is not the actor's to
-    see.
+    see and for a version that is not there.
     """
-    month_asked = Month.parse(month, work.rules.zone)
-    window = month_asked.seen_at(work.now)
-    report = frozen.find(work, month, asked.version)
-    rows = owing.rows_of(report)
-    if asked.unit_id is not None:
-        reporting.chosen(reporting.overseen(work), asked.unit_id)
+    of = _Of(work, month, asked)
     size = max(1, min(limit, MOST))
-    rank = _rank(window, rows.promise)
-    query = _query(work, rows).add_columns(rank.label("rank")).where(*_conditions(work, window, rows, asked))
-    all_of_them = query.with_only_columns(rows.id).subquery()
-    total = work.session.execute(sa.select(sa.func.count()).select_from(all_of_them)).scalar_one()
-    found_rows = work.session.execute(_at_place(query, (rank, rows.promise.due_at, rows.id), place).limit(size + 1))
-    found = paging.cut(found_rows.all(), place, size, _place)
-    read_ahead(work, (row.Ticket for row in found))
-    told = [_item(work, row) for row in found]
-    return Page(month_asked, told, found.before, found.after, found.astray, total)
+    total = work.session.execute(sa.select(sa.func.count()).select_from(of.ids().subquery())).scalar_one()
+    found = paging.cut(work.session.execute(of.sorted(place).limit(size + 1)).all(), place, size, _place)
+    told = list(of.in_turn([row.id for row in found]))
+    version = of.report.version if of.report else None
+    return Page(of.month, told, found.before, found.after, found.astray, total, version)
 
 
-def _at_place(query: sa.Select[Any], order: tuple[Any, ...], place: Place[str]) -> sa.Select[Any]:
-    """Read from the place on: downwards, or upwards on the way back."""
-    here = sa.tuple_(*order)
-    if place.before is not None:
-        return query.where(here < _read_place(place.before)).order_by(*(part.desc() for part in order))
-    if place.after is not None:
-        query = query.where(here > _read_place(place.after))
-    return query.order_by(*order)
+def stream(work: Work, month: str, asked: Asked) -> Iterator[Item]:
+    """All of them in the same order, read some hundred at a time; which they are is settled at the beginning.
+
+    Raises as `items`, at once.
+    """
+    of = _Of(work, month, asked)
+    return of.in_turn(work.session.scalars(of.sorted(FIRST)).all())
 
 
-def _query(work: Work, rows: owing.Rows) -> sa.Select[Any]:
-    promise = rows.promise
-    number = Complaint.number if rows.report_id is None else MonthlyReportItem.complaint
-    query = sa.select(
-        promise,
-        Ticket,
-        rows.id.label("deadline_id"),
-        number.label("complaint"),
-        visible(work.actor).label("ticket_open"),
-        Unit.name.label("unit"),
-        rows.direct.label("direct"),
-    )
-    query = rows.of(query).join(Unit, Unit.id == promise.unit_id)
-    return query.outerjoin(Complaint, Complaint.id == Deadline.complaint_id) if rows.report_id is None else query
+class _Of:
+    """A list that was asked for: of which month as whom, by which report."""
+
+    def __init__(self, work: Work, month: str, asked: Asked) -> None:
+        self.work = work
+        self.month = Month.parse(month, work.rules.zone)
+        self.window = self.month.seen_at(work.now)
+        self.report = frozen.find(work, month, asked.version)
+        self.rows = owing.rows_of(self.report)
+        if asked.unit_id is not None:
+            reporting.chosen(reporting.overseen(work), asked.unit_id)
+        self.asked = asked
+        self.conditions = picking.conditions(work, self.window, self.rows, asked)
+
+    def ids(self) -> sa.Select[*tuple[Any, ...]]:
+        """Which promises they are."""
+        chosen: sa.Select[*tuple[Any, ...]] = sa.select(self.rows.id.label("id"))
+        return self.rows.of(chosen).where(*self.conditions)
+
+    def sorted(self, place: Place[str]) -> sa.Select[*tuple[Any, ...]]:
+        """The same in the order of the list, from that place on, with what the place of each is made of."""
+        group, due_at, _ = by = picking.order(self.window, self.rows, self.asked.sort)
+        wanted = self.ids().add_columns(group.label("group"), due_at.label("due_at"))
+        return picking.at_place(wanted, by, self.asked.sort, place)
+
+    def query(self) -> sa.Select[*tuple[Any, ...]]:
+        """The promises with what is shown of them; `now` is each as it stands in the tables today."""
+        rows, promise = self.rows, self.rows.promise
+        is_frozen = self.report is not None
+        query = rows.of(
+            sa.select(
+                promise,
+                Ticket,
+                rows.id.label("deadline_id"),
+                (MonthlyReportItem.complaint if is_frozen else Complaint.number).label("complaint"),
+                visible(self.work.actor).label("ticket_open"),
+                Unit.name.label("unit"),
+                rows.direct.label("direct"),
+                picking.rank(self.window, promise).label("rank"),
+                Deadline.id.label("now_id"),
+                Holder.name.label("holder"),
+                Centre.name.label("centre"),
+                sa.and_(Complaint.answered_at.is_not(None), Complaint.reached_at.is_(None)).label("answered"),
+            )
+        ).join(Unit, Unit.id == promise.unit_id)
+        if is_frozen:
+            query = query.outerjoin(Deadline, Deadline.id == MonthlyReportItem.deadline_id)
+        return (
+            query.outerjoin(Complaint, Complaint.id == Deadline.complaint_id)
+            .join(Holder, Holder.id == Ticket.unit_id)
+            .join(Centre, Centre.id == Ticket.centre_id)
+        )
+
+    def in_turn(self, ids: Sequence[int]) -> Iterator[Item]:
+        """The promises of these ids in this order."""
+        for begin in range(0, len(ids), BATCH):
+            some = ids[begin : begin + BATCH]
+            rows = self.work.session.execute(self.query().where(self.rows.id.in_(some))).all()
+            told = {item.deadline_id: item for item in self.items(rows)}
+            yield from (told[each] for each in some if each in told)
+
+    def items(self, rows: Iterable[Any]) -> list[Item]:
+        """What is told of these, in a fixed number of statements."""
+        found = list(rows)
+        read_ahead(self.work, (row.Ticket for row in found))
+        slow = [row for row in found if row.ticket_open and _standing(row[0], row.rank) in ("missing", "late")]
+        reasons = mending.reasons(self.work, {row.Ticket.id for row in slow})
+        now = self._now(row.now_id for row in slow)
+        return [self._item(row, reasons, now) for row in found]
+
+    def _now(self, ids: Iterable[int | None]) -> dict[int, Deadline]:
+        wanted = {each for each in ids if each is not None}
+        if not wanted:
+            return {}
+        return {each.id: each for each in self.work.session.scalars(sa.select(Deadline).where(Deadline.id.in_(wanted)))}
+
+    def _item(self, row: Any, reasons: mending.Reasons, now: dict[int, Deadline]) -> Item:
+        promise: Deadline | MonthlyReportItem = row[0]
+        standing = _standing(promise, row.rank)
+        is_slow = row.ticket_open and standing in ("missing", "late")
+        return Item(
+            deadline_id=row.deadline_id,
+            ticket=row.Ticket.number,
+            complaint=row.complaint,
+            matter=passing(self.work, row.Ticket)(row.Ticket.matter) if row.ticket_open else "",
+            ticket_open=row.ticket_open,
+            kind=promise.kind,
+            round=promise.round,
+            unit_id=promise.unit_id,
+            unit=row.unit,
+            started_at=promise.started_at,
+            due_at=promise.due_at,
+            original_due_at=promise.original_due_at,
+            offered_at=promise.offered_at,
+            met_at=promise.met_at,
+            extensions=promise.extensions,
+            direct=row.direct,
+            standing=standing,
+            why=_why(promise),
+            reasons=[*_again(promise.round), *reasons.get((row.Ticket.id, promise.round), ())] if is_slow else [],
+            hand=self._hand(row, now.get(row.now_id)) if is_slow and standing == "missing" else None,
+        )
+
+    def _hand(self, row: Any, now: Deadline | None) -> Hand | None:
+        if now is None:
+            return None
+        names = {"holder": row.holder, "centre": row.centre, "answered": bool(row.answered)}
+        return mending.hand(self.work, now, row.Ticket, window=self.window, frozen=self.report is not None, **names)
 
 
-def _conditions(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> list[owing.Condition]:
-    conditions = owing.figures(window, rows)
-    faults = {}
-    if asked.kind not in KINDS:
-        faults["kind"] = f"没有这一项：请选择 {'、'.join(KINDS)} 之一。"
-    if asked.figure not in conditions:
-        faults["figure"] = f"没有这个数字：请选择 {'、'.join(conditions)} 之一。"
-    if asked.channel is not None and asked.channel not in reporting.CHANNELS:
-        faults["channel"] = f"没有这个渠道：请选择 {'、'.join(reporting.CHANNELS)} 之一。"
-    if asked.source is not None and asked.source not in reporting.SOURCES:
-        faults["source"] = f"没有这个来源：请选择 {'、'.join(reporting.SOURCES)} 之一。"
-    if faults:
-        raise Invalid(faults)
-    promise, ticket = rows.promise, rows.ticket
-    found = [promise.kind == asked.kind, conditions[asked.figure], owing.within(work.actor, promise)]
-    if asked.unit_id is not None:
-        found.append(owing.in_subtree(asked.unit_id, promise))
-    if asked.category_id is not None:
-        wanted = None if asked.category_id == reporting.UNCATEGORISED else asked.category_id
-        found.append(ticket.category_id.is_not_distinct_from(wanted))
-    area = None if asked.area is None else clean(asked.area)  # as it was stored
-    found += [
-        column == value
-        for column, value in ((ticket.area, area), (ticket.channel, asked.channel), (ticket.source, asked.source))
-        if value is not None
-    ]
-    if asked.direct is not None:
-        found.append(rows.direct.is_(asked.direct))
-    return found
-
-
-def _rank(window: Window, of: Any) -> sa.ColumnElement[int]:
-    missing = sa.func.coalesce(of.met_at > window.cut_off, True)
-    return sa.case((missing, 0), (of.met_at > of.due_at, 1), else_=2)
-
-
-def _item(work: Work, row: Any) -> Item:
-    promise: Deadline | MonthlyReportItem = row[0]
-    return Item(
-        deadline_id=row.deadline_id,
-        ticket=row.Ticket.number,
-        complaint=row.complaint,
-        matter=passing(work, row.Ticket)(row.Ticket.matter) if row.ticket_open else "",
-        ticket_open=row.ticket_open,
-        kind=promise.kind,
-        round=promise.round,
-        unit_id=promise.unit_id,
-        unit=row.unit,
-        started_at=promise.started_at,
-        due_at=promise.due_at,
-        original_due_at=promise.original_due_at,
-        offered_at=promise.offered_at,
-        met_at=promise.met_at,
-        extensions=promise.extensions,
-        direct=row.direct,
-        standing=_standing(promise, row.rank),
-        why=_why(promise),
-    )
+def _again(round_: int) -> list[str]:
+    return [f"第{round_}轮办理"] if round_ > 1 else []
 
 
 def _standing(promise: Deadline | MonthlyReportItem, rank: int) -> str:
@@ -263,13 +284,4 @@ def _why(promise: Deadline | MonthlyReportItem) -> str:
 
 
 def _place(row: Any) -> str:
-    return f"{row.rank}-{(row[0].due_at - _EPOCH) // timedelta(microseconds=1)}-{row.deadline_id}"
-
-
-def _read_place(text: str) -> sa.Tuple:
-    match = re.fullmatch(r"([0-2])-(\d{1,17})-(\d{1,18})", text, re.ASCII)
-    if match is None:
-        raise Invalid({"after": "翻页位置无效，请从第一页重新打开。"})
-    rank, microseconds, deadline_id = (int(part) for part in match.groups())
-    due_at = _EPOCH + timedelta(microseconds=microseconds)
-    return sa.tuple_(sa.literal(rank), sa.literal(due_at), sa.literal(deadline_id))
+    return picking.place_of(row.group, row.due_at, row.id)

@@ -15,6 +15,7 @@ from hotline.models import (
     Deadline,
     ListExport,
     QuickText,
+    ReportPaper,
     SampleCheck,
     SavedView,
     Supervision,
@@ -79,7 +80,7 @@ def carry(work: Work, former: str, path: str) -> None:
     # nothing is open; what is still owed, also late, is owed by the office wherever it stands.
     _carry(work, Deadline.unit_path, former, path, Deadline.met_at.is_(None), Deadline.void_at.is_(None))
     _carry(work, Supervision.unit_path, former, path, _is_open())
-    for model in (SampleCheck, SavedView, QuickText, Webhook, ListExport):
+    for model in (SampleCheck, SavedView, QuickText, Webhook, ListExport, ReportPaper):
         _carry(work, model.unit_path, former, path)
 
 

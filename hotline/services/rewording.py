@@ -174,6 +174,8 @@ LABELS: Final = {
     "unit_resumed": "单位恢复办理",
     "unit_warning": "将到期提醒",
     "unit_breach": "已超期",
+    "unit_brief_day": "日报",
+    "unit_brief_week": "周报",
     "unit_remind": "催办",
     "unit_order": "督办",
     "unit_yellow": "黄牌",

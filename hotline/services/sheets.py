@@ -51,6 +51,11 @@ def nobody() -> None:
     """Nobody is told."""
 
 
+def telling(path: Path, tell: Callable[[], None]) -> io.BufferedWriter:
+    """The file to be written; `tell` is called for each piece."""
+    return _Told(path, tell)
+
+
 @contextmanager
 def writing(
     path: Path,
@@ -105,7 +110,12 @@ def _workbook(
         made.font = font
         head.append(made)
     sheet.append(head)
-    yield add
+    try:
+        yield add
+    except BaseException:
+        sheet.close()  # what is left open half way complains when it is cleared away
+        sheet._writer.cleanup()
+        raise
     sheet.auto_filter.ref = f"A1:{library.utils.get_column_letter(len(headings))}{rows}"
     with _Told(path, tell) as file:
         book.save(file)

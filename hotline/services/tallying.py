@@ -56,6 +56,11 @@ class Rate:
         return percentage_text(self.kept, self.owed)
 
     @property
+    def on_time_share_text(self) -> str:
+        """The same as it is printed."""
+        return percentage_text(self.on_time, self.owed)
+
+    @property
     def on_time_share(self) -> str | None:
         """Of what was owed, kept by the due time."""
         return percentage(self.on_time, self.owed)
@@ -74,8 +79,8 @@ class MonthRates:
 def city_rates(work: Work) -> list[MonthRates]:
     """This month to date, and the month before, of the whole city: the same figures as the month page."""
     of_city = work.act_as(SYSTEM)
-    this = reporting.monthly(of_city, f"{work.now.astimezone(work.rules.zone):%Y-%m}")
-    return [_rates(this), _rates(reporting.monthly(of_city, str(this.month.turned(-1))))]
+    this = reporting.rates(of_city, f"{work.now.astimezone(work.rules.zone):%Y-%m}")
+    return [_rates(this), _rates(reporting.rates(of_city, str(this.month.turned(-1))))]
 
 
 def _rates(figures: MonthFigures) -> MonthRates:

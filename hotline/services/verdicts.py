@@ -13,7 +13,7 @@ from hotline.domain.rates import Month
 from hotline.domain.workflow import State
 from hotline.models import Complaint, Survey, Ticket, Unit
 from hotline.services import covering
-from hotline.services.deciding import lead
+from hotline.services.live_cases import worked
 from hotline.services.paging import Place, Stretch, cut
 from hotline.services.scoping import visible
 from hotline.services.surveying import DISSATISFIED
@@ -22,6 +22,7 @@ from hotline.services.work import Work
 PAGE = 50
 SCORES = range(1, 6)
 REWORKABLE = (State.REPLIED, State.CLOSED)
+_WORKED = worked(Survey.ticket_id, Survey.round)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def listed(
         sa.select(Survey, Complaint.number, Ticket, Unit.name)
         .join(Complaint, Complaint.id == Survey.complaint_id)
         .join(Ticket, Ticket.id == Survey.ticket_id)
-        .join(Unit, Unit.id == sa.func.coalesce(lead("unit_id"), Ticket.unit_id))
+        .outerjoin(_WORKED, sa.true())
+        .join(Unit, Unit.id == sa.func.coalesce(_WORKED.c.unit_id, Ticket.centre_id))
         .where(*_of(month), visible(work.actor), _WHICH[which])
         .limit(size + 1)
     )
@@ -128,7 +130,8 @@ def by_unit(work: Work, month: Month) -> list[OfUnit]:
         sa.select(Unit.id, Unit.name, solved, said, content, scored)
         .select_from(Survey)
         .join(Ticket, Ticket.id == Survey.ticket_id)
-        .join(Unit, Unit.id == sa.func.coalesce(lead("unit_id"), Ticket.unit_id))
+        .outerjoin(_WORKED, sa.true())
+        .join(Unit, Unit.id == sa.func.coalesce(_WORKED.c.unit_id, Ticket.centre_id))
         .where(*_of(month), visible(work.actor))
         .group_by(Unit.id)
         .order_by(share, Unit.path)

@@ -16,6 +16,7 @@ from hotline.domain.actors import Actor
 from hotline.domain.advising import Advisor
 from hotline.domain.calendar import Calendar
 from hotline.domain.checklist import Checklist
+from hotline.domain.circular import Sentences
 from hotline.domain.guessing import Guesser, Subject
 from hotline.domain.learned import BodyError, Learned
 from hotline.domain.phone_script import PhoneScript
@@ -24,6 +25,7 @@ from hotline.domain.privacy import Privacy
 from hotline.domain.publicity import Publicity, Withheld
 from hotline.domain.reply_check import Manners
 from hotline.domain.risks import Rule
+from hotline.domain.scoring import Scheme
 from hotline.domain.wordings import Wordings
 from hotline.models import ModelKind
 from hotline.services.vault import Vault
@@ -138,6 +140,8 @@ class Work:
     manners: Manners = field(default_factory=Manners)  # by which answers are checked
     phone_script: PhoneScript = field(default_factory=PhoneScript)  # what is said to citizens on the telephone
     checklist: Checklist = field(default_factory=Checklist)  # what is asked before a result is submitted
+    circular: Sentences = field(default_factory=lambda: Sentences({}))  # what the 通报 says
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)  # by which units and points may be scored, by key
     recent: timedelta = RECENT  # how long what has ended is told of, as the same matter (design §6)
     fills_templates: bool = False  # the carrier sends approved templates: what fills them is kept with each text
     texts: bool = True  # False while history is played in: nobody is texted about last year

@@ -25,6 +25,7 @@ from tests.browser.citizen_visit import (
     pause,
     supervise,
 )
+from tests.browser.gone_by import october
 from tests.citizen import photo
 
 Go = Callable[[Visit], None]
@@ -49,6 +50,8 @@ NOT_PAGES: Final[dict[str, str]] = {
     "public.feed": "for programmes",
     "public.rates_csv": "a file",
     "public.rates_json": "for programmes",
+    "public.month_csv": "a file",
+    "public.month_json": "for programmes",
 }
 
 
@@ -356,6 +359,18 @@ def _public_and_empty(visit: Visit) -> None:
 @scene("public with nothing found", "public.tickets")
 def _public_with_nothing_found(visit: Visit) -> None:
     visit.open("/public?q=没有这样的事")
+
+
+@scene("public months", "public.months")
+def _public_months(visit: Visit) -> None:
+    october(visit.city)
+    visit.open("/public/rates")
+
+
+@scene("public month", "public.month")
+def _public_month(visit: Visit) -> None:
+    october(visit.city)
+    visit.open("/public/rates/2026-10")
 
 
 @scene("public matter", "public.ticket")

@@ -6,7 +6,7 @@ page is forgotten.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from functools import partial
 from typing import Final
 
@@ -16,6 +16,7 @@ from hotline.carriers.outside import Outside
 from hotline.domain.phrases import Phrase
 from hotline.domain.publicity import Publicity
 from hotline.models import (
+    Brief,
     Category,
     Complaint,
     Deadline,
@@ -26,12 +27,14 @@ from hotline.models import (
     MessageState,
     PolicyVersion,
     SampleCheck,
+    Staff,
     Ticket,
 )
 from hotline.services import (
     amending,
     appealing,
     assigning,
+    briefing,
     checking,
     enforcing,
     extending,
@@ -39,6 +42,7 @@ from hotline.services import (
     heating,
     instructing,
     phrasing,
+    points,
     replying,
     returning,
     sampling,
@@ -46,9 +50,11 @@ from hotline.services import (
     supervising,
     transcribing,
 )
+from hotline.services.points import Wanted
 from hotline.services.sampling import Pool
 from hotline.services.transcribing import Call
 from tests.city import City, at
+from tests.freezing import freeze, restate
 
 LAMP: Final = "香溪路与大桥路口的路灯不亮三天了，晚上看不清路。"
 CALLS: Final = (
@@ -92,9 +98,30 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "dispatch_pane": ("dora", "/desk/dispatching/{waiting}"),
     "dispatch": ("dora", "/desk/dispatch"),
     "line": ("dora", "/desk/dispatch/{line}"),
+    "cockpit": ("lena", "/desk/cockpit"),
+    "closed": ("lena", "/desk/cockpit/closed"),
+    "board": ("lena", "/desk/board"),
+    "board_items": ("lena", "/desk/board/items?by=unit"),
+    "briefs": ("lena", "/desk/briefs"),
+    "brief": ("lena", "/desk/briefs/{brief}"),
     "report": ("lena", "/desk/reports"),
     "month": ("lena", "/desk/reports/2026-10"),
     "items": ("lena", "/desk/reports/2026-10/items"),
+    "papers": ("lena", "/desk/reports/2026-10/papers"),
+    "circular": ("lena", "/desk/reports/2026-10/circular"),
+    "cases": ("lena", "/desk/reports/2026-10/cases?indicator=repeat_rate"),
+    "versions": ("sven", "/desk/reports/2026-09/versions"),
+    "compare_versions": ("sven", "/desk/reports/2026-09/versions/2"),
+    "since_frozen": ("sven", "/desk/reports/2026-09/changes"),
+    "restatement": ("sven", "/desk/reports/2026-09/restatement"),
+    "latest_ranking": ("lena", "/desk/ranking"),
+    "ranking": ("lena", "/desk/ranking/2026-10"),
+    "score": ("lena", "/desk/ranking/2026-10/{unit}"),
+    "points": ("sven", "/desk/points"),
+    "point": ("sven", "/desk/points/{point}"),
+    "points_month": ("sven", "/desk/points/2026-10"),
+    "point_tickets": ("sven", "/desk/points/2026-10/{point}"),
+    "scoring": ("adam", "/desk/rules/scoring?scheme=jinhua"),
     "learning": ("lena", "/desk/learning"),
     "hot": ("sven", "/desk/hot"),
     "hot_matter": ("sven", "/desk/hot/{hot}"),
@@ -185,6 +212,9 @@ def lived(city: City) -> dict[str, str | int]:
     named |= _ruled(city)
     named |= {"line": city.scalar(sa.select(sa.func.min(DispatchRule.id))), "phrase": _phrase(city)}
     of_late = sa.select(Ticket.id).where(Ticket.number == named["late"]).scalar_subquery()
+    named |= {"brief": _briefed(city), "point": _pointed(city)}
+    freeze(city, "2026-09")
+    restate(city, "2026-09")
     named["deadline"] = city.scalar(sa.select(sa.func.min(Deadline.id)).where(Deadline.ticket_id == of_late))
     return named
 
@@ -289,6 +319,20 @@ def _ruled(city: City) -> dict[str, str | int]:
         outside, center = Outside(trying_out=True), city.unit_id("center")
         webhook = subscribing.add(work, outside, "市政平台", "http://127.0.0.1:9/", center, ())[0].id
     return {"policy": policy, "webhook": webhook, "category": city.scalar(sa.select(sa.func.min(Category.id)))}
+
+
+def _briefed(city: City) -> int:
+    with city.work() as work:
+        while briefing.make(work, time(8), None):
+            pass
+    return int(city.scalar(sa.select(sa.func.min(Brief.id)).join(Staff).where(Staff.login == "lena")))
+
+
+def _pointed(city: City) -> int:
+    with city.work("sven") as work:
+        points.add(work, Wanted("人民公园", "林晓", city.unit_id("parks"), kind="公园"))
+        road = Wanted("香溪路", "张建国", city.unit_id("lamps"), words=("香溪街",), office="副处长")
+        return points.add(work, road).id
 
 
 def _phrase(city: City) -> int:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from hotline.models import Category
 from hotline.services import merging
 from tests.citizen import field, file, photo
+from tests.freezing import freeze, restate
 from tests.integration.english_visit import (
     ANSWER,
     ANSWERED,
@@ -48,6 +49,8 @@ NO_PAGES: Final = {
     "public.photo": "a picture",
     "public.rates_json": "figures for machines",
     "public.rates_csv": "figures for spreadsheets",
+    "public.month_json": "figures for machines",
+    "public.month_csv": "figures for spreadsheets",
 }
 
 
@@ -277,6 +280,20 @@ def privacy(visit: Visit) -> None:
     assert "2026-1" in visit.see("/privacy")
     visit.see("/privacy/2026-1")
     visit.see("/privacy/1999-1", 404)
+
+
+@scene("public.months", "public.month")
+def months(visit: Visit) -> None:
+    visit.see("/public/rates")
+    visit.city.handling(text=LAMP, place=PLACE)
+    visit.city.now = visit.city.now.replace(month=11, day=3)
+    freeze(visit.city)
+    assert "Frozen months" in visit.see("/public/rates")
+    visit.see("/public/rates/2026-10")
+    restate(visit.city, reason="Two checks had not been entered.")
+    assert "corrected" in visit.see("/public/rates/2026-10")
+    visit.see("/public/rates/2026-10?version=1")
+    visit.see("/public/rates/2026-09", 404)
 
 
 @scene("public.tickets", "public.ticket", "public.feed")

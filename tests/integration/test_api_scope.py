@@ -50,7 +50,7 @@ def addresses(app: Flask, city: City, number: str, draft_id: int) -> list[tuple[
     values = {"number": number, "deadline_id": str(deadline), "draft_id": str(draft_id), "key": "center"}
     found = []
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith(BASE) and rule.arguments - {"month", "filename"}:
+        if rule.rule.startswith(BASE) and rule.arguments - {"month", "version", "filename"}:
             path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda match: values[match[1]], rule.rule.removeprefix(BASE))
             found += [(method, path) for method in (rule.methods or set()) & {"GET", "POST"}]
     assert len(found) >= len(RESOURCES) + 8

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,11 +14,11 @@ from hotline.cli import export
 from hotline.domain.rates import Month, RateKind
 from hotline.models import Channel, Deadline, DeadlineKind, Ticket, Unit
 from hotline.services import accepting, exporting, extending
-from hotline.services.figures import MonthFigures
 from hotline.services.reporting import monthly
 from tests import histories
 from tests.city import ZONE, City, at
 from tests.recount import recount
+from tests.reports import same_as_recounted
 
 
 def exported(city: City, month: str = "2026-10") -> str:
@@ -41,20 +39,7 @@ def test_a_month_can_be_recounted_by_anybody(city: City, seed: int) -> None:
         with city.work() as work:
             report = monthly(work, month)
         said = report.as_dict()
-        found = recount(io.StringIO(exported(city, month), newline=""), said["from"], said["cut_off"])
-        _same(report, said["rates"], found, "")
-        for line in said["units"]:
-            _same(report, line["rates"], found, line["name"])
-
-
-def _same(report: MonthFigures, rates: list[dict[str, Any]], found: dict[str, Counter[str]], unit: str) -> None:
-    for rate in rates:
-        counts = found.get(f"{rate['kind']} {unit}".strip(), Counter())
-        for name in ("owed", "kept", "on_time", "on_original", "extended", "exempt"):
-            assert counts[name] == rate[name], (report.month, rate["kind"], unit, name)
-            assert counts[f"without_direct {name}"] == rate["without_direct"][name]
-        for name in ("owed", "on_time"):
-            assert counts[f"original {name}"] == rate["original"][name], (report.month, rate["kind"], unit, name)
+        same_as_recounted(said, recount(io.StringIO(exported(city, month), newline=""), said["from"], said["cut_off"]))
 
 
 def test_every_promise_that_is_owed_is_there_once_and_of_all_nine_kinds(city: City) -> None:

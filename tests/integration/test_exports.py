@@ -21,8 +21,9 @@ from hotline.domain.errors import NotFound
 from hotline.models import Channel, ExportForm, ExportState, ListExport, Staff, Ticket
 from hotline.services import asked, desk, exporting_lists, overlapping, sheets, staffing, tabulating
 from hotline.services.desk import Search, View
-from hotline.services.exporting_lists import BATCH
+from hotline.services.exporting_lists import BATCH, SHELF
 from hotline.services.work import Work
+from hotline.services.writing_files import BROKEN, LEFT, NO_RIGHT, Claim, Lost
 from tests.city import ZONE, City
 from tests.clockwork import started, wait_until
 from tests.desk import Person, make_app
@@ -63,9 +64,9 @@ def only(city: City) -> ListExport:
     return row
 
 
-def held(city: City) -> exporting_lists.Claim:
+def held(city: City) -> Claim[ListExport]:
     with city.work() as work:
-        claimed = exporting_lists.claim(work)
+        claimed = SHELF.claim(work)
     assert claimed is not None
     return claimed
 
@@ -152,7 +153,7 @@ class TestALongList:
         assert "等待导出" in page.text and 'hx-trigger="every 2s"' in page.html
         claimed = held(city)
         with city.work() as work:
-            exporting_lists.tell(work, claimed, 500)
+            SHELF.tell(work, claimed, 500)
         assert "已写入 500 件" in dora.open("/desk/exports").text
         assert only(city).columns == list(tabulating.USUAL)
 
@@ -180,7 +181,7 @@ class TestALongList:
         assert {(row.state, row.written) for row in done} == {(ExportState.DONE, 0)}, "narrower, as he is"
         change(city, "dora", unit_id=city.unit_id("lamps"))
         with city.work("dora") as work, pytest.raises(NotFound):
-            exporting_lists.find(work, done[0].token)
+            SHELF.find(work, done[0].token)
 
     def test_is_nobodys_who_has_other_roles_by_now(self, city: City, app: Flask, numbers: list[str]) -> None:
         dora, centre = Person(app, "dora"), city.unit_id("center")
@@ -206,17 +207,17 @@ class TestALongList:
         change(city, "dora", **values)
         exports.write_all(shift_of(city))
         row = only(city)
-        assert (row.state, row.failure) == (ExportState.FAILED, exporting_lists.NO_RIGHT)
+        assert (row.state, row.failure) == (ExportState.FAILED, NO_RIGHT)
         assert not files(city)
 
     def test_is_written_anew_for_who_was_moved_while_it_was_written(self, city: City, numbers: list[str]) -> None:
         ask(city, "dora")
         claimed = held(city)
-        made = exporting_lists.half(city.office.files)
+        made = SHELF.half(city.office.files)
         made.write_bytes(b"wide")
         change(city, "dora", unit_id=city.unit_id("parks"))
         with city.work() as work:
-            exporting_lists.finish(work, claimed, 3, made)
+            SHELF.finish(work, claimed, 3, made)
         assert only(city).state is ExportState.QUEUED and files(city) == [made]
 
     def test_is_taken_over_from_a_writer_that_died_and_makes_one_file(
@@ -225,15 +226,15 @@ class TestALongList:
         ask(city, "dora")
         dead = held(city)
         with city.work() as work:
-            assert exporting_lists.claim(work) is None, "it may still be alive"
+            assert SHELF.claim(work) is None, "it may still be alive"
         city.turn(minutes=3)
         assert exports.write_all(shift_of(city)) == 1
-        late = exporting_lists.half(city.office.files)
+        late = SHELF.half(city.office.files)
         late.write_bytes(b"late")
-        with city.work() as work, pytest.raises(exporting_lists.Lost):
-            exporting_lists.tell(work, dead, 500)
-        with city.work() as work, pytest.raises(exporting_lists.Lost):
-            exporting_lists.finish(work, dead, 3, late)
+        with city.work() as work, pytest.raises(Lost):
+            SHELF.tell(work, dead, 500)
+        with city.work() as work, pytest.raises(Lost):
+            SHELF.finish(work, dead, 3, late)
         late.unlink()
         (file,) = files(city)
         assert rows(file.read_bytes())[0][0] == "编号"
@@ -253,7 +254,7 @@ class TestALongList:
         monkeypatch.setattr(exporting_lists, "rows", broken)
         assert exports.write_all(shift_of(city)) == 2
         states = {row.state: row.failure for row in city.rows(sa.select(ListExport))}
-        assert states == {ExportState.FAILED: exporting_lists.BROKEN, ExportState.DONE: ""}
+        assert states == {ExportState.FAILED: BROKEN, ExportState.DONE: ""}
         assert "没有完成" in Person(app, "dora").open("/desk/exports").text
         assert len(files(city)) == 1, "nothing half written is left"
 
@@ -292,7 +293,7 @@ class TestALongList:
             assert held(city).id == deadly
             city.turn(minutes=3)
         with city.work() as work:
-            assert exporting_lists.claim(work) is None
+            assert SHELF.claim(work) is None
         assert "写文件3次都中断了" in Person(app, "dora").open("/desk/exports").text
 
     def test_a_writer_that_packs_a_long_file_is_not_taken_for_dead(
@@ -320,7 +321,7 @@ class TestALongList:
             token = exporting_lists.ask(work, Search(View.ALL), ("number",), ExportForm.XLSX).token
         dead = held(city)
         with city.office.session() as session:
-            left = city.now - exporting_lists.LEFT - timedelta(seconds=1)
+            left = city.now - LEFT - timedelta(seconds=1)
             session.execute(sa.update(ListExport).where(ListExport.id == dead.id).values(seen_at=left, written=2))
         with started(city, redis_url), started(city, redis_url, "workers.timetable"):
             wait_until(lambda: only(city).state is ExportState.DONE)

@@ -14,7 +14,7 @@ from hotline.services import screening, transcribing
 from hotline.services.paging import FIRST, Place, Stretch
 from hotline.services.screening import Line, View
 from hotline.services.transcribing import Call
-from hotline.web.staff import calls, drafts, reports
+from hotline.web.staff import calls, drafts, report_items
 from tests.city import City
 from tests.desk import Person, make_app
 
@@ -46,7 +46,7 @@ LISTS = {
     "review": (public, screening, "PAGE", "/desk/public?view=shown", r'href="(/desk/public/\d+)"'),
     "calls": (call, calls, "ON_A_PAGE", "/desk/calls", r'id="step-(call-\d+)"'),
     "drafts": (draft, drafts, "ON_A_PAGE", "/desk/drafts", r'href="(/desk/drafts/\d+)"'),
-    "promises": (promise, reports, "ON_A_PAGE", f"{MONTH}?figure=owed", r'href="(/desk/tickets/\d+)"'),
+    "promises": (promise, report_items, "ON_A_PAGE", f"{MONTH}?kind=handle&figure=owed", r'href="(/desk/tickets/\d+)\?'),
 }  # fmt: skip
 
 

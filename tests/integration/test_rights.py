@@ -28,6 +28,7 @@ from hotline.services.vault import hash_key
 from tests import databases
 from tests.city import City
 from tests.desk import make_app
+from tests.freezing import freeze, restate
 from tests.rights_cast import READERS, SCOPES, Planted, Reader, Thing
 from tests.rights_city import plant
 from tests.rights_pages import API, ASKED, DESK, FORM, OPEN, PAGES, TICKETS, WHOLE, Page
@@ -65,6 +66,8 @@ def scene(founded: databases.Founded, tmp_path_factory: pytest.TempPathFactory) 
     city = City(founded.url, tmp_path_factory.mktemp("rights"))
     city.office.publicity = Publicity.REVIEWED  # what nobody has released is read by no stranger
     planted = plant(city)
+    freeze(city)
+    restate(city)
     app = make_app(city)
     app.config["WTF_CSRF_ENABLED"] = False
     app.testing = False  # a fault is answered as in production

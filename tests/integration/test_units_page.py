@@ -261,7 +261,7 @@ def test_orders_that_are_settled_stay_and_what_belongs_to_the_office_moves(city:
     for column in (SavedView.unit_path, QuickText.unit_path, ListExport.unit_path, SampleCheck.unit_path):
         assert path in set(city.rows(sa.select(column))), column
     with city.work("hans") as work:
-        assert len(exporting_lists.own(work)) == 1
+        assert len(exporting_lists.SHELF.own(work)) == 1
     assert city.ticket(drawn).unit_path.startswith(unit(city, "center").path)
 
 
@@ -272,7 +272,7 @@ def test_an_export_with_rights_that_are_gone_is_not_offered(city: City) -> None:
         session.execute(sa.update(ListExport).values(unit_path=unit(city, "lamps").path, state=ExportState.DONE))
         session.execute(sa.update(Staff).where(Staff.login == "hans").values(unit_id=city.unit_id("parks")))
     with city.work("hans") as work:
-        assert exporting_lists.own(work) == []
+        assert exporting_lists.SHELF.own(work) == []
 
 
 def test_each_door_that_moves_a_unit_carries_twice(city: City, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,15 +20,20 @@ from tests.unit.template_parts import (
     hours,
 )
 from tests.unit.template_samples_administration import ADMINISTRATION
+from tests.unit.template_samples_board import BOARD
 from tests.unit.template_samples_calls import CALLS
+from tests.unit.template_samples_cockpit import COCKPIT
 from tests.unit.template_samples_dispatching import DISPATCHING
 from tests.unit.template_samples_frame import FRAME
 from tests.unit.template_samples_lists import LISTS
+from tests.unit.template_samples_month import MONTH
 from tests.unit.template_samples_ours import OURS
+from tests.unit.template_samples_papers import PAPERS
 from tests.unit.template_samples_privacy import PRIVACY
 from tests.unit.template_samples_public import PUBLIC
 from tests.unit.template_samples_reports import REPORTS
 from tests.unit.template_samples_rules import RULES
+from tests.unit.template_samples_scoring import SCORING
 from tests.unit.template_samples_staff import STAFF
 from tests.unit.template_samples_supervision import SUPERVISION
 from tests.unit.template_samples_telling import TELLING
@@ -238,10 +243,14 @@ ALL_BUT_STAFF: dict[str, dict[str, Any]] = {
 CONTEXTS = (
     ALL_BUT_STAFF
     | ADMINISTRATION
+    | BOARD
     | FRAME
     | LISTS
     | CALLS
+    | COCKPIT
     | DISPATCHING
+    | MONTH
+    | PAPERS
     | OURS
     | PRIVACY
     | PUBLIC
@@ -250,6 +259,7 @@ CONTEXTS = (
     | TELLING
     | TICKET
     | REPORTS
+    | SCORING
     | RULES
 )
 

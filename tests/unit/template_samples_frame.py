@@ -73,5 +73,17 @@ FRAME: dict[str, dict[str, Any]] = {
         "save_url": "/desk/me",
         "keys_url": "/desk/help#keys",
         "account": [{"url": "/desk/me/password", "icon": "lock", "label": "修改密码"}],
+        "brief_fields": [
+            {
+                "name": "briefs",
+                "label": "日报和周报",
+                "type": "radio",
+                "options": [{"value": "yes", "label": "要"}, {"value": "no", "label": "不要"}],
+            },
+            {"name": "phone", "label": "同时发短信到", "type": "tel"},
+        ],
+        "brief_values": {"briefs": "yes", "phone": NASTY},
+        "brief_errors": {"phone": "请填写手机号码。"},
+        "briefs_url": "/desk/me/briefs",
     },
 }

@@ -45,6 +45,19 @@ def rates(month: str, running: bool, owed: int) -> dict[str, Any]:
     }
 
 
+def frozen_rates(owed: int) -> list[dict[str, Any]]:
+    rate = rates("2026-09", running=False, owed=owed)["rates"][0]
+    return [rate | {"missing": 0, "on_time": owed, "on_time_text": "100.00 %"}] * 3
+
+
+def version(number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "number": number, "frozen_at": hours(-300), "checksum": "ab12cd34" * 8, "previous_checksum": "",
+        "reason": "", "current": False, "url": f"/public/rates/2026-09?version={number}",
+    } | more  # fmt: skip
+
+
+CORRECTED = version(2, reason=NASTY, current=True)
 SELECT = {"type": "select", "blank": "全部", "options": [{"value": NASTY, "label": NASTY}]}
 
 PUBLIC: dict[str, dict[str, Any]] = {
@@ -53,6 +66,7 @@ PUBLIC: dict[str, dict[str, Any]] = {
         "rates": [rates("2026-10", running=True, owed=0), rates("2026-09", running=False, owed=12)],
         "rates_csv_url": "/public/rates.csv",
         "rates_json_url": "/public/rates.json",
+        "months_url": "/public/rates",
         "filters": [
             {"name": "q", "label": "事项、地点或编号", "type": "search"},
             {"name": "group", "label": "类别", **SELECT},
@@ -81,6 +95,28 @@ PUBLIC: dict[str, dict[str, Any]] = {
         "feed_url": "/public/feed.atom",
         "feed_heading": NASTY,
         **MAP,
+    },
+    "public/months.html": {
+        "rates": [rates("2026-10", running=True, owed=0), rates("2026-09", running=False, owed=12)],
+        "rates_csv_url": "/public/rates.csv",
+        "rates_json_url": "/public/rates.json",
+        "months_url": "/public/rates",
+        "months": [
+            {"month": "2026-09", "url": "/public/rates/2026-09", "version": 2, "frozen_at": hours(-300),
+             "rates": frozen_rates(12)},
+        ],
+    },
+    "public/month.html": {
+        "month": "2026-09",
+        "newest": True,
+        "version": CORRECTED,
+        "versions": [CORRECTED, version(1)],
+        "rates": frozen_rates(0),
+        "units": [{"name": NASTY, "rates": frozen_rates(12)}],
+        "csv_url": "/public/rates/2026-09.csv",
+        "json_url": "/public/rates/2026-09.json",
+        "months_url": "/public/rates",
+        "newest_url": "/public/rates/2026-09",
     },
     "public/ticket.html": {
         "ticket": matter(1),

@@ -6,17 +6,11 @@ from typing import Any
 
 from tests.unit.template_parts import (
     AHEAD,
-    LATE,
     LONG,
-    MET,
-    MET_LATE,
     NASTY,
     NOW,
-    PAUSED,
-    TICKETS,
     a_ticket,
     hours,
-    rate,
 )
 from tests.unit.template_samples_public import MAP
 
@@ -102,104 +96,6 @@ REPORTS: dict[str, dict[str, Any]] = {
                 "url": None,
                 "forms": [],
             },
-        ],
-    },
-    "reports/month.html": {
-        "month": "2026年9月",
-        "scope": "全市",
-        "prev_url": "/reports/2026-08",
-        "next_url": None,
-        "csv_url": "/x.csv",
-        "up_url": "/reports/2026-09",
-        "running": False,
-        "begun": True,
-        "until": NOW,
-        "frozen": {"at": NOW, "checksum": "9f2c1ab04477deadbeef"},
-        "missing": [
-            {"label": "未办结", "count": 3, "url": "/m", "note": "其中 1 件已超期 12 天"},
-            {"label": "未答复", "count": 1, "url": "/m", "note": None},
-        ],
-        "missing_tickets": [t | {"kind_label": "办结"} for t in TICKETS[:2]],
-        "missing_url": "/m",
-        "rates": [
-            {
-                "kind": kind,
-                "label": label,
-                "definition": "到期应兑现的承诺中，截至月末已兑现的。",
-                "main": rate(kept, owed),
-                "missing": owed - kept,
-                "missing_url": "/m",
-                "share": kept / owed if owed else 0.0,
-                "without_direct": rate(kept, owed),
-                "on_time": rate(kept and kept - 2, owed),
-                "original": rate(kept and kept - 3, owed),
-                "extended": 2,
-                "extended_url": "/x",
-                "exempt": 1,
-                "exempt_url": "/e",
-            }
-            for kind, label, kept, owed in (
-                ("handle", "处理率", 540, 541),
-                ("reply", "回复率", 612, 612),
-                ("close", "办结率", 0, 0),
-            )
-        ],
-        "units": [
-            {
-                "name": "市城管局",
-                "depth": 0,
-                "url": "/u",
-                "handle": rate(300, 301),
-                "reply": rate(310, 310),
-                "close": rate(299, 301),
-            },
-            {"name": "市政工程处", "depth": 1, "url": "/u", "handle": rate(54, 55), "reply": rate(0, 0), "close": None},
-        ],
-        "categories": [
-            {
-                "name": "路灯",
-                "depth": 0,
-                "url": None,
-                "handle": rate(80, 80),
-                "reply": rate(80, 80),
-                "close": rate(79, 80),
-            }
-        ],
-        "channels": [],
-        "sources": [],
-        "counts": [
-            {"label": "收到诉求", "value": 1204, "url": "/c"},
-            {"label": "延期率", "value": "2.10 %", "url": None},
-        ],
-    },
-    "reports/items.html": {
-        "title": "2026年9月 全市 办结率：应办结",
-        "definition": "到期应兑现的承诺。",
-        "back_url": "/r",
-        "csv_url": "/x.csv",
-        "figure": rate(540, 541),
-        "total": 541,
-        "next_url": "/n",
-        "prev_url": None,
-        "items": [
-            {
-                "number": "202610130001",
-                "url": "/t",
-                "matter": NASTY,
-                "unit": "市政工程处",
-                "kind_label": "办结",
-                "due": due,
-                "original_due_at": hours(-30),
-                "outcome": outcome,
-                "outcome_label": label,
-                "note": note,
-            }
-            for due, outcome, label, note in (
-                (LATE, "missing", "未兑现", None),
-                (MET_LATE, "late", "超期兑现", None),
-                (MET, "kept", "按时", "当场答复"),
-                (PAUSED, "exempt", "申诉成立", None),
-            )
         ],
     },
     "staff/hot.html": MAP | {"counted_at": hours(-1), "groups": [HOT], "points": [HOT_POINT]},

@@ -48,6 +48,9 @@ GOOD: list[tuple[dict[str, str], Callable[[Settings], object], object]] = [
     ({"HOTLINE_TRANSCRIPTS": "/srv/calls"}, lambda s: s.transcripts_dir, Path("/srv/calls")),
     ({"HOTLINE_QUIET_HOURS": "21:30-6:00"}, lambda s: s.quiet_hours, (time(21, 30), time(6))),
     ({"HOTLINE_QUIET_HOURS": "off"}, lambda s: s.quiet_hours, None),
+    ({}, lambda s: s.briefs_at, time(8)),
+    ({"HOTLINE_BRIEFS_AT": "7:30"}, lambda s: s.briefs_at, time(7, 30)),
+    ({"HOTLINE_BRIEFS_AT": "off"}, lambda s: s.briefs_at, None),
     ({"HOTLINE_RECENT_DAYS": "14"}, lambda s: s.recent_days, 14),
     (
         {"HOTLINE_WEBHOOK_NETWORKS": "10.20.0.0/16，fd00::/8"},
@@ -96,6 +99,7 @@ BAD = [
     ("HOTLINE_POLICY", "/nonexistent"),
     ("HOTLINE_QUIET_HOURS", "25:00-07:00"),
     ("HOTLINE_QUIET_HOURS", "22:00-22:00"),
+    ("HOTLINE_BRIEFS_AT", "8"),
     ("HOTLINE_WEBHOOK_NETWORKS", "10.20.0.1/16"),
     ("HOTLINE_WEB_WORKERS", "0"),
     ("HOTLINE_WEB_THREADS", "-1"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hotline.web.public import feed, pages, rates, robots
+from hotline.web.public import feed, months, pages, rates, robots
 from hotline.web.public.blueprint import blueprint
 from hotline.web.public.shelf import Shelf
 
@@ -16,4 +16,4 @@ def register(app: Flask) -> None:
     app.add_url_rule("/robots.txt", "robots", robots.robots)
 
 
-__all__ = ["feed", "pages", "rates", "register"]
+__all__ = ["feed", "months", "pages", "rates", "register"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, jsonify, url_for
 
-from hotline.services import tallying
+from hotline.services import announcing, tallying
 from hotline.services.exporting import safe
 from hotline.services.tallying import MonthRates, Rate
 from hotline.services.work import Work
@@ -51,15 +51,21 @@ def context(months: Sequence[MonthRates]) -> dict[str, Any]:
         ],
         "rates_csv_url": url_for("public.rates_csv"),
         "rates_json_url": url_for("public.rates_json"),
+        "months_url": url_for("public.months"),
     }
 
 
 @blueprint.get("/rates.json")
 def rates_json() -> Response:
-    """GET /public/rates.json. The names are those of docs/rates.md; a rate is a string, null where nothing is owed."""
+    """GET /public/rates.json, with where the frozen months are. The names are those of docs/rates.md; a rate is a
+    string, null where nothing is owed."""
     with citizen_work() as work:
-        months, zone = current(work), work.rules.zone
-    return jsonify({"months": [_month(month, zone) for month in months]})
+        months, zone, lines = current(work), work.rules.zone, announcing.months(work)
+    frozen = [
+        {"month": line.month, "version": line.version, "url": url_for("public.month_json", month=line.month)}
+        for line in lines
+    ]
+    return jsonify({"months": [_month(month, zone) for month in months], "frozen": frozen})
 
 
 @blueprint.get("/rates.csv")
@@ -73,7 +79,7 @@ def rates_csv() -> Response:
     for month in months:
         about = [month.month, _city(month.until, zone), "true" if month.running else "false"]
         for rate in month.rates:
-            figures = _rate(rate)
+            figures = as_dict(rate)
             cells = [*about, *(str(figures[name] if figures[name] is not None else "") for name in COLUMNS[3:])]
             writer.writerow([safe(cell) for cell in cells])
     headers = {"Content-Disposition": "attachment; filename=rates.csv"}
@@ -85,11 +91,12 @@ def _month(month: MonthRates, zone: tzinfo) -> dict[str, Any]:
         "month": month.month,
         "until": _city(month.until, zone),
         "running": month.running,
-        "rates": [_rate(rate) for rate in month.rates],
+        "rates": [as_dict(rate) for rate in month.rates],
     }
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
+def as_dict(rate: Rate) -> dict[str, Any]:
+    """One rate as programmes read it: a share is a string, None where nothing was owed."""
     return {
         "kind": rate.kind.value,
         "name": str(rate.name),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import render_template, url_for
 
 from hotline.models import CalendarVersion, CaseStandard, Category, DispatchRule, PolicyVersion, Wording
-from hotline.services import amending, ruling
+from hotline.services import amending, ruling, schemes
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import rights, words
@@ -83,6 +83,7 @@ def _places(work: Work, policy: str, standards: int, categories: int) -> list[di
         ("standards", "立案条件", f"{standards} 条"),
         ("calendar", "工作日历", f"{'、'.join(provisional)}年暂定" if provisional else "均按正式通知"),
         ("categories", "类别", f"在用 {categories} 类"),
+        ("scoring", "考核评分方案", f"现行：{schemes.in_force(work).name}"),
         ("retention", "保存期限", f"一般诉求 {kept['ordinary']}"),
         ("dispatch", "派单目录", f"{counts[0]} 条"),
         ("texts", "短信文字", f"本市改写 {counts[1]} 段"),

@@ -70,7 +70,7 @@ def show_held() -> Answer:
             "staff/held.html",
             tabs=watch.tabs(),
             title=f"{named(of, alone)}在办的工单",
-            tickets=[_ticket(unit, ticket) for ticket in found],
+            tickets=[line_of(unit, ticket) for ticket in found],
             next_url=url_for("staff.held", after=found.after, **asked) if found.after else None,
             prev_url=url_for("staff.held", before=found.before, **asked) if found.before else None,
         )
@@ -144,7 +144,7 @@ def _title(work: Work, wanted: Wanted, of: str) -> str:
 def _line(work: Work, item: Item) -> dict[str, Any]:
     deadline = item.deadline
     return {
-        **_ticket(work, item.ticket),
+        **line_of(work, item.ticket),
         "unit": item.unit,
         "kind": words.KINDS[deadline.kind],
         "due": {
@@ -156,7 +156,8 @@ def _line(work: Work, item: Item) -> dict[str, Any]:
     }
 
 
-def _ticket(work: Work, ticket: Ticket) -> dict[str, Any]:
+def line_of(work: Work, ticket: Ticket) -> dict[str, Any]:
+    """A ticket as a line of such a list."""
     level, level_label = level_of(work, ticket.policy_version_id, ticket.level)
     return {
         "number": ticket.number,

@@ -13,11 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Refused
 from hotline.models import ExportForm, ExportState, ListExport
-from hotline.services import asked, desk, exporting_lists, sheets
+from hotline.services import asked, desk, exporting_lists, sheets, writing_files
+from hotline.services.exporting_lists import SHELF
 from hotline.services.work import Work
 from hotline.web import downloads
 from hotline.web.door import actor, office, work
-from hotline.web.staff import columns
+from hotline.web.staff import columns, report_items, report_links
 from hotline.web.staff.asked import LABELS, Choices, begun, in_words, search_of, url
 
 AT_ONCE = exporting_lists.AT_ONCE
@@ -64,33 +65,30 @@ def _sent(file: BytesIO | Path, form: ExportForm, at: datetime) -> Response:
 def show() -> str:
     """GET /desk/exports: one's own, with how far they are; asked again every two seconds while one is on its way."""
     with work() as unit:
-        found = exporting_lists.own(unit)
+        found = SHELF.own(unit)
         named = Choices(unit, desk.Search())
         lines = [_line(unit, export, named) for export in found]
     return render_template(
         "staff/exports.html",
         exports=lines,
         waiting=any(line["waiting"] for line in lines),
-        kept_days=exporting_lists.KEPT.days,
+        kept_days=writing_files.KEPT.days,
         back_url=url_for("staff.tickets"),
         url=url_for("staff.exports"),
     )
 
 
 def _line(work: Work, export: ListExport, found: Choices) -> dict[str, Any]:
-    search = asked.read(export.query)
     waiting = export.state in (ExportState.QUEUED, ExportState.RUNNING)
     ready = export.state is ExportState.DONE and export.kept_until is not None and export.kept_until > work.now
     return {
-        "view": LABELS[search.view],
-        "words": in_words(search, found),
-        "list_url": url(search),
+        **_named(work, export.query, found),
         "form": FORMS[export.form],
         "state": export.state.value,
         "state_label": STATES[export.state],
         "waiting": waiting,
         "written": export.written,
-        "size": _size(export.size) if export.size is not None else None,
+        "size": size_of(export.size) if export.size is not None else None,
         "failure": export.failure,
         "asked_at": export.asked_at,
         "kept_until": export.kept_until if ready else None,
@@ -98,14 +96,24 @@ def _line(work: Work, export: ListExport, found: Choices) -> dict[str, Any]:
     }
 
 
-def _size(size: int) -> str:
+def _named(work: Work, query: str, found: Choices) -> dict[str, str | None]:
+    """What the list is, and where it stands: of tickets, or behind a figure of a month."""
+    of_month = report_links.list_of(query)
+    if of_month is not None:
+        return {"view": report_items.title_of(work, query), "words": "", "list_url": of_month}
+    search = asked.read(query)
+    return {"view": LABELS[search.view], "words": in_words(search, found), "list_url": url(search)}
+
+
+def size_of(size: int) -> str:
+    """As it is told: KB, or MB."""
     return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{max(1, size // 1000)} KB"
 
 
 def download(token: str) -> Response:
     """GET /desk/exports/<token>: the file, for whose it is; else 404."""
     with work() as unit:
-        export = exporting_lists.find(unit, token)
-        path = exporting_lists.path_of(office().files, export.token, export.form)
+        export = SHELF.find(unit, token)
+        path = SHELF.path_of(office().files, export)
         at, form = export.asked_at.astimezone(unit.rules.zone), export.form
     return _sent(path, form, at)

@@ -28,6 +28,7 @@ EMPTY: Final = {
 #: Where else each role may want to go, with what it finds there.
 ALSO: Final[dict[Role, tuple[tuple[str, str, str], ...]]] = {
     Role.LEADER: (
+        ("staff.cockpit", "领导驾驶舱", "一屏看清：谁没有到百分之百，差在哪里，什么在变坏；也可以上大屏。"),
         ("staff.report", "本月考核", "处理率、办结率、回复率，差在哪些单位、哪些工单。"),
         ("staff.hot", "热点", "同一地点同一类诉求，本周明显增多的。"),
     ),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from hotline.services.work import Work
-from hotline.web.staff import neighbours
+from hotline.web.staff import neighbours, report_links
 
 FROM = "from"  # in the address of a ticket and in its forms: the query of the list
 LONGEST = 2000  # characters; a longer one is not one of ours
@@ -27,6 +27,8 @@ def to(number: str, *, anchor: str | None = None, **more: str | None) -> str:
 
 def context(work: Work, number: str) -> dict[str, Any]:
     """`back_url`, and the neighbours in the list, none where the ticket was opened from elsewhere."""
+    if (of_month := report_links.list_of(back())) is not None:
+        return {"back_url": of_month, "previous_url": None, "next_url": None}
     beside = neighbours.beside(work, back(), number)
     if beside is None:
         return {"back_url": url_for("staff.tickets"), "previous_url": None, "next_url": None}

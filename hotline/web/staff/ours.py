@@ -23,7 +23,7 @@ from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import words
 from hotline.web.staff.ours_lists import STANDINGS, USED, asked_id, day_words
-from hotline.web.staff.reports import UNFINISHED
+from hotline.web.staff.report_rates import UNFINISHED
 
 FIRST_MISSING = 10
 FIRST_ORDERS = 20
@@ -48,7 +48,7 @@ def show() -> str:
     with work() as unit:
         units = reporting.overseen(unit)
         top = reporting.chosen(units, asked_id("unit")) or units[0]
-        figures = reporting.monthly(unit, f"{unit.now.astimezone(unit.rules.zone):%Y-%m}", unit_id=asked_id("unit"))
+        figures = reporting.rates(unit, f"{unit.now.astimezone(unit.rules.zone):%Y-%m}", unit_id=asked_id("unit"))
         return render_template("staff/ours.html", **_context(unit, top, figures))
 
 

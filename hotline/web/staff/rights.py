@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import current_app
 
 from hotline.domain.actors import CENTRE_ROLES, STAFF_ROLES, TICKET_ROLES, Actor, Role
-from hotline.services import cataloguing, screening
+from hotline.services import cataloguing, points, screening
 
 STAFF = frozenset(STAFF_ROLES)
 TICKETS = TICKET_ROLES
@@ -28,6 +28,7 @@ SCREENING = screening.ROLES
 KEEPERS = cataloguing.KEEPERS
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 LEARNING = frozenset({Role.ADMINISTRATOR, Role.LEADER})
+POINT_KEEPERS = points.KEEPERS
 CONSOLE = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})  # 短信台 outside of the demo
 
 OF_PAGES: dict[str, frozenset[Role]] = {}  # by endpoint, filled from the table of addresses

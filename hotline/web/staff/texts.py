@@ -32,6 +32,15 @@ USUAL = {
     "reason": "配件需定制，预计三天到货",
     "demand": "请立即办理，并按要求反馈。",
     "answer": "香溪路路灯已更换灯头两只，今晚恢复照明，感谢监督。",
+    "day": "10月13日",
+    "received": "128",
+    "closed": "117",
+    "late": "3",
+    "today": "41",
+    "tomorrow": "36",
+    "week": "160",
+    "missing": "214",
+    "orders": "5",
 }
 #: By the beginning of their names; the first that fits.
 KINDS = (("unit_", "单位"), ("centre_", "热线中心"), ("", "市民"))
@@ -54,6 +63,15 @@ FIELDS = {
     "reason": "理由",
     "demand": "督办要求",
     "answer": "答复内容",
+    "day": "所报的日期",
+    "received": "收到件数",
+    "closed": "办结件数",
+    "late": "新逾期项数",
+    "today": "今日到期项数",
+    "tomorrow": "明日到期项数",
+    "week": "本周到期项数",
+    "missing": "本月还差项数",
+    "orders": "督办中件数",
 }
 ONE, PART = 70, 67  # characters of a Chinese text: of a single one, of each of several
 
