@@ -14,7 +14,8 @@ alone knows on which day a step was really taken: see `scene.dated`.
 `lately` adds what several people complain of in the last days, `today` what has just come in when the play ends: calls
 of `calls/` by folder, interface and upload, calls that the machine answers, and results to be checked.
 
-`centre` is what the centre does besides the complaints: `watching` plays 抽查 and 领导批示, `administering` 变更记录.
+`centre` is what the centre does besides the complaints: `watching` plays 抽查 and 领导批示, `administering` 变更记录,
+`months` 月报, 简报 and 点位.
 
 `play` is the player: `life` takes each scene through the services, step by step, as stories on one `stage` whose clock
 only goes forward, with the workers' own batches every hour in between (`clockwork`). Two players share the scenes, one

@@ -69,6 +69,27 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """点位, with the person in charge; `words`: what its place is also called."""
+
+    name: str
+    kind: str
+    area: str
+    unit: str
+    chief: str
+    office: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """更正 of the month before."""
+
+    ago: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A draft of the policy, by the fields that are to be other ones."""
 
@@ -86,6 +107,8 @@ class Centre:
     head: tuple[Head, ...]
     wording: tuple[Wording, ...]
     invited: tuple[Invited, ...]
+    point: tuple[Point, ...]
+    restatement: Restatement
     policy: Draft
 
 
@@ -93,10 +116,16 @@ class Centre:
 def centre() -> Centre:
     """As it is written."""
     raw = tomllib.loads((HERE / "centre.toml").read_text(encoding="utf-8"))
-    kinds = {"instruction": Instruction, "head": Head, "wording": Wording, "invited": Invited}
+    kinds = {"instruction": Instruction, "head": Head, "wording": Wording, "invited": Invited, "point": Point}
     lists = {name: tuple(kind(**each) for each in raw[name]) for name, kind in kinds.items()}
     sample = {**raw["sample"], **{name: tuple(raw["sample"][name]) for name in ("passed", "failed")}}
-    return Centre(sample=Sample(**sample), report=raw["report"]["text"], policy=Draft(**raw["policy"]), **lists)
+    return Centre(
+        sample=Sample(**sample),
+        report=raw["report"]["text"],
+        policy=Draft(**raw["policy"]),
+        restatement=Restatement(**raw["restatement"]),
+        **lists,
+    )
 
 
 def moment(ago: int, ends: datetime) -> datetime:

@@ -20,6 +20,7 @@ from demo.administering import Administrator
 from demo.clockwork import PASSES, Clockwork
 from demo.company import Company
 from demo.life import Lives
+from demo.months import Keeper
 from demo.reviewing import Reviewer
 from demo.scene import Scene
 from demo.script import CITY_TIME
@@ -88,9 +89,12 @@ def play(
         stage = Stage(office, begins, now)
         company = Company(office, cast.city())
         lives = Lives(stage, company, scenes, SEED)
-        stage.enter(Clockwork(stage, lives.by_number, meeting, PASSES[player::PLAYERS], quiet).runs())
+        clockwork = Clockwork(stage, lives.by_number, meeting, PASSES[player::PLAYERS], quiet)
+        stage.enter(clockwork.runs())
         if player == 0:
             stage.enter(_told(stage, scenes, progress))
+            for story in Keeper(stage, company, clockwork.shift).stories():
+                stage.enter(story)
             stage.enter(Reviewer(stage, company).looks())
             for story in (*Watcher(stage, company, lives).stories(), *Administrator(stage, company).stories()):
                 stage.enter(story)

@@ -121,7 +121,7 @@ def _help(name: str, rest: Sequence[str]) -> int:
         print(*(f"  {variable:<29} {meaning}" for variable, meaning in VARIABLES.items()), sep="\n")
         return 0
     print("12319 城市管理服务热线", "", "用法:./run 命令 [参数]", "", sep="\n")
-    print(*(f"  {known:<9} {command.summary}" for known, command in COMMANDS.items()), sep="\n")
+    print(*(f"  {known:<14} {command.summary}" for known, command in COMMANDS.items()), sep="\n")
     return 0
 
 

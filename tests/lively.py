@@ -4,7 +4,7 @@ people who join and take it back, units that take another place in the tree, pau
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -47,7 +47,7 @@ def play(city: City, seed: int, *, tickets: int = 30, days: int = 75) -> Tree:
             arrive(city, random)
         while moves and city.now >= moves[0][0]:
             _, unit, parent = moves.pop(0)
-            _move(city, unit, parent)
+            move(city, unit, parent)
             tree.places.append((city.now, _places(city)))
             stage = Stage(city, random)
         for number in list(stage.look()):
@@ -78,12 +78,12 @@ def _callers(city: City, random: Random) -> None:
         sweeping.resume_paused(work)
 
 
-def _move(city: City, key: str, parent: str) -> None:
+def move(city: City, key: str, parent: str) -> None:
     """As an administrator does it on the page."""
     unit = city.rows(sa.select(Unit).where(Unit.key == key))[0]
     wanted = Wanted(unit.name, unit.kind, city.unit_id(parent), duty_phone=unit.duty_phone or "")
     with city.work("adam") as work:
-        organising.change(work, unit.id, replace(wanted), overlapping.seen_as(organising.values_of(unit)))
+        organising.change(work, unit.id, wanted, overlapping.seen_as(organising.values_of(unit)))
     city.office.forget_rules()
 
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from runner import checks
 
-MISSING = "请先安装 LibreOffice 和 poppler（Debian：apt install libreoffice-calc-nogui libreoffice-writer-nogui poppler-utils）"
+PACKAGES = "libreoffice-calc-nogui libreoffice-writer-nogui poppler-utils"
+MISSING = f"请先安装 LibreOffice 和 poppler（Debian：apt install {PACKAGES}）"
 
 
-def convert(files: Sequence[Path], form: str, folder: Path) -> None:
-    """Open the files and save them in another form into the folder, all in one start."""
+def convert(folder: Path, files: Mapping[Path, str]) -> None:
+    """Open each file and save it in that form into the folder, all at once, each in a LibreOffice of its own."""
     program = checks.office()
     if program is None:
         if os.environ.get("CI") or os.geteuid() == 0:  # `./run test` has tried to get it
             pytest.fail(MISSING)
         pytest.skip(MISSING)
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    command = [program, "--headless", profile, "--convert-to", form, "--outdir", str(folder), *map(str, files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    started = []
+    for number, (file, form) in enumerate(files.items()):
+        profile = f"-env:UserInstallation=file://{folder / f'profile-{number}'}"
+        command = [program, "--headless", profile, "--convert-to", form, "--outdir", str(folder), str(file)]
+        started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    for process in started:
+        assert process.wait(timeout=120) == 0
 
 
 def pages_of(pdf: Path) -> list[str]:

@@ -388,8 +388,8 @@ def _files(city: City, planted: Planted, scope: str) -> None:
     def mine(reader: Reader) -> bool:
         return reader.login == owner.login
 
-    for kind, shelf, row in (("export", exporting_lists.SHELF, a_list), ("paper", asking.SHELF, a_paper)):
-        path = shelf.path_of(city.office.files, row)
+    lies = exporting_lists.SHELF.path_of(city.office.files, a_list), asking.SHELF.path_of(city.office.files, a_paper)
+    for kind, path, row in zip(("export", "paper"), lies, (a_list, a_paper), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(planted.word(f"{kind} of {scope}", mine).encode())
         with city.office.session() as session:

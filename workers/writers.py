@@ -39,8 +39,8 @@ class Hold(Generic[Row]):
 
     def __init__(self, shift: Shift, shelf: Shelf[Row], claim: Claim[Row]) -> None:
         self.shift = shift
-        self.shelf = shelf
-        self.claim = claim
+        self.shelf: Shelf[Row] = shelf
+        self.claim: Claim[Row] = claim
         self.written = 0
 
     def tell(self, written: int, **more: Any) -> None:

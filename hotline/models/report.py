@@ -177,15 +177,19 @@ REMEMBERS = {
     ),
     Ticket.__table__: (_remembers("ticket", OF_TICKETS),),
 }
-HINDSIGHT_STAYS = (
-    "CREATE TRIGGER hindsight_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON hindsight"
-    " EXECUTE FUNCTION refuse_change()"
+#: What was kept and what was remembered is added, never changed: also not by a transaction that erases.
+STAYS = (
+    "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+    " EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
 )
 sa.event.listen(Base.metadata, "before_create", sa.DDL(REMEMBER.replace("%", "%%")))
 for _table, _triggers in REMEMBERS.items():
     for _trigger in _triggers:
         sa.event.listen(_table, "after_create", sa.DDL(_trigger))
-sa.event.listen(Hindsight.__table__, "after_create", sa.DDL(HINDSIGHT_STAYS))
+for _table in (Hindsight.__table__, MonthlyReportItem.__table__, MonthlyReportCase.__table__):
+    for _trigger in STAYS:
+        sa.event.listen(_table, "after_create", sa.DDL(_trigger.format(table=_table.name)))
 
 
 class PaperForm(StrEnum):

@@ -58,7 +58,7 @@ def _unsaid(report: MonthlyReport) -> sa.Select[Any]:
     expired = sa.exists(
         sa.select(Survey.id).where(Survey.deadline_id == item.deadline_id, Survey.expired_at == item.met_at)
     )
-    columns = (item.deadline_id, item.ticket_id, item.ticket, item.complaint, item.kind, item.met_at)
+    columns: tuple[Any, ...] = (item.deadline_id, item.ticket_id, item.ticket, item.complaint, item.kind, item.met_at)
     return sa.select(*columns).where(
         item.report_id == report.id,
         item.met_at.is_not(None),

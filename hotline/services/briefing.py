@@ -116,6 +116,8 @@ _WANTED = sa.and_(Staff.active, _is_any(TICKET_ROLES), sa.func.coalesce(Staff.br
 
 
 def make_for(work: Work, occasion: Occasion, people: Sequence[Recipient]) -> int:
+    """Count for the people of one unit, and write down and text to each what nobody else has written meanwhile; how
+    many people they are."""
     unit = people[0].unit
     figures = _figures(work.act_as(_watcher(unit)), unit, occasion)
     written = work.rules.wordings.write(WORDINGS[occasion.rhythm], **_fields(figures, occasion))

@@ -27,7 +27,7 @@ from hotline.domain.texts import clean
 from hotline.models import Event, MonthlyReport, MonthlyReportCase, Pause, Return, Survey, Ticket, Unit
 from hotline.services import frozen, owing, paging, reporting
 from hotline.services.covering import passing, read_ahead
-from hotline.services.live_cases import LIVE
+from hotline.services.live_cases import LIVE, happened
 from hotline.services.paging import FIRST, Place
 from hotline.services.scoping import visible
 from hotline.services.work import Work
@@ -70,7 +70,7 @@ def cases_of(report: MonthlyReport | None) -> Cases:
 
 def cases(work: Work, window: Window, sorts: Sequence[str] = SORTS) -> sa.Select[Any]:
     """Everybody's cases of these sorts as they stand now, in the columns of `MonthlyReportCase` but for its report."""
-    return sa.select(sa.union_all(*(LIVE[sort](window) for sort in sorts)).subquery("live_case"))
+    return sa.select(happened(work, window, sorts).subquery("live_case"))
 
 
 def scoped(work: Work, query: sa.Select[Any], of: sa.Subquery, unit_id: int | None = None) -> sa.Select[Any]:

@@ -40,6 +40,12 @@ def counted_by(figure: str, sort: Any) -> owing.Condition:
     return sa.and_(sort == sa.any_(sa.literal(counted, ARRAY(sa.Integer))))
 
 
+def first_near(work: Work, window: Window) -> int:
+    """The tickets from this one on are looked up together. Where the border lies changes nothing but the time."""
+    since = Ticket.received_at >= window.begins - _NEAR
+    return work.session.scalar(sa.select(Ticket.id).where(since).order_by(Ticket.received_at).limit(1)) or 0
+
+
 @dataclass(frozen=True)
 class Counting:
     """Whose promises of which month and kinds, live or frozen, are counted. `unit_id`: of that one and all below it."""
@@ -61,7 +67,7 @@ class Counting:
             return sa.union_all(*self._parts(dimensions)).subquery()
         own = [name for name in dimensions if name not in self._of_ticket(dimensions)]
         promises = sa.union_all(*self._parts([*own, "ticket_id"])).subquery()
-        border = self._first_near()
+        border = first_near(self.work, self.window)
         near = self._joined(promises, dimensions, sa.select(Ticket).where(Ticket.id >= border).subquery())
         far_ticket = sa.select(Ticket).where(Ticket.id == promises.c.ticket_id).offset(0).lateral()
         far = self._joined(promises, dimensions, far_ticket)
@@ -93,11 +99,6 @@ class Counting:
         if self.unit_id is not None:
             found.append(owing.in_subtree(self.unit_id, promise))
         return found
-
-    def _first_near(self) -> int:
-        """The tickets from this one on are looked up together. Where the border lies changes nothing but the time."""
-        since = Ticket.received_at >= self.window.begins - _NEAR
-        return self.work.session.scalar(sa.select(Ticket.id).where(since).order_by(Ticket.received_at).limit(1)) or 0
 
     def _joined(self, promises: sa.Subquery, dimensions: Sequence[str], ticket: Any) -> sa.Select[Any]:
         of_ticket = self._of_ticket(dimensions)

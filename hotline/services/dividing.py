@@ -14,8 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.domain.rates import Month, RateKind, Window, percentage
-from hotline.services import cases
-from hotline.services.cases import Cases
 from hotline.services.counting import Counting, counted_by
 from hotline.services.work import Work
 
@@ -62,21 +60,18 @@ def day_of(work: Work, moment: Any) -> sa.ColumnElement[date]:
     return sa.cast(sa.func.timezone(sa.literal(str(work.rules.zone), sa.Text), before), sa.Date)
 
 
-def days(counting: Counting, month: Month, found: Cases) -> tuple[list[Stretch], Stretch]:
-    """Every day of the month until the cut-off, and what was carried over into it; two statements."""
-    work, window = counting.work, counting.window
-    told = {day: Stretch(day.isoformat(), day, day) for day in _days_of(month, window)}
+def days(counting: Counting, month: Month, received: Mapping[date, int]) -> tuple[list[Stretch], Stretch]:
+    """Every day of the month until the cut-off, with what was `received` on it, and what was carried over into it; one
+    statement."""
+    told = {
+        day: Stretch(day.isoformat(), day, day, received=received.get(day, 0))
+        for day in _days_of(month, counting.window)
+    }
     before = Stretch("before", None, None)
-    for row in work.session.execute(_by_day(counting)):
+    for row in counting.work.session.execute(_by_day(counting)):
         counts = told.get(row.day, before).rates[RateKind(row.kind)]
         for name in COUNTED:
             counts[name] += getattr(row, name)
-    received = found.of(work, window, ("repeat",))
-    day = day_of(work, received.c.at)
-    query: sa.Select[*tuple[Any, ...]] = sa.select(day.label("day"), sa.func.count().label("received"))
-    query = query.select_from(received)
-    for row in work.session.execute(cases.scoped(work, query.group_by(day), received, counting.unit_id)):
-        told[row.day].received += row.received
     return list(told.values()), before
 
 

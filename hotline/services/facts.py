@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from hotline.domain.deadlines import due_at
 from hotline.domain.policy import Policy
 from hotline.domain.workflow import Facts
-from hotline.models import Assignment, Deadline, DeadlineKind, Ending, Part, Ticket, Unit
+from hotline.models import Assignment, Deadline, Ending, Part, Supervision, Ticket, Unit
 from hotline.services import holding
 from hotline.services.holding import REQUESTS, SURVEY
 from hotline.services.work import Work
@@ -18,15 +20,15 @@ from hotline.services.work import Work
 def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[Assignment]]:
     """The facts of the ticket now, with its open lead turn and assisting turns."""
     policy = work.rules.policy(ticket.policy_version_id)
-    turns = holding.turns_of(work, ticket)
+    turns, handles, all_orders, asked, callers = holding.standing_of(work, ticket)
     opened = [turn for turn in turns if turn.ended_at is None]
     lead = next((turn for turn in opened if turn.part is Part.LEAD), None)
     assists = [turn for turn in opened if turn.part is Part.ASSIST]
     last = lead or next((turn for turn in reversed(turns) if turn.ending is Ending.SUBMITTED), None)
-    handles = _handles(work, ticket)
-    waiting, asked_by, counts, reviewer, unsurveyed = _asked(work, ticket)
-    orders, unsettled, owes, explained, ordered = _orders(work, ticket, lead)
-    complaints, withdrawn, unanswered = _callers(work, ticket)
+    handles = [row for row in handles if row.void_at is None]
+    waiting, asked_by, counts, reviewer, unsurveyed = _asked(asked, ticket)
+    orders, unsettled, owes, explained, ordered = _orders(all_orders, ticket, lead)
+    staying = [caller for caller in callers if not caller.withdrawn]
     facts = Facts(
         state=ticket.state,
         now=work.now,
@@ -44,7 +46,7 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
         extensions=counts["extension"],
         pauses=counts["pause"],
         appeals=counts["appeal"],
-        late=any(_was_late(row) for row in handles if row.assignment_id and row.round == ticket.round),
+        late=any(_was_late(row) for row in handles if row.round == ticket.round),
         waiting=frozenset(waiting),
         asked_by=asked_by,
         reviewed_by=reviewer,
@@ -52,9 +54,9 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
         unsettled=unsettled,
         owes_explanation=owes,
         explained=explained,
-        complaints=complaints,
-        withdrawn=withdrawn,
-        unanswered=unanswered,
+        complaints=len(callers),
+        withdrawn=len(callers) - len(staying),
+        unanswered=sum(caller.waits for caller in staying),
         unsurveyed=unsurveyed,
         assists_open=sum(turn.submitted_at is None for turn in assists),
         reopen_until=_reopen_until(work, policy, ticket),
@@ -65,18 +67,14 @@ def gather(work: Work, ticket: Ticket) -> tuple[Facts, Assignment | None, list[A
     return facts, lead, assists
 
 
-def _handles(work: Work, ticket: Ticket) -> list[Deadline]:
-    return [row for row in holding.deadlines_of(work, ticket, DeadlineKind.HANDLE) if row.void_at is None]
-
-
-def _asked(work: Work, ticket: Ticket) -> tuple[set[str], dict[str, int], dict[str, int], int | None, int]:
+def _asked(rows: Sequence[Any], ticket: Ticket) -> tuple[set[str], dict[str, int], dict[str, int], int | None, int]:
     """What waits for a decision, who asked, how often it was granted, the appeal's first reviewer; open questions of
     the round to those who complained."""
     waiting: set[str] = set()
     asked_by: dict[str, int] = {}
     counts = dict.fromkeys(REQUESTS, 0)
     reviewer, unsurveyed = None, 0
-    for row in holding.asked_of(work, ticket):
+    for row in rows:
         if row.name == SURVEY:
             unsurveyed += row.granted is None and row.round == ticket.round
             continue
@@ -95,9 +93,10 @@ def _was_late(row: Deadline) -> bool:
     return row.met_at is not None and row.met_at > row.due_at
 
 
-def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, bool, bool, bool, tuple[str, ...]]:
+def _orders(
+    rows: Sequence[Supervision], ticket: Ticket, lead: Assignment | None
+) -> tuple[int, bool, bool, bool, tuple[str, ...]]:
     """How many orders hold the ticket: this round's, to the unit that has it or to one above. And whatever is owed."""
-    rows = holding.orders_of(work, ticket)
     demanded = [row for row in rows if row.explain_deadline_id is not None and row.explanation_accepted_at is None]
     binding = [
         row
@@ -115,14 +114,6 @@ def _orders(work: Work, ticket: Ticket, lead: Assignment | None) -> tuple[int, b
         any(row.explained_at is not None for row in demanded),
         tuple({row.unit_path for row in demanded if row.explained_at is None}),
     )
-
-
-def _callers(work: Work, ticket: Ticket) -> tuple[int, int, int]:
-    """How many complained, took it back, and still wait for their answer."""
-    rows = holding.callers_of(work, ticket)
-    staying = [row for row in rows if row.withdrawn_at is None]
-    unanswered = sum(row.wants_reply and row.reached_at is None for row in staying)
-    return len(rows), len(rows) - len(staying), unanswered
 
 
 def _named_paths(work: Work, ticket: Ticket) -> tuple[str, ...]:

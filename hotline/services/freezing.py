@@ -8,7 +8,7 @@ are frozen in their order, each chained to the one before; a later version of a 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from psycopg.errors import SerializationFailure
@@ -28,7 +28,6 @@ from hotline.models import (
 from hotline.services import cases, itemising, monthly_figures, sealing
 from hotline.services.work import Work
 
-BELL: Final = "freeze"
 _LOOK = sa.text("ANALYZE monthly_report_item, monthly_report_case")  # what was put in has not been seen yet by anybody
 _MEMORY = sa.text("SET LOCAL work_mem = '128MB'")  # for the one statement that joins a month's promises
 
@@ -63,7 +62,7 @@ def restate(work: Work, month: str, reason: str) -> int:
         work, asked, version=newest.version + 1, reason=said, by=work.actor.name
     ):
         raise Refused(f"{asked}的一版月报正在冻结，请等它完成后再更正。", code="counting")
-    work.ring(BELL)
+    work.ring("freeze")
     return newest.version + 1
 
 
@@ -151,7 +150,7 @@ def _hold(work: Work, report_id: int) -> MonthlyReport | None:
 
 def _known(work: Work) -> dict[str, int]:
     """How far the rows go at this moment."""
-    tables = {"deadline": Deadline, "hindsight": Hindsight, "event": Event}
+    tables: dict[str, Any] = {"deadline": Deadline, "hindsight": Hindsight, "event": Event}
     query = sa.select(
         *(sa.select(sa.func.max(table.id)).scalar_subquery().label(name) for name, table in tables.items())
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -40,6 +40,30 @@ REQUESTS: dict[str, AnyRequest] = {
     "appeal": Appeal,
 }
 SURVEY = "survey"  # what the citizen is asked waits for an answer like the requests
+CALLER = "caller"
+
+
+class Caller(NamedTuple):
+    """One who complained: whether it was taken back, and whether an answer is wanted and has not arrived."""
+
+    withdrawn: bool
+    waits: bool
+
+    @classmethod
+    def of(cls, complaint: Complaint) -> Caller:
+        """The same, of the whole row."""
+        return cls(complaint.withdrawn_at is not None, complaint.wants_reply and complaint.reached_at is None)
+
+
+class Standing(NamedTuple):
+    """How a ticket stands: every unit's turn and the promise to handle of each, the orders, what was asked, by whom it
+    was complained of; each oldest first, what was asked in no order."""
+
+    turns: Sequence[Assignment]
+    handles: Sequence[Deadline]
+    orders: Sequence[Supervision]
+    asked: Sequence[Any]
+    callers: Sequence[Caller]
 
 
 @dataclass
@@ -96,10 +120,27 @@ def complaints_of(work: Work, ticket: Ticket) -> Sequence[Complaint]:
     return held.complaints if held else work.session.scalars(_COMPLAINTS, {"tickets": [ticket.id]}).all()
 
 
-def callers_of(work: Work, ticket: Ticket) -> Sequence[Any]:
-    """The same without what they said: `withdrawn_at`, `wants_reply` and `reached_at` of each."""
-    held = _held(work, ticket.id)
-    return held.complaints if held else work.session.execute(_CALLERS, {"tickets": [ticket.id]}).all()
+def standing_of(work: Work, ticket: Ticket) -> Standing:
+    """All of it that the guards of the chain look at: asked at every step, so in two statements."""
+    if held := _held(work, ticket.id):
+        handles = [row for row in held.deadlines if row.kind is DeadlineKind.HANDLE and row.assignment_id]
+        callers = [Caller.of(row) for row in held.complaints]
+        return Standing(held.turns, handles, held.orders, held.asked, callers)
+    of_ticket = {"ticket_id": ticket.id}
+    turns, handles, orders = _by_entity(work.session.execute(_WORKED_ON, of_ticket))
+    said = work.session.execute(_ASKED_AND_CALLERS, {"tickets": [ticket.id]}).all()
+    callers = [Caller(row.withdrawn, row.waits) for row in said if row.name == CALLER]
+    return Standing(turns, handles, orders, [row for row in said if row.name != CALLER], callers)
+
+
+def _by_entity(rows: Iterable[Any]) -> list[list[Any]]:
+    """The entities of each column, each once, oldest first."""
+    found: tuple[dict[int, Any], ...] = ({}, {}, {})
+    for row in rows:
+        for entities, entity in zip(found, row, strict=True):
+            if entity is not None:
+                entities[entity.id] = entity
+    return [[entities[key] for key in sorted(entities)] for entities in found]
 
 
 def asked_of(work: Work, ticket: Ticket) -> Sequence[Any]:
@@ -150,8 +191,21 @@ _TICKETS = sa.bindparam("tickets", type_=ARRAY(sa.BigInteger))
 _TURNS = sa.select(Assignment).where(Assignment.ticket_id == sa.any_(_TICKETS)).order_by(Assignment.id)
 _ORDERS = sa.select(Supervision).where(Supervision.ticket_id == sa.any_(_TICKETS)).order_by(Supervision.id)
 _COMPLAINTS = sa.select(Complaint).where(Complaint.ticket_id == sa.any_(_TICKETS)).order_by(Complaint.id)
-_CALLERS = sa.select(Complaint.withdrawn_at, Complaint.wants_reply, Complaint.reached_at).where(
-    Complaint.ticket_id == sa.any_(_TICKETS)
+#: A ticket has few of either: that each turn comes with each order costs less than another round trip.
+_WORKED_ON = (
+    sa.select(Assignment, Deadline, Supervision)
+    .select_from(Ticket)
+    .outerjoin(Assignment, Assignment.ticket_id == Ticket.id)
+    .outerjoin(
+        Deadline,
+        sa.and_(
+            Deadline.ticket_id == Ticket.id,
+            Deadline.assignment_id == Assignment.id,
+            Deadline.kind == DeadlineKind.HANDLE,
+        ),
+    )
+    .outerjoin(Supervision, Supervision.ticket_id == Ticket.id)
+    .where(Ticket.id == sa.bindparam("ticket_id", type_=sa.BigInteger))
 )
 _REPLY_OWED = sa.select(Deadline).where(
     Deadline.complaint_id == sa.bindparam("complaint_id", type_=sa.BigInteger), Deadline.kind == DeadlineKind.REPLY
@@ -186,3 +240,16 @@ def _column(model: type[Base], name: str, type: type[TypeEngine[Any]] | TypeEngi
 
 
 _ASKED = sa.union_all(*(asked_part(kind) for kind in (*REQUESTS, SURVEY)))
+_ABOUT = {"withdrawn": sa.Boolean, "waits": sa.Boolean}
+_CALLERS = sa.select(
+    sa.literal(CALLER).label("name"),
+    Complaint.ticket_id,
+    sa.cast(None, sa.SmallInteger).label("round"),
+    sa.cast(None, sa.Boolean).label("granted"),
+    *(sa.cast(None, type).label(name) for name, type in _WHO.items()),
+    Complaint.withdrawn_at.is_not(None).label("withdrawn"),
+    sa.and_(Complaint.wants_reply, Complaint.reached_at.is_(None)).label("waits"),
+).where(Complaint.ticket_id == sa.any_(_TICKETS))
+_ASKED_AND_CALLERS: sa.CompoundSelect[*tuple[Any, ...]] = sa.union_all(
+    *(asked_part(kind, **_ABOUT) for kind in (*REQUESTS, SURVEY)), _CALLERS
+)

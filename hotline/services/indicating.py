@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -162,10 +163,11 @@ def counted(work: Work, asked: Month, report: MonthlyReport | None = None, *, un
     top = units[0] if units and unit_id is None else reporting.chosen(units, unit_id)
     below = [unit for unit in units if top and unit.path.startswith(top.path)]
     counting, found = Counting(work, window, owing.rows_of(report), unit_id), cases.cases_of(report)
-    promised, told = _promises(counting, _DIMENSIONS), _cases(counting, found, _DIMENSIONS, ("category_id", "area"))
+    promised = _promises(counting, _DIMENSIONS)
+    told = _cases(counting, found, (*_DIMENSIONS, "day"), ("category_id", "area"))
     by = {name: [*promised[name], *told[name]] for name in _DIMENSIONS}
     within: Mapping[str, str | int] = {} if unit_id is None else {"unit_id": unit_id}
-    days, before = dividing.days(counting, asked, found)
+    days, before = dividing.days(counting, asked, _received(told["day"]))
     names = _categories(work)
     scope = _sum(by["unit_path"])
     return Indicators(
@@ -221,30 +223,39 @@ def _cases(
     work, window = counting.work, counting.window
     of = found.of(work, window)
     sort = sa.case((of.c.counted, _COUNTED), else_=0) + sa.case((of.c.at > window.begins, _BEGUN), else_=0)
-    query = sa.select(of.c.sort.label("what"), sort.label("sort"), *(of.c[name] for name in dimensions))
+    columns = [dividing.day_of(work, of.c.at).label("day") if name == "day" else of.c[name] for name in dimensions]
+    query = sa.select(of.c.sort.label("what"), sort.label("sort"), *columns)
     by = [*((name,) for name in dimensions), *more]
     return _grouped(work, cases.scoped(work, query.select_from(of), of, counting.unit_id), by)
 
 
+def _received(rows: Sequence[Row]) -> dict[date, int]:
+    """How many complaints were received on each city day."""
+    told: dict[date, int] = {}
+    for row in rows:
+        if row["what"] == "repeat":
+            told[row["day"]] = told.get(row["day"], 0) + row["number"]
+    return told
+
+
 def _grouped(work: Work, query: sa.Select[Any], by: Sequence[tuple[str, ...]]) -> dict[str, list[Row]]:
-    """How many rows there are by `what`, `sort` and each of these, under the joined names: counted by all of them
-    together, then rolled up."""
+    """How many rows there are by `what`, `sort` and each of these, under the joined names, in one scan."""
     each = query.subquery()
-    together = sa.select(*each.c, sa.func.count().label("rows")).group_by(*each.c).subquery()
     names = list(dict.fromkeys(name for group in by for name in group))
     counting = sa.select(
-        sa.func.grouping(*(together.c[name] for name in names)).label("left_out"),
-        *(column for column in together.c if column.name != "rows"),
-        sa.cast(sa.func.sum(together.c.rows), sa.BigInteger).label("number"),
+        sa.func.grouping(*(each.c[name] for name in names)).label("left_out"),
+        *each.c,
+        sa.func.count().label("number"),
     ).group_by(
-        sa.func.grouping_sets(
-            *(sa.tuple_(together.c.what, together.c.sort, *(together.c[name] for name in group)) for group in by)
-        )
+        sa.func.grouping_sets(*(sa.tuple_(each.c.what, each.c.sort, *(each.c[name] for name in group)) for group in by))
     )
     grouped: dict[str, list[Row]] = {" ".join(group): [] for group in by}
     key = {_left_out(group, names): " ".join(group) for group in by}
+    # PostgreSQL expects many groups, for which it would sort all rows again and again; there are few.
+    work.session.execute(sa.text("SET LOCAL work_mem = '128MB'"))
     for row in work.session.execute(counting).mappings():
         grouped[key[row["left_out"]]].append(row)
+    work.session.execute(sa.text("SET LOCAL work_mem TO DEFAULT"))
     return grouped
 
 

@@ -20,7 +20,7 @@ from hotline.services.picking import Asked
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
-__all__ = ["LACKS", "Asked", "Item", "Page", "items", "stream"]
+__all__ = ["LACKS", "Asked", "Item", "Page", "count", "items", "stream"]
 
 MOST: Final = 200  # on one page
 BATCH: Final = 500  # of a stream, read together
@@ -141,11 +141,15 @@ def items(work: Work, month: str, asked: Asked, *, place: Place[str] = FIRST, li
     """
     of = _Of(work, month, asked)
     size = max(1, min(limit, MOST))
-    total = work.session.execute(sa.select(sa.func.count()).select_from(of.ids().subquery())).scalar_one()
     found = paging.cut(work.session.execute(of.sorted(place).limit(size + 1)).all(), place, size, _place)
     told = list(of.in_turn([row.id for row in found]))
     version = of.report.version if of.report else None
-    return Page(of.month, told, found.before, found.after, found.astray, total, version)
+    return Page(of.month, told, found.before, found.after, found.astray, of.count(), version)
+
+
+def count(work: Work, month: str, asked: Asked) -> int:
+    """How many there are, as the figure says. Raises as `items`."""
+    return _Of(work, month, asked).count()
 
 
 def stream(work: Work, month: str, asked: Asked) -> Iterator[Item]:
@@ -175,6 +179,11 @@ class _Of:
         """Which promises they are."""
         chosen: sa.Select[*tuple[Any, ...]] = sa.select(self.rows.id.label("id"))
         return self.rows.of(chosen).where(*self.conditions)
+
+    def count(self) -> int:
+        """How many they are."""
+        counted = sa.select(sa.func.count()).select_from(self.ids().subquery())
+        return self.work.session.execute(counted).scalar_one()
 
     def sorted(self, place: Place[str]) -> sa.Select[*tuple[Any, ...]]:
         """The same in the order of the list, from that place on, with what the place of each is made of."""

@@ -34,13 +34,19 @@ Found = dict[Any, dict[str, Measured]]  # by place in the tree, or by point
 @dataclass(frozen=True)
 class Measuring:
     """What a scheme looks at, in which month. `at`: tickets at points (columns `ticket_id` and `point_id`), by which
-    is counted then; without it, by the place of the unit that owes."""
+    is counted then; without it, by the place of the unit that owes. `also`: facts that are told besides."""
 
     work: Work
     month: Month
     scheme: Scheme
     report: MonthlyReport | None = None
     at: sa.Subquery | None = None
+    also: frozenset[str] = frozenset()
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The facts that are counted."""
+        return self.scheme.wanted | self.also
 
     @property
     def window(self) -> Window:
@@ -59,7 +65,7 @@ class Measuring:
 
     def wants(self, names: Iterable[str]) -> bool:
         """Whether one of them is wanted."""
-        return not self.scheme.wanted.isdisjoint(names)
+        return not self.wanted.isdisjoint(names)
 
     def by(self, rows: Any) -> Any:
         """What is counted by: a column."""
@@ -74,7 +80,7 @@ Told = Iterable[tuple[Any, str, Measured]]
 
 
 def _promises(asked: Measuring) -> Told:
-    kinds = {_kind_of(name) for name in asked.scheme.wanted if name in PROMISES}
+    kinds = {_kind_of(name) for name in asked.wanted if name in PROMISES}
     kinds |= {each.sort for each in _indicators(asked, Basis.PROMISES)}
     kinds |= {each.over for each in _indicators(asked, Basis.CASES) if each.over}
     kinds |= {RateKind.HANDLE.value} if asked.wants(["mean_days"]) else set()
@@ -89,25 +95,25 @@ def _promises(asked: Measuring) -> Told:
 def _told(asked: Measuring, row: Any, counts: Mapping[str, int]) -> Iterable[tuple[str, Measured]]:
     """The facts that promises of one sort belong to."""
     kind = getattr(row.kind, "value", row.kind)
-    for name in asked.scheme.wanted:
+    for name in asked.wanted:
         if name in PROMISES and _kind_of(name) == kind and (row.urgent or not name.startswith(URGENT)):
             figure = name.rpartition(".")[2]
             yield name, _measured(counts[figure], counts[WHOLES.get(figure, "owed")], row.source)
     for name, each in RATED.items():
-        if name not in asked.scheme.wanted:
+        if name not in asked.wanted:
             continue
         if each.basis is Basis.PROMISES and each.sort == kind:
             yield name, _measured(counts[each.part], counts["owed"], row.source)
         elif each.basis is Basis.CASES and each.over == kind:
             yield name, Measured(whole=Fraction(counts["owed"]))
-    if kind == RateKind.HANDLE and counts["kept"] and "mean_days" in asked.scheme.wanted:
+    if kind == RateKind.HANDLE and counts["kept"] and "mean_days" in asked.wanted:
         yield "mean_days", Measured(Fraction(row.seconds or 0) / _DAY, Fraction(counts["kept"]))
 
 
 def _owed(asked: Measuring, kinds: Collection[str]) -> sa.Select[Any]:
     """How many promises of each sort (`counting`). Of the tickets only what the scheme asks for is looked up."""
-    urgent = any(name.startswith(URGENT) for name in asked.scheme.wanted)
-    timed = "mean_days" in asked.scheme.wanted
+    urgent = any(name.startswith(URGENT) for name in asked.wanted)
+    timed = "mean_days" in asked.wanted
     wanted = {"source": asked.scheme.weighs_promises, "met_at": timed, "started_at": timed}
     wanted |= {"unit_path": asked.at is None, "ticket_id": urgent or asked.at is not None}
     rows = owing.rows_of(asked.report)
@@ -134,7 +140,7 @@ def _cases(asked: Measuring) -> Told:
     """Of each ticket how many there are, then how many tickets have so many."""
     indicators = _indicators(asked, Basis.CASES)
     sorts = {each.sort for each in indicators}
-    sorts |= {sort for name, sort in _COUNTED.items() if name in asked.scheme.wanted}
+    sorts |= {sort for name, sort in _COUNTED.items() if name in asked.wanted}
     if not sorts:
         return
     kept: Cases = cases_of(asked.report)
@@ -158,7 +164,7 @@ def _told_of_cases(asked: Measuring, row: Any) -> Iterable[tuple[str, Measured]]
     source, part, whole = _word(row.source), Fraction(row.part * row.tickets), Fraction(row.whole)
     events = {source: {Fraction(row.part): row.tickets}} if row.part else {}
     for name, sort in _COUNTED.items():
-        if sort == row.sort and name in asked.scheme.wanted:
+        if sort == row.sort and name in asked.wanted:
             yield name, Measured(whole) if name == "received" else Measured(part, None, events)
     for each in _indicators(asked, Basis.CASES):
         if each.sort == row.sort:
@@ -209,7 +215,7 @@ def _samples(asked: Measuring) -> Told:
 
 
 def _indicators(asked: Measuring, basis: Basis) -> list[Any]:
-    return [INDICATORS[name] for name in RATED if name in asked.scheme.wanted and INDICATORS[name].basis is basis]
+    return [INDICATORS[name] for name in RATED if name in asked.wanted and INDICATORS[name].basis is basis]
 
 
 def _kind_of(name: str) -> str:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from hotline.domain.workflow import State
@@ -213,22 +214,28 @@ class _Cell:
 
 
 def _cells(work: Work, path: str) -> list[_Cell]:
-    moment = Deadline.due_at - _JUST_BEFORE
-    passed = sa.func.floor(sa.extract("epoch", moment - sa.literal(_full_hour(work))) / 3600)
-    hour = sa.case(
-        (Deadline.due_at < work.now, -1),
-        (Deadline.due_at <= work.now + SOON, sa.cast(sa.func.greatest(passed, 0), sa.Integer)),
-    ).label("hour")
-    zone: sa.ColumnElement[str] = sa.literal_column(f"'{work.rules.zone}'")
-    day = sa.cast(sa.func.timezone(zone, sa.func.greatest(moment, work.now)), sa.Date).label("day")
+    """Each promise is put between two of the edges of hours and days, which costs less than to work out both."""
+    hours, days = _hours(work), days_ahead(work)
+    edges = sorted({work.now, *(end for _, end in hours), *(end for _, _, end in days)})
+    # What is due at this very moment is not late: the first edge is that little bit before.
+    thresholds = sa.literal([work.now - _JUST_BEFORE, *edges[1:]], ARRAY(sa.DateTime(timezone=True)))
+    place = sa.func.width_bucket(Deadline.due_at - _JUST_BEFORE, thresholds).label("place")
     query = (
-        sa.select(Deadline.unit_path, Deadline.kind, hour, day, sa.func.count())
-        .where(*_owed(work), Deadline.due_at <= days_ahead(work)[-1][2], Deadline.unit_path.startswith(path))
-        .group_by(Deadline.unit_path, Deadline.kind, hour, day)
+        sa.select(Deadline.unit_path, Deadline.kind, place, sa.func.count())
+        .where(*_owed(work), Deadline.due_at <= days[-1][2], Deadline.unit_path.startswith(path))
+        .group_by(Deadline.unit_path, Deadline.kind, place)
     )
     if not is_root(work.actor):  # who sees everything is spared the tickets: the index on the promises is enough
         query = query.join(Ticket, Ticket.id == Deadline.ticket_id).where(visible(work.actor))
-    return [_Cell(*row) for row in work.session.execute(query)]
+    hour_of: dict[int, int | None] = {0: -1}
+    day_of = {0: days[0][0]}
+    for place_of, end in enumerate(edges[1:], 1):
+        hour_of[place_of] = next((hour for hour, (_, until) in enumerate(hours) if end <= until), None)
+        day_of[place_of] = next(day for day, _, until in days if end <= until)
+    return [
+        _Cell(unit_path, kind, hour_of[found], day_of[found], count)
+        for unit_path, kind, found, count in work.session.execute(query)
+    ]
 
 
 def _owed(work: Work) -> list[sa.ColumnElement[bool]]:

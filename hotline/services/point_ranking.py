@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from hotline.domain.rates import Month, Window
 from hotline.domain.score_facts import Facts
 from hotline.domain.scoring import Scheme, Score, ranks
-from hotline.models import MonthlyReport, Point, Ticket, Unit
+from hotline.models import MonthlyReport, MonthlyReportItem, Point, Ticket, Unit
 from hotline.services import frozen, owing, points, schemes
 from hotline.services.measuring import Measuring
 from hotline.services.paging import FIRST, Place, Stretch, cut, newest_first
@@ -145,12 +145,11 @@ def _at(window: Window, register: Sequence[Point], report: MonthlyReport | None)
 
 def _of_month(window: Window, report: MonthlyReport | None) -> sa.Select[Any]:
     """The ids of the tickets that a month is about: received in it, or with a promise that counts in it."""
-    rows = owing.rows_of(report)
-    promise = rows.promise
+    promise = owing.rows_of(report).promise
     received = sa.select(Ticket.id.label("ticket_id")).where(
         Ticket.received_at > window.begins, Ticket.received_at <= window.cut_off
     )
-    owed = rows.of(sa.select(promise.ticket_id)).where(
-        promise.kind.in_(owing.RATED), promise.void_at.is_(None), owing.taken_in(window, promise.due_at, promise)
-    )
-    return sa.select(sa.union(received, owed).subquery())
+    owed = [sa.select(promise.ticket_id).where(each) for each in owing.stretches(window, promise)]
+    if report is not None:
+        owed = [each.where(MonthlyReportItem.report_id == report.id) for each in owed]
+    return sa.select(sa.union(received, *owed).subquery())

@@ -8,8 +8,9 @@ list. As many statements whatever the size.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from hotline.domain.errors import NotFound
 from hotline.domain.rates import Month
 from hotline.domain.score_facts import Facts, together
+from hotline.domain.score_terms import number
 from hotline.domain.scoring import Scheme, Score, ranks
 from hotline.models import MonthlyReport, ReportState, Unit, UnitKind
 from hotline.services import frozen, owing, reporting, schemes
@@ -27,12 +29,14 @@ from hotline.services.work import Work
 
 KEPT: Final = "score"  # its name among the figures of a frozen report
 KINDS: Final = {"centre": "中心", "county_centre": "区县", "department": "部门", "station": "站所"}
+CARDS: Final = ("yellow", "red", "exposure", "deduction")  # shown beside every score
 _ORDER: Final = ("department", "county_centre", "station", "centre")
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A unit with its score. `rank` is empty for one that is not ranked, and `apart` says why."""
+    """A unit with its score. `rank` is empty for one that is not ranked, and `apart` says why. `cards`: of the month,
+    by level, and what the ladder takes off for them (`deduction`)."""
 
     id: int
     key: str
@@ -40,11 +44,13 @@ class Placed:
     score: Score
     rank: int | None = None
     apart: str = ""
+    cards: Mapping[str, Fraction] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         about = {"id": self.id, "key": self.key, "name": self.name, "rank": self.rank, "apart": self.apart}
-        return about | self.score.as_dict()
+        cards = {level: number(count) for level, count in self.cards.items()}
+        return about | self.score.as_dict() | {"cards": cards}
 
 
 @dataclass(frozen=True)
@@ -154,12 +160,18 @@ def _of(work: Work, month: Month, report: MonthlyReport | None, units: Sequence[
 
 
 def _counted(work: Work, month: Month, report: MonthlyReport | None, scheme: Scheme, units: Sequence[Unit]) -> Ranking:
-    facts = _by_unit(Measuring(work, month, scheme, report).facts(), units)
-    placed = [Placed(unit.id, unit.key, unit.name, scheme.score(facts[unit.id], unit.key)) for unit in units]
+    also = frozenset(f"card.{level}" for level in CARDS)
+    facts = _by_unit(Measuring(work, month, scheme, report, also=also).facts(), units)
+    placed = [_scored(scheme, unit, facts[unit.id]) for unit in units]
     # A unit that is closed is shown for as long as it has something to be scored by.
     shown = {each.id: each for each, unit in zip(placed, units, strict=True) if unit.active or each.score.cases}
     boards = _boards(scheme, units, shown)
     return Ranking(month, scheme, boards, report, placed[0] if placed else None)
+
+
+def _scored(scheme: Scheme, unit: Unit, facts: Facts) -> Placed:
+    cards = {level: facts[f"card.{level}"].part for level in CARDS}
+    return Placed(unit.id, unit.key, unit.name, scheme.score(facts, unit.key), cards=cards)
 
 
 def _by_unit(facts: Mapping[str, Facts], units: Sequence[Unit]) -> dict[int, Facts]:
@@ -194,7 +206,7 @@ def _board(scheme: Scheme, key: str, name: str, units: Sequence[Placed]) -> Boar
     standing = [in_order(unit, scheme) for unit in units]
     scores = {unit.id: unit.score.total for unit in standing if not unit.apart and unit.score.total is not None}
     order = ranks(scores)
-    found = [Placed(u.id, u.key, u.name, u.score, order.get(u.id), u.apart) for u in standing]
+    found = [replace(unit, rank=order.get(unit.id)) for unit in standing]
     found.sort(key=lambda unit: (unit.rank is None, unit.rank or 0, -unit.score.cases, unit.name))
     best, worst = ends(scores, scheme.shown)
     return Board(key, name, found, best, worst)
@@ -203,10 +215,10 @@ def _board(scheme: Scheme, key: str, name: str, units: Sequence[Placed]) -> Boar
 def in_order(placed: Placed, scheme: Scheme) -> Placed:
     """Why it is not ranked, if it is not."""
     if placed.score.total is None:
-        return Placed(placed.id, placed.key, placed.name, placed.score, apart="没有可计的数据")
+        return replace(placed, apart="没有可计的数据")
     if placed.score.cases < scheme.minimum:
         few = f"{placed.score.cases} 件，不足 {scheme.minimum} 件"
-        return Placed(placed.id, placed.key, placed.name, placed.score, apart=few)
+        return replace(placed, apart=few)
     return placed
 
 
@@ -256,4 +268,5 @@ def read(kept: Mapping[str, Any], month: Month, report: MonthlyReport | None = N
 
 def _placed(kept: Mapping[str, Any], grades: Sequence[Any]) -> Placed:
     score = Score.from_dict(kept, grades)
-    return Placed(kept["id"], kept["key"], kept["name"], score, kept["rank"], kept["apart"])
+    cards = {level: Fraction(count) for level, count in kept.get("cards", {}).items()}
+    return Placed(kept["id"], kept["key"], kept["name"], score, kept["rank"], kept["apart"], cards)

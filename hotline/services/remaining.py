@@ -178,7 +178,7 @@ def _closed(work: Work, asked: Asked) -> list[Condition]:
 
 
 def _check(work: Work, asked: Asked) -> None:
-    if asked.figure != CLOSED and asked.figure not in FIGURES:
+    if asked.figure not in FIGURES and not (asked.figure == CLOSED and asked.in_days):
         raise Invalid({"figure": f"没有这个数字：请选择 {'、'.join([*FIGURES, CLOSED])} 之一。"})
     if asked.unit_id is not None:
         reporting.chosen(reporting.overseen(work), asked.unit_id)

@@ -38,11 +38,12 @@ class Difference:
 
     sort: str
     where: str
-    was: str  # as it stands in the frozen report
+    was: str  # as it stands in the frozen report; empty where `found` says it all
     found: str  # as it is found now
 
     def __str__(self) -> str:
-        return f"{' '.join(filter(None, (self.sort, self.where)))}：月报为 {self.was}，复核为 {self.found}"
+        what = f"{self.sort} {self.where}".rstrip()
+        return f"{what}：月报为 {self.was}，复核为 {self.found}" if self.was else f"{what}：{self.found}"
 
 
 @dataclass(frozen=True)
@@ -118,11 +119,15 @@ def _summed(work: Work, report: MonthlyReport) -> Iterator[Difference]:
     recounted = monthly_figures.recounted(work, month, report)
     counted = monthly_figures.flat(recounted)
     kept = monthly_figures.flat({name: report.figures.get(name, {}) for name in recounted})
-    names = sorted(kept.keys() | counted.keys(), key=lambda name: (not name.startswith("rates."), name))
+    names = sorted(kept.keys() | counted.keys(), key=_whole_first)
     differing = [name for name in names if kept.get(name, 0) != counted.get(name, 0)]
     yield from _named(
         FIGURE, (Difference(FIGURE, name, str(kept.get(name, 0)), str(counted.get(name, 0))) for name in differing)
     )
+
+
+def _whole_first(name: str) -> tuple[bool, bool, bool, str]:
+    return not name.startswith("rates.rates."), not name.startswith("rates.units."), name.startswith("ind"), name
 
 
 def _promised(work: Work, report: MonthlyReport) -> Iterator[Difference]:
@@ -184,7 +189,7 @@ def _named(sort: str, differences: Iterator[Difference]) -> Iterator[Difference]
 
 
 def _more(sort: str) -> Difference:
-    return Difference(sort, "", f"以上{MOST}处之外", "还有不一致")
+    return Difference(sort, "", "", f"除以上{MOST}处外，还有不一致的")
 
 
 def _city(work: Work, moment: datetime) -> str:

@@ -45,7 +45,10 @@ REMEMBERS = (
     "CREATE TRIGGER deadline_remembers AFTER UPDATE OF ticket_id, round, unit_id, unit_path, started_at, due_at, original_due_at, offered_at, met_at, void_at, void_reason, exempt_at, extensions, direct ON deadline FOR EACH ROW WHEN ((OLD.ticket_id, OLD.round, OLD.unit_id, OLD.unit_path, OLD.started_at, OLD.due_at, OLD.original_due_at, OLD.offered_at, OLD.met_at, OLD.void_at, OLD.void_reason, OLD.exempt_at, OLD.extensions, OLD.direct) IS DISTINCT FROM (NEW.ticket_id, NEW.round, NEW.unit_id, NEW.unit_path, NEW.started_at, NEW.due_at, NEW.original_due_at, NEW.offered_at, NEW.met_at, NEW.void_at, NEW.void_reason, NEW.exempt_at, NEW.extensions, NEW.direct)) EXECUTE FUNCTION remember_standing()",
     "CREATE TRIGGER deadline_remembers_all AFTER DELETE ON deadline FOR EACH ROW EXECUTE FUNCTION remember_standing()",
     "CREATE TRIGGER ticket_remembers AFTER UPDATE OF category_id, area, channel, source ON ticket FOR EACH ROW WHEN ((OLD.category_id, OLD.area, OLD.channel, OLD.source) IS DISTINCT FROM (NEW.category_id, NEW.area, NEW.channel, NEW.source)) EXECUTE FUNCTION remember_standing()",
-    "CREATE TRIGGER hindsight_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON hindsight EXECUTE FUNCTION refuse_change()",
+)
+STAYS = (
+    "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
 )
 
 #: Answered by the centre itself, in the round that the promise is of: kept with the promise from now on.
@@ -360,9 +363,15 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
+    op.create_index("ix_event_rework", "event", ["happened_at"], postgresql_where=sa.text("step = 'rework'"))
+    for table, column, where in MONTHLY:
+        op.create_index(f"ix_{table}_{column}", table, [column], postgresql_where=where and sa.text(where))
     op.execute(REMEMBER)
     for statement in REMEMBERS:
         op.execute(statement)
+    for table in ("hindsight", "monthly_report_item", "monthly_report_case"):
+        for statement in STAYS:
+            op.execute(statement.format(table=table))
 
 
 def _index_deadlines(indexes: dict[str, tuple[list[str], list[str], str]]) -> None:

@@ -176,6 +176,7 @@ NOT_PAGES: Final[dict[str, str]] = {
     "bulk_step": "leads back to the list",
     "step": "leads back to the ticket",
     "exported": "a file",
+    "paper": "a file",
     "field_token": "for the script",
     "field_worker": "a script",
     "month_csv": "a file",

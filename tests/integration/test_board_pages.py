@@ -133,3 +133,12 @@ def test_everybody_who_reads_tickets_may_choose(app: Flask, city: City) -> None:
     assert person.send(answer.form("/me/briefs"), briefs="yes", phone="138 1234 5678").status == 303
     assert person.open("/desk/me").form("/me/briefs").values["phone"] == ["+8613812345678"]
     assert not Person(app, "adam").open("/desk/me").offers("/me/briefs")
+
+
+def test_what_is_asked_of_too_many_days_is_the_month(app: Flask, city: City) -> None:
+    city.handling()
+    person = Person(app, "sven")
+    assert "10月还没有完成的" in person.open("/desk/board/items?since=1990-01-01&until=2100-01-01").text
+    assert "10月还没有完成的" in person.open("/desk/board/items?figure=closed").text
+    one_day = person.open("/desk/board/items?figure=closed&since=2026-10-12&until=2026-10-12")
+    assert "10月12日办结的" in one_day.text and "没有这样的承诺" in one_day.text

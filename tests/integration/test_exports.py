@@ -306,7 +306,7 @@ class TestALongList:
             """Each piece takes a minute."""
             city.turn(minutes=1)
             with city.work() as work:
-                assert not exporting_lists.waits(work)
+                assert not SHELF.waits(work)
             return slow(file, data)
 
         monkeypatch.setattr(sheets._Told, "write", write)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,9 @@ import sqlalchemy as sa
 
 from hotline.cli import export
 from hotline.cli.importing import import_file
-from hotline.domain.actors import SYSTEM
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.errors import Refused
 from hotline.domain.rates import Month, RateKind
-from hotline.models import Category, Complaint, DeadlineKind, Hindsight, MonthlyReport, MonthlyReportItem, Ticket, Unit
+from hotline.models import Category, Complaint, DeadlineKind, Hindsight, Ticket, Unit
 from hotline.services import (
     accepting,
     appealing,
@@ -26,33 +27,30 @@ from hotline.services import (
     closing,
     erasing,
     extending,
-    freeze_days,
     freezing,
-    frozen,
     handling,
     merging,
     moving,
     replying,
     reporting,
     reworking,
-    sealing,
 )
 from hotline.services.figures import MonthFigures
 from hotline.services.forgetting import GONE
 from hotline.services.itemising import UPHELD
 from tests import histories
 from tests.city import ZONE, City, at
-from tests.freezing import count, freeze, items, sealed, verified
+from tests.freezing import count, freeze, sealed, verified
 from tests.played import Played
 from tests.reports import figures
-from workers import months
-from workers.shift import Shift
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def months_of_work(city: City) -> None:
     """From August on, frozen nowhere; the clock stands at the freezing of October."""
     city.now = at("2026-08-17 09:00")
-    histories.play(city, 23, tickets=16)
+    histories.play(city, 23, tickets=10)
     city.now = at("2026-11-03 01:00")
 
 
@@ -65,6 +63,7 @@ def test_a_month_is_kept_as_it_stands_and_chained_to_the_one_before(city: City, 
     assert october.checksum == hashlib.sha256(sealed(city, october)).hexdigest()
     assert (october.items, october.calendar_id, october.policies[0]["version"]) == (len(rows), 1, "默认政策 2026")
     assert october.figures["rates"]["rates"][0]["kept"] == live["rates"][0]["kept"]
+    _told_by_the_document(sealed(city, october).decode())
     assert {"rates", "indicators", "score"} <= october.figures.keys()
     kept = figures(city)
     assert kept.report is not None
@@ -72,6 +71,18 @@ def test_a_month_is_kept_as_it_stands_and_chained_to_the_one_before(city: City, 
     assert kept.as_dict()["units"] == live["units"]
     assert _exported(city) == rows
     assert [verdict.differences for verdict in verified(city)] == [[], [], []]
+
+
+def _told_by_the_document(text: str) -> None:
+    """docs/freezing.md says what the text is made of."""
+    told = (PROJECT / "docs" / "freezing.md").read_text(encoding="utf-8")
+    form, *head = text.partition("\nitems\t")[0].splitlines()
+    assert f"`{form}`" in told
+    named = told[told.index("头部") : told.index("一行 `items`")]
+    assert re.findall(r"`([a-z_]+)`", named) == [line.partition("\t")[0] for line in head]
+    for line in head:
+        name, _, value = line.partition("\t")
+        assert json.dumps(json.loads(value), ensure_ascii=False, sort_keys=True) == value, name
 
 
 def _exported(city: City, month: str = "2026-10") -> list[dict[str, str]]:
@@ -279,70 +290,6 @@ def _renames(city: City) -> None:
     with city.office.session() as session:
         session.execute(sa.update(Unit).where(Unit.key == "lamps").values(name="市政中心"))
         session.execute(sa.update(Category).values(name=Category.name + "（旧）"))
-
-
-# The worker
-
-
-def _shift(city: City) -> Shift:
-    return Shift(city.office, None, None, None, lambda: city.now)  # type: ignore[arg-type]
-
-
-def test_on_its_day_every_month_that_is_over_is_frozen_the_oldest_first(city: City, played: Played) -> None:
-    played.on(city, months_of_work)
-    city.now = at("2026-11-02 23:59")
-    assert months.freeze_all(_shift(city)) == 2
-    assert months.freeze_all(_shift(city)) == 0
-    city.now = at("2026-11-03 00:00")
-    assert months.freeze_all(_shift(city)) == 1
-    found = city.rows(sa.select(MonthlyReport))
-    assert [f"{report.month:%Y-%m}" for report in found] == ["2026-08", "2026-09", "2026-10"]
-    assert {report.frozen_by for report in found} == {SYSTEM.name}
-
-
-def test_a_city_sets_the_day_and_where_the_chain_begins(city: City) -> None:
-    city.now = at("2026-08-17 09:00")
-    city.receive()
-    with city.work() as work:
-        assert (freeze_days.rule(work).day, freeze_days.next_due(work)) == (3, None)
-    with city.work("adam") as work:
-        freeze_days.change(work, 10, "2026-10")
-    for day, due in (("2026-11-09 23:59", None), ("2026-11-10 00:00", "2026-10")):
-        city.now = at(day)
-        with city.work() as work:
-            assert freeze_days.next_due(work) == due
-    with pytest.raises(Invalid) as refused, city.work("adam") as work:
-        freeze_days.change(work, 0, "2026-13")
-    assert refused.value.fields.keys() == {"day", "first"}
-    with pytest.raises(NotFound), city.work("sven") as work:
-        freeze_days.change(work, 5)
-
-
-def test_a_city_without_tickets_has_nothing_to_freeze(city: City) -> None:
-    with city.work() as work:
-        assert freeze_days.next_due(work) is None
-    assert months.freeze_next(_shift(city)) is None
-
-
-def test_a_claim_whose_worker_died_is_counted_by_the_next(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    city.handling()
-    city.now = at("2026-11-03 01:00")
-
-    def killed(*_: object) -> str:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(sealing, "checksum", killed)
-        months.freeze_next(_shift(city))
-    assert city.rows(sa.select(MonthlyReportItem)) == [], "nothing half counted is left"
-    assert city.rows(sa.select(MonthlyReport))[0].checksum == ""
-    with city.work() as work:
-        assert frozen.find(work, "2026-10") is None, "what is being counted is not shown"
-    report = months.freeze_next(_shift(city))
-    assert report is not None
-    assert len(items(city, report)) == report.items > 0
-    assert len(city.rows(sa.select(MonthlyReport))) == 1
-    assert verified(city)[0].differences == []
 
 
 # The command

@@ -30,7 +30,7 @@ ALL = [*PROMISED, "urgent.handle.kept", *RATED, *COUNTS]
 def months_of_work(city: City) -> None:
     """Some of it urgent, some of it late enough for cards; the clock stands in November."""
     city.now = at("2026-08-31 09:00")
-    histories.play(city, 41, tickets=16, days=62)
+    histories.play(city, 41, tickets=24, days=62)
     city.now = at("2026-11-03 02:00")
 
 

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from hotline.domain.rates import RateKind
 from hotline.domain.workflow import WITH_UNIT, State
 from hotline.models import Assignment, Complaint, Deadline, DeadlineKind, Event, Ticket
+from hotline.services import checking, handling, merging, replying
 from hotline.services.listing import Asked
 from tests.city import City, at
 from tests.comparing import compare, lineage
-from tests.lively import ALL, Tree, hardships, play
+from tests.lively import ALL, Tree, hardships, move, play
 from tests.reports import figures, listed
 
 #: The histories, and what does not happen in each.
@@ -39,6 +40,28 @@ def test_each_promise_counts_once_for_whoever_owed_it(city: City, seed: int) -> 
     for month in ("2026-10", "2026-12"):
         compare(city, month)
         _is_listed_once(city, month)
+
+
+def test_what_is_owed_again_is_owed_where_its_unit_stands_by_now(city: City) -> None:
+    """Kept, it stayed where its unit had stood; then what had kept it turned out to be no answer to it."""
+    into, number = city.assigned("parks"), city.accepted()
+    with city.work("dora") as work:
+        merging.merge(work, number, into)
+    city.turn(days=15)
+    with city.work("paul") as work:
+        handling.sign(work, into)
+        handling.submit(work, into, "已更换灯头，恢复照明。")
+    with city.work("sven") as work:
+        checking.approve(work, into)
+    with city.work("olga") as work:
+        replying.reply(work, into, "路灯已修复，感谢监督。")
+    assert all(row.met_at for row in city.deadlines(into, DeadlineKind.REPLY))
+    move(city, "parks", "county")
+    with city.work("sven") as work:
+        merging.unmerge(work, number, "并非同一事项")
+    (item,) = listed(city, Asked("reply", "missing"), who="paul")
+    assert (item.ticket, item.unit) == (number, "园林局")
+    assert [item.ticket for item in listed(city, Asked("reply", "missing"), who="cora")] == [number]
 
 
 def _is_listed_once(city: City, month: str) -> None:

@@ -13,7 +13,8 @@ from hotline.models import Change, Point
 from hotline.services import changing, point_ranking, points
 from hotline.services.point_ranking import PointRanking
 from hotline.services.points import Wanted
-from tests.city import City
+from tests.city import City, at
+from tests.freezing import freeze
 
 MONTH = "2026-10"
 
@@ -52,6 +53,10 @@ def test_a_ticket_is_at_the_point_that_its_place_names_best(city: City) -> None:
     assert {each.point.id for each in ranked(city, "hans").points} == {market, elsewhere}, "a unit reads its own"
     assert ranked(city, month="2027-01").points[0].rank is None, "a month that has not begun ranks nobody"
     assert {each.before for each in ranked(city, month="2026-11").points} == {1, 3, 4}
+    city.now = at("2026-11-03 01:00")
+    live = [(each.point.id, each.score.total, each.tickets) for each in ranked(city).points]
+    freeze(city, MONTH)
+    assert [(each.point.id, each.score.total, each.tickets) for each in ranked(city).points] == live
 
 
 def test_the_register_is_kept_with_a_record_and_can_be_put_back(city: City) -> None:

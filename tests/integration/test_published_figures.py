@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -103,16 +104,17 @@ def _assigned_in_april() -> Iterator[str]:
 
 def test_what_was_late_of_seventy_thousand(city: City) -> None:
     """成都: in two parts, here as two units."""
-    done = {"due": "2018-03-20 18:00", "met": "2018-03-19 10:00", "kind": "handle"}
-    late = {**done, "met": "2018-03-23 10:00"}
+    county = Batch(54_250, "2018-03-20 18:00", "2018-03-19 10:00", kind="handle", unit="county-roads")
+    parks = replace(county, count=18_287, unit="parks")
+    late = "2018-03-23 10:00"
     load(
         city,
         [
-            Batch(54_250, unit="county-roads", **done),
-            Batch(20, unit="county-roads", **late),
-            Batch(18_287, unit="parks", **done),
-            Batch(181, unit="parks", **late),
-            Batch(100, unit="parks", **{**done, "met": ""}),
+            county,
+            replace(county, count=20, met=late),
+            parks,
+            replace(parks, count=181, met=late),
+            replace(parks, count=100, met=""),
         ],
     )
     report = figures(city, "2018-03")
@@ -122,15 +124,15 @@ def test_what_was_late_of_seventy_thousand(city: City) -> None:
         said(each["owed"] - each["on_time"], each["owed"]) for each in (whole, groups["county"], groups["parks"])
     ]
     assert [*overdue, said(whole["on_time"], whole["owed"])] == told_of("成都")[:4]
-    parks = city.unit_id("parks")
-    listed = [total(city, "2018-03", Asked("handle", figure, unit_id=parks)) for figure in ("late", "missing")]
+    unit_id = city.unit_id("parks")
+    listed = [total(city, "2018-03", Asked("handle", figure, unit_id=unit_id)) for figure in ("late", "missing")]
     assert sum(listed) == 281, "late and done, or not done at all: both are overdue"
 
 
 def test_the_satisfied_are_counted_among_those_who_answered(city: City) -> None:
     """成都: of 49,954 that were closed 21,980 were rated."""
-    closed = {"due": "2018-03-20 18:00", "met": "2018-03-19 10:00", "surveyed": True}
-    load(city, [Batch(17_771, score=5, **closed), Batch(4_209, score=1, **closed), Batch(27_974, **closed)])
+    silent = Batch(27_974, "2018-03-20 18:00", "2018-03-19 10:00", surveyed=True)
+    load(city, [silent, replace(silent, count=17_771, score=5), replace(silent, count=4_209, score=1)])
     with city.work() as work:
         satisfied = of_month(work, "2018-03").scope["satisfied_rate"]
     close = figures(city, "2018-03").scope.tallies[RateKind.CLOSE].all
@@ -161,8 +163,8 @@ def test_a_rate_that_no_denominator_gives(city: City) -> None:
 
 def test_a_part_of_a_part(city: City) -> None:
     """常州."""
-    done = {"due": "2018-06-20 18:00", "met": "2018-06-19 10:00"}
-    load(city, [Batch(1_272, area="其中", **done), Batch(2_880, **done), Batch(402, "2018-06-25 18:00", "")])
+    done = Batch(2_880, "2018-06-20 18:00", "2018-06-19 10:00")
+    load(city, [done, replace(done, count=1_272, area="其中"), Batch(402, "2018-06-25 18:00", "")])
     report = figures(city, "2018-06")
     whole = report.scope.tallies[RateKind.CLOSE].all
     part = next(group.tallies[RateKind.CLOSE].all for group in report.areas if group.about["value"] == "其中")

@@ -26,7 +26,7 @@ MONTH = "2026-10"
 
 
 def lived(city: City) -> None:
-    """市政处 (with its station) keeps two of three, one of them late; 园林局 one of one; the county one of one, late."""
+    """市政处 keeps two of three, one of them late; 园林局 one of one; the county one of one, late."""
     city.replied(text="垃圾桶满溢")
     late = city.handling(text="路灯不亮", source=Source.MEDIA)
     city.handling(text="井盖缺失")
@@ -112,6 +112,7 @@ def test_what_is_taken_off_is_doubled_for_the_media(month: City) -> None:
     lost = lamps.score.lines[1]
     assert "（媒体监督）" in lost.told and "× 2" in lost.told, lost.told
     assert lost.points is not None and lost.points < 0
+    assert lamps.cards["deduction"] == lost.parts[0][1] > 0
 
 
 def test_too_few_cases_stand_apart_and_nobody_is_judged_by_nothing(month: City) -> None:

@@ -1,4 +1,4 @@
-"""更正: a frozen month is counted anew as its next version, with reason, author and what differs from the one before."""
+"""更正: a frozen month counted anew is its next version, with reason, author and what differs from the one before."""
 
 from __future__ import annotations
 

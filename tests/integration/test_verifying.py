@@ -12,9 +12,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import DBAPIError
 
 from hotline.cli import export, verify_reports
 from hotline.models import MonthlyReport
+from hotline.models.event import ERASING
 from hotline.services import checking, handling, sealing
 from tests import histories
 from tests.city import City, at
@@ -40,7 +42,7 @@ def change(statement: str) -> Tamper:
 
 def seal_anew(city: City) -> None:
     """An item changed, and the report with a checksum that fits it."""
-    change("UPDATE monthly_report_item SET met_at = due_at WHERE report_id = 2 AND kind = 'handle'")(city)
+    change(f"UPDATE monthly_report_item SET met_at = due_at WHERE {HANDLED}")(city)
     with city.work() as work:
         report = work.session.get_one(MonthlyReport, 2)
         report.checksum = sealing.checksum(work, report)
@@ -148,12 +150,19 @@ def test_the_command_names_what_differs(
     said = capsys.readouterr()
     assert "2026-10 第1版：不一致\n" in said.out
     assert re.search(r"  时限 \d+ 的处理时限 \d+：月报为 met_at=2026-10-19T\S+，复核为 met_at=None\n", said.out)
-    print(said.out)
-    assert re.search(r"  数字 rates\.rates\.handle\.kept：月报为 0，复核为 2\n", said.out)
+    assert re.search(r"  数字 rates\.rates\.handle\.kept：月报为 1，复核为 3\n", said.out)
     assert "共核验 1 份月报，1 份不一致。" in said.out
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
     assert verify_reports.main([]) == 1
     assert "连不上数据库" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("table", ["monthly_report_item", "monthly_report_case", "hindsight"])
+def test_the_database_lets_nobody_change_what_is_kept(frozen: City, table: str) -> None:
+    for statement in (f"UPDATE {table} SET ticket_id = 1", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+        with pytest.raises(DBAPIError, match="append-only"), frozen.office.session() as session:
+            session.execute(sa.text(ERASING))
+            session.execute(sa.text(statement))
 
 
 # Whatever happens

@@ -41,6 +41,9 @@ def a_row(place: int, **more: Any) -> dict[str, Any]:
         "apart": "",
         "best": place == 0,
         "worst": place == 4,
+        "cards": [{"label": "黄牌", "count": "1", "url": "/cards"}, {"label": "督办扣分", "count": "5", "url": None}][
+            : place % 3
+        ],
         "change": change,
     } | more
 
@@ -130,6 +133,7 @@ SCORING: dict[str, dict[str, Any]] = {
         },
         "seen": "default",
         "action": "/desk/rules/scoring",
+        "previewed": True,
         "month": "2026年9月",
         "boards": [
             {
@@ -137,7 +141,7 @@ SCORING: dict[str, dict[str, Any]] = {
                 "rows": [{"name": NASTY, "now": graded(0) | {"rank": 1}, "then": graded(2) | {"rank": None}}],
             }
         ],
-        "errors": {"scheme": "没有这个方案，请重新选择。"},
+        "errors": {"form": "没有这个方案，请重新选择。"},
         "refusal": "别人刚刚改过。",
         "back_url": "/desk/rules",
         "changes_url": "/desk/changes",

@@ -76,8 +76,16 @@ def checked(given: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in typed.items() if text}
 
 
+def suggested(work: Work) -> dict[str, str]:
+    """What to begin the next circular with: what was typed for the last one, its number one further."""
+    given = remembered(work)
+    if "number" in given:
+        given["number"] = following(given["number"], work.now.astimezone(work.rules.zone).year)
+    return given
+
+
 def remembered(work: Work) -> dict[str, str]:
-    """What this person typed for the last circular, its number one further; the unit's last where he typed none."""
+    """What this person typed for the last circular; the unit's last where he typed none."""
     mine = sa.case((ReportPaper.staff_id == work.actor.staff_id, 0), else_=1)
     query = (
         sa.select(ReportPaper.given)
@@ -90,8 +98,6 @@ def remembered(work: Work) -> dict[str, str]:
         .limit(1)
     )
     given: dict[str, Any] = dict(work.session.scalar(query) or {})
-    if "number" in given:
-        given["number"] = following(given["number"], work.now.astimezone(work.rules.zone).year)
     return given
 
 

@@ -19,7 +19,7 @@ FONT: Final = Path(__file__).parent / "fonts" / "NotoSansSC-GB2312.otf"
 MOST: Final = 20  # units in a picture; the others stand in the table
 COLOURS: Final = {RateKind.HANDLE: "#1f4e79", RateKind.REPLY: "#c55a11", RateKind.CLOSE: "#548235"}
 MARKS: Final = {RateKind.HANDLE: "o", RateKind.REPLY: "s", RateKind.CLOSE: "^"}  # told apart without colours, too
-_WIDTH, _DPI = 6.14, 200  # inches: as wide as the text of a page
+_WIDTH, _HIGHEST, _DPI = 6.14, 7.0, 200  # inches: as wide as the text of a page, and no longer than one
 _RED, _GREY = "#c00000", "#d9d9d9"
 
 
@@ -54,7 +54,7 @@ def _apart(rates: Sequence[float], gap: float) -> list[tuple[float, float]]:
 def units(groups: Sequence[Group]) -> bytes:
     """The three rates of each unit, those with the most missing first."""
     shown = sorted(groups, key=lambda group: -sum(tally.all["missing"] for tally in group.tallies.values()))[:MOST]
-    figure, axes = _picture(0.9 + 0.52 * len(shown))
+    figure, axes = _picture(0.9 + min(0.52 * len(shown), _HIGHEST))
     for place, kind in enumerate(RateKind):
         rates = [_rate(group, kind) for group in shown]
         at = [row + (place - 1) * 0.26 for row in range(len(shown))]

@@ -116,7 +116,7 @@ def voided(work: Work, scope: Scope) -> dict[RateKind, int]:
 
 def read(work: Work, scope: Scope) -> Iterator[Item]:
     """The rows, by due time."""
-    units: dict[int, str] = {id: name for id, name in work.session.execute(sa.select(Unit.id, Unit.name))}
+    units = {unit.id: unit.name for unit in work.session.execute(sa.select(Unit.id, Unit.name))}
     categories = category_labels(work)
     for row in work.session.execute(_query(work, scope).execution_options(yield_per=AT_ONCE)):
         yield _item(row, units, categories)
@@ -206,8 +206,9 @@ def _why(row: Any) -> str:
     return owing.VOIDED_BY.get(row.why, row.why) if row.void else in_passing(row.why)
 
 
-def overdue(work: Work, scope: Scope) -> Iterator[Overdue]:
-    """What was not kept, then what was kept too late; of each what is late longest first."""
+def overdue(work: Work, scope: Scope, *, told: int | None = None) -> Iterator[Overdue]:
+    """What was not kept, then what was kept too late; of each what is late longest first. `told`: of how many the
+    matter is wanted; of all if not said."""
     rows, window = owing.rows_of(scope.report), scope.window
     promise = rows.promise
     conditions = owing.figures(window, rows)
@@ -233,6 +234,10 @@ def overdue(work: Work, scope: Scope) -> Iterator[Overdue]:
         query = query.where(owing.in_subtree(scope.unit_id, promise))
     query = query.order_by(sa.case((missing, 0), else_=1), promise.due_at, rows.id)
     found = iter(work.session.execute(query.execution_options(yield_per=AT_ONCE)))
+    if told is not None:
+        yield from _overdue(work, list(islice(found, told)))
+        yield from (_late(row, "") for row in found)
+        return
     while batch := list(islice(found, AT_ONCE)):
         yield from _overdue(work, batch)
 
@@ -250,17 +255,21 @@ def _steps(name: str, window: Window) -> sa.Label[int]:
 def _overdue(work: Work, rows: Sequence[Any]) -> Iterator[Overdue]:
     read_ahead(work, (row.Ticket for row in rows))
     for row in rows:
-        yield Overdue(
-            ticket=row.Ticket.number,
-            matter=passing(work, row.Ticket)(row.Ticket.matter) if row.open else "",
-            kind=RateKind(row.kind.value),
-            unit=row.unit,
-            path=f"/{row.unit_path}",
-            due_at=row.due_at,
-            met_at=row.met_at,
-            submitted=bool(row.submitted),
-            extensions=row.extensions,
-            returns=row.returns,
-            send_backs=row.send_backs,
-            pauses=row.pauses,
-        )
+        yield _late(row, passing(work, row.Ticket)(row.Ticket.matter) if row.open else "")
+
+
+def _late(row: Any, matter: str) -> Overdue:
+    return Overdue(
+        ticket=row.Ticket.number,
+        matter=matter,
+        kind=RateKind(row.kind.value),
+        unit=row.unit,
+        path=f"/{row.unit_path}",
+        due_at=row.due_at,
+        met_at=row.met_at,
+        submitted=bool(row.submitted),
+        extensions=row.extensions,
+        returns=row.returns,
+        send_backs=row.send_backs,
+        pauses=row.pauses,
+    )

@@ -35,9 +35,7 @@ def write(
     tell("撰写正文", 0, 3)
     circular = telling.tell(work, material, given)
     tell("绘制图表", 1, 3)
-    pictures = {
-        block.chart: _draw(block.chart, material) for block in circular.blocks if isinstance(block, Picture)
-    }
+    pictures = {block.chart: _draw(block.chart, material) for block in circular.blocks if isinstance(block, Picture)}
     tell("排版", 2, 3)
     document = _Letter(circular, pictures).document
     with told_file(made, live) as file:

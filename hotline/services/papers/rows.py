@@ -25,9 +25,7 @@ class Rows:
 
     def __init__(self, letters: Sequence[str], styles: Mapping[int, int], style: int) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile(buffering=_BUFFER)  # noqa: SIM115  open until it is put in
-        self._heads = [
-            (f'<c r="{letter}', f'" s="{styles.get(place, style)}"') for place, letter in enumerate(letters)
-        ]
+        self._heads = [(f'<c r="{letter}', f'" s="{styles.get(place, style)}"') for place, letter in enumerate(letters)]
 
     def add(self, number: int, values: Iterable[Plain]) -> None:
         """One row, by its number."""

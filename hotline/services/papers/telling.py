@@ -78,7 +78,7 @@ class _Teller:
 
     def overdue(self) -> tuple[list[Overdue], Mapping[str, int]]:
         """The first of what was late, as many as the appendix lists, and how many there are of each sort in all."""
-        found = items.overdue(self.work, self.material.scope)
+        found = items.overdue(self.work, self.material.scope, told=LISTED)
         shown: list[Overdue] = []
         counts: dict[str, int] = {}
         for each in found:
@@ -234,7 +234,7 @@ class _Teller:
             rows.append(row)
         head = ("单位", *(text for kind in RateKind for text in (f"已{VERBS[kind]}/应{VERBS[kind]}", kind.label)))
         caption = self._caption("表", "table_units", month=self.month)
-        return Table(caption, head, rows, (25, 13, 12, 13, 12, 13, 12))
+        return Table(caption, head, rows, (19, 14, 13, 14, 13, 14, 13))
 
     def _ranking(self) -> Iterator[Block]:
         boards = self.material.boards_below

@@ -14,10 +14,11 @@ from werkzeug.datastructures import MultiDict
 from hotline.domain.dates import WEEKDAYS
 from hotline.domain.days import is_countable
 from hotline.domain.foresight import FIGURES
-from hotline.domain.rates import RateKind
+from hotline.domain.rates import Month, RateKind
 from hotline.domain.workflow import STATE_LABELS, WITH_UNIT
 from hotline.models import DeadlineKind
 from hotline.services import board, remaining, reporting
+from hotline.services.briefing import days_said
 from hotline.services.mending import NEXT
 from hotline.services.remaining import CLOSED, Asked, Item
 from hotline.services.work import Work
@@ -39,6 +40,7 @@ LABELS = {
     CLOSED: "办结的",
 }
 BY_UNIT = "unit"
+MOST_DAYS = 92  # that one list is about
 
 
 def show() -> Answer:
@@ -53,10 +55,10 @@ def show() -> Answer:
         of = reporting.chosen(reporting.overseen(unit), asked.unit_id) if asked.unit_id is not None else None
         return render_template(
             "staff/board_items.html",
-            title=f"{_days(asked) or f'{month.number}月'}{LABELS[asked.figure]}",
+            title=_title(asked, month),
             of="、".join(_narrowing(asked, expected.named(of, asked.alone) if of else "")),
             back_url=url_for("staff.board"),
-            filters=_filters(unit),
+            filters=_filters(unit, asked),
             values={
                 "figure": asked.figure,
                 "kind": asked.kind.value if asked.kind else "",
@@ -130,15 +132,25 @@ def _step(item: Item, step: str) -> str:
 def _asked(args: MultiDict[str, str]) -> Asked:
     """What means nothing is left out rather than refused: an old bookmark still opens."""
     figure, kind = args.get("figure", ""), args.get("kind", "")
+    since, until = _days_of(args)
+    closed = figure == CLOSED and since is not None
     return Asked(
-        figure=figure if figure in (*FIGURES, CLOSED) else "missing",
-        kind=RateKind(kind) if kind in list(RateKind) else None,
+        figure=figure if figure in FIGURES or closed else "missing",
+        kind=RateKind(kind) if kind in list(RateKind) and not closed else None,
         unit_id=expected.id_of(args, "unit"),
         alone=args.get("alone") == expected.YES,
-        since=_day(args.get("since", "")),
-        until=_day(args.get("until", "")),
+        since=since,
+        until=until,
         by_unit=args.get("by") == BY_UNIT,
     )
+
+
+def _days_of(args: MultiDict[str, str]) -> tuple[date, date] | tuple[None, None]:
+    """A stretch of days, not longer than any brief is about with a quarter to spare."""
+    since, until = _day(args.get("since", "")), _day(args.get("until", ""))
+    if since is None or until is None or not 0 <= (until - since).days < MOST_DAYS:
+        return None, None
+    return since, until
 
 
 def _day(text: str) -> date | None:
@@ -149,23 +161,24 @@ def _day(text: str) -> date | None:
     return day if is_countable(day) else None
 
 
-def _days(asked: Asked) -> str:
-    """The days in words; nothing where the whole month is meant."""
-    since, until = (each and f"{each.month}月{each.day}日" for each in (asked.since, asked.until))
-    if since and until:
-        return since if since == until else f"{since}至{until}"
-    return f"{since}起" if since else f"{until}前" if until else ""
+def _title(asked: Asked, month: Month) -> str:
+    what = LABELS[asked.figure]
+    if asked.since is None or asked.until is None:
+        return f"{month.number}月{what}"
+    days = days_said(asked.since, asked.until)
+    return f"{days}{what}" if asked.figure == CLOSED else f"{days}到期、{what}"
 
 
 def _narrowing(asked: Asked, unit: str) -> list[str]:
-    kind = words.KINDS[DeadlineKind(asked.kind.value)] if asked.kind and asked.figure != CLOSED else ""
+    kind = words.KINDS[DeadlineKind(asked.kind.value)] if asked.kind else ""
     return [each for each in (unit, kind) if each]
 
 
-def _filters(work: Work) -> list[dict[str, Any]]:
+def _filters(work: Work, asked: Asked) -> list[dict[str, Any]]:
+    figures = {name: label.removesuffix("的") for name, label in LABELS.items() if name != CLOSED or asked.in_days}
     return [
         {"name": "figure", "label": "哪些", "type": "select",
-         "options": [{"value": name, "label": label.removesuffix("的")} for name, label in LABELS.items()]},
+         "options": [{"value": name, "label": label} for name, label in figures.items()]},
         {"name": "unit", "label": "单位", "type": "select", "blank": "全部", "options": options.subtree(work)},
         {"name": "kind", "label": "承诺", "type": "select", "blank": "三项都看",
          "options": [{"value": kind.value, "label": words.KINDS[DeadlineKind(kind.value)]} for kind in RateKind]},

@@ -1,4 +1,4 @@
-"""通报和报表: a month onto paper. A worker writes it; the page tells how far it is. The circular can be printed, too."""
+"""通报和报表: a month onto paper. A worker writes it, the page tells how far it is; the circular can be printed."""
 
 from __future__ import annotations
 
@@ -23,9 +23,15 @@ from hotline.web import downloads
 from hotline.web.door import office, work
 from hotline.web.staff import report_items, report_links, report_state
 from hotline.web.staff.expected import id_of
-from hotline.web.staff.exports import STATES, size_of
+from hotline.web.staff.exports import size_of
 
 FORMS: Final = {PaperForm.XLSX: "月报表", PaperForm.DOCX: "通报"}
+STATES: Final = {
+    ExportState.QUEUED: "等待生成",
+    ExportState.RUNNING: "正在生成",
+    ExportState.DONE: "已完成",
+    ExportState.FAILED: "没有完成",
+}
 SUFFIXES: Final = {PaperForm.XLSX: "Excel", PaperForm.DOCX: "Word"}
 HINTS: Final = {
     "agency": "版头和落款，例如：合肥市城市管理局。不填写的，用本单位名称",
@@ -41,7 +47,7 @@ MEDIA_TYPES: Final = {PaperForm.XLSX: next(iter(MEDIA.values())), PaperForm.DOCX
 def show(month: str) -> str:
     """GET /desk/reports/<YYYY-MM>/papers: asked again every two seconds while one is on its way."""
     with work() as unit:
-        return _page(unit, report_state.month_of(unit, month), asking.remembered(unit), {})
+        return _page(unit, report_state.month_of(unit, month), asking.suggested(unit), {})
 
 
 def ask(month: str) -> AnyResponse | tuple[str, int]:
@@ -66,12 +72,12 @@ def _page(work: Work, month: Month, given: dict[str, str], errors: dict[str, str
     reporting.chosen(reporting.overseen(work), of)
     report = frozen.find(work, str(month), version)
     lines = [_line(paper, month) for paper in asking.own(work, str(month))]
-    here = {"month": str(month), "unit": of, "version": version}
+    here: dict[str, Any] = {"month": str(month), "unit": of, "version": version}
     return render_template(
         "reports/papers.html",
         month=f"{month.year}年{month.number}月",
         scope=report_items.scope(work, of),
-        state=report_state.badge(work, month, report and report.version),
+        state=report_state.badge(work, month, report.version if report else None),
         begun=month.begins < work.now,
         unit=of,
         fields=[
@@ -101,7 +107,7 @@ def _line(paper: ReportPaper, month: Month) -> dict[str, Any]:
         "number": paper.given.get("number", ""),
         "version": paper.version,
         "state": paper.state.value,
-        "state_label": "正在生成" if paper.state is ExportState.RUNNING else STATES[paper.state].replace("导出", "生成"),
+        "state_label": STATES[paper.state],
         "waiting": paper.state in writing_files.UNDER_WAY,
         "stage": paper.stage,
         "written": paper.written,

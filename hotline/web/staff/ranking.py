@@ -49,7 +49,7 @@ def show(month: str) -> str:
             state=report_state.badge(unit, asked, found.report.version if found.report else None),
             boards=[_tab(found, each, each is board) for each in shown] if len(shown) > 1 else [],
             title=board.name if board else "",
-            own=_row(found, found.own, None) if found.own else None,
+            own=_own(unit, found),
             rows=[_row(found, each, board) for each in board.units if each.rank is not None] if board else [],
             apart=[_row(found, each, board) for each in board.units if each.rank is None] if board else [],
             best=_named(found, board, board.best) if board else [],
@@ -79,6 +79,14 @@ def show_unit(month: str, unit_id: int) -> str:
             back_url=url_for("staff.ranking", month=str(asked), version=report_links.version(),
                              board=board.key if board else None),
         )  # fmt: skip
+
+
+def _own(work: Work, found: Ranking) -> dict[str, Any] | None:
+    """The whole of what the reader sees."""
+    if found.own is None:
+        return None
+    row = _row(found, found.own, None)
+    return row | {"name": "全市"} if found.own.id == work.rules.root.id else row
 
 
 def _has_something(placed: Placed) -> bool:
@@ -121,7 +129,15 @@ def _row(found: Ranking, placed: Placed, board: Board | None) -> dict[str, Any]:
         "best": board is not None and placed.id in board.best,
         "worst": board is not None and placed.id in board.worst,
         "change": _change(placed, found.before.get(placed.id)),
+        "cards": [each for level in ranking.CARDS if (each := _card(found.month, placed, level))],
     }
+
+
+def _card(month: Month, placed: Placed, level: str) -> dict[str, Any] | None:
+    """How many of that level were issued in the month, with the list of them for whom it is there; None for none."""
+    count = placed.cards.get(level, Fraction(0))
+    url, _ = _lists(month, placed.id, f"card.{level}")
+    return {"label": NAMES[f"card.{level}"], "count": number(count), "url": url} if count else None
 
 
 def score_of(score: Score) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def export(month: str) -> Response | AnyResponse:
     with work() as unit:
         asked = asked_items.read(request.form)
         name = report_state.checked(unit, month)
-        if listing.items(unit, name, asked, limit=1).total < exporting_lists.AT_ONCE:
+        if listing.count(unit, name, asked) < exporting_lists.AT_ONCE:
             return _at_once(unit, name, asked, form)
         try:
             exporting_items.ask(unit, name, asked, form)

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.actors import SYSTEM
-from hotline.domain.errors import Invalid, NotFound, Refused
+from hotline.domain.errors import Invalid, Refused
 from hotline.domain.policy_rules import SOURCES
 from hotline.domain.rates import Month
 from hotline.domain.score_facts import NAMES, PROMISES
@@ -38,7 +38,7 @@ def choose() -> Answer:
             changed = schemes.choose(unit, key, request.form.get("seen", ""))
     except Invalid as error:
         with work() as unit:
-            return _page(unit, "", errors=error.fields), 422
+            return _page(unit, "", errors={"form": error.fields["scheme"]}), 422
     except Refused as error:
         with work() as unit:
             return _page(unit, key, refusal=error.message), 409
@@ -47,8 +47,8 @@ def choose() -> Answer:
 
 
 def _page(work: Work, key: str, *, errors: Mapping[str, str] | None = None, refusal: str = "") -> str:
-    if not ruling.may_change(work.actor):
-        raise NotFound("没有找到这个页面。")
+    """A county's administrators read how everybody is scored; what would come of another scheme is the city's."""
+    may_change = ruling.may_change(work.actor)
     in_force = schemes.in_force(work)
     shown = schemes.chosen(work, key) if key and not refusal else in_force
     month = _last_month(work)
@@ -58,9 +58,10 @@ def _page(work: Work, key: str, *, errors: Mapping[str, str] | None = None, refu
         shown=_described(shown),
         in_force=in_force.name,
         seen=in_force.key,
-        action=url_for("staff.choose_scoring") if shown.key != in_force.key else None,
+        action=url_for("staff.choose_scoring") if may_change and shown.key != in_force.key else None,
         month=f"{month.year}年{month.number}月",
-        boards=_foreseen(work, month, in_force, shown),
+        previewed=may_change,
+        boards=_foreseen(work, month, in_force, shown) if may_change else [],
         errors=dict(errors or {}),
         refusal=refusal,
         back_url=url_for("staff.rules"),
