@@ -53,8 +53,8 @@ FROM ticket JOIN planned ON ticket.number = 'L' || lpad(n::text, 9, '0')
 WHERE detailed AND NOT declined
 ORDER BY n;
 
-INSERT INTO complaint (ticket_id, first_ticket_id, number, key_hash, channel, source, text, place, received_at)
-SELECT ticket.id, ticket.id, number, 'none', ticket.channel, ticket.source, matter, place, received_at
+INSERT INTO complaint (ticket_id, number, key_hash, channel, source, text, place, received_at)
+SELECT ticket.id, number, 'none', ticket.channel, ticket.source, matter, place, received_at
 FROM ticket JOIN planned ON ticket.number = 'L' || lpad(n::text, 9, '0')
 WHERE detailed ORDER BY n;
 

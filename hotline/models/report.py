@@ -187,9 +187,9 @@ sa.event.listen(Base.metadata, "before_create", sa.DDL(REMEMBER.replace("%", "%%
 for _table, _triggers in REMEMBERS.items():
     for _trigger in _triggers:
         sa.event.listen(_table, "after_create", sa.DDL(_trigger))
-for _table in (Hindsight.__table__, MonthlyReportItem.__table__, MonthlyReportCase.__table__):
+for _kept in (Hindsight, MonthlyReportItem, MonthlyReportCase):
     for _trigger in STAYS:
-        sa.event.listen(_table, "after_create", sa.DDL(_trigger.format(table=_table.name)))
+        sa.event.listen(_kept.__table__, "after_create", sa.DDL(_trigger.format(table=_kept.__tablename__)))
 
 
 class PaperForm(StrEnum):

@@ -113,7 +113,7 @@ def _other(work: Work, month: Month, unit_id: int | None) -> Other:
         for kind, tally in figures.scope.tallies.items()
         for name, (part, whole, direct) in VARIANTS.items()
     }
-    shares = indicating.counted(work, month, report, unit_id=unit_id).scope
+    shares = indicating.shares(work, month, report, unit_id=unit_id)
     return Other(
         month, report.version if report else None, rates, {key: (each.part, each.whole) for key, each in shares.items()}
     )

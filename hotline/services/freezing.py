@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 from psycopg.errors import SerializationFailure
 
-from hotline.domain.actors import SYSTEM
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.rates import Month
 from hotline.models import (
@@ -43,7 +42,7 @@ def claim(work: Work, month: str) -> bool:
     if _newest(work, asked) is not None:
         return False
     _keep_order(work, asked)
-    return _claim(work, asked, version=1, reason="", by=SYSTEM.name)
+    return _claim(work, asked, version=1, reason="", by=work.actor.name)
 
 
 def restate(work: Work, month: str, reason: str) -> int:

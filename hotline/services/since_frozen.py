@@ -6,7 +6,6 @@ since is looked at, not the month again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from hotline.services.scoping import visible
 from hotline.services.work import Work
 
 PAGE: Final = 50
+NEWEST: Final = 1000  # promises among which the newest ticket's are
 #: How a promise stands in a month, in the order in which it is asked.
 STANDINGS: Final = {
     "void": "不计入",
@@ -108,15 +108,23 @@ def _changed(work: Work, report: MonthlyReport) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _touched(report: MonthlyReport) -> sa.CompoundSelect[Any]:
-    """Promises that have been changed since it was frozen, or whose tickets have; and those that have come since."""
+    """Promises that have been changed since it was frozen, or whose tickets have; and those of tickets that have been
+    entered since, for what was received before the month was over."""
     since = Hindsight.id > report.known["hindsight"]
     of_tickets = sa.select(Hindsight.ticket_id).where(since, Hindsight.deadline_id.is_(None))
-    due = sa.or_(Deadline.due_at <= report.ends_at, Deadline.original_due_at <= report.ends_at)
+    entered = sa.select(Ticket.id).where(Ticket.id > _last_ticket(report), Ticket.received_at <= report.ends_at)
     return sa.union(
         sa.select(Hindsight.deadline_id).where(since, Hindsight.deadline_id.is_not(None)),
         sa.select(Deadline.id).where(Deadline.ticket_id.in_(of_tickets)),
-        sa.select(Deadline.id).where(Deadline.id > report.known["deadline"], due),
+        sa.select(Deadline.id).where(Deadline.ticket_id.in_(entered)),
     )
+
+
+def _last_ticket(report: MonthlyReport) -> sa.ScalarSelect[int]:
+    """About the newest ticket then: its promises were among the newest. An older one costs a longer look, no more."""
+    newest = sa.select(Deadline.ticket_id).where(Deadline.id <= report.known["deadline"])
+    newest_promises = newest.order_by(Deadline.id.desc()).limit(NEWEST).subquery()
+    return sa.select(sa.func.coalesce(sa.func.max(newest_promises.c.ticket_id), 0)).scalar_subquery()
 
 
 def _standing(figures: Any) -> sa.Case[str]:
@@ -134,13 +142,3 @@ def _item(work: Work, row: Any) -> Changed:
         then=row.then,
         now=row.now,
     )
-
-
-def lines(then: MonthFigures, now: MonthFigures) -> Sequence[tuple[str, str, int, int]]:
-    """What would be counted otherwise of the whole: kind, figure, then and now."""
-    return [
-        (kind.value, name, tally.all[name], now.scope.tallies[kind].all[name])
-        for kind, tally in then.scope.tallies.items()
-        for name in tally.all
-        if tally.all[name] != now.scope.tallies[kind].all[name]
-    ]

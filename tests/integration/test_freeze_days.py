@@ -40,7 +40,7 @@ def test_a_process_of_its_own_is_started_only_if_there_is_something_to_freeze(
     started: list[str] = []
     process = SimpleNamespace(start=lambda: started.append(months.NAME))
     context = SimpleNamespace(Process=lambda **_: process)
-    monkeypatch.setattr(months.multiprocessing, "get_context", lambda _: context)
+    monkeypatch.setattr("workers.months.multiprocessing.get_context", lambda _: context)
     city.receive()
     assert (months.begin(_shift(city)), started) == (0, [])
     city.now = at("2026-11-03 01:00")

@@ -132,6 +132,8 @@ def test_from_the_list_to_the_ticket_and_back(city: City, app: Flask) -> None:
     list_ = lena.open(f"{MONTH}/items?kind=handle&figure=missing&where=&channel=web&sort=due")
     assert 'data-total="1"' in list_.html
     (ticket,) = dict.fromkeys(list_.links("/desk/tickets/"))
+    (first,) = dict.fromkeys(lena.open(f"{MONTH}?unit={city.unit_id('lamps')}").links("/desk/tickets/"))
+    assert lena.open(first).links(f"{MONTH}?unit=")
     back = lena.open(ticket).links("/desk/reports/")
     assert f"{MONTH}/items?kind=handle&figure=missing&channel=web&sort=due" in back
 

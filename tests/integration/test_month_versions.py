@@ -9,6 +9,7 @@ from flask import Flask
 
 from hotline.domain.rates import RateKind
 from hotline.services import checking, comparing, reporting
+from tests.api import person
 from tests.city import City, at
 from tests.desk import Page, Person, make_app
 from tests.freezing import count, freeze, restate
@@ -50,6 +51,7 @@ def test_a_supervisor_of_the_centre_freezes_a_month_that_is_over(city: City, app
     report = count(city)
     page = lena.open(f"{MONTH}/versions")
     assert report.checksum in page.text and "没有影响本月数字的变化" in page.text
+    assert report.frozen_by == "周督办"
     month = lena.open(MONTH)
     assert "已冻结 第1版" in month.text and report.checksum[:12] in month.text
     assert lena.client.post(f"{MONTH}/freezing").status_code in (400, 404)
@@ -64,7 +66,7 @@ def test_what_has_changed_since_is_seen_and_a_restatement_takes_it_in(city: City
     approve(city, number)
     assert before and figures.findall(sven.open(MONTH).text) == before, "it stays frozen"
     versions = sven.open(f"{MONTH}/versions")
-    assert "冻结后有变化的 1 件" in versions.text
+    assert "冻结后有变化的 1 件" in versions.text and "冻结后有变化的 1 件" in sven.open(MONTH).text
     changes = sven.open(f"{MONTH}/changes")
     assert re.search(rf"{number}.*未完成.*按时完成", changes.text)
     form = sven.open(f"{MONTH}/restatement")
@@ -112,11 +114,27 @@ def test_a_month_is_compared_with_the_one_before_as_it_was_frozen(city: City) ->
         assert (change.points, change.better) == (("+50.00", False) if change.whole else ("", None))
 
 
-def test_the_api_tells_the_versions(city: City, app: Flask) -> None:
+def test_the_api_tells_the_versions_and_what_is_behind_the_indicators(city: City, app: Flask) -> None:
     number = offered(city)
     first = freeze(city)
     approve(city, number)
     second = restate(city)
-    with city.work("lena") as work:
-        old, new = (reporting.monthly(work, "2026-10", version=version).as_dict() for version in (1, 2))
-    assert (old["checksum"], new["checksum"]) == (first.checksum, second.checksum)
+    lena = person(app, "lena")
+    month = "/reports/monthly/2026-10"
+    told = lena.get(f"{month}/versions").json["versions"]
+    assert [(each["version"], each["checksum"]) for each in told] == [(1, first.checksum), (2, second.checksum)]
+    assert told[1]["previous_checksum"] == first.checksum and told[1]["reason"]
+    assert [lena.get(f"{month}?version={each}").json["checksum"] for each in (1, 2)] == [
+        first.checksum,
+        second.checksum,
+    ]
+    compared = lena.get(f"{month}/versions/2/comparison").json
+    assert (compared["total"], compared["items"][0]["ticket"]) == (2, number)
+    missing = [lena.get(f"{month}/items?kind=handle&figure=missing&version={each}").json["total"] for each in (1, 2)]
+    assert missing == [2, 1]
+    turns = lena.get(f"{month}/indicators").json["scope"]["indicators"]["dispatch_accuracy"]
+    assert turns["whole"] == lena.get(f"{month}/cases?sort=turn").json["total"] == 2
+    for wrong in ("?version=0", "/items?kind=handle&since=x", "/cases", "/cases?sort=x", "/indicators?unit_id=x"):
+        assert lena.get(month + wrong).status_code == 422, wrong
+    for absent in ("?version=9", "/indicators?version=9", "/cases?sort=turn&version=9", "/versions/9/comparison"):
+        assert lena.get(month + absent).status_code == 404, absent

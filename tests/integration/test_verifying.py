@@ -169,7 +169,7 @@ def test_the_database_lets_nobody_change_what_is_kept(frozen: City, table: str) 
 
 
 @settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

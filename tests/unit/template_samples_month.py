@@ -77,13 +77,15 @@ MONTH: dict[str, dict[str, Any]] = {
         "month": "2026年9月",
         "scope": "全市",
         "state": FROZEN,
+        "changed": 3,
+        "changes_url": "/changes",
         "prev_url": "/reports/2026-08",
         "next_url": None,
         "csv_url": "/x.csv",
         "up_url": "/reports/2026-09",
         "missing": [{"label": "未办结", "count": 3, "url": "/m"}, {"label": "未答复", "count": 1, "url": "/m"}],
         "missing_tickets": [
-            ticket | {"unit": "市政工程处", "kind_label": "办结", "reasons": "退回1次", "hand": hand, "note": "尚未办结"}
+            ticket | {"unit": "市政工程处", "kind_label": "办结", "reasons": "退回", "hand": hand, "note": "未办"}
             for ticket, hand in zip(TICKETS, (HAND, HAND | {"who": "", "what": ""}, None), strict=False)
         ],
         "rates": [

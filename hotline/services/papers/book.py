@@ -18,6 +18,7 @@ from hotline.services.work import Work
 
 Tell = Callable[[str, int, int | None], None]
 BATCH: Final = 2000  # rows of 明细 from one sign of progress to the next
+ALIVE: Final = 100  # rows of 未完成清单 from one look at the clock to the next
 DETAIL, UNFINISHED = "明细", "未完成清单"
 _COLUMNS: Final = (
     *(("工单编号", 18), ("诉求编号", 18), ("承诺", 6), ("轮次", 6), ("责任单位", 20), ("单位路径", 14)),
@@ -42,7 +43,7 @@ def write(
         counted = _details(book, work, material, tell)
         tell("汇总表", counted.rows, material.rows)
         _front(book, work, material, counted)
-        _unfinished(book, work, material)
+        _unfinished(book, work, material, live)
         tell("保存文件", counted.rows, material.rows)
         with telling(made, live) as file:
             book.save(file)
@@ -132,12 +133,14 @@ def _flat(found: Iterator[Item], zone: tzinfo) -> Iterator[list[Any]]:
         ]
 
 
-def _unfinished(book: Book, work: Work, material: Material) -> None:
-    """What is missing, and what was kept too late, each with its reason."""
+def _unfinished(book: Book, work: Work, material: Material, live: Callable[[], None]) -> None:
+    """What is missing and what was kept too late, each with its reason. Words are covered, which takes its time."""
     sheet = book.sheet(UNFINISHED, [width for _, width in _LATE], frozen="B2")
     sheet.head([heading for heading, _ in _LATE])
     cut_off, zone = material.figures.window.cut_off, work.rules.zone
     for _ in sheet.rows_of(_late_rows(items.overdue(work, material.scope), cut_off, zone), (4, 5)):
+        if sheet.rows % ALIVE == 0:
+            live()
         if sheet.rows > MOST_ROWS:
             break
     sheet.filter(len(_LATE))

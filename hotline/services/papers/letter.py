@@ -114,10 +114,9 @@ class _Letter:
         run.font.size = self.pt(size)
         line = self._line("", TEXT, "text", self.align.LEFT if circular.signer else self.align.CENTER, after=6)
         if circular.signer:
-            line.paragraph_format.left_indent = line.paragraph_format.right_indent = self.pt(_SIZES["text"])
-            stops = line.paragraph_format.tab_stops
+            stops = line.paragraph_format.tab_stops  # one character from either edge; the line below is not moved in
             stops.add_tab_stop(self.mm(_TEXT_WIDTH) - self.pt(_SIZES["text"]), _of("enum.text").WD_TAB_ALIGNMENT.RIGHT)
-            self._run(line, f"{circular.number}\t签发人：", TEXT, "text")
+            self._run(line, f"　{circular.number}\t签发人：", TEXT, "text")
             self._run(line, circular.signer, SUB, "text")
         else:
             self._run(line, circular.number, TEXT, "text")

@@ -20,6 +20,12 @@ from hotline.web.staff import rights
 
 #: What a list of cases is narrowed by, as it stands in its address.
 OF_CASES: Final = ("indicator", "side", "unit", "category", "area", "channel", "source", "since", "until", "version")
+#: What stands in the addresses of the pages that a ticket is opened from.
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "month": ("unit", "version"),
+    "items": (*asked_items.WORDS, "after", "before"),
+    "cases": (*OF_CASES, "after", "before"),
+}
 SHORT: Final = {"unit_id": "unit", "category_id": "category"}  # `listing.Asked` says it longer than an address
 PAGES: Final = (
     ("staff.month", "月报"),
@@ -101,18 +107,16 @@ def of_indicator(month: Month, key: str, told: Share) -> dict[str, Any]:
 
 
 def way_back(month: str, page: str, asked: Mapping[str, Any]) -> str:
-    """What a ticket's link brings along, so that its page leads back to this list: `items` or `cases`."""
+    """What a ticket's link brings along, so that its page leads back here: to `month`, `items` or `cases`."""
     told = {name: value for name, value in asked.items() if value not in (None, "") or name == "area"}
     return urlencode({asked_items.MONTH: month, asked_items.LIST: page, **told})
 
 
 def list_of(query: str) -> str | None:
-    """The list of the month that this query, brought along by a ticket's link, leads back to; None for another."""
+    """The page of the month that this query, brought along by a ticket's link, leads back to; None for another."""
     given = asked_items.fields(query) if asked_items.is_of_month(query) else {}
-    month = given.get(asked_items.MONTH, "")
-    if not re.fullmatch(r"\d{4}-\d{2}", month, re.ASCII):
+    month, page = given.get(asked_items.MONTH, ""), given.get(asked_items.LIST, "")
+    if not re.fullmatch(r"\d{4}-\d{2}", month, re.ASCII) or page not in WORDS:
         return None
-    page = "cases" if given.get(asked_items.LIST) == "cases" else "items"
-    names = OF_CASES if page == "cases" else tuple(asked_items.WORDS)
-    asked: dict[str, Any] = {name: given[name] for name in (*names, "after", "before") if given.get(name) is not None}
+    asked: dict[str, Any] = {name: given[name] for name in WORDS[page] if name in given}
     return url_for(f"staff.{page}", month=month, **asked)

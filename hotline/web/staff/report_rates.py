@@ -58,7 +58,8 @@ def first_missing(work: Work, figures: MonthFigures, unit_id: int | None) -> lis
         asked = Asked(kind.value, "missing", unit_id=unit_id, version=version)
         found += listing.items(work, month, asked, limit=FIRST_MISSING).items
     found.sort(key=lambda item: (item.due_at, item.deadline_id))
-    return [report_items.line(item, "") for item in found[:FIRST_MISSING]]
+    back = report_links.way_back(month, "month", {"unit": unit_id, "version": version})
+    return [report_items.line(item, back) for item in found[:FIRST_MISSING]]
 
 
 # --- the three rates

@@ -66,7 +66,7 @@ def freeze(month: str) -> AnyResponse:
         except HotlineError as error:
             flash(error.message, "error")
         else:
-            unit.ring(freezing.BELL)
+            unit.ring("freeze")
             flash(
                 "已开始冻结，完成后这里会显示校验码。" if claimed else "这个月已经冻结，或正在冻结。",
                 "success" if claimed else "info",

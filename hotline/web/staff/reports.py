@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.services import comparing, exporting, indicating, reporting
+from hotline.services import comparing, exporting, indicating, reporting, since_frozen
 from hotline.services.comparing import Other
 from hotline.services.figures import MonthFigures
 from hotline.services.indicating import Indicators
@@ -59,6 +59,8 @@ def _context(
         "month": f"{month.year}年{month.number}月",
         "scope": report_items.scope(work, unit_id),
         "state": report_state.badge(work, month, figures.report.version if figures.report else None),
+        "changed": _changed(work, figures),
+        "changes_url": url_for("staff.since_frozen", month=str(month)),
         "up_url": report_links.month_url(month) if unit_id is not None else None,
         "prev_url": report_rates.turned(month, -1, unit_id),
         "next_url": report_rates.turned(month, 1, unit_id) if later.begins <= work.now else None,
@@ -81,3 +83,10 @@ def _context(
         "ages": report_rates.ages(month, told.ages, unit_id),
         "hot": report_indicators.hot(told, unit_id),
     }
+
+
+def _changed(work: Work, figures: MonthFigures) -> int:
+    """How many promises the newest version of a frozen month would count otherwise now."""
+    if figures.report is None or report_links.version() is not None:
+        return 0
+    return since_frozen.count(work, figures.report)

@@ -86,7 +86,7 @@
   }
 
   function again(each) {
-    if (!each.figure.isConnected) return;
+    if (!each.figure.isConnected || !each.ground.clientWidth) return;
     each.chart.resize();
     paint(each);
   }
@@ -282,9 +282,14 @@
     document.querySelectorAll("figure[data-chart]:not([data-drawn])").forEach(whenSeen);
   }
 
-  ["(prefers-color-scheme: dark)", "print"].forEach(function (question) {
-    window.matchMedia(question).addEventListener("change", paintAll);
-  });
+  // Shades say little on black and white paper: there the table of a heat map stands in its place.
+  function onPaper(event) {
+    document.querySelectorAll('figure[data-chart="heat"][data-drawn] details').forEach(function (fold) { fold.open = event.matches; });
+    paintAll();
+  }
+
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintAll);
+  window.matchMedia("print").addEventListener("change", onPaper);
   document.addEventListener("charts:look", look);
   look();
 })();
