@@ -20,7 +20,7 @@ from hotline.services.picking import Asked
 from hotline.services.scoping import visible
 from hotline.services.work import Work
 
-__all__ = ["LACKS", "Asked", "Item", "Page", "count", "items", "stream"]
+__all__ = ["LACKS", "Asked", "Item", "Page", "count", "items", "longest_missing", "stream"]
 
 MOST: Final = 200  # on one page
 BATCH: Final = 500  # of a stream, read together
@@ -152,6 +152,15 @@ def count(work: Work, month: str, asked: Asked) -> int:
     return _Of(work, month, asked).count()
 
 
+def longest_missing(
+    work: Work, month: str, *, unit_id: int | None = None, version: int | None = None, limit: int = 5
+) -> list[Item]:
+    """The first of what is missing of the three rates, the longest overdue on top. Raises as `items`."""
+    asked = Asked(owing.RATED[0], "missing", unit_id=unit_id, sort="due", version=version)
+    of = _Of(work, month, asked, owing.RATED)
+    return list(of.in_turn(work.session.scalars(of.sorted(FIRST).limit(limit)).all()))
+
+
 def stream(work: Work, month: str, asked: Asked) -> Iterator[Item]:
     """All of them in the same order, read some hundred at a time; which they are is settled at the beginning.
 
@@ -162,9 +171,9 @@ def stream(work: Work, month: str, asked: Asked) -> Iterator[Item]:
 
 
 class _Of:
-    """A list that was asked for: of which month as whom, by which report."""
+    """A list that was asked for: of which month as whom, by which report. `kinds`: of all these instead of the one."""
 
-    def __init__(self, work: Work, month: str, asked: Asked) -> None:
+    def __init__(self, work: Work, month: str, asked: Asked, kinds: Sequence[str] = ()) -> None:
         self.work = work
         self.month = Month.parse(month, work.rules.zone)
         self.window = self.month.seen_at(work.now)
@@ -173,23 +182,16 @@ class _Of:
         if asked.unit_id is not None:
             reporting.chosen(reporting.overseen(work), asked.unit_id)
         self.asked = asked
-        self.conditions = picking.conditions(work, self.window, self.rows, asked)
-
-    def ids(self) -> sa.Select[*tuple[Any, ...]]:
-        """Which promises they are."""
-        chosen: sa.Select[*tuple[Any, ...]] = sa.select(self.rows.id.label("id"))
-        return self.rows.of(chosen).where(*self.conditions)
+        self.chosen = picking.chosen(work, self.window, self.rows, asked)
 
     def count(self) -> int:
         """How many they are."""
-        counted = sa.select(sa.func.count()).select_from(self.ids().subquery())
-        return self.work.session.execute(counted).scalar_one()
+        return self.work.session.execute(sa.select(sa.func.count()).select_from(self.chosen)).scalar_one()
 
     def sorted(self, place: Place[str]) -> sa.Select[*tuple[Any, ...]]:
-        """The same in the order of the list, from that place on, with what the place of each is made of."""
-        group, due_at, _ = by = picking.order(self.window, self.rows, self.asked.sort)
-        wanted = self.ids().add_columns(group.label("group"), due_at.label("due_at"))
-        return picking.at_place(wanted, by, self.asked.sort, place)
+        """Which they are in the order of the list, from that place on, with what the place of each is made of."""
+        by = (self.chosen.c.group, self.chosen.c.due_at, self.chosen.c.id)
+        return picking.at_place(sa.select(*self.chosen.c), by, self.asked.sort, place)
 
     def query(self) -> sa.Select[*tuple[Any, ...]]:
         """The promises with what is shown of them; `now` is each as it stands in the tables today."""

@@ -61,10 +61,11 @@ class Rows:
         """Whether the centre answered itself."""
         return self.promise.direct
 
-    def of(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        """The query read from these promises, each with its ticket."""
+    def of(self, query: sa.Select[Any], *, with_tickets: bool = True) -> sa.Select[Any]:
+        """The query read from these promises, each with its ticket if it looks at that."""
         promise = self.promise
-        query = query.select_from(promise).join(Ticket, Ticket.id == promise.ticket_id)
+        query = query.select_from(promise)
+        query = query.join(Ticket, Ticket.id == promise.ticket_id) if with_tickets else query
         return query if self.report_id is None else query.where(MonthlyReportItem.report_id == self.report_id)
 
 
@@ -143,6 +144,22 @@ def stretches(window: Window, of: Any = Deadline, kinds: Sequence[str] = RATED) 
         moved_on(window, of),
     )
     return tuple(sa.and_(of.kind.in_(kinds), of.void_at.is_(None), part) for part in parts)
+
+
+def parts(figure: str, kind: str, window: Window, rows: Rows = LIVE) -> Sequence[Condition]:
+    """The promises of a kind that a figure counts, each once: again in parts that an index answers by itself."""
+    of, condition = rows.promise, figures(window, rows)[figure]
+    if figure == "void":
+        return (sa.and_(of.kind == kind, condition),)
+    standing = sa.and_(of.kind == kind, of.void_at.is_(None), of.exempt_at.is_(None), of.due_at <= window.cut_off)
+    if figure == "missing" and window.begun:
+        return (
+            sa.and_(standing, of.met_at.is_(None)),
+            sa.and_(standing, of.met_at > window.cut_off, of.met_at > of.due_at),
+        )
+    if figure == "late" and window.begun:
+        return (sa.and_(standing, of.met_at > window.begins, of.met_at <= window.cut_off, of.met_at > of.due_at),)
+    return tuple(sa.and_(each, condition) for each in stretches(window, of, (kind,)))
 
 
 def marks(window: Window, of: Any = Deadline) -> Mapping[str, Condition]:

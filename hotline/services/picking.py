@@ -55,12 +55,24 @@ class Asked:
     version: int | None = None  # of a frozen month: the newest if not said
 
 
-def conditions(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> list[owing.Condition]:
-    """What holds of the promises that are asked for. Raises Invalid for a word that is not known."""
-    by_figure = owing.figures(window, rows)
-    _check(asked, by_figure)
+def chosen(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> sa.Subquery:
+    """The promises that are asked for: `id`, and what they are sorted by. Raises Invalid for a word that is not known.
+
+    Tickets are looked at only where something of them is asked.
+    """
+    _check(asked, owing.figures(window, rows))
+    group, due_at, promise_id = order(window, rows, asked.sort)
+    query = sa.select(promise_id.label("id"), group.label("group"), due_at.label("due_at"))
+    of_ticket = (asked.category_id, asked.area, asked.channel, asked.source) != (None, None, None, None)
+    query = rows.of(query, with_tickets=of_ticket or not owing.sees_all(work.actor))
+    query = query.where(*_narrowing(work, window, rows, asked))
+    parts = owing.parts(asked.figure, asked.kind, window, rows)
+    return sa.union_all(*(query.where(part) for part in parts)).subquery("chosen")
+
+
+def _narrowing(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> list[owing.Condition]:
     promise, ticket = rows.promise, rows.ticket
-    found = [promise.kind == asked.kind, by_figure[asked.figure], owing.within(work.actor, promise)]
+    found = [owing.within(work.actor, promise)]
     if asked.unit_id is not None:
         found.append(owing.in_subtree(asked.unit_id, promise))
         if asked.alone:

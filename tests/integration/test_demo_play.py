@@ -17,6 +17,7 @@ from config.notices import load_privacy
 from config.policy import load_case_standards, load_policy
 from config.replies import load_manners
 from config.risks import load_risks
+from config.scoring import load_schemes
 from config.wordings import load_wordings
 from demo import cast, centre, lately, logins, play, today
 from demo.company import Company
@@ -72,6 +73,7 @@ def an_office(url: str, files: Path) -> Office:
         vocabulary=load_vocabulary(),
         risks=load_risks(),
         manners=load_manners(),
+        schemes=load_schemes(),
     )
     with office.session() as session:
         seeding.seed_rules(

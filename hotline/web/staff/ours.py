@@ -17,7 +17,7 @@ from hotline.services import concessions, duties, listing, reporting
 from hotline.services.covering import passing
 from hotline.services.duties import LATER, NOBODY, OVER, Load
 from hotline.services.figures import Group, MonthFigures
-from hotline.services.listing import Asked, Item
+from hotline.services.listing import Item
 from hotline.services.tabulating import level_of
 from hotline.services.work import Work
 from hotline.web.door import work
@@ -83,14 +83,9 @@ def _context(work: Work, top: Unit, figures: MonthFigures) -> dict[str, Any]:
 
 def _missing(work: Work, month: str, scope: Group, unit_id: int | None) -> list[dict[str, Any]]:
     """The first of them, the longest overdue on top, with who can mend each."""
-    found: list[Item] = []
-    for kind in RateKind:
-        if _count(scope, kind, "missing"):
-            found += listing.items(
-                work, month, Asked(kind.value, "missing", unit_id=unit_id), limit=FIRST_MISSING
-            ).items
-    found.sort(key=lambda item: (item.due_at, item.deadline_id))
-    first = found[:FIRST_MISSING]
+    if not any(_count(scope, kind, "missing") for kind in RateKind):
+        return []
+    first = listing.longest_missing(work, month, unit_id=unit_id, limit=FIRST_MISSING)
     standings = duties.standings(work, [item.ticket for item in first if item.ticket_open])
     return [_short_of(item, *standings.get(item.ticket, (None, None))) for item in first]
 

@@ -15,7 +15,6 @@ from hotline.services.ageing import BANDS
 from hotline.services.comparing import VARIANTS, Change, Other, of_rate
 from hotline.services.dividing import Stretch
 from hotline.services.figures import Group, MonthFigures, Tally
-from hotline.services.listing import Asked, Item
 from hotline.services.work import Work
 from hotline.web.staff import report_items, report_links
 
@@ -52,14 +51,12 @@ def _missing(figures: MonthFigures, kind: RateKind) -> int:
 
 def first_missing(work: Work, figures: MonthFigures, unit_id: int | None) -> list[dict[str, Any]]:
     """The few that are late longest, of every kind, each with who can mend it."""
+    if not worst(figures):
+        return []
     month, version = str(figures.month), report_links.version()
-    found: list[Item] = []
-    for kind in worst(figures):
-        asked = Asked(kind.value, "missing", unit_id=unit_id, version=version)
-        found += listing.items(work, month, asked, limit=FIRST_MISSING).items
-    found.sort(key=lambda item: (item.due_at, item.deadline_id))
+    found = listing.longest_missing(work, month, unit_id=unit_id, version=version, limit=FIRST_MISSING)
     back = report_links.way_back(month, "month", {"unit": unit_id, "version": version})
-    return [report_items.line(item, back) for item in found[:FIRST_MISSING]]
+    return [report_items.line(item, back) for item in found]
 
 
 # --- the three rates
