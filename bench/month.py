@@ -23,8 +23,8 @@ from bench.table import Line
 from hotline.domain.actors import SYSTEM
 from hotline.domain.rates import Month
 from hotline.office import Office
-from hotline.services import freezing, listing, reporting
-from hotline.services.listing import Asked
+from hotline.services.month import freezing, listing, reporting
+from hotline.services.month.listing import Asked
 from hotline.services.work import Work
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from bench.ground import open_quiet_office
 from hotline.domain.actors import SYSTEM
-from hotline.services.papers import book
-from hotline.services.papers.material import gather
+from hotline.services.month.papers import book
+from hotline.services.month.papers.material import gather
 
 READ = """
 SELECT * FROM monthly_report_item

@@ -9,7 +9,7 @@ from demo.centre import centre, moment
 from demo.company import Company
 from demo.script import CITY_TIME
 from demo.stage import Stage, Story, waking
-from hotline.services import freezing, points
+from hotline.services.month import freezing, points
 from workers import briefs, months
 from workers.shift import Shift
 

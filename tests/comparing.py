@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from hotline.domain.rates import FIGURES, Month, Promise, RateKind, count, marks
 from hotline.models import Deadline, Event, Ticket
-from hotline.services.listing import Asked
+from hotline.services.month.listing import Asked
 from tests.city import ZONE, City
 from tests.reports import figures, listed
 

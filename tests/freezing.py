@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from hotline.domain.actors import SYSTEM
 from hotline.models import MonthlyReport, MonthlyReportItem
-from hotline.services import freezing, sealing, verifying
-from hotline.services.verifying import Verdict
+from hotline.services.month import freezing, sealing, verifying
+from hotline.services.month.verifying import Verdict
 from tests.city import City
 
 

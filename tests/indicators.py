@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hotline.domain.actors import SYSTEM
-from hotline.services import cases, indicating
-from hotline.services.cases import Case
-from hotline.services.indicating import Indicators
+from hotline.services.month import cases, indicating
+from hotline.services.month.cases import Case
+from hotline.services.month.indicating import Indicators
 from hotline.services.paging import Place
 from tests.city import City
 

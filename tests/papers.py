@@ -8,8 +8,8 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from hotline.services.papers import book, letter
-from hotline.services.papers.material import Material, gather
+from hotline.services.month.papers import book, letter
+from hotline.services.month.papers.material import Material, gather
 from tests import histories
 from tests.city import City, at
 

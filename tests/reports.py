@@ -8,10 +8,10 @@ from typing import Any
 
 from hotline.domain.actors import SYSTEM
 from hotline.domain.rates import RateKind
-from hotline.services.figures import MonthFigures
-from hotline.services.listing import Asked, Item, items
+from hotline.services.month.figures import MonthFigures
+from hotline.services.month.listing import Asked, Item, items
+from hotline.services.month.reporting import monthly
 from hotline.services.paging import Place
-from hotline.services.reporting import monthly
 from tests.city import City
 
 

@@ -7,7 +7,7 @@ from datetime import time
 import sqlalchemy as sa
 
 from hotline.models import Brief
-from hotline.services import briefing
+from hotline.services.month import briefing
 from tests.city import City
 from tests.rights_cast import SCOPES, Planted, Reader
 

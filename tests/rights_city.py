@@ -58,7 +58,7 @@ from hotline.services import (
     supervising,
     transcribing,
 )
-from hotline.services.papers import asking
+from hotline.services.month.papers import asking
 from hotline.services.transcribing import Call
 from hotline.services.work import Work
 from tests.city import FOUNDED_AT, City

@@ -3,8 +3,8 @@ the unit."""
 
 from __future__ import annotations
 
-from hotline.services import points
-from hotline.services.points import Wanted
+from hotline.services.month import points
+from hotline.services.month.points import Wanted
 from tests.city import City
 from tests.rights_cast import SCOPES, Planted, Reader
 

@@ -9,17 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from hotline.models import Complaint, Direction, Message
-from hotline.services import (
-    accepting,
-    assigning,
-    checking,
-    extending,
-    handling,
-    merging,
-    pausing,
-    replying,
-    reworking,
-)
+from hotline.services import accepting, assigning, checking, extending, handling, merging, pausing, replying, reworking
 from tests.citizen import Browser
 from tests.city import City
 

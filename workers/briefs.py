@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotline.domain.actors import SYSTEM
-from hotline.services import briefing
+from hotline.services.month import briefing
 from workers.shift import Shift
 
 

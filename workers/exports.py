@@ -7,8 +7,9 @@ from itertools import islice
 from pathlib import Path
 
 from hotline.models import ListExport
-from hotline.services import asked, asked_items, exporting_items, exporting_lists, sheets, tabulating
+from hotline.services import asked, exporting_lists, sheets, tabulating
 from hotline.services.exporting_lists import BATCH, SHELF, TITLE, TOO_LONG
+from hotline.services.month import asked_items, exporting_items
 from hotline.services.tabulating import Cell
 from hotline.services.work import Work
 from workers.shift import Shift

@@ -1,7 +1,7 @@
 """冻结月报: months that are over are frozen in a process of its own that ends when none is left.
 
 Millions of promises take half a minute: neither the texts that are waiting nor RQ's limit for a job shall feel it. The
-claim in the database is the work (services/freezing.py): killed at any moment, it is taken up again.
+claim in the database is the work (services/month/freezing.py): killed at any moment, it is taken up again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from config.settings import current
 from hotline.domain.actors import SYSTEM
 from hotline.domain.errors import Refused
 from hotline.models import MonthlyReport
-from hotline.services import freeze_days, freezing
+from hotline.services.month import freeze_days, freezing
 from workers.shift import Shift, open_shift
 
 log = structlog.get_logger()

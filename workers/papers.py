@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from hotline.models import PaperForm, ReportPaper
-from hotline.services.papers import book, letter
-from hotline.services.papers.asking import SHELF
-from hotline.services.papers.material import Material, gather
+from hotline.services.month.papers import book, letter
+from hotline.services.month.papers.asking import SHELF
+from hotline.services.month.papers.material import Material, gather
 from workers.shift import Shift
 from workers.writers import Hold, Writer
 

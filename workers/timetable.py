@@ -27,13 +27,13 @@ TIMETABLE = {
     "collect": 5,
     "hang_up": 60,
     "export": 30,
-    "brief": 60,  # made in the morning (services/briefing.py)
+    "brief": 60,  # made in the morning (services/month/briefing.py)
     "paper": 30,
     "tell": 5,
     "recount": 30,
     "foresee": 30,
     "heat": 3600,
-    "freeze": 3600,  # done on its day (services/freeze_days.py)
+    "freeze": 3600,  # done on its day (services/month/freeze_days.py)
     "learn": 3600,  # rung by the hour, done once a night (services/learning.py)
     "erase": 6 * 3600,
     "clear": 24 * 3600,

@@ -30,7 +30,7 @@ from hotline.domain.actors import SYSTEM
 from hotline.domain.errors import NotFound
 from hotline.domain.rates import MonthError
 from hotline.office import Office
-from hotline.services import exporting, frozen, sealing
+from hotline.services.month import exporting, frozen, sealing
 
 DONE, FAILED, MISUSED = 0, 1, 2
 TOLD_EVERY = 20_000  # rows

@@ -19,8 +19,8 @@ from hotline.bell import SilentBell
 from hotline.domain.actors import SYSTEM
 from hotline.domain.rates import MonthError
 from hotline.office import Office
-from hotline.services import verifying
-from hotline.services.verifying import Verdict
+from hotline.services.month import verifying
+from hotline.services.month.verifying import Verdict
 
 WELL, DIFFERS, MISUSED = 0, 1, 2
 

@@ -114,7 +114,7 @@ class Sentences:
 
     texts: Mapping[str, str]
 
-    def say(self, key: str, **fields: object) -> str:
+    def write(self, key: str, **fields: object) -> str:
         """The sentence with its fields filled in."""
         return self.texts[key].format_map({name: str(value) for name, value in fields.items()})
 

@@ -1,7 +1,7 @@
 """指标: what the month counts besides 三率 (`rates`): how each is named, what is divided by what, and whose it is.
 
-The formulas are printed beside the figures and explained to an auditor in docs/rates.md; `hotline.services.cases` and
-`owing` count them. Percentages are printed as those of the three rates are.
+The formulas are printed beside the figures and explained to an auditor in docs/rates.md; `cases` and `owing` in
+`hotline.services.month` count them. Percentages are printed as those of the three rates are.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Better(StrEnum):
 
 
 class Basis(StrEnum):
-    """What is counted: promises by a figure of `rates.FIGURES`, or cases (`hotline.services.cases`)."""
+    """What is counted: promises by a figure of `rates.FIGURES`, or cases (`hotline.services.month.cases`)."""
 
     PROMISES = "promises"
     CASES = "cases"

@@ -2,7 +2,7 @@
 
 A month is (M0, M1] in city time: what ends on the 31st at 24:00 belongs to it. It is looked at from the cut-off
 T = min(now, M1). What is counted is promises, each once; everything follows from their times, never from whether a job
-ran. `hotline.services.owing` says the same in SQL; a test holds the two equal.
+ran. `hotline.services.month.owing` says the same in SQL; a test holds the two equal.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ class Deadline(Base):
     __tablename__ = "deadline"
     __table_args__ = (
         sa.Index("ix_deadline_next_at", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
-        # With all that the figures look at: a month is counted without a look at its rows (services/reporting). Those
-        # of what is carried over hold it too, or PostgreSQL would rather pass over all that was ever due.
+        # With all that the figures look at: a month is counted without a look at its rows (services/month/counting).
+        # Those of what is carried over hold it too, or PostgreSQL would rather pass over all that was ever due.
         sa.Index("ix_deadline_kind_due_at", "kind", "due_at", postgresql_include=list(COUNTED)),
         sa.Index("ix_deadline_unmet", "kind", "due_at", postgresql_include=list(COUNTED),
                  postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL")),

@@ -21,7 +21,7 @@ class Event(Base):
     __tablename__ = "event"
     __table_args__ = (
         sa.Index("ix_event_ticket_id_id", "ticket_id", "id"),
-        # What was begun again in a month (services/live_cases.py).
+        # What was begun again in a month (services/month/live_cases.py).
         sa.Index("ix_event_rework", "happened_at", postgresql_where=sa.text("step = 'rework'")),
     )
     id: Mapped[Id]

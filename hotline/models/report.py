@@ -87,7 +87,7 @@ class MonthlyReportItem(Base):
 
 
 class MonthlyReportCase(Base):
-    """What else the month's indicators count, one row for each thing in a denominator (services/cases.py)."""
+    """What else the month's indicators count, one row for each thing in a denominator (services/month/cases.py)."""
 
     __tablename__ = "monthly_report_case"
     report_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)

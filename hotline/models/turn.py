@@ -44,7 +44,7 @@ class Assignment(Base):
         # The newest results of a unit, with which another one is compared (services/reviewing.py).
         sa.Index("ix_assignment_led", "unit_id", sa.text("id DESC"),
                  postgresql_where=sa.text("part = 'lead' AND submitted_at IS NOT NULL")),
-        # The turns of a month (services/live_cases.py).
+        # The turns of a month (services/month/live_cases.py).
         sa.Index("ix_assignment_assigned_at", "assigned_at", postgresql_where=sa.text("part = 'lead'")),
         sa.CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ending_with_time"),
     )  # fmt: skip
@@ -107,7 +107,7 @@ class Pause(Request, Base):
     __tablename__ = "pause"
     __table_args__ = (
         sa.Index("ix_pause_undecided", "ticket_id", postgresql_where=sa.text(UNDECIDED)),
-        # Those that stood in a month (services/live_cases.py): none is longer than a year.
+        # Those that stood in a month (services/month/live_cases.py): none is longer than a year.
         sa.Index("ix_pause_until", "until", postgresql_where=sa.text("from_at IS NOT NULL")),
     )
     until: Mapped[datetime]

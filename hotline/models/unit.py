@@ -60,7 +60,7 @@ class Staff(Base):
     own_failures: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")  # … from browsers that are known
     own_locked_until: Mapped[datetime | None]
     last_login_at: Mapped[datetime | None]
-    briefs: Mapped[bool | None]  # whether 简报 are wanted; empty: as the role has it (services/briefing.py)
+    briefs: Mapped[bool | None]  # whether 简报 are wanted; empty: as the role has it (services/month/briefing.py)
     brief_phone_sealed: Mapped[bytes | None]  # to which they are texted
 
 

@@ -19,7 +19,8 @@ from sqlalchemy.orm import aliased
 
 from hotline.domain.workflow import State
 from hotline.models import Deadline, DeadlineKind, Ticket, Unit
-from hotline.services import carding, reporting
+from hotline.services import carding
+from hotline.services.month import reporting
 from hotline.services.paging import Place, Stretch, cut, newest_first
 from hotline.services.scoping import is_root, visible
 from hotline.services.work import Work

@@ -209,7 +209,7 @@ def drop_unborn(work: Work, deadlines: Iterable[Deadline]) -> list[Deadline]:
 
 
 def answer_directly(work: Work, ticket: Ticket) -> None:
-    """The centre answers by itself: what is owed in this round, and what was kept in it, is shown apart in the rates."""
+    """The centre answers by itself: what is owed or was kept in this round is shown apart in the rates."""
     for deadline in holding.deadlines_of(work, ticket):
         if deadline.round == ticket.round or (deadline.met_at is None and deadline.void_at is None):
             deadline.direct = True

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from hotline.models import ExportForm
-from hotline.services.exporting import safe
+from hotline.services.month.exporting import safe
 from hotline.services.tabulating import Cell
 
 Add = Callable[[Sequence[Cell]], None]

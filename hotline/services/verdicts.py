@@ -13,7 +13,7 @@ from hotline.domain.rates import Month
 from hotline.domain.workflow import State
 from hotline.models import Complaint, Survey, Ticket, Unit
 from hotline.services import covering
-from hotline.services.live_cases import worked
+from hotline.services.month.live_cases import worked
 from hotline.services.paging import Place, Stretch, cut
 from hotline.services.scoping import visible
 from hotline.services.surveying import DISSATISFIED

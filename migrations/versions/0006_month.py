@@ -1,5 +1,7 @@
 """The month: frozen reports with their items and cases, what became known later, papers, briefs, points"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -377,7 +379,7 @@ def upgrade() -> None:
 def _index_deadlines(indexes: dict[str, tuple[list[str], list[str], str]]) -> None:
     for name, (columns, besides, where) in indexes.items():
         op.drop_index(name, table_name="deadline")
-        more = {"postgresql_where": sa.text(where)} if where else {}
+        more: dict[str, Any] = {"postgresql_where": sa.text(where)} if where else {}
         op.create_index(name, "deadline", columns, postgresql_include=besides or None, **more)
 
 

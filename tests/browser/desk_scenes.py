@@ -34,7 +34,6 @@ from hotline.services import (
     amending,
     appealing,
     assigning,
-    briefing,
     checking,
     enforcing,
     extending,
@@ -42,7 +41,6 @@ from hotline.services import (
     heating,
     instructing,
     phrasing,
-    points,
     replying,
     returning,
     sampling,
@@ -50,7 +48,8 @@ from hotline.services import (
     supervising,
     transcribing,
 )
-from hotline.services.points import Wanted
+from hotline.services.month import briefing, points
+from hotline.services.month.points import Wanted
 from hotline.services.sampling import Pool
 from hotline.services.transcribing import Call
 from tests.city import City, at

@@ -14,10 +14,11 @@ from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.foresight import FIGURES, Open, foresee, stand
 from hotline.domain.rates import Promise, RateKind, Window
 from hotline.models import Deadline
-from hotline.services import board, checking, handling, pausing, remaining
-from hotline.services.board import Board
+from hotline.services import checking, handling, pausing
+from hotline.services.month import board, remaining
+from hotline.services.month.board import Board
+from hotline.services.month.remaining import Asked, Item
 from hotline.services.paging import Place
-from hotline.services.remaining import Asked, Item
 from tests.city import City
 from tests.histories import play
 from tests.played import Played

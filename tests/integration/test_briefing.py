@@ -13,8 +13,9 @@ from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.rates import RateKind
 from hotline.domain.texts import segments
 from hotline.models import Brief, Message, MessageState, Rhythm, Staff, Unit
-from hotline.services import board, brief_reading, briefing, erasing, remaining
-from hotline.services.remaining import Asked
+from hotline.services import erasing
+from hotline.services.month import board, brief_reading, briefing, remaining
+from hotline.services.month.remaining import Asked
 from tests.city import City, at
 from tests.work import shift_of
 from workers import batches, briefs

@@ -10,16 +10,7 @@ import sqlalchemy as sa
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused, Stale
 from hotline.domain.workflow import State
 from hotline.models import Assignment, DeadlineKind, Ending, Extension, Ground, Ticket
-from hotline.services import (
-    accepting,
-    assigning,
-    checking,
-    extending,
-    handling,
-    pausing,
-    returning,
-    supervising,
-)
+from hotline.services import accepting, assigning, checking, extending, handling, pausing, returning, supervising
 from tests.city import City, at
 
 

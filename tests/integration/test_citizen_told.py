@@ -7,17 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from hotline.models import Citizen, Message
-from hotline.services import (
-    accepting,
-    assigning,
-    extending,
-    handling,
-    merging,
-    pausing,
-    replying,
-    reworking,
-    sweeping,
-)
+from hotline.services import accepting, assigning, extending, handling, merging, pausing, replying, reworking, sweeping
 from tests.carrier import PHONE, deliver
 from tests.city import City
 from tests.conversation import answer, assign

@@ -10,17 +10,7 @@ from hotline.domain.errors import Refused
 from hotline.domain.rates import RateKind
 from hotline.domain.workflow import State
 from hotline.models import Channel, Complaint, DeadlineKind, Message, Survey
-from hotline.services import (
-    accepting,
-    calling,
-    checking,
-    citizens,
-    handling,
-    merging,
-    reaching,
-    replying,
-    reworking,
-)
+from hotline.services import accepting, calling, checking, citizens, handling, merging, reaching, replying, reworking
 from tests.citizen import Browser
 from tests.city import City
 from tests.reports import totals

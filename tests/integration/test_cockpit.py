@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from hotline.domain.actors import Role
 from hotline.domain.rates import RateKind
 from hotline.models import Deadline, DeadlineKind, MonthlyReport
-from hotline.services import cockpit, reporting
-from hotline.services.cockpit import Cockpit, Light
+from hotline.services.month import cockpit, reporting
+from hotline.services.month.cockpit import Cockpit, Light
 from tests.city import City, at
 from tests.desk import Page, Person, make_app
 from tests.freezing import freeze, restate

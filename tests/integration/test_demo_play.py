@@ -48,7 +48,8 @@ from hotline.models import (
     Unit,
 )
 from hotline.office import Office, connect
-from hotline.services import amending, collecting, dispatching, matching, reporting, reviewing, seeding
+from hotline.services import amending, collecting, dispatching, matching, reviewing, seeding
+from hotline.services.month import reporting
 from hotline.services.vault import Vault
 from migrations import upgrade
 from tests.city import KEY

@@ -33,15 +33,14 @@ from hotline.services import (
     citizens,
     closing,
     erasing,
-    exporting,
     handling,
     merging,
     messaging,
     replying,
-    reporting,
     shredding,
     surveying,
 )
+from hotline.services.month import exporting, reporting
 from tests.citizen import photo
 from tests.city import City
 

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from hotline.cli import export
 from hotline.domain.rates import Month, RateKind
 from hotline.models import Channel, Deadline, DeadlineKind, Ticket, Unit
-from hotline.services import accepting, exporting, extending
-from hotline.services.reporting import monthly
+from hotline.services import accepting, extending
+from hotline.services.month import exporting
+from hotline.services.month.reporting import monthly
 from tests import histories
 from tests.city import ZONE, City, at
 from tests.recount import recount

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hotline.domain.actors import SYSTEM
 from hotline.domain.errors import Invalid, NotFound
 from hotline.models import MonthlyReport, MonthlyReportItem
-from hotline.services import freeze_days, freezing, frozen, sealing
+from hotline.services.month import freeze_days, freezing, frozen, sealing
 from tests.city import City, at
 from tests.freezing import freeze, items, verified
 from workers import months

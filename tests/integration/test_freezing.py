@@ -27,17 +27,16 @@ from hotline.services import (
     closing,
     erasing,
     extending,
-    freezing,
     handling,
     merging,
     moving,
     replying,
-    reporting,
     reworking,
 )
-from hotline.services.figures import MonthFigures
 from hotline.services.forgetting import GONE
-from hotline.services.itemising import UPHELD
+from hotline.services.month import freezing, reporting
+from hotline.services.month.figures import MonthFigures
+from hotline.services.month.itemising import UPHELD
 from tests import histories
 from tests.city import ZONE, City, at
 from tests.freezing import count, freeze, sealed, verified

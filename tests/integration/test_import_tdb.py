@@ -22,8 +22,8 @@ import sqlalchemy as sa
 from hotline.cli.importing import DONE, import_file
 from hotline.domain.actors import SYSTEM
 from hotline.models import Ticket
-from hotline.services import listing, reporting
 from hotline.services.importing.reading import decode
+from hotline.services.month import listing, reporting
 from hotline.services.paging import Place
 from tests.city import City
 

@@ -15,11 +15,9 @@ from hotline.models import Complaint, DeadlineKind, Ticket
 from hotline.services import (
     accepting,
     assigning,
-    cases,
     checking,
     extending,
     handling,
-    indicating,
     merging,
     pausing,
     replying,
@@ -29,6 +27,7 @@ from hotline.services import (
     sweeping,
     verdicts,
 )
+from hotline.services.month import cases, indicating
 from hotline.services.paging import Place
 from tests.city import ZONE, City, at
 from tests.indicators import indicators, listed, told

@@ -19,9 +19,9 @@ from hotline.models import (
     MonthlyReportItem,
     ReportState,
 )
-from hotline.services import cases, indicating, itemising
-from hotline.services.ageing import BANDS
-from hotline.services.cases import SORTS
+from hotline.services.month import cases, indicating, itemising
+from hotline.services.month.ageing import BANDS
+from hotline.services.month.cases import SORTS
 from tests import indicator_recount, lively
 from tests.city import ZONE, City, at
 from tests.indicator_recount import KINDS, Counted, read, shares, spent

@@ -10,16 +10,7 @@ import sqlalchemy as sa
 
 from hotline.domain.workflow import State
 from hotline.models import Channel, Clue, Complaint, RequestType, Ticket, Unit
-from hotline.services import (
-    accepting,
-    citizens,
-    confirming,
-    erasing,
-    matching,
-    merging,
-    receiving,
-    transcribing,
-)
+from hotline.services import accepting, citizens, confirming, erasing, matching, merging, receiving, transcribing
 from hotline.services.matching import Match, Query
 from hotline.web.staff import alike
 from tests.city import City

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hotline.domain.rates import RateKind
+from hotline.domain.rates import Month, RateKind
 from hotline.domain.score_facts import COUNTS, FIGURES, RATED, WHOLES, Facts, together
 from hotline.domain.scoring import Scheme
 from hotline.models import DeadlineKind, MonthlyReport, Ticket, Urgency
-from hotline.services import carding, enforcing, frozen, indicating, owing, reporting
-from hotline.services.figures import MonthFigures
-from hotline.services.indicating import Indicators
-from hotline.services.measuring import Measuring
+from hotline.services import carding, enforcing
+from hotline.services.month import frozen, indicating, owing, reporting
+from hotline.services.month.figures import MonthFigures
+from hotline.services.month.indicating import Indicators
+from hotline.services.month.measuring import Measuring
 from hotline.services.work import Work
 from tests import histories
 from tests.city import City, at
@@ -50,7 +51,7 @@ def everything() -> Scheme:
 
 
 def facts_of(work: Work, unit_id: int, report: MonthlyReport | None) -> Facts:
-    measured = Measuring(work, reporting.Month.parse(MONTH, work.rules.zone), everything(), report).facts()
+    measured = Measuring(work, Month.parse(MONTH, work.rules.zone), everything(), report).facts()
     return together(facts for path, facts in measured.items() if unit_id in owing.lineage(path))
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 
-from hotline.services import asked_items, listing
+from hotline.services.month import asked_items, listing
 from hotline.services.work import Work
 from tests.city import City
 from tests.desk import Person, make_app

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hotline.models import ExportState, ListExport
-from hotline.services import asked_items, checking, exporting_lists, handling, replying, returning
-from hotline.services.listing import Asked, Item, items, stream
+from hotline.services import checking, exporting_lists, handling, replying, returning
+from hotline.services.month import asked_items
+from hotline.services.month.listing import Asked, Item, items, stream
 from tests.city import City, at
 from tests.desk import Page, Person, make_app
 from tests.freezing import freeze

@@ -14,7 +14,7 @@ from hotline.domain.rates import RateKind
 from hotline.domain.workflow import WITH_UNIT, State
 from hotline.models import Assignment, Complaint, Deadline, DeadlineKind, Event, Ticket
 from hotline.services import checking, handling, merging, replying
-from hotline.services.listing import Asked
+from hotline.services.month.listing import Asked
 from tests.city import City, at
 from tests.comparing import compare, lineage
 from tests.lively import ALL, Tree, hardships, move, play

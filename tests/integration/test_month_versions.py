@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from hotline.domain.rates import RateKind
-from hotline.services import checking, comparing, reporting
+from hotline.services import checking
+from hotline.services.month import comparing, reporting
 from tests.api import person
 from tests.city import City, at
 from tests.desk import Page, Person, make_app

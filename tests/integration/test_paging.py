@@ -46,7 +46,7 @@ LISTS = {
     "review": (public, screening, "PAGE", "/desk/public?view=shown", r'href="(/desk/public/\d+)"'),
     "calls": (call, calls, "ON_A_PAGE", "/desk/calls", r'id="step-(call-\d+)"'),
     "drafts": (draft, drafts, "ON_A_PAGE", "/desk/drafts", r'href="(/desk/drafts/\d+)"'),
-    "promises": (promise, report_items, "ON_A_PAGE", f"{MONTH}?kind=handle&figure=owed", r'href="(/desk/tickets/\d+)\?'),
+    "promises": (promise, report_items, "ON_A_PAGE", f"{MONTH}?kind=handle&figure=owed", r'"(/desk/tickets/\d+)\?'),
 }  # fmt: skip
 
 

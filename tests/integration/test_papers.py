@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from hotline.domain.rates import RateKind
-from hotline.services import reporting, schemes
-from hotline.services.papers import book, charts, counting, telling
-from hotline.services.papers.blocks import Circular, Paragraph, Table
-from hotline.services.papers.material import Material, gather, tally
+from hotline.services.month import reporting, schemes
+from hotline.services.month.papers import book, charts, counting, telling
+from hotline.services.month.papers.blocks import Circular, Paragraph, Table
+from hotline.services.month.papers.material import Material, gather, tally
 from tests.city import City
 from tests.freezing import freeze
 from tests.office import convert, fonts_of, pages_of

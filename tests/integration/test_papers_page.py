@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from hotline.models import ExportState, PaperForm, ReportPaper
-from hotline.services.papers import asking, book
-from hotline.services.papers.asking import SHELF, following
+from hotline.services.month.papers import asking, book
+from hotline.services.month.papers.asking import SHELF, following
 from hotline.services.writing_files import BROKEN
 from tests.city import City
 from tests.desk import Person, make_app

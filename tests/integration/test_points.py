@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from hotline.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from hotline.models import Change, Point
-from hotline.services import changing, point_ranking, points
-from hotline.services.point_ranking import PointRanking
-from hotline.services.points import Wanted
+from hotline.services import changing
+from hotline.services.month import point_ranking, points
+from hotline.services.month.point_ranking import PointRanking
+from hotline.services.month.points import Wanted
 from tests.city import City, at
 from tests.freezing import freeze
 

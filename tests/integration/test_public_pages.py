@@ -15,7 +15,8 @@ from werkzeug.test import Client, TestResponse
 from hotline.domain.actors import SYSTEM
 from hotline.domain.rates import percentage_text
 from hotline.models import Category, Complaint, Publication, Ticket
-from hotline.services import attaching, checking, handling, replying, reporting, showing, tallying
+from hotline.services import attaching, checking, handling, replying, showing
+from hotline.services.month import reporting, tallying
 from hotline.services.showing import PAGE, Asked
 from hotline.services.work import Work
 from tests.citizen import Browser, field, make_app, photo, receipt, words

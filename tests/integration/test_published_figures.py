@@ -14,8 +14,8 @@ import pytest
 
 from hotline.cli.importing import DONE, import_file
 from hotline.domain.rates import RateKind, percentage_text
-from hotline.services.indicating import of_month
-from hotline.services.listing import Asked, items
+from hotline.services.month.indicating import of_month
+from hotline.services.month.listing import Asked, items
 from tests.city import City
 from tests.databases import Founded
 from tests.loading import Batch, load, settle

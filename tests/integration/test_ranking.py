@@ -15,9 +15,10 @@ from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.rates import Month
 from hotline.domain.scoring import Scheme
 from hotline.models import Change, Source, Ticket
-from hotline.services import changing, checking, enforcing, handling, ranking, reporting, schemes
-from hotline.services.listing import Asked, items
-from hotline.services.ranking import Placed, Ranking
+from hotline.services import changing, checking, enforcing, handling
+from hotline.services.month import ranking, reporting, schemes
+from hotline.services.month.listing import Asked, items
+from hotline.services.month.ranking import Placed, Ranking
 from tests.city import City, at
 from tests.freezing import freeze
 from tests.played import Played

@@ -23,7 +23,7 @@ from hotline.services import (
     returning,
     reworking,
 )
-from hotline.services.listing import Asked, items
+from hotline.services.month.listing import Asked, items
 from hotline.services.paging import Place
 from tests.city import ZONE, City, at
 from tests.reports import figures, listed, totals

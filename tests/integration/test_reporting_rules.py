@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from hotline.domain.rates import RateKind
 from hotline.models import Category, Channel, Deadline, DeadlineKind, Source, Ticket
-from hotline.services.listing import Asked
+from hotline.services.month.listing import Asked
 from tests.city import City, at
 from tests.comparing import compare
 from tests.reports import figures, listed

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from hotline.cli.importing import import_file
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.models import DeadlineKind
-from hotline.services import checking, freezing, frozen
-from hotline.services.comparing_versions import compare
+from hotline.services import checking
+from hotline.services.month import freezing, frozen
+from hotline.services.month.comparing_versions import compare
 from tests.city import City, at
 from tests.freezing import count, freeze, restate, sealed, verified
 

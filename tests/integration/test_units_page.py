@@ -44,13 +44,13 @@ from hotline.services import (
     organising,
     outlook,
     overlapping,
-    owing,
     phrasing,
     sampling,
     saved_views,
     staffing,
     supervising,
 )
+from hotline.services.month import owing
 from hotline.services.organising import Wanted
 from hotline.services.work import Work
 from tests.city import ZONE, City

@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from hotline.cli import export, verify_reports
 from hotline.models import MonthlyReport
 from hotline.models.event import ERASING
-from hotline.services import checking, handling, sealing
+from hotline.services import checking, handling
+from hotline.services.month import sealing
 from tests import histories
 from tests.city import City, at
 from tests.databases import Founded

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.models import Brief, Message
-from hotline.services import brief_reading, briefing
+from hotline.services.month import brief_reading, briefing
 from tests.city import City, at
 from tests.races.hands import together
 from tests.work import shift_of

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from hotline import office as offices
 from hotline.domain.actors import SYSTEM
 from hotline.models import Deadline, DeadlineKind, Hindsight, MonthlyReport, MonthlyReportItem
-from hotline.services import freezing, handling
+from hotline.services import handling
+from hotline.services.month import freezing
 from tests.city import City, at
 from tests.freezing import items, verified
 from tests.races.hands import together

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hotline.services.papers.blocks import Circular, Table
+from hotline.services.month.papers.blocks import Circular, Table
 from tests.unit.template_parts import LONG, NASTY, NOW, hours
 from tests.unit.template_samples_month import FROZEN
 

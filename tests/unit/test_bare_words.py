@@ -49,7 +49,7 @@ SCRIPTS = sorted(set(citizens_scripts()))
 #: The services that speak to citizens; what else is raised, only officials read.
 SERVICES = (
     "attaching", "citizens", "correcting", "erasing", "informing", "joining", "phones", "recovering", "resembling",
-    "reworking", "showing", "standing", "suggesting", "surveying", "tallying",
+    "reworking", "showing", "standing", "suggesting", "surveying", "month/tallying",
 )  # fmt: skip
 #: What makes the citizens' pages, and the services whose sentences they show.
 MODULES = sorted(

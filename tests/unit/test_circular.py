@@ -15,7 +15,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "papers.md"
 def test_the_projects_own_sentences_can_all_be_said() -> None:
     sentences = load_circular()
     for key, fields in SENTENCES.items():
-        said = sentences.say(key, **dict.fromkeys(fields, "甲"))
+        said = sentences.write(key, **dict.fromkeys(fields, "甲"))
         assert said and "{" not in said
 
 
@@ -29,8 +29,8 @@ def test_a_city_says_only_what_it_wants_said_otherwise(tmp_path: Path) -> None:
     own = tmp_path / "circular.toml"
     own.write_text('closing = "以上，特此通报。"\nhot_told = ""\n', encoding="utf-8")
     sentences = load_circular(own)
-    assert sentences.say("closing") == "以上，特此通报。" and sentences.say("hot_told", told="甲") == ""
-    assert sentences.say("overall") == "总体情况"
+    assert sentences.write("closing") == "以上，特此通报。" and sentences.write("hot_told", told="甲") == ""
+    assert sentences.write("overall") == "总体情况"
 
 
 @pytest.mark.parametrize(

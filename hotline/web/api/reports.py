@@ -9,8 +9,8 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.domain.rates import Month
 from hotline.models import MonthlyReport
-from hotline.services import cases, comparing_versions, frozen, indicating, listing, reporting
-from hotline.services.comparing_versions import Comparison
+from hotline.services.month import cases, comparing_versions, frozen, indicating, listing, reporting
+from hotline.services.month.comparing_versions import Comparison
 from hotline.services.paging import Place
 from hotline.services.work import Work
 from hotline.web import door

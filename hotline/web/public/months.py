@@ -10,10 +10,11 @@ from typing import Any
 
 from flask import Response, abort, jsonify, render_template, request, url_for
 
-from hotline.services import announcing, tallying
-from hotline.services.announcing import Announced, Line, Version
-from hotline.services.exporting import safe
-from hotline.services.tallying import Rate
+from hotline.domain.errors import say
+from hotline.services.month import announcing, tallying
+from hotline.services.month.announcing import Announced, Line, Version
+from hotline.services.month.exporting import safe
+from hotline.services.month.tallying import Rate
 from hotline.web.door import citizen_work
 from hotline.web.languages import translated
 from hotline.web.public import rates
@@ -23,7 +24,7 @@ COLUMNS = (
     *("month", "version", "frozen_at", "checksum", "unit", "kind", "name"),
     *("owed", "kept", "missing", "on_time", "rate", "on_time_rate"),
 )
-LICENCE = "数据可以自由使用和转载，请注明来源、月份和版本。"
+LICENCE = say("数据可以自由使用和转载，请注明来源、月份和版本。")
 
 
 @blueprint.get("/rates")
@@ -72,7 +73,7 @@ def as_dict(found: Announced, zone: tzinfo) -> dict[str, Any]:
         **_of_version(found.version, zone),
         "versions": [_of_version(each, zone) for each in found.versions],
         "definitions": {kind.value: str(told) for kind, told in tallying.DEFINITIONS.items()},
-        "licence": LICENCE,
+        "licence": translated(LICENCE),
         "rates": [_rate(rate) for rate in found.rates],
         "units": [{"name": unit.name, "rates": [_rate(rate) for rate in unit.rates]} for unit in found.units],
     }

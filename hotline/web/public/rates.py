@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import Response, jsonify, url_for
 
-from hotline.services import announcing, tallying
-from hotline.services.exporting import safe
-from hotline.services.tallying import MonthRates, Rate
+from hotline.services.month import announcing, tallying
+from hotline.services.month.exporting import safe
+from hotline.services.month.tallying import MonthRates, Rate
 from hotline.services.work import Work
 from hotline.web.door import citizen_work
 from hotline.web.languages import translated

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask import render_template, url_for
 
 from hotline.models import CalendarVersion, CaseStandard, Category, DispatchRule, PolicyVersion, Wording
-from hotline.services import amending, ruling, schemes
+from hotline.services import amending, ruling
+from hotline.services.month import schemes
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import rights, words

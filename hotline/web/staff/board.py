@@ -10,9 +10,9 @@ from flask import render_template, request, url_for
 from hotline.domain.dates import WEEKDAYS
 from hotline.domain.foresight import Foresight, on_time_outlook, outlook
 from hotline.domain.rates import RateKind, percentage_text
-from hotline.services import board, remaining
-from hotline.services.board import Board, DayLine, UnitLine
-from hotline.services.remaining import Asked
+from hotline.services.month import board, remaining
+from hotline.services.month.board import Board, DayLine, UnitLine
+from hotline.services.month.remaining import Asked
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import board_items, expected

@@ -17,10 +17,10 @@ from hotline.domain.foresight import FIGURES
 from hotline.domain.rates import Month, RateKind
 from hotline.domain.workflow import STATE_LABELS, WITH_UNIT
 from hotline.models import DeadlineKind
-from hotline.services import board, remaining, reporting
-from hotline.services.briefing import days_said
-from hotline.services.mending import NEXT
-from hotline.services.remaining import CLOSED, Asked, Item
+from hotline.services.month import board, remaining, reporting
+from hotline.services.month.briefing import days_said
+from hotline.services.month.mending import NEXT
+from hotline.services.month.remaining import CLOSED, Asked, Item
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of

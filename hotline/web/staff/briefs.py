@@ -11,11 +11,12 @@ from hotline.domain.dates import WEEKDAYS
 from hotline.domain.foresight import Foresight, on_time_outlook, outlook
 from hotline.domain.rates import RateKind
 from hotline.models import Brief, Rhythm
-from hotline.services import asked, brief_reading
-from hotline.services.brief_reading import Neighbours
-from hotline.services.briefing import days_said
+from hotline.services import asked
 from hotline.services.desk import Search, View
-from hotline.services.remaining import CLOSED, Asked
+from hotline.services.month import brief_reading
+from hotline.services.month.brief_reading import Neighbours
+from hotline.services.month.briefing import days_said
+from hotline.services.month.remaining import CLOSED, Asked
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of

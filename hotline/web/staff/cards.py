@@ -8,9 +8,10 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from hotline.domain.rates import Month, MonthError
-from hotline.services import carding, reporting
+from hotline.services import carding
 from hotline.services.carding import Card, Kept, Standing
 from hotline.services.covering import is_of_centre, passing, read_ahead
+from hotline.services.month import reporting
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of

@@ -11,16 +11,17 @@ from flask import redirect, render_template, request, url_for
 from hotline.domain import days
 from hotline.domain.dates import WEEKDAYS
 from hotline.domain.rates import Month, RateKind, percentage, percentage_text
-from hotline.services import asked, carding, cockpit
-from hotline.services.board import Board
+from hotline.services import asked, carding
 from hotline.services.carding import Card, Kept, Standing
-from hotline.services.cockpit import Arrivals, Cockpit, Light, UnitState
 from hotline.services.covering import passing
 from hotline.services.desk import Search, View
+from hotline.services.month import cockpit
+from hotline.services.month.board import Board
+from hotline.services.month.cockpit import Arrivals, Cockpit, Light, UnitState
+from hotline.services.month.remaining import Asked
+from hotline.services.month.trending import Point
 from hotline.services.outlook import Day, Wanted
-from hotline.services.remaining import Asked
 from hotline.services.surveying import DISSATISFIED
-from hotline.services.trending import Point
 from hotline.services.verdicts import Which
 from hotline.services.work import Work
 from hotline.web.door import work

@@ -12,9 +12,10 @@ from hotline.domain.days import is_countable
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import DeadlineKind, Ground, Ticket, Unit
-from hotline.services import outlook, reporting
+from hotline.services import outlook
 from hotline.services.covering import passing, read_ahead
 from hotline.services.desk import warned_at
+from hotline.services.month import reporting
 from hotline.services.outlook import Item, Wanted
 from hotline.services.tabulating import level_of
 from hotline.services.work import Work

@@ -9,8 +9,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hotline.domain.errors import Invalid
-from hotline.services import brief_reading
-from hotline.services.brief_reading import Choice
+from hotline.services.month import brief_reading
+from hotline.services.month.brief_reading import Choice
 from hotline.web.door import actor, work
 from hotline.web.staff import appearance, rights
 

@@ -13,11 +13,12 @@ from flask import render_template, url_for
 from hotline.domain.rates import Month, RateKind, percentage_text
 from hotline.domain.workflow import State
 from hotline.models import DeadlineKind, Unit
-from hotline.services import concessions, duties, listing, reporting
+from hotline.services import concessions, duties
 from hotline.services.covering import passing
 from hotline.services.duties import LATER, NOBODY, OVER, Load
-from hotline.services.figures import Group, MonthFigures
-from hotline.services.listing import Item
+from hotline.services.month import listing, reporting
+from hotline.services.month.figures import Group, MonthFigures
+from hotline.services.month.listing import Item
 from hotline.services.tabulating import level_of
 from hotline.services.work import Work
 from hotline.web.door import work

@@ -11,9 +11,10 @@ from hotline.domain.dates import WEEKDAYS
 from hotline.domain.rates import Month
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import DeadlineKind, Unit
-from hotline.services import concessions, duties, reporting
+from hotline.services import concessions, duties
 from hotline.services.covering import passing
 from hotline.services.duties import LATER, OVER
+from hotline.services.month import reporting
 from hotline.services.paging import Place
 from hotline.services.work import Work
 from hotline.web.door import work

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.rates import Month, RateKind, percentage
 from hotline.models import ExportState, PaperForm, ReportPaper
-from hotline.services import frozen, reporting, writing_files
-from hotline.services.figures import Group
-from hotline.services.papers import asking, telling
-from hotline.services.papers.asking import FIELDS, LABELS, SHELF
-from hotline.services.papers.blocks import TREND, Heading, Paragraph, Picture, Table
-from hotline.services.papers.charts import MOST
-from hotline.services.papers.material import Material, gather
+from hotline.services import writing_files
+from hotline.services.month import frozen, reporting
+from hotline.services.month.figures import Group
+from hotline.services.month.papers import asking, telling
+from hotline.services.month.papers.asking import FIELDS, LABELS, SHELF
+from hotline.services.month.papers.blocks import TREND, Heading, Paragraph, Picture, Table
+from hotline.services.month.papers.charts import MOST
+from hotline.services.month.papers.material import Material, gather
 from hotline.services.sheets import MEDIA
 from hotline.services.work import Work
 from hotline.web import downloads

@@ -13,10 +13,10 @@ from hotline.domain.errors import Invalid, Refused
 from hotline.domain.score_terms import number
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Point, Ticket, Unit
-from hotline.services import point_ranking, points
 from hotline.services.covering import passing, read_ahead
-from hotline.services.point_ranking import PointRanking, Stood
-from hotline.services.points import HEADS, Wanted
+from hotline.services.month import point_ranking, points
+from hotline.services.month.point_ranking import PointRanking, Stood
+from hotline.services.month.points import HEADS, Wanted
 from hotline.services.roster import LARGEST
 from hotline.services.work import Work
 from hotline.web.door import work

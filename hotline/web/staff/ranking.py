@@ -14,9 +14,9 @@ from hotline.domain.rates import Month, RateKind
 from hotline.domain.score_facts import NAMES, PROMISES, URGENT, WHOLES
 from hotline.domain.score_terms import number
 from hotline.domain.scoring import Line, Score
-from hotline.services import ranking
 from hotline.services.carding import Kept
-from hotline.services.ranking import Board, Placed, Ranking
+from hotline.services.month import ranking
+from hotline.services.month.ranking import Board, Placed, Ranking
 from hotline.services.work import Work
 from hotline.web.door import actor, now, office, work
 from hotline.web.staff import report_links, report_state, rights, supervision

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.errors import Invalid
 from hotline.domain.indicators import INDICATORS, Basis, Indicator
-from hotline.services import asked_items, cases
-from hotline.services.cases import Case
-from hotline.services.listing import Asked
+from hotline.services.month import asked_items, cases
+from hotline.services.month.cases import Case
+from hotline.services.month.listing import Asked
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import report_items, report_links, report_state

@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import Refused
 from hotline.domain.rates import RateKind
 from hotline.models import KIND_LABELS, Category, DeadlineKind, ExportForm, Unit
-from hotline.services import ageing, asked_items, exporting_items, exporting_lists, listing, picking, reporting, sheets
-from hotline.services.listing import Asked, Item
+from hotline.services import exporting_lists, sheets
+from hotline.services.month import ageing, asked_items, exporting_items, listing, picking, reporting
+from hotline.services.month.listing import Asked, Item
 from hotline.services.paging import Place
 from hotline.services.work import Work
 from hotline.web import downloads

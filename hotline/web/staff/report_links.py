@@ -12,9 +12,9 @@ from flask import request, url_for
 from hotline.domain.errors import NotFound
 from hotline.domain.indicators import INDICATORS, Basis
 from hotline.domain.rates import Month, RateKind, percentage_text
-from hotline.services import asked_items
-from hotline.services.figures import Group
-from hotline.services.indicating import Share
+from hotline.services.month import asked_items
+from hotline.services.month.figures import Group
+from hotline.services.month.indicating import Share
 from hotline.web.door import actor
 from hotline.web.staff import rights
 

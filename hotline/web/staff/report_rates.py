@@ -10,11 +10,11 @@ from typing import Any, Final
 from flask import url_for
 
 from hotline.domain.rates import Month, RateKind, percentage_text
-from hotline.services import listing
-from hotline.services.ageing import BANDS
-from hotline.services.comparing import VARIANTS, Change, Other, of_rate
-from hotline.services.dividing import Stretch
-from hotline.services.figures import Group, MonthFigures, Tally
+from hotline.services.month import listing
+from hotline.services.month.ageing import BANDS
+from hotline.services.month.comparing import VARIANTS, Change, Other, of_rate
+from hotline.services.month.dividing import Stretch
+from hotline.services.month.figures import Group, MonthFigures, Tally
 from hotline.services.work import Work
 from hotline.web.staff import report_items, report_links
 

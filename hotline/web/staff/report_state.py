@@ -10,7 +10,7 @@ from flask import abort, url_for
 
 from hotline.domain.rates import Month, MonthError
 from hotline.models import CalendarVersion, MonthlyReport, ReportState
-from hotline.services import freeze_days, frozen
+from hotline.services.month import freeze_days, frozen
 from hotline.services.work import Work
 from hotline.web.staff import report_links
 

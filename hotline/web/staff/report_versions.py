@@ -14,11 +14,11 @@ from hotline.domain.actors import Actor, Role
 from hotline.domain.errors import HotlineError, Invalid, NotFound
 from hotline.domain.rates import Month, RateKind, percentage_text
 from hotline.models import KIND_LABELS, DeadlineKind, MonthlyReport, ReportState, Ticket
-from hotline.services import comparing_versions, freezing, frozen, since_frozen
-from hotline.services.comparing_versions import Comparison, FigureChange, ItemChange
-from hotline.services.figures import MonthFigures
+from hotline.services.month import comparing_versions, freezing, frozen, since_frozen
+from hotline.services.month.comparing_versions import Comparison, FigureChange, ItemChange
+from hotline.services.month.figures import MonthFigures
+from hotline.services.month.since_frozen import Changed
 from hotline.services.scoping import is_root, visible
-from hotline.services.since_frozen import Changed
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of

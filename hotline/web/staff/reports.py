@@ -9,10 +9,10 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.services import comparing, exporting, indicating, reporting, since_frozen
-from hotline.services.comparing import Other
-from hotline.services.figures import MonthFigures
-from hotline.services.indicating import Indicators
+from hotline.services.month import comparing, exporting, indicating, reporting, since_frozen
+from hotline.services.month.comparing import Other
+from hotline.services.month.figures import MonthFigures
+from hotline.services.month.indicating import Indicators
 from hotline.services.work import Work
 from hotline.web.door import now, office, work
 from hotline.web.staff import report_indicators, report_items, report_links, report_rates, report_state

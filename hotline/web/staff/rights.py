@@ -8,7 +8,8 @@ from __future__ import annotations
 from flask import current_app
 
 from hotline.domain.actors import CENTRE_ROLES, STAFF_ROLES, TICKET_ROLES, Actor, Role
-from hotline.services import cataloguing, points, screening
+from hotline.services import cataloguing, screening
+from hotline.services.month import points
 
 STAFF = frozenset(STAFF_ROLES)
 TICKETS = TICKET_ROLES

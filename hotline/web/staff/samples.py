@@ -12,7 +12,8 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from hotline.domain.errors import Invalid, NotAllowed, Refused
 from hotline.domain.workflow import STATE_LABELS
 from hotline.models import Unit
-from hotline.services import covering, reporting, sampling, viewing
+from hotline.services import covering, sampling, viewing
+from hotline.services.month import reporting
 from hotline.services.paging import FIRST, Stretch
 from hotline.services.sampling import Pool, Sample, Standing
 from hotline.services.work import Work

@@ -16,7 +16,8 @@ from hotline.domain.score_facts import NAMES, PROMISES
 from hotline.domain.score_terms import Deduction, Gate, Rate, Steps, Term, number, percent
 from hotline.domain.score_terms import Line as Linear
 from hotline.domain.scoring import COLOURS, Scheme
-from hotline.services import ranking, ruling, schemes
+from hotline.services import ruling
+from hotline.services.month import ranking, schemes
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff.ranking import TONES, score_of

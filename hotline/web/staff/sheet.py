@@ -16,14 +16,7 @@ from hotline.domain.errors import Invalid
 from hotline.domain.limits import Limit
 from hotline.domain.workflow import Facts
 from hotline.models import DeadlineKind, Ending, Part, Phase, Ticket
-from hotline.services import (
-    asking,
-    foretelling,
-    matching,
-    publishing,
-    reviewing,
-    screening,
-)
+from hotline.services import asking, foretelling, matching, publishing, reviewing, screening
 from hotline.services.covering import is_of_centre
 from hotline.services.facts import gather
 from hotline.services.tabulating import level_of

@@ -1,0 +1,369 @@
+"""指标: everything that the month counts besides the three rates, of a subtree and by unit, category, area, channel and
+source (domain/indicators.py; docs/rates.md explains each to an auditor).
+
+The number of statements does not depend on the size. What stands now and what a frozen report has kept are counted by
+the same code; a person sees the figures of the own subtree, without what complaints say about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from hotline.domain.indicators import INDICATORS, Basis, Indicator, share
+from hotline.domain.rates import FIGURES, Month, RateKind, Window
+from hotline.models import Category, DeadlineKind, MonthlyReport, Unit
+from hotline.services.month import ageing, cases, dividing, frozen, owing, reporting, spending
+from hotline.services.month.ageing import BANDS
+from hotline.services.month.counting import Counting, read
+from hotline.services.month.dividing import Stretch
+from hotline.services.month.spending import Spent
+from hotline.services.work import Work
+
+HOT = 10  # groups that are shown
+KINDS = ("accept", "dispatch", "sign", "handle", "check")
+_DIMENSIONS = ("unit_path", "category_id", "area", "channel", "source")
+_COUNTED, _BEGUN = 1, 2  # bits of the sort of a case
+
+Counts = dict[tuple[str, str], int]  # by kind of promise and figure, or by sort of case and what is counted of it
+Row = sa.RowMapping
+
+
+@dataclass(frozen=True)
+class Share:
+    """`part` of `whole`, and how it is printed; `asked` is how the list behind it is asked for."""
+
+    part: int
+    whole: int
+    text: str
+    asked: Mapping[str, str | int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: `rate` is a string of two places, null where there is nothing to divide by or it is no share."""
+        rate = share(self.part, self.whole) if self.text.endswith("%") else None
+        return {"part": self.part, "whole": self.whole, "rate": rate, "text": self.text, "asked": dict(self.asked)}
+
+
+Shares = dict[str, Share]
+Line = tuple[Mapping[str, Any], Shares]
+
+
+@dataclass(frozen=True)
+class Hot:
+    """A kind of matter in an area of which many complained: how many, and how many of these had been heard before."""
+
+    category_id: int | None
+    category: str
+    area: str
+    received: int
+    repeated: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "category_id": self.category_id,
+            "category": self.category,
+            "area": self.area,
+            "received": self.received,
+            "repeated": self.repeated,
+        }
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """The indicators of one month for one subtree of units. Shares are by the keys of INDICATORS."""
+
+    month: Month
+    window: Window
+    about: Mapping[str, Any]  # the unit at the top
+    scope: Shares
+    units: Sequence[Line]
+    categories: Sequence[Line]
+    areas: Sequence[Line]
+    channels: Sequence[Line]
+    sources: Sequence[Line]
+    received: int
+    times: Mapping[DeadlineKind, Spent]
+    unit_times: Mapping[int, Mapping[DeadlineKind, Spent]]  # 签收 and 处理, by the id of the unit
+    days: Sequence[Stretch]
+    weeks: Sequence[Stretch]
+    before: Stretch  # what was carried over into the month
+    ages: Mapping[RateKind, Mapping[str, int]]  # what is missing, by the key of its age (ageing.BANDS)
+    hot: Sequence[Hot]
+    report: MonthlyReport | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of the indicators, for the interface and for the frozen report."""
+        lines = {
+            "units": self.units,
+            "categories": self.categories,
+            "areas": self.areas,
+            "channels": self.channels,
+            "sources": self.sources,
+        }
+        return {
+            "month": str(self.month),
+            "cut_off": self.window.cut_off.astimezone(self.month.zone).isoformat(),
+            "version": self.report and self.report.version,
+            "scope": {**self.about, "indicators": _as_dict(self.scope)},
+            **{
+                name: [{**about, "indicators": _as_dict(shares)} for about, shares in told]
+                for name, told in lines.items()
+            },
+            "definitions": [
+                {
+                    "key": each.key,
+                    "name": each.name,
+                    "formula": each.formula,
+                    "unit": each.unit,
+                    "better": each.better.value,
+                    "source": each.source,
+                }
+                for each in INDICATORS.values()
+            ],
+            "received": self.received,
+            "times": {kind.value: spent.as_dict() for kind, spent in self.times.items()},
+            "unit_times": {
+                str(id): {kind.value: spent.as_dict() for kind, spent in spents.items()}
+                for id, spents in self.unit_times.items()
+            },
+            "days": [day.as_dict() for day in self.days],
+            "weeks": [week.as_dict() for week in self.weeks],
+            "before": self.before.as_dict(),
+            "ages": [
+                {"key": band.key, "name": band.name, **{kind.value: told[band.key] for kind, told in self.ages.items()}}
+                for band in BANDS
+            ],
+            "hot": [each.as_dict() for each in self.hot],
+        }
+
+
+def _as_dict(shares: Shares) -> dict[str, Any]:
+    return {key: each.as_dict() for key, each in shares.items()}
+
+
+def of_month(work: Work, month: str, *, unit_id: int | None = None, version: int | None = None) -> Indicators:
+    """The indicators of a month (`2026-10`) in the actor's subtree, or in that of one of its units: of a frozen month
+    as the given version of it has kept them, or the newest.
+
+    Raises MonthError, and NotFound for a unit that is not there or not the actor's to see, and for such a version.
+    """
+    return counted(work, Month.parse(month, work.rules.zone), frozen.find(work, month, version), unit_id=unit_id)
+
+
+def counted(work: Work, asked: Month, report: MonthlyReport | None = None, *, unit_id: int | None = None) -> Indicators:
+    """The same over what that report has kept; without one, over what stands now."""
+    window = asked.seen_at(work.now)
+    units = reporting.overseen(work)
+    top = units[0] if units and unit_id is None else reporting.chosen(units, unit_id)
+    below = [unit for unit in units if top and unit.path.startswith(top.path)]
+    counting, found = Counting(work, window, owing.rows_of(report), unit_id), cases.cases_of(report)
+    promised = _promises(counting, _DIMENSIONS)
+    told = _cases(counting, found, (*_DIMENSIONS, "day"), ("category_id", "area"))
+    by = {name: [*promised[name], *told[name]] for name in _DIMENSIONS}
+    within: Mapping[str, str | int] = {} if unit_id is None else {"unit_id": unit_id}
+    days, before = dividing.days(counting, asked, _received(told["day"]))
+    names = _categories(work)
+    scope = _sum(by["unit_path"])
+    return Indicators(
+        asked,
+        window,
+        about=_about(top) if top else {},
+        scope=_shares(scope, within),
+        units=_by_unit(by["unit_path"], below),
+        categories=_by_category(by["category_id"], names, within),
+        areas=_by_word(by["area"], "area", {"": reporting.NO_AREA}, within),
+        channels=_by_word(by["channel"], "channel", reporting.CHANNELS, within),
+        sources=_by_word(by["source"], "source", reporting.SOURCES, within),
+        received=_whole(INDICATORS["repeat_rate"], scope),
+        times=spending.times(counting),
+        unit_times=spending.times_of_units(counting, [unit.id for unit in below[1:]]),
+        days=days,
+        weeks=dividing.weeks(days),
+        before=before,
+        ages=ageing.ages(counting),
+        hot=_hot(told["category_id area"], names),
+        report=report,
+    )
+
+
+def shares(work: Work, asked: Month, report: MonthlyReport | None = None, *, unit_id: int | None = None) -> Shares:
+    """`counted(...).scope` alone, for a month that this one is compared with. Raises NotFound as that does."""
+    reporting.chosen(reporting.overseen(work), unit_id)
+    counting = Counting(work, asked.seen_at(work.now), owing.rows_of(report), unit_id)
+    rows = [*_promises(counting, ("unit_path",))["unit_path"]]
+    rows += _cases(counting, cases.cases_of(report), ("unit_path",))["unit_path"]
+    return _shares(_sum(rows), {} if unit_id is None else {"unit_id": unit_id})
+
+
+def _promises(counting: Counting, dimensions: Sequence[str]) -> dict[str, list[Row]]:
+    """How many promises of each kind and sort there are, by each dimension.
+
+    By unit they are found in the index of the promises, without a look at the tickets.
+    """
+    stages = replace(counting, kinds=KINDS)
+    found: dict[str, list[Row]] = {}
+    for names in (("unit_path",), tuple(name for name in dimensions if name != "unit_path")):
+        if names:
+            of = stages.every(*names)
+            query = sa.select(of.c.kind.label("what"), of.c.sort, *(of.c[name] for name in names))
+            found |= _grouped(counting.work, query, [(name,) for name in names])
+    return found
+
+
+def _cases(
+    counting: Counting, found: cases.Cases, dimensions: Sequence[str], *more: tuple[str, ...]
+) -> dict[str, list[Row]]:
+    """The same for cases: a sort is whether they are in the numerator, and whether they began in the month."""
+    work, window = counting.work, counting.window
+    of = found.of(work, window)
+    sort = sa.case((of.c.counted, _COUNTED), else_=0) + sa.case((of.c.at > window.begins, _BEGUN), else_=0)
+    columns = [dividing.day_of(work, of.c.at).label("day") if name == "day" else of.c[name] for name in dimensions]
+    query = sa.select(of.c.sort.label("what"), sort.label("sort"), *columns)
+    by = [*((name,) for name in dimensions), *more]
+    return _grouped(work, cases.scoped(work, query.select_from(of), of, counting.unit_id), by)
+
+
+def _received(rows: Sequence[Row]) -> dict[date, int]:
+    """How many complaints were received on each city day."""
+    told: dict[date, int] = {}
+    for row in rows:
+        if row["what"] == "repeat":
+            told[row["day"]] = told.get(row["day"], 0) + row["number"]
+    return told
+
+
+def _grouped(work: Work, query: sa.Select[Any], by: Sequence[tuple[str, ...]]) -> dict[str, list[Row]]:
+    """How many rows there are by `what`, `sort` and each of these, under the joined names, in one scan."""
+    each = query.subquery()
+    names = list(dict.fromkeys(name for group in by for name in group))
+    counting = sa.select(
+        sa.func.grouping(*(each.c[name] for name in names)).label("left_out"),
+        *each.c,
+        sa.func.count().label("number"),
+    ).group_by(
+        sa.func.grouping_sets(*(sa.tuple_(each.c.what, each.c.sort, *(each.c[name] for name in group)) for group in by))
+    )
+    grouped: dict[str, list[Row]] = {" ".join(group): [] for group in by}
+    key = {_left_out(group, names): " ".join(group) for group in by}
+    # PostgreSQL expects many groups, for which it would sort all rows again and again; there are few.
+    work.session.execute(sa.text("SET LOCAL work_mem = '128MB'"))
+    for row in work.session.execute(counting).mappings():
+        grouped[key[row["left_out"]]].append(row)
+    work.session.execute(sa.text("SET LOCAL work_mem TO DEFAULT"))
+    return grouped
+
+
+def _left_out(group: Iterable[str], names: Sequence[str]) -> int:
+    """What GROUPING() says of a row that is grouped by these: a bit for each name that is not among them."""
+    return sum(1 << place for place, name in enumerate(reversed(names)) if name not in set(group))
+
+
+def _sum(rows: Iterable[Row]) -> Counts:
+    """How many there are of each kind of promise by the figures that count them, and of each sort of case."""
+    told: Counts = {}
+    for row in rows:
+        what = getattr(row["what"], "value", row["what"])
+        for name in _named(what, row["sort"]):
+            told[what, name] = told.get((what, name), 0) + row["number"]
+    return told
+
+
+@cache
+def _named(what: str, sort: int) -> Sequence[str]:
+    """What counts those of a sort."""
+    if what in cases.SORTS:
+        return ["owed", *(name for name, bit in (("counted", _COUNTED), ("begun", _BEGUN)) if sort & bit)]
+    marks, _ = read(sort)
+    return [name for name, belongs in FIGURES.items() if belongs(marks)]
+
+
+def _whole(indicator: Indicator, told: Counts) -> int:
+    return told.get((indicator.over or indicator.sort, "owed"), 0)
+
+
+def _part(indicator: Indicator, told: Counts) -> int:
+    counted = told.get((indicator.sort, indicator.part or "counted"), 0)
+    return counted if indicator.counted else told.get((indicator.sort, "owed"), 0) - counted
+
+
+def _shares(told: Counts, asked_by: Mapping[str, str | int]) -> Shares:
+    return {key: _share(indicator, told, asked_by) for key, indicator in INDICATORS.items()}
+
+
+def _share(indicator: Indicator, told: Counts, asked_by: Mapping[str, str | int]) -> Share:
+    part, whole = _part(indicator, told), _whole(indicator, told)
+    asked: dict[str, str | int] = {"kind": indicator.sort, "figure": indicator.part}
+    if indicator.basis is Basis.CASES:
+        asked = {"indicator": indicator.key}
+    return Share(part, whole, indicator.text(part, whole), {**asked, **asked_by})
+
+
+def _by_unit(rows: Sequence[Row], units: Sequence[Unit]) -> list[Line]:
+    """Each unit with everything below it. One that is closed is shown for as long as there is something to count."""
+    below: dict[int, list[Row]] = {unit.id: [] for unit in units}
+    for row in rows:
+        for unit_id in owing.lineage(row["unit_path"]):
+            if unit_id in below:
+                below[unit_id].append(row)
+    return [
+        (_about(unit), _shares(_sum(below[unit.id]), {"unit_id": unit.id}))
+        for unit in units
+        if unit.active or below[unit.id]
+    ]
+
+
+def _about(unit: Unit) -> dict[str, Any]:
+    depth = unit.path.count("/") - 1
+    return {"id": unit.id, "key": unit.key, "name": unit.name, "path": unit.path, "depth": depth}
+
+
+def _categories(work: Work) -> dict[int | None, dict[str, Any]]:
+    known = work.session.execute(sa.select(Category.id, Category.code, Category.name, Category.parent_name))
+    return {
+        None: {"id": None, "code": None, "name": reporting.NO_CATEGORY, "parent": None},
+        **{row.id: {"id": row.id, "code": row.code, "name": row.name, "parent": row.parent_name} for row in known},
+    }
+
+
+def _by_category(
+    rows: Sequence[Row], names: Mapping[int | None, dict[str, Any]], within: Mapping[str, str | int]
+) -> list[Line]:
+    lines = [
+        (names[id], _shares(_sum(found), {**within, "category_id": id or reporting.UNCATEGORISED}))
+        for id, found in _split(rows, "category_id").items()
+    ]
+    return sorted(lines, key=lambda line: (line[0]["code"] is None, line[0]["code"]))
+
+
+def _by_word(rows: Sequence[Row], name: str, labels: Mapping[str, str], within: Mapping[str, str | int]) -> list[Line]:
+    return [
+        ({"value": word, "name": labels.get(word, word)}, _shares(_sum(found), {**within, name: word}))
+        for word, found in sorted(_split(rows, name).items())
+    ]
+
+
+def _split(rows: Sequence[Row], name: str) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        found.setdefault(getattr(row[name], "value", row[name]), []).append(row)
+    return found
+
+
+def _hot(rows: Sequence[Row], names: Mapping[int | None, dict[str, Any]]) -> list[Hot]:
+    """Of what was complained of most: a kind of matter in an area; what was not filed yet is no kind."""
+    groups: dict[tuple[int, str], list[Row]] = {}
+    for row in rows:
+        if row["what"] == "repeat" and row["category_id"] is not None:
+            groups.setdefault((row["category_id"], row["area"]), []).append(row)
+    told = []
+    for (category_id, area), found in groups.items():
+        counts = _sum(found)
+        name = names[category_id]["name"]
+        told.append(Hot(category_id, name, area, counts["repeat", "owed"], counts.get(("repeat", "counted"), 0)))
+    return sorted(told, key=lambda hot: (-hot.received, hot.category_id, hot.area))[:HOT]

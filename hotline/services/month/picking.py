@@ -1,0 +1,162 @@
+"""Which promises a list of the month asks for, and in what order: the words of its address, in SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from hotline.domain.days import TOO_FAR, is_countable
+from hotline.domain.errors import Invalid
+from hotline.domain.rates import Window
+from hotline.domain.texts import clean
+from hotline.models import DeadlineKind
+from hotline.services.month import ageing, owing, reporting
+from hotline.services.paging import Place
+from hotline.services.work import Work
+
+KINDS: Final = tuple(kind.value for kind in DeadlineKind)
+MISSING_FIRST: Final = "missing"
+SORTS: Final[Mapping[str, str]] = MappingProxyType(
+    {MISSING_FIRST: "未完成在前", "due": "到期早的在前", "newest": "到期晚的在前", "unit": "按单位"}
+)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Order = tuple[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which figure of which line of the report. `None` asks for all; category 0 and an empty area for what has none.
+
+    `alone`: of the unit only what is nobody's who stands right below it. `since`, `until`: city days between which it
+    fell due, both inside; what ends at 24:00 belongs to its day. `age`: for how long it had been due at the cut-off, by
+    the key of one of `ageing.BANDS`.
+    """
+
+    kind: str
+    figure: str = "owed"
+    unit_id: int | None = None
+    alone: bool | None = None
+    category_id: int | None = None
+    area: str | None = None
+    channel: str | None = None
+    source: str | None = None
+    direct: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    age: str | None = None
+    sort: str = MISSING_FIRST
+    version: int | None = None  # of a frozen month: the newest if not said
+
+
+def chosen(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> sa.Subquery:
+    """The promises that are asked for: `id`, and what they are sorted by. Raises Invalid for a word that is not known.
+
+    Tickets are looked at only where something of them is asked.
+    """
+    _check(asked, owing.figures(window, rows))
+    group, due_at, promise_id = order(window, rows, asked.sort)
+    query = sa.select(promise_id.label("id"), group.label("group"), due_at.label("due_at"))
+    of_ticket = (asked.category_id, asked.area, asked.channel, asked.source) != (None, None, None, None)
+    query = rows.of(query, with_tickets=of_ticket or not owing.sees_all(work.actor))
+    query = query.where(*_narrowing(work, window, rows, asked))
+    parts = owing.parts(asked.figure, asked.kind, window, rows)
+    return sa.union_all(*(query.where(part) for part in parts)).subquery("chosen")
+
+
+def _narrowing(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> list[owing.Condition]:
+    promise, ticket = rows.promise, rows.ticket
+    found = [owing.within(work.actor, promise)]
+    if asked.unit_id is not None:
+        found.append(owing.in_subtree(asked.unit_id, promise))
+        if asked.alone:
+            below = (unit for unit in reporting.overseen(work) if unit.parent_id == asked.unit_id)
+            found += [sa.not_(owing.in_subtree(unit.id, promise)) for unit in below]
+    if asked.category_id is not None:
+        wanted = None if asked.category_id == reporting.UNCATEGORISED else asked.category_id
+        found.append(ticket.category_id.is_not_distinct_from(wanted))
+    area = None if asked.area is None else clean(asked.area)  # as it was stored
+    found += [
+        column == value
+        for column, value in ((ticket.area, area), (ticket.channel, asked.channel), (ticket.source, asked.source))
+        if value is not None
+    ]
+    if asked.direct is not None:
+        found.append(rows.direct.is_(asked.direct))
+    if asked.since is not None:
+        found.append(promise.due_at > work.rules.calendar.start_of_day(asked.since))
+    if asked.until is not None:
+        found.append(promise.due_at <= work.rules.calendar.start_of_day(asked.until + timedelta(days=1)))
+    if asked.age is not None:
+        found.append(ageing.of_age(window, ageing.BY_KEY[asked.age], promise))
+    return found
+
+
+def _check(asked: Asked, figures: Mapping[str, Any]) -> None:
+    faults = {
+        name: f"没有{what}：请选择 {'、'.join(known)} 之一。"
+        for name, what, value, known in (
+            ("kind", "这一项", asked.kind, KINDS),
+            ("figure", "这个数字", asked.figure, figures),
+            ("channel", "这个渠道", asked.channel, reporting.CHANNELS),
+            ("source", "这个来源", asked.source, reporting.SOURCES),
+            ("age", "这个时长", asked.age, ageing.BY_KEY),
+            ("sort", "这种排序", asked.sort, SORTS),
+        )
+        if value is not None and value not in known
+    }
+    faults |= {
+        name: TOO_FAR
+        for name, day in (("since", asked.since), ("until", asked.until))
+        if day is not None and not is_countable(day)
+    }
+    if faults:
+        raise Invalid(faults)
+
+
+def order(window: Window, rows: owing.Rows, sort: str) -> Order:
+    """What the list is sorted by: a number, the due time, the promise's own id."""
+    promise = rows.promise
+    group: Any = sa.literal(0)
+    if sort == MISSING_FIRST:
+        group = rank(window, promise)
+    elif sort == "unit":
+        group = promise.unit_id * len(SORTS) + rank(window, promise)
+    return group, promise.due_at, rows.id
+
+
+def rank(window: Window, of: Any) -> sa.ColumnElement[int]:
+    """0 for what is missing, 1 for what was late, 2 for what was on time."""
+    missing = sa.func.coalesce(of.met_at > window.cut_off, True)
+    return sa.case((missing, 0), (of.met_at > of.due_at, 1), else_=2)
+
+
+def at_place(query: sa.Select[Any], by: Order, sort: str, place: Place[str]) -> sa.Select[Any]:
+    """The query in that order, read from the place on: downwards, or upwards on the way back."""
+    falling = (sort == "newest") is not place.back
+    edge = place.before if place.back else place.after
+    if edge is not None:
+        here, there = sa.tuple_(*by), _read_place(edge, sort)
+        query = query.where(here < there if falling else here > there)
+    return query.order_by(*(part.desc() for part in by)) if falling else query.order_by(*by)
+
+
+def place_of(group: int, due_at: datetime, deadline_id: int) -> str:
+    """The place of a row, as the address of the next page has it."""
+    return f"{group}-{(due_at - _EPOCH) // timedelta(microseconds=1)}-{deadline_id}"
+
+
+def _read_place(text: str, sort: str) -> sa.Tuple:
+    group_of = r"\d{1,18}" if sort == "unit" else "[0-2]"
+    match = re.fullmatch(rf"({group_of})-(\d{{1,17}})-(\d{{1,18}})", text, re.ASCII)
+    if match is None:
+        raise Invalid({"after": "翻页位置无效，请从第一页重新打开。"})
+    group, microseconds, deadline_id = (int(part) for part in match.groups())
+    due_at = _EPOCH + timedelta(microseconds=microseconds)
+    return sa.tuple_(sa.literal(group, sa.BigInteger), sa.literal(due_at), sa.literal(deadline_id, sa.BigInteger))
