@@ -126,7 +126,7 @@ def test_a_form_sent_too_late_promises_what_the_device_has_kept(olga: Page, city
     olga.locator("summary").click()
     olga.get_by_label("名称").fill("本周到期的")
     olga.context.clear_cookies()
-    olga.get_by_role("button", name="保存").click()
+    olga.get_by_role("button", name="保存", exact=True).click()
     promise = olga.get_by_text("您填写的内容已保存在本机，登录后恢复。")
     expect(promise).to_be_visible()
     olga.locator('[name="username"]').fill("olga")
@@ -134,7 +134,7 @@ def test_a_form_sent_too_late_promises_what_the_device_has_kept(olga: Page, city
     olga.locator('main form button[type="submit"]').first.click()
     expect(olga.get_by_label("名称")).to_have_value("本周到期的")
     expect(olga.get_by_text("这是上次没有提交的内容")).to_be_visible()
-    olga.get_by_role("button", name="保存").click()
+    olga.get_by_role("button", name="保存", exact=True).click()
     expect(olga.get_by_role("main")).to_contain_text("已保存。")
     olga.locator("summary").click()
     expect(olga.get_by_label("名称")).to_have_value("本周到期的")
@@ -143,7 +143,7 @@ def test_a_form_sent_too_late_promises_what_the_device_has_kept(olga: Page, city
     olga.goto("/desk/me")
     olga.get_by_label("深色").check()
     olga.context.clear_cookies()
-    olga.get_by_role("button", name="保存").click()
+    olga.get_by_role("button", name="保存", exact=True).click()
     expect(olga.get_by_role("alert")).to_contain_text("登录已失效")
     expect(promise).to_be_hidden()
 
@@ -152,7 +152,7 @@ def test_dark_by_choice_without_letters_and_on_a_phone(olga: Page) -> None:
     olga.goto("/desk/me")
     olga.get_by_label("深色").check()
     olga.get_by_label("关闭", exact=True).check()
-    olga.get_by_role("button", name="保存").click()
+    olga.get_by_role("button", name="保存", exact=True).click()
     expect(olga.get_by_text("已保存")).to_be_visible()
     ground = "getComputedStyle(document.body).backgroundColor"
     assert olga.evaluate(ground) == "rgb(18, 23, 29)"

@@ -64,7 +64,7 @@ def differences(facts: Facts, unit_id: int, figures: MonthFigures, told: Indicat
         for kind in RateKind
         for figure in FIGURES
     } | {key: (shares[key].part, shares[key].whole) for key in RATED}
-    found = {name: (facts[name].part, facts[name].whole) for name in wanted}
+    found: dict[str, Any] = {name: (facts[name].part, facts[name].whole) for name in wanted}
     events = {name: sum(n * a for cases in facts[name].events.values() for a, n in cases.items()) for name in wanted}
     wrong = [f"{unit_id} {name}: {found[name]}, not {each}" for name, each in wanted.items() if found[name] != each]
     return wrong + [f"{unit_id} {name} by source: {events[name]}" for name in wanted if events[name] != wanted[name][0]]

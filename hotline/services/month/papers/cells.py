@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
+
+from lxml import etree
 
 from hotline.domain.rates import NOTHING_OWED, percentage
 from hotline.services.month.exporting import safe
@@ -228,9 +229,7 @@ def _for_paper(sheet: Any, head: str, foot: str) -> None:
 
 def _put_values(path: Path, values: dict[str, float | str]) -> None:
     """Into a finished sheet, which openpyxl leaves without them."""
-    ElementTree.register_namespace("", _MAIN)
-    ElementTree.register_namespace("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
-    tree = ElementTree.parse(path)  # noqa: S314  our own file, written a moment ago
+    tree = etree.parse(str(path))  # noqa: S320  our own file, written a moment ago
     for cell in tree.iter(f"{{{_MAIN}}}c"):
         if (value := values.get(cell.get("r", ""))) is not None:
             if isinstance(value, str):
@@ -238,4 +237,4 @@ def _put_values(path: Path, values: dict[str, float | str]) -> None:
             found = cell.find(f"{{{_MAIN}}}v")
             assert found is not None
             found.text = str(value)
-    tree.write(path, encoding="utf-8", xml_declaration=True)
+    tree.write(str(path), encoding="utf-8", xml_declaration=True)
