@@ -229,7 +229,7 @@ def _for_paper(sheet: Any, head: str, foot: str) -> None:
 
 def _put_values(path: Path, values: dict[str, float | str]) -> None:
     """Into a finished sheet, which openpyxl leaves without them."""
-    tree = etree.parse(str(path))  # noqa: S320  our own file, written a moment ago
+    tree = etree.parse(str(path))
     for cell in tree.iter(f"{{{_MAIN}}}c"):
         if (value := values.get(cell.get("r", ""))) is not None:
             if isinstance(value, str):
