@@ -28,10 +28,13 @@ class Point:
 
 def before(work: Work, last: Month, unit_id: int | None) -> list[Point]:
     """The `MONTHS` - 1 months before `last`, oldest first, of the unit as the newest version of each report has it;
-    without one, of the whole city. A unit that a report does not name has nothing there."""
+    without one, of the whole city. A unit that a report does not name has nothing there. Of those before the first
+    frozen one only the last is told."""
     months = [last.turned(-back) for back in range(MONTHS - 1, 0, -1)]
     kept = {row.month: row.rates for row in work.session.execute(_kept(months, unit_id))}
-    return [Point(month, _rates(kept.get(month.first_day))) for month in months]
+    points = [Point(month, _rates(kept.get(month.first_day))) for month in months]
+    first = next((place for place, point in enumerate(points) if point.rates is not None), len(points))
+    return points[max(0, first - 1) :]
 
 
 def newest(columns: Sequence[Any]) -> sa.Select[Any]:
