@@ -60,6 +60,16 @@ class Month:
             raise MonthError(text)
         return cls(year, number, zone)
 
+    @classmethod
+    def of(cls, moment: datetime, zone: tzinfo) -> Month:
+        """The one in which the city's clock stands at that moment, which is aware."""
+        return cls.of_day(moment.astimezone(zone).date(), zone)
+
+    @classmethod
+    def of_day(cls, day: date, zone: tzinfo) -> Month:
+        """The one that a city day lies in."""
+        return cls(day.year, day.month, zone)
+
     @property
     def begins(self) -> datetime:
         """M0."""

@@ -124,7 +124,7 @@ def count(work: Work, kept: Kept) -> int:
 
 def this_month(work: Work) -> Month:
     """The month of the city in which it is now."""
-    return Month.parse(f"{work.now.astimezone(work.rules.zone):%Y-%m}", work.rules.zone)
+    return Month.of(work.now, work.rules.zone)
 
 
 def _conditions(work: Work, kept: Kept) -> list[sa.ColumnElement[bool]]:

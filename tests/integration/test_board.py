@@ -14,7 +14,7 @@ from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.foresight import FIGURES, Open, foresee, stand
 from hotline.domain.rates import Promise, RateKind, Window
 from hotline.models import Deadline
-from hotline.services import checking, handling, pausing
+from hotline.services import carding, checking, handling, pausing
 from hotline.services.month import board, remaining
 from hotline.services.month.board import Board
 from hotline.services.month.remaining import Asked, Item
@@ -35,7 +35,7 @@ def listed(city: City, asked: Asked, who: Any = SYSTEM, size: int = 200) -> list
     place: Place[int] = Place()
     while True:
         with city.work(who) as work:
-            month = board.this_month(work)
+            month = carding.this_month(work)
             page = remaining.items(work, asked, month, place=place, size=size)
             total = remaining.count(work, asked, month)
         found += page
@@ -69,7 +69,7 @@ def recounted(city: City, kind: RateKind, path: str = "") -> list[tuple[int, Ope
 
 def whole(city: City) -> Window:
     with city.work() as work:
-        month = board.this_month(work)
+        month = carding.this_month(work)
     return Window(month.begins, month.ends)
 
 

@@ -13,7 +13,7 @@ from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.rates import RateKind
 from hotline.domain.texts import segments
 from hotline.models import Brief, Message, MessageState, Rhythm, Staff, Unit
-from hotline.services import erasing
+from hotline.services import carding, erasing
 from hotline.services.month import board, brief_reading, briefing, remaining
 from hotline.services.month.remaining import Asked
 from tests.city import City, at
@@ -105,7 +105,7 @@ def test_it_tells_of_the_own_subtree_only_and_each_number_is_its_list(city: City
     assert "市政" not in str(found["paul"])
     for who, figures in found.items():
         with city.work(who) as work:
-            month, seen = board.this_month(work), board.look(work)
+            month, seen = carding.this_month(work), board.look(work)
             since, until = (date.fromisoformat(figures[name]) for name in ("since", "until"))
             assert figures["missing"] == seen.missing == remaining.count(work, Asked(), month)[0]
             assert figures["late"] == remaining.count(work, Asked("gone", since=since, until=until), month)[0]

@@ -75,6 +75,8 @@ def test_what_has_changed_since_is_seen_and_a_restatement_takes_it_in(city: City
     refused = sven.send(form.form("/restatement"), reason="改")
     assert refused.status == 422 and "请写明更正的原因" in refused.text
     assert sven.send(form.form("/restatement"), reason="10月一件核查漏登，现已补登。").status == 303
+    again = sven.send(form.form("/restatement"), reason="10月另一件也漏登，一并补登。")
+    assert again.status == 409 and "正在冻结" in again.text and "一并补登" in again.text, "what was typed stays"
     count(city)
     versions = sven.open(f"{MONTH}/versions")
     assert "第2版" in versions.text and "10月一件核查漏登" in versions.text and "周督办" in versions.text

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from hotline.domain.foresight import Foresight
 from hotline.domain.rates import Month, RateKind
 from hotline.models import Deadline, Ticket, Unit
+from hotline.services import carding
 from hotline.services.month import owing, remaining, reporting
 from hotline.services.work import Work
 
@@ -64,7 +65,7 @@ class Board:
 def look(work: Work, unit_id: int | None = None) -> Board:
     """How the actor's subtree stands, or that of one of its units. Raises NotFound for a unit that is not there or
     not the actor's to see."""
-    month = this_month(work)
+    month = carding.this_month(work)
     units = reporting.overseen(work)
     top = units[0] if unit_id is None else reporting.chosen(units, unit_id)
     assert top is not None
@@ -77,11 +78,6 @@ def look(work: Work, unit_id: int | None = None) -> Board:
         units=_unit_lines(top, units, cells),
         days=_day_lines(work, month, cells),
     )
-
-
-def this_month(work: Work) -> Month:
-    """The month of the city's clock in which it is now."""
-    return Month.parse(f"{work.now.astimezone(work.rules.zone):%Y-%m}", work.rules.zone)
 
 
 @dataclass(frozen=True, slots=True)

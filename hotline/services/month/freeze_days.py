@@ -65,14 +65,13 @@ def _next(work: Work, put: FreezeRule) -> Month | None:
     zone = work.rules.zone
     last = work.session.scalar(sa.select(sa.func.max(MonthlyReport.month)))
     if last is not None:
-        return Month(last.year, last.month, zone).turned(1)
+        return Month.of_day(last, zone).turned(1)
     if put.first:
         return Month.parse(put.first, zone)
     received_at = work.session.scalar(sa.select(sa.func.min(Ticket.received_at)))
     if received_at is None:
         return None
-    day = received_at.astimezone(zone)
-    return Month(day.year, day.month, zone)
+    return Month.of(received_at, zone)
 
 
 changing.know(changing.Subject(SETTING, "月报冻结日", {"day": "次月几日", "first": "从哪个月开始"}))

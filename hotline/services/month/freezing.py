@@ -79,7 +79,7 @@ def count(work: Work, report_id: int) -> MonthlyReport | None:
     report = _hold(work, report_id)
     if report is None:
         return None
-    month = Month(report.month.year, report.month.month, work.rules.zone)
+    month = Month.of_day(report.month, work.rules.zone)
     session = work.session
     report.known = _known(work)
     session.execute(_MEMORY)
@@ -114,7 +114,7 @@ def _keep_order(work: Work, month: Month) -> None:
     last = work.session.scalar(sa.select(sa.func.max(MonthlyReport.month)))
     if last is None:
         return
-    after = Month(last.year, last.month, month.zone).turned(1)
+    after = Month.of_day(last, month.zone).turned(1)
     if month.first_day < last:
         raise Refused(f"{month}之后的月份已经冻结，不能再补冻它；它的数字仍可实时查看。", code="month_passed")
     if month.first_day > after.first_day:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -24,6 +25,12 @@ def find(work: Work, month: str, version: int | None = None) -> MonthlyReport | 
     if report is None:
         raise NotFound("没有这个月的这一版月报，请从月报页重新打开。")
     return report
+
+
+def claimed_at(work: Work, month: Month) -> datetime | None:
+    """Since when a version of the month is being counted; None if none is."""
+    counting = MonthlyReport.month == month.first_day, MonthlyReport.state == ReportState.COUNTING
+    return work.session.scalar(sa.select(MonthlyReport.claimed_at).where(*counting).limit(1))
 
 
 def versions(work: Work, month: str) -> Sequence[MonthlyReport]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,11 +17,10 @@ from sqlalchemy import orm
 from hotline.domain.rates import Window
 from hotline.domain.workflow import State
 from hotline.models import Assignment, Complaint, Ending, Event, Pause, Survey, Ticket
+from hotline.services import risking
 from hotline.services.month.counting import first_near
 from hotline.services.surveying import DISSATISFIED
 from hotline.services.work import Work
-
-SAME_MATTER = timedelta(days=90)  # how long ago the same caller may have complained of it, as for 多次反映 (risking)
 
 Condition = sa.ColumnElement[bool]
 Query = sa.Select[Any]
@@ -159,8 +157,8 @@ def _said(month: _Month, ticket: Any, own: Any, joined: Condition) -> Query:
 
 
 def _said_before(ticket: Any) -> Condition:
-    """The same caller had complained of the same place, and not of another kind of matter, in the ninety days before:
-    as `risking.recount` tells 多次反映."""
+    """The same caller had complained of the same place, and not of another kind of matter, in the days before
+    in which `risking.recount` looks for 多次反映."""
     earlier, about = orm.aliased(Complaint), orm.aliased(Ticket)
     return sa.exists(
         sa.select(earlier.id)
@@ -168,7 +166,7 @@ def _said_before(ticket: Any) -> Condition:
         .where(
             earlier.citizen_id == Complaint.citizen_id,
             earlier.id < Complaint.id,
-            earlier.received_at > Complaint.received_at - SAME_MATTER,
+            earlier.received_at > Complaint.received_at - risking.BEFORE,
             sa.or_(earlier.withdrawn_at.is_(None), earlier.withdrawn_at > Complaint.received_at),
             sa.or_(about.id == ticket.c.id, about.place_keys.overlap(ticket.c.place_keys)),
             sa.func.coalesce(about.category_id == ticket.c.category_id, True),

@@ -149,7 +149,7 @@ def history(work: Work, unit_id: int, last: Month, months: int = 12) -> list[tup
         .order_by(MonthlyReport.month.desc(), MonthlyReport.version.desc())
     )
     found = work.session.execute(query).all()
-    return [(Month(row.month.year, row.month.month, last.zone), _placed(row.placed, ())) for row in found if row.placed]
+    return [(Month.of_day(row.month, last.zone), _placed(row.placed, ())) for row in found if row.placed]
 
 
 def _of(work: Work, month: Month, report: MonthlyReport | None, units: Sequence[Unit]) -> Ranking:

@@ -67,12 +67,12 @@ def items(work: Work, report: MonthlyReport, place: Place[int] = FIRST, size: in
 
 def anew(work: Work, report: MonthlyReport) -> tuple[MonthFigures, MonthFigures]:
     """The rates as they were frozen, and as they would be counted now, whole and by unit."""
-    month = Month(report.month.year, report.month.month, work.rules.zone)
+    month = Month.of_day(report.month, work.rules.zone)
     return reporting.by_units(work, month, report), reporting.by_units(work, month)
 
 
 def _changed(work: Work, report: MonthlyReport) -> sa.Select[*tuple[Any, ...]]:
-    window = Month(report.month.year, report.month.month, work.rules.zone).seen_at(work.now)
+    window = Month.of_day(report.month, work.rules.zone).seen_at(work.now)
     kept, live = owing.rows_of(report), owing.LIVE
     then, now = owing.figures(window, kept), owing.figures(window, live)
     joined = sa.and_(MonthlyReportItem.report_id == report.id, MonthlyReportItem.deadline_id == Deadline.id)

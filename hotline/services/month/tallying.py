@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hotline.domain.actors import SYSTEM
 from hotline.domain.errors import Said, say
-from hotline.domain.rates import RateKind, percentage, percentage_text
+from hotline.domain.rates import Month, RateKind, percentage, percentage_text
 from hotline.services.month import reporting
 from hotline.services.month.figures import MonthFigures
 from hotline.services.work import Work
@@ -79,7 +79,7 @@ class MonthRates:
 def city_rates(work: Work) -> list[MonthRates]:
     """This month to date, and the month before, of the whole city: the same figures as the month page."""
     of_city = work.act_as(SYSTEM)
-    this = reporting.rates(of_city, f"{work.now.astimezone(work.rules.zone):%Y-%m}")
+    this = reporting.rates(of_city, str(Month.of(work.now, work.rules.zone)))
     return [_rates(this), _rates(reporting.rates(of_city, str(this.month.turned(-1))))]
 
 

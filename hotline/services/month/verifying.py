@@ -103,7 +103,7 @@ def _chained(work: Work, report: MonthlyReport) -> Iterator[Difference]:
     if report.version > 1:
         before = others.where(MonthlyReport.month == report.month, MonthlyReport.version == report.version - 1)
     else:
-        month = Month(report.month.year, report.month.month, work.rules.zone).turned(-1)
+        month = Month.of_day(report.month, work.rules.zone).turned(-1)
         before = others.where(MonthlyReport.month == month.first_day)
     links = [each.checksum for each in work.session.scalars(before)]
     earlier = work.session.scalar(others.where(MonthlyReport.month < report.month).limit(1))
@@ -115,7 +115,7 @@ def _chained(work: Work, report: MonthlyReport) -> Iterator[Difference]:
 
 def _summed(work: Work, report: MonthlyReport) -> Iterator[Difference]:
     """Counted again from the kept items and cases."""
-    month = Month(report.month.year, report.month.month, work.rules.zone)
+    month = Month.of_day(report.month, work.rules.zone)
     recounted = monthly_figures.recounted(work, month, report)
     counted = monthly_figures.flat(recounted)
     kept = monthly_figures.flat({name: report.figures.get(name, {}) for name in recounted})
@@ -137,7 +137,7 @@ def _promised(work: Work, report: MonthlyReport) -> Iterator[Difference]:
 
 def differing_items(work: Work, report: MonthlyReport) -> sa.Select[Any]:
     """Items that are not what the promises give: `kept` and `taken` as JSON, one of them empty where it is missing."""
-    month = Month(report.month.year, report.month.month, work.rules.zone)
+    month = Month.of_day(report.month, work.rules.zone)
     promise, ticket = rewinding.promises(report), rewinding.tickets(report)
     taken = itemising.items(month.seen_at(report.ends_at), promise, ticket).cte("taken")
     kept = sa.select(MonthlyReportItem).where(MonthlyReportItem.report_id == report.id).cte("kept")

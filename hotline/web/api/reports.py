@@ -149,7 +149,7 @@ def compare_versions(query: dict[str, Any], month: str, version: int) -> Respons
 
 
 def _version(work: Work, report: MonthlyReport) -> dict[str, Any]:
-    month = Month(report.month.year, report.month.month, work.rules.zone)
+    month = Month.of_day(report.month, work.rules.zone)
     return {
         "version": report.version,
         "checksum": report.checksum,

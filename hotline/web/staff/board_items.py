@@ -17,7 +17,8 @@ from hotline.domain.foresight import FIGURES
 from hotline.domain.rates import Month, RateKind
 from hotline.domain.workflow import STATE_LABELS, WITH_UNIT
 from hotline.models import DeadlineKind
-from hotline.services.month import board, remaining, reporting
+from hotline.services import carding
+from hotline.services.month import remaining, reporting
 from hotline.services.month.briefing import days_said
 from hotline.services.month.mending import NEXT
 from hotline.services.month.remaining import CLOSED, Asked, Item
@@ -46,7 +47,7 @@ MOST_DAYS = 92  # that one list is about
 def show() -> Answer:
     """GET /desk/board/items."""
     with work() as unit:
-        asked, month = _asked(request.args), board.this_month(unit)
+        asked, month = _asked(request.args), carding.this_month(unit)
         place = place_of(request.args)
         found = remaining.items(unit, asked, month, place=place)
         if found.astray:

@@ -49,7 +49,7 @@ def show() -> str:
     with work() as unit:
         units = reporting.overseen(unit)
         top = reporting.chosen(units, asked_id("unit")) or units[0]
-        figures = reporting.rates(unit, f"{unit.now.astimezone(unit.rules.zone):%Y-%m}", unit_id=asked_id("unit"))
+        figures = reporting.rates(unit, str(Month.of(unit.now, unit.rules.zone)), unit_id=asked_id("unit"))
         return render_template("staff/ours.html", **_context(unit, top, figures))
 
 

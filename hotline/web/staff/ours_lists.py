@@ -145,7 +145,7 @@ def _unit(work: Work) -> Unit:
 
 
 def _month(work: Work) -> Month:
-    return Month.parse(f"{work.now.astimezone(work.rules.zone):%Y-%m}", work.rules.zone)
+    return Month.of(work.now, work.rules.zone)
 
 
 def _place() -> Place[str]:

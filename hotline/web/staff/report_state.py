@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import abort, url_for
 
 from hotline.domain.rates import Month, MonthError
-from hotline.models import CalendarVersion, MonthlyReport, ReportState
+from hotline.models import CalendarVersion, MonthlyReport
 from hotline.services.month import freeze_days, frozen
 from hotline.services.work import Work
 from hotline.web.staff import report_links
@@ -67,7 +67,7 @@ def sealed(work: Work, report: MonthlyReport, newest: MonthlyReport) -> dict[str
 
 def _when(work: Work, month: Month) -> str:
     """When a month that is over will be frozen."""
-    if _counting(work, month):
+    if frozen.claimed_at(work, month) is not None:
         return "正在冻结，请稍后再看"
     last = work.session.scalar(sa.select(sa.func.max(MonthlyReport.month)))
     put = freeze_days.rule(work)
@@ -77,10 +77,3 @@ def _when(work: Work, month: Month) -> str:
     day = date(following.year, following.number, put.day)
     told = f"{day.month}月{day.day}日"
     return f"将于{told}冻结" if work.now.astimezone(month.zone).date() < day else f"定于{told}冻结，正在等待"
-
-
-def _counting(work: Work, month: Month) -> bool:
-    claimed = sa.select(MonthlyReport.id).where(
-        MonthlyReport.month == month.first_day, MonthlyReport.state == ReportState.COUNTING
-    )
-    return work.session.scalar(claimed.limit(1)) is not None

@@ -11,9 +11,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.actors import Actor, Role
-from hotline.domain.errors import HotlineError, Invalid, NotFound
+from hotline.domain.errors import HotlineError, Invalid, NotFound, Refused
 from hotline.domain.rates import Month, RateKind, percentage_text
-from hotline.models import KIND_LABELS, DeadlineKind, MonthlyReport, ReportState, Ticket
+from hotline.models import KIND_LABELS, DeadlineKind, MonthlyReport, Ticket
 from hotline.services.month import comparing_versions, freezing, frozen, since_frozen
 from hotline.services.month.comparing_versions import Comparison, FigureChange, ItemChange
 from hotline.services.month.figures import MonthFigures
@@ -91,6 +91,8 @@ def restate(month: str) -> str | AnyResponse | tuple[str, int]:
             version = freezing.restate(unit, name, reason)
         except Invalid as error:
             return _form(unit, name, reason, dict(error.fields)), 422
+        except Refused as error:  # somebody else was quicker: what was typed stays
+            return _form(unit, name, reason, {"reason": error.message}), 409
         flash(f"已开始更正，完成后是第{version}版；以前的版本不变。", "success")
     return redirect(url_for("staff.versions", month=month, _anchor="main"), 303)
 
@@ -122,11 +124,7 @@ def _number(text: str) -> int | None:
 def _context(work: Work, month: Month) -> dict[str, Any]:
     versions = frozen.versions(work, str(month))
     newest = versions[-1] if versions else None
-    counting = work.session.scalar(
-        sa.select(MonthlyReport.claimed_at).where(
-            MonthlyReport.month == month.first_day, MonthlyReport.state == ReportState.COUNTING
-        )
-    )
+    counting = frozen.claimed_at(work, month)
     may, over = _may(work.actor), work.now > month.ends
     return {
         "title": f"{month.year}年{month.number}月 月报版本",

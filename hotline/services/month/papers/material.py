@@ -128,7 +128,7 @@ def _earlier(work: Work, month: Month, unit_id: int | None) -> MonthFigures | No
     """None where nothing was owed."""
     if month.ends > work.now:
         return None
-    figures = reporting.counted(work, month, frozen.find(work, str(month)), unit_id=unit_id)
+    figures = reporting.rates(work, str(month), unit_id=unit_id)
     return figures if figures.scope.tallies and owes(figures.scope) else None
 
 
