@@ -18,7 +18,6 @@ class Sample:
     since_end: int
     every: int
     number: int
-    wanting: int
     said: str
     passed: tuple[str, ...]
     answered: str

@@ -53,25 +53,25 @@ class Watcher:
         return [last - every * back for back in reversed(range(weeks))]
 
     def _looks(self, drawn: Sequence[SampleCheck]) -> Story:
-        """At one each day. What is wanting is done again, where the player knows by whom."""
-        what, of_units = centre().sample, 0
+        """At one each day. One of them is found wanting: the first that the player can have done again."""
+        what, found = centre().sample, False
         for check in drawn:
             yield self.stage.desk(self.stage.now + DAY)
             ticket = self._ticket(check)
-            of_units += not ticket.direct
+            life = self.lives.by_number.get(ticket.number)
             if ticket.direct:
                 self.stage.attempt(self.actor, sampling.record, check.id, True, what.answered)
-            elif of_units != what.wanting:
+            elif found or life is None or life.turn is None or ticket.round != check.round:
                 self.stage.attempt(self.actor, sampling.record, check.id, True, _turn(what.passed, check))
             else:
-                self._finds_wanting(check, ticket)
+                found = self._finds_wanting(check, life)
 
-    def _finds_wanting(self, check: SampleCheck, ticket: Ticket) -> None:
-        finding, life = _turn(centre().sample.failed, check), self.lives.by_number.get(ticket.number)
-        again = life is not None and life.turn is not None and ticket.round == check.round
-        written = self.stage.attempt(self.actor, sampling.record, check.id, False, finding, rework=again)
-        if written is not None and again and life is not None:
+    def _finds_wanting(self, check: SampleCheck, life: Life) -> bool:
+        finding = _turn(centre().sample.failed, check)
+        written = self.stage.attempt(self.actor, sampling.record, check.id, False, finding, rework=True)
+        if written is not None:
             self.stage.enter(life.again(_redone(life.scene, finding)))
+        return written is not None
 
     def _ticket(self, check: SampleCheck) -> Ticket:
         rows: list[Ticket] = self.stage.look(sa.select(Ticket).where(Ticket.id == check.ticket_id))
