@@ -20,7 +20,7 @@ SHOWN = re.compile(r"/desk/tickets/M\d+")
 
 def measure(ground: Ground, *, quick: bool) -> list[Line]:
     """A city's month stands in the database; one unit in eight looks at what it has to do."""
-    tickets, seconds = (1000, 0.4) if quick else (TICKETS, 8.0)
+    tickets, seconds = (1000, 0.1) if quick else (TICKETS, 8.0)
     with served(ground.environ, EMPTY) as port:
         floor = drive(port, lambda _: get("/"), status=200, seconds=seconds)
     with ground.copy() as url:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bench import lived, plain
+from bench import lived, month_pages, plain
 from bench.ground import Ground, open_quiet_office, settle
 from bench.plain import middle
 from bench.table import Line
@@ -70,6 +70,7 @@ def _measured(ground: Ground, url: str, count: int, *, quick: bool) -> Iterator[
         asked = Asked("handle", figure)
         taken = middle(lambda asked=asked: _with(office, lambda work: listing.items(work, str(RUNNING), asked)), times)  # type: ignore[misc]
         yield Line(f"{where}{what}清单第一页", f"{1000 * taken:.0f} 毫秒", beside, f"{running / taken:.2f}")
+    yield from month_pages.measure(office, where, NOW, RUNNING, (beside, running), times)
     yield from _frozen(office, url, where, quick=quick)
     yield from _workbook(ground, url, where, quick=quick)
     office.engine.dispose()

@@ -37,7 +37,7 @@ def texts(site: str, words: str) -> Request:
 
 def measure(ground: Ground, *, quick: bool) -> list[Line]:
     """First a complaint from each number, then a question about it from the same numbers."""
-    seconds = 0.4 if quick else 8.0
+    seconds = 0.1 if quick else 8.0
     with served(ground.environ, EMPTY, workers=1) as port:
         floor = drive(port, lambda _: get("/"), status=200, seconds=seconds, connections=1)
     port = free_port()

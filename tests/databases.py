@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import sqlalchemy as sa
 
 from hotline.models import Base
+from hotline.models.report import STAYS
 
 FOUNDED = "founded"  # the schema with the rows as they were
 TABLES = [table.name for table in Base.metadata.sorted_tables]
@@ -25,11 +26,17 @@ THROW_OUT = sa.text(
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     f" AND (application_name, state) IS DISTINCT FROM ('{KEPT}', 'idle')"
 )
+#: The parts of tables that have one for each report: whose, by which name, and for which report.
+PARTS = sa.text(
+    "SELECT inhparent::regclass::text, inhrelid::regclass::text, pg_get_expr(relpartbound, pg_class.oid)"
+    " FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE pg_class.relkind = 'r'"
+)
 WRITER = sa.text("SELECT pg_current_xact_id()::text::bigint")
 #: What each sequence gives next.
 NUMBERS = sa.text("SELECT sequencename, coalesce(last_value + 1, start_value) FROM pg_sequences")
 
 States = dict[str, tuple[int, int]]
+Parts = set[tuple[str, str, str]]
 
 
 def create(postgres: str, name: str) -> str:
@@ -80,6 +87,7 @@ class Remembered(NamedTuple):
 
     schema: str
     states: States
+    parts: Parts
     renumber: str
 
 
@@ -101,17 +109,18 @@ class Founded:
             connection.execute(sa.text(f"CREATE SCHEMA {name}"))
             for table in TABLES:
                 connection.execute(sa.text(f'CREATE TABLE {name}."{table}" AS TABLE public."{table}"'))
-            states = _states(connection)
+            states, parts = _states(connection), _parts(connection)
             numbers = connection.execute(NUMBERS).all()
         # ALTER SEQUENCE … RESTART would make a new file for each.
         renumber = "SELECT " + ", ".join(f"setval('{each}', {number}, false)" for each, number in numbers)
-        self._known[name] = Remembered(name, states, renumber)
+        self._known[name] = Remembered(name, states, parts, renumber)
 
     def put_back(self, name: str = FOUNDED) -> None:
         """Every row as it was remembered, and every sequence; whoever else still does something is thrown out."""
         known = self._known[name]
         with self._engine.begin() as connection:
             connection.execute(THROW_OUT)
+            _divide(connection, known.parts)
             now = _states(connection)
             changed = [table for table in TABLES if now[table] != known.states[table]]
             statements = [
@@ -129,6 +138,20 @@ class Founded:
 
 def _states(connection: sa.Connection) -> States:
     return {table: (rows, latest) for table, rows, latest in connection.execute(STATES)}
+
+
+def _parts(connection: sa.Connection) -> Parts:
+    return {(table, part, bounds) for table, part, bounds in connection.execute(PARTS)}
+
+
+def _divide(connection: sa.Connection, parts: Parts) -> None:
+    """The tables into these parts."""
+    there = _parts(connection)
+    for _, part, _ in there - parts:
+        connection.execute(sa.text(f"DROP TABLE {part}"))
+    for table, part, bounds in parts - there:
+        connection.execute(sa.text(f"CREATE TABLE {part} PARTITION OF {table} {bounds}"))
+        connection.execute(sa.text(STAYS[0].format(table=part)))
 
 
 def _written(state: tuple[int, int], writer: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -84,6 +85,10 @@ class _Forms(HTMLParser):
             self._textarea = ""
 
 
+#: Nothing outside of them is asked for, and to read all of a page takes long.
+_FORMS = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|(?P<form><form\b.*?(?:</form>|\Z))", re.DOTALL)
+
+
 class Page:
     """What was answered: status, text as read by a person, and forms."""
 
@@ -91,9 +96,14 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.html = response.text
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        """Read when somebody asks for them."""
         reader = _Forms()
-        reader.feed(self.html)
-        self.forms = reader.forms
+        for found in _FORMS.finditer(self.html):
+            reader.feed(found["form"] or "")
+        return reader.forms
 
     @property
     def text(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hotline.domain.actors import SYSTEM
-from hotline.services.month import cases, indicating
-from hotline.services.month.cases import Case
-from hotline.services.month.indicating import Indicators
+from hotline.services.month import indicating, listing_cases
+from hotline.services.month.indicator_figures import Indicators
+from hotline.services.month.listing_cases import Asked, Case
 from hotline.services.paging import Place
 from tests.city import City
 
@@ -31,7 +31,7 @@ def listed(
     after = None
     while True:
         with city.work(who) as work:
-            page = cases.listed(work, month, sort, place=Place(after), limit=size, **more)
+            page = listing_cases.listed(work, month, Asked(sort, **more), place=Place(after), limit=size)
         found += page.items
         after = page.after
         if after is None:

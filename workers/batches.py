@@ -80,7 +80,7 @@ def survey(shift: Shift) -> int:
 def erase(shift: Shift) -> int:
     """到期删除. Each kind in a transaction of its own; what is killed is found again."""
     done = 0
-    loose = (erasing.erase_calls, erasing.erase_messages, collecting.forget_set_aside)
+    loose = (erasing.erase_calls, erasing.erase_messages, erasing.erase_briefs, collecting.forget_set_aside)
     for step in (erasing.erase_due, *loose, shredding.shred):
         with shift.office.work(SYSTEM, shift.clock()) as work:
             done += step(work)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from hotline.models import ListExport
-from hotline.services import asked, exporting_lists, sheets, tabulating
-from hotline.services.exporting_lists import BATCH, SHELF, TITLE, TOO_LONG
-from hotline.services.month import asked_items, exporting_items
-from hotline.services.tabulating import Cell
+from hotline.domain.errors import HotlineError
+from hotline.models import ExportForm, ListExport
+from hotline.services import exporting_lists, sheets
+from hotline.services.exporting_lists import BATCH, SHELF, TOO_LONG
+from hotline.services.tabulating import Sheet
 from hotline.services.work import Work
 from workers.shift import Shift
 from workers.writers import Hold, Unwritten, Writer
@@ -35,26 +34,27 @@ def _fill(shift: Shift, hold: Hold[ListExport], made: Path) -> None:
     """The rows as they are read, with a sign of life after each batch, and while the file is packed."""
     actor, export = hold.claim.actor, hold.claim.row
     assert actor is not None
+    most = sheets.MOST_ROWS if export.form is ExportForm.XLSX else None
     written = 0
     with shift.office.work(actor, shift.clock()) as work:
-        title, headings, rows = _sheet(work, export)
-        with sheets.writing(made, export.form, title, headings, work.rules.zone, hold.live) as add:
-            for row in islice(rows, sheets.MOST_ROWS + 1):
+        sheet = _sheet(work, export)
+        with sheets.writing(made, export.form, sheet.title, sheet.headings, work.rules.zone, hold.live) as add:
+            for row in islice(sheet.rows, most and most + 1):
                 add(row)
                 written += 1
                 if written % BATCH == 0:
                     hold.tell(written)
-    if written > sheets.MOST_ROWS:
+    if most is not None and written > most:
         raise Unwritten(TOO_LONG)
     hold.written = written
 
 
-def _sheet(work: Work, export: ListExport) -> tuple[str, Sequence[tuple[str, int]], Iterator[list[Cell]]]:
-    """A list of tickets, or one behind a figure of a month: its title, its headings, its rows."""
-    if asked_items.is_of_month(export.query):
-        return exporting_items.TITLE, exporting_items.HEADINGS, exporting_items.of_query(work, export.query)
-    columns = tabulating.chosen(export.columns)
-    return TITLE, tabulating.headings(columns), exporting_lists.rows(work, asked.read(export.query), columns)
+def _sheet(work: Work, export: ListExport) -> Sheet:
+    """Raises Unwritten where there is none for who asked any more: the unit is not his, the version is gone."""
+    try:
+        return exporting_lists.sheet_of(work, export.query, export.columns)
+    except HotlineError as fault:
+        raise Unwritten(fault.message) from fault
 
 
 WRITER = Writer("exports", SHELF, _fill)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import batches, briefs, exports, folder, lessons, months, outside, papers, rules
+from workers import batches, briefs, counts, exports, folder, lessons, months, outside, papers, rules
 from workers.shift import work_through
 
 
@@ -99,3 +99,8 @@ def foresee() -> None:
 def freeze() -> None:
     """冻结: months that are over and whose day has come."""
     work_through("freeze", months.begin)
+
+
+def count() -> None:
+    """统计: months that are too large to be counted while their readers wait."""
+    work_through("count", counts.begin)

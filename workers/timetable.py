@@ -29,6 +29,7 @@ TIMETABLE = {
     "export": 30,
     "brief": 60,  # made in the morning (services/month/briefing.py)
     "paper": 30,
+    "count": 30,
     "tell": 5,
     "recount": 30,
     "foresee": 30,

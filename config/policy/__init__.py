@@ -8,7 +8,7 @@ from pathlib import Path
 from config.toml_file import read_toml
 from hotline.domain.limits import Limit, LimitError
 from hotline.domain.policy import Policy, PolicyError
-from hotline.domain.retention import Retention, RetentionError, read_retention
+from hotline.domain.retention import BRIEFS, Retention, RetentionError, read_retention
 from hotline.domain.standards import CaseStandard
 
 HERE = Path(__file__).parent
@@ -78,8 +78,11 @@ def _standard(row: dict[str, str]) -> CaseStandard:
 
 def load_retention(path: Path | None = None) -> Retention:
     """How long people's data is kept, from a TOML file (UTF-8). Raises RetentionError naming all faults, OSError."""
-    path = path or HERE / "retention.toml"
+    default = HERE / "retention.toml"
+    path = path or default
     mapping = read_toml(path, RetentionError)
+    if BRIEFS not in mapping:  # a city's file that is older than the briefs is as good as it was
+        mapping = {**mapping, BRIEFS: read_toml(default, RetentionError)[BRIEFS]}
     try:
         return read_retention(mapping)
     except RetentionError as error:

@@ -81,6 +81,7 @@ SENTENCES: Final[Mapping[str, frozenset[str]]] = {
         "cause_plain": "count",
         "late_list": "",
         "late_cut": "shown count",
+        "late_more": "count month sheet",
         # 要求
         "demands": "",
         "demand_missing": _UNITS,

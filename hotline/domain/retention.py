@@ -14,10 +14,12 @@ from typing import Any
 
 from hotline.domain.policy_rules import SOURCES
 
-#: What a city must set. The first three are classes of complaints, the others lie beside complaints.
+#: What a city must set. The first three are classes of complaints, the next two lie beside complaints; the last one is
+#: the staff's own.
 PETITION, REPORT, ORDINARY = "petition", "report", "ordinary"
 CALLS, MESSAGES = "calls", "messages"
-CLASSES = (PETITION, REPORT, ORDINARY, CALLS, MESSAGES)
+BRIEFS = "briefs"
+CLASSES = (PETITION, REPORT, ORDINARY, CALLS, MESSAGES, BRIEFS)
 _KEEP = re.compile(r"([1-9][0-9]{0,4}) (day|month|year)s?", re.ASCII)
 _UNITS = {"day": "天", "month": "个月", "year": "年"}
 _A_DAY = date(2025, 3, 1)
@@ -111,6 +113,11 @@ class Retention:
         """In the order in which citizens read them."""
         self.classes = tuple(classes)
         self._by_name = {each.name: each for each in classes}
+
+    @property
+    def of_citizens(self) -> tuple[Kept, ...]:
+        """Those that citizens are told of: what is kept of them."""
+        return tuple(each for each in self.classes if each.name != BRIEFS)
 
     def __getitem__(self, name: str) -> Kept:
         """The class of that name; KeyError if there is none."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from hotline.domain.indicators import INDICATORS, PERCENT
+from hotline.domain.indicators import INDICATORS, ITEMS, PERCENT, Basis, Better, Indicator
 from hotline.domain.rates import RateKind
 
 URGENT = "urgent."  # before the name of a promise's figure: of urgent matters alone
@@ -44,6 +44,27 @@ COUNTS = MappingProxyType(
         "card.red": "红牌",
         "card.exposure": "通报",
         "card.deduction": "督办扣分",
+    }
+)
+#: Points are kept by hundredths where they are kept with the case that they were taken off for.
+CENTS = 100
+#: Facts that are points, and not a number of things: their list has what they are the sum of.
+SUMS = frozenset({"card.deduction"})
+
+
+def _listed(name: str, sort: str, formula: str) -> Indicator:
+    source = "考核评分方案"
+    return Indicator(name, COUNTS[name], f"{COUNTS[name]} = {formula}", ITEMS, Better.LOWER, source, Basis.CASES, sort)
+
+
+_OF_LEVELS = {"card.order": "督办单", "card.yellow": "黄牌", "card.red": "红牌", "card.exposure": "通报"}
+#: Facts that are counted by cases which no indicator has (services/month/cases.py).
+LISTED: Mapping[str, Indicator] = MappingProxyType(
+    {
+        "failed_samples": _listed("failed_samples", "failed", "本月登记为不合格的抽查"),
+        "refusals": _listed("refusals", "refusal", "本月以推诿拒办为由发出的督办单和牌"),
+        **{name: _listed(name, name[5:], f"本月发出的{level}") for name, level in _OF_LEVELS.items()},
+        "card.deduction": _listed("card.deduction", "deduction", "同一单位同一件工单同一轮最高一级的扣分之和"),
     }
 )
 
@@ -81,6 +102,11 @@ class Measured:
         if self.whole is None:
             return self.part
         return self.part / self.whole if self.whole else None
+
+    @property
+    def things(self) -> int:
+        """Of how many single things it is the sum."""
+        return sum(count for cases in self.events.values() for count in cases.values())
 
     def __add__(self, other: Measured) -> Measured:
         """Both together: of two units below the same one."""

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from hotline.domain.reading import Reading
-from hotline.domain.score_facts import NAMES, PROMISES, RATED, Facts
+from hotline.domain.score_facts import NAMES, PROMISES, RATED, SUMS, Facts, Measured
 from hotline.domain.score_terms import (
     EMPTY,
     MEASURES,
@@ -58,7 +58,8 @@ class Grade:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One term of one unit's score. `points` is None where there was nothing to count, `full` what it brings at most;
-    `parts`: the facts it was worked out from, each with part and whole."""
+    `parts`: the facts it was worked out from, each with part and whole; points (`SUMS`) with of how many things they
+    are the sum."""
 
     name: str
     points: Fraction | None
@@ -214,7 +215,7 @@ class Scheme:
         points, told = worth.points, worth.told
         if points is None and self.empty != "spread":
             points, told = (term.points if self.empty == "full" else ZERO), f"{told}，{EMPTY[self.empty]}"
-        parts = tuple((key, facts[key].part, facts[key].whole) for key in term.facts)
+        parts = tuple((key, facts[key].part, _whole(key, facts[key])) for key in term.facts)
         return Line(term.name, points, term.points, told, parts)
 
     def _total(self, lines: Sequence[Line]) -> tuple[Decimal, list[str]]:
@@ -242,6 +243,10 @@ class Scheme:
     @property
     def _possible(self) -> Fraction:
         return sum((term.points for term in self.terms), ZERO)
+
+
+def _whole(key: str, measured: Measured) -> Fraction | None:
+    return Fraction(measured.things) if key in SUMS else measured.whole
 
 
 def ranks(scores: Mapping[Key, Decimal]) -> dict[Key, int]:

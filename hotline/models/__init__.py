@@ -20,6 +20,7 @@ from hotline.models.publication import Publication
 from hotline.models.report import (
     Brief,
     Hindsight,
+    MonthCount,
     MonthlyReport,
     MonthlyReportCase,
     MonthlyReportItem,
@@ -95,6 +96,7 @@ __all__ = [
     "MessageState",
     "Missed",
     "ModelKind",
+    "MonthCount",
     "MonthlyReport",
     "MonthlyReportCase",
     "MonthlyReportItem",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hotline.models.base import Base, Id, reference, words
 from hotline.models.deadline import Deadline, DeadlineKind
 from hotline.models.desk import ExportState
-from hotline.models.ticket import Channel, Source, Ticket
+from hotline.models.ticket import Channel, Source, Ticket, Urgency
 
 
 class ReportState(StrEnum):
@@ -48,6 +48,10 @@ class MonthlyReport(Base):
     frozen_by: Mapped[str] = mapped_column(server_default="")
 
 
+#: Each report has a part of the table for itself: services/month/keeping.py.
+BY_REPORT: dict[str, Any] = {"postgresql_partition_by": "LIST (report_id)"}
+
+
 class MonthlyReportItem(Base):
     """One promise as it stood when the month was frozen: owed, not owed and why, or moved out of it by an extension.
 
@@ -58,6 +62,7 @@ class MonthlyReportItem(Base):
     __tablename__ = "monthly_report_item"
     __table_args__ = (
         sa.Index("ix_monthly_report_item_due_at", "report_id", "kind", "due_at", postgresql_include=["unit_path"]),
+        BY_REPORT,
     )
     report_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     deadline_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
@@ -84,12 +89,15 @@ class MonthlyReportItem(Base):
     area: Mapped[str]
     channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
     source: Mapped[Source] = mapped_column(words(Source, "source"))
+    urgency: Mapped[Urgency] = mapped_column(words(Urgency, "urgency"))
 
 
 class MonthlyReportCase(Base):
-    """What else the month's indicators count, one row for each thing in a denominator (services/month/cases.py)."""
+    """What else the month's indicators and scores count, one row for each thing in a denominator, and which ticket was
+    at which 点位 (services/month/cases.py)."""
 
     __tablename__ = "monthly_report_case"
+    __table_args__ = BY_REPORT
     report_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     sort: Mapped[str] = mapped_column(primary_key=True)  # turn, survey, rework …
     ref_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)  # of the row that it was read from
@@ -103,7 +111,26 @@ class MonthlyReportCase(Base):
     source: Mapped[Source] = mapped_column(words(Source, "source"))
     at: Mapped[datetime]
     counted: Mapped[bool]  # in the numerator
-    value: Mapped[int | None]  # a score, where there is one
+    value: Mapped[int | None]  # a score, hundredths of a point, a point's id: by its sort
+
+
+class MonthCount(Base):
+    """A month as it was last counted for those who see the same of it, where it is too large to be counted while they
+    wait: services/month/overview.py. The row is the work: it is to be counted while `asked_at` is after `counted_at`.
+    """
+
+    __tablename__ = "month_count"
+    __table_args__ = (sa.UniqueConstraint("month", "version", "unit_path", "sees_all", "unit_id"),)
+    id: Mapped[Id]
+    month: Mapped[date]
+    version: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")  # of the frozen report; 0: as it stands
+    unit_path: Mapped[str]  # whose figures they may see
+    sees_all: Mapped[bool]
+    unit_id: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")  # whose they asked for; 0: all of them
+    staff_id: Mapped[int] = reference("staff")  # who asked last, with whose rights it is counted
+    asked_at: Mapped[datetime]
+    counted_at: Mapped[datetime | None]
+    figures: Mapped[dict[str, Any]] = mapped_column(server_default="{}", deferred=True)
 
 
 class Hindsight(Base):
@@ -129,7 +156,7 @@ OF_PROMISES = (
     *("ticket_id", "round", "unit_id", "unit_path", "started_at", "due_at", "original_due_at"),
     *("offered_at", "met_at", "void_at", "void_reason", "exempt_at", "extensions", "direct"),
 )
-OF_TICKETS = ("category_id", "area", "channel", "source")
+OF_TICKETS = ("category_id", "area", "channel", "source", "urgency")
 
 REMEMBER = """
 CREATE OR REPLACE FUNCTION remember_standing() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -143,7 +170,7 @@ BEGIN
             WHERE ticket_id = OLD.id AND LEAST(due_at, original_due_at) <= frozen_until) THEN
             INSERT INTO hindsight (ticket_id, was) VALUES (OLD.id,
                 jsonb_build_object('id', OLD.id, 'category_id', OLD.category_id, 'area', OLD.area,
-                    'channel', OLD.channel, 'source', OLD.source));
+                    'channel', OLD.channel, 'source', OLD.source, 'urgency', OLD.urgency));
         END IF;
     ELSIF LEAST(OLD.due_at, OLD.original_due_at) <= frozen_until
         OR (TG_OP = 'UPDATE' AND LEAST(NEW.due_at, NEW.original_due_at) <= frozen_until) THEN
@@ -152,7 +179,7 @@ BEGIN
         IF TG_OP = 'DELETE' OR NEW.ticket_id <> OLD.ticket_id THEN
             INSERT INTO hindsight (ticket_id, was) SELECT id,
                 jsonb_build_object('id', id, 'category_id', category_id, 'area', area,
-                    'channel', channel, 'source', source)
+                    'channel', channel, 'source', source, 'urgency', urgency)
                 FROM ticket WHERE id = OLD.ticket_id;
         END IF;
     END IF;

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from hotline.domain.errors import Refused, say
 from hotline.domain.known import NOBODY
-from hotline.domain.retention import CALLS, MESSAGES, ORDINARY, PETITION, REPORT, Kept
-from hotline.models import Complaint, Draft, Message, RequestType, Ticket
+from hotline.domain.retention import BRIEFS, CALLS, MESSAGES, ORDINARY, PETITION, REPORT, Kept
+from hotline.models import Brief, Complaint, Draft, Message, RequestType, Ticket
 from hotline.services import citizens, clueing
 from hotline.services.forgetting import forget_drafts, forget_matter, forget_messages, forget_person, still_named
 from hotline.services.hand import log
@@ -146,6 +146,15 @@ def erase_messages(work: Work, limit: int = 10 * BATCH) -> int:
     return forget_messages(work, Message.id.in_(ids)) if ids else 0
 
 
+def erase_briefs(work: Work, limit: int = 10 * BATCH) -> int:
+    """简报, whole: what one told is counted again where it leads to. Never one of these days, whose row says that it
+    need not be made."""
+    oldest = sa.select(Brief.id).where(_briefs_over(work)).order_by(Brief.id).limit(limit)
+    ids = work.session.scalars(oldest.with_for_update(skip_locked=True)).all()
+    work.session.execute(sa.delete(Brief).where(Brief.id.in_(ids)))
+    return len(ids)
+
+
 def count_due(work: Work) -> int:
     """How many complaints `erase_due` would still take."""
     query = sa.select(sa.func.count()).select_from(Complaint).join(Ticket, Ticket.id == Complaint.ticket_id)
@@ -160,6 +169,15 @@ def count_calls(work: Work) -> int:
 def count_messages(work: Work) -> int:
     """How many texts `erase_messages` would still take."""
     return work.session.scalar(sa.select(sa.func.count()).select_from(Message).where(*_loose_over(work))) or 0
+
+
+def count_briefs(work: Work) -> int:
+    """How many `erase_briefs` would still take."""
+    return work.session.scalar(sa.select(sa.func.count()).select_from(Brief).where(_briefs_over(work))) or 0
+
+
+def _briefs_over(work: Work) -> sa.ColumnElement[bool]:
+    return Brief.made_at < _cutoff(work, BRIEFS)
 
 
 def _calls_over(work: Work) -> tuple[sa.ColumnElement[bool], ...]:

@@ -16,11 +16,12 @@ SETTING: Final = rulebook.RETENTION
 
 @dataclass(frozen=True)
 class Foreseen:
-    """How many would be erased tonight: persons (complaints), calls without a complaint, loose texts."""
+    """How many would be erased tonight: persons (complaints), calls without a complaint, loose texts, briefs."""
 
     persons: int
     calls: int
     messages: int
+    briefs: int
 
 
 def retention(work: Work) -> Retention:
@@ -49,7 +50,8 @@ def wanted(work: Work, keeps: Mapping[str, str]) -> Retention:
 def foresee(work: Work, kept: Retention) -> Foreseen:
     """Who would be erased at the next turn of the workers under these periods."""
     under = replace(work, privacy=replace(work.privacy, retention=kept))
-    return Foreseen(erasing.count_due(under), erasing.count_calls(under), erasing.count_messages(under))
+    counted = (erasing.count_due, erasing.count_calls, erasing.count_messages, erasing.count_briefs)
+    return Foreseen(*(count(under) for count in counted))
 
 
 def save(work: Work, keeps: Mapping[str, str], seen: Mapping[str, str]) -> bool:
@@ -106,6 +108,6 @@ def _put(work: Work, subject_id: str, values: Mapping[str, Any] | None) -> None:
 
 
 _FIELDS = dict(
-    zip(CLASSES, ("信访转办、领导批示", "保密件和举报", "其他诉求", "未转诉求的来电", "其他短信"), strict=True)
+    zip(CLASSES, ("信访转办、领导批示", "保密件和举报", "其他诉求", "未转诉求的来电", "其他短信", "简报"), strict=True)
 )
 changing.know(changing.Subject(SETTING, "保存期限", _FIELDS, _read, _put))

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -128,7 +129,7 @@ def _csv(path: Path, headings: Sequence[tuple[str, int]], zone: tzinfo) -> Itera
         writer = csv.writer(file)
         writer.writerow([safe(heading) for heading, _ in headings])
 
-        def text(value: Cell) -> str | int:
+        def text(value: Cell) -> str | int | Decimal:
             if isinstance(value, datetime):
                 return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
             return safe(value) if isinstance(value, str) else "" if value is None else value

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 import sqlalchemy as sa
@@ -19,7 +20,17 @@ from hotline.services.desk import Line
 from hotline.services.risking import in_list
 from hotline.services.work import Work
 
-Cell = str | int | datetime | None
+Cell = str | int | Decimal | datetime | None
+Headings = Sequence[tuple[str, int]]  # each with the width of its column in characters
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A list as a file has it. Its rows are read as they are asked for; moments are aware."""
+
+    title: str
+    headings: Headings
+    rows: Iterator[Sequence[Cell]]
 
 
 @dataclass(frozen=True)

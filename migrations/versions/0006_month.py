@@ -27,7 +27,7 @@ BEGIN
             WHERE ticket_id = OLD.id AND LEAST(due_at, original_due_at) <= frozen_until) THEN
             INSERT INTO hindsight (ticket_id, was) VALUES (OLD.id,
                 jsonb_build_object('id', OLD.id, 'category_id', OLD.category_id, 'area', OLD.area,
-                    'channel', OLD.channel, 'source', OLD.source));
+                    'channel', OLD.channel, 'source', OLD.source, 'urgency', OLD.urgency));
         END IF;
     ELSIF LEAST(OLD.due_at, OLD.original_due_at) <= frozen_until
         OR (TG_OP = 'UPDATE' AND LEAST(NEW.due_at, NEW.original_due_at) <= frozen_until) THEN
@@ -36,7 +36,7 @@ BEGIN
         IF TG_OP = 'DELETE' OR NEW.ticket_id <> OLD.ticket_id THEN
             INSERT INTO hindsight (ticket_id, was) SELECT id,
                 jsonb_build_object('id', id, 'category_id', category_id, 'area', area,
-                    'channel', channel, 'source', source)
+                    'channel', channel, 'source', source, 'urgency', urgency)
                 FROM ticket WHERE id = OLD.ticket_id;
         END IF;
     END IF;
@@ -46,7 +46,7 @@ END $$
 REMEMBERS = (
     "CREATE TRIGGER deadline_remembers AFTER UPDATE OF ticket_id, round, unit_id, unit_path, started_at, due_at, original_due_at, offered_at, met_at, void_at, void_reason, exempt_at, extensions, direct ON deadline FOR EACH ROW WHEN ((OLD.ticket_id, OLD.round, OLD.unit_id, OLD.unit_path, OLD.started_at, OLD.due_at, OLD.original_due_at, OLD.offered_at, OLD.met_at, OLD.void_at, OLD.void_reason, OLD.exempt_at, OLD.extensions, OLD.direct) IS DISTINCT FROM (NEW.ticket_id, NEW.round, NEW.unit_id, NEW.unit_path, NEW.started_at, NEW.due_at, NEW.original_due_at, NEW.offered_at, NEW.met_at, NEW.void_at, NEW.void_reason, NEW.exempt_at, NEW.extensions, NEW.direct)) EXECUTE FUNCTION remember_standing()",
     "CREATE TRIGGER deadline_remembers_all AFTER DELETE ON deadline FOR EACH ROW EXECUTE FUNCTION remember_standing()",
-    "CREATE TRIGGER ticket_remembers AFTER UPDATE OF category_id, area, channel, source ON ticket FOR EACH ROW WHEN ((OLD.category_id, OLD.area, OLD.channel, OLD.source) IS DISTINCT FROM (NEW.category_id, NEW.area, NEW.channel, NEW.source)) EXECUTE FUNCTION remember_standing()",
+    "CREATE TRIGGER ticket_remembers AFTER UPDATE OF category_id, area, channel, source, urgency ON ticket FOR EACH ROW WHEN ((OLD.category_id, OLD.area, OLD.channel, OLD.source, OLD.urgency) IS DISTINCT FROM (NEW.category_id, NEW.area, NEW.channel, NEW.source, NEW.urgency)) EXECUTE FUNCTION remember_standing()",
 )
 STAYS = (
     "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()",
@@ -156,6 +156,7 @@ def upgrade() -> None:
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("report_id", "sort", "ref_id", name=op.f("pk_monthly_report_case")),
+        postgresql_partition_by="LIST (report_id)",
     )
     op.create_table(
         "monthly_report_item",
@@ -231,7 +232,13 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "urgency",
+            sa.Enum("normal", "urgent", name="urgency", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("report_id", "deadline_id", name=op.f("pk_monthly_report_item")),
+        postgresql_partition_by="LIST (report_id)",
     )
     op.create_index(
         "ix_monthly_report_item_due_at",
@@ -268,6 +275,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_report")),
         sa.UniqueConstraint("month", "version", name=op.f("uq_monthly_report_month_version")),
+    )
+    op.create_table(
+        "month_count",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("version", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("unit_path", sa.Text(), nullable=False),
+        sa.Column("sees_all", sa.Boolean(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("counted_at", TIME, nullable=True),
+        sa.Column("figures", JSON, server_default="{}", nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_month_count_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_month_count")),
+        sa.UniqueConstraint(
+            "month",
+            "version",
+            "unit_path",
+            "sees_all",
+            "unit_id",
+            name=op.f("uq_month_count_month_version_unit_path_sees_all_unit_id"),
+        ),
     )
     op.create_table(
         "point",
@@ -403,6 +433,7 @@ def downgrade() -> None:
     op.drop_table("brief")
     op.drop_index("uq_point_name", table_name="point", postgresql_where=sa.text("active"))
     op.drop_table("point")
+    op.drop_table("month_count")
     op.drop_table("monthly_report")
     op.drop_index("ix_monthly_report_item_due_at", table_name="monthly_report_item", postgresql_include=["unit_path"])
     op.drop_table("monthly_report_item")

@@ -27,6 +27,7 @@ AXE: Final = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "checks": STRICT,
     "resultTypes": ["violations"],
+    "preload": {"assets": ["media"]},  # none of these rules asks for the style sheets, which it would read anew
 }
 #: The same elements stand on a page in any colours.
 CONTRAST: Final = {
@@ -76,6 +77,12 @@ def violations(page: Page) -> list[str]:
 def dark_violations(page: Page) -> list[str]:
     """What depends on colours, in dark ones; words in another language have the same."""
     return _objections(page, "dark", CONTRAST)
+
+
+def bring_axe(page: Page) -> None:
+    """Axe is there on each page that is opened in this window from now on: the browser reads its half a megabyte once,
+    and not for each page anew."""
+    page.add_init_script(AXE_SCRIPT + EACH_COLOUR_ONCE)
 
 
 def _objections(page: Page, scheme: Literal["light", "dark"], options: dict[str, Any]) -> list[str]:

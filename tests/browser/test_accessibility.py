@@ -11,7 +11,13 @@ from playwright.sync_api import Page
 from hotline.web.languages import CHINESE, FOR_CITIZENS, LANGUAGES
 from tests.browser.citizen_scenes import NOT_PAGES, SCENES
 from tests.browser.citizen_visit import Visit
-from tests.browser.measures import dark_violations, hindrances, violations
+from tests.browser.measures import bring_axe, dark_violations, hindrances, violations
+
+
+@pytest.fixture(scope="module")
+def window(window: Page) -> Page:
+    bring_axe(window)
+    return window
 
 
 @pytest.fixture

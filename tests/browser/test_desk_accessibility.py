@@ -13,7 +13,7 @@ from hotline.web.staff.addresses import PAGES
 from tests.browser.citizen_visit import DESK, PHONE
 from tests.browser.desk_scenes import NOT_PAGES, SCENES, lived
 from tests.browser.desk_visit import Desks
-from tests.browser.measures import SIDEWAYS, dark_violations, hindrances, violations
+from tests.browser.measures import SIDEWAYS, bring_axe, dark_violations, hindrances, violations
 from tests.city import City
 
 #: Pages that somebody stands in the street with: large targets, large print, spaced out.
@@ -34,6 +34,7 @@ def test_nothing_is_in_the_way(app: Flask, city: City, desks: Desks, people: tup
     found: list[str] = []
     for person in people:
         page = desks.sit(person)
+        bring_axe(page)
         _listen(page, found)
         for name, path in ((name, path) for name, (login, path) in SCENES.items() if login == person):
             found += [f"{name}: {each}" for each in _looked_at(page, name, path.format(**named))]

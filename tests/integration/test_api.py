@@ -258,3 +258,29 @@ def test_the_months_rates_and_what_is_behind_them(city: City, centre: Machine) -
     assert centre.get("/reports/monthly/2026-10/items").status_code == 422
     assert centre.get("/reports/monthly/2026-10/items?kind=x").status_code == 422
     assert centre.get(f"/reports/monthly/2026-10/items?kind=close&unit_id={2**62}").status_code == 404
+
+
+def test_the_running_months_board_and_what_is_behind_each_number(city: City, centre: Machine) -> None:
+    city.handling()
+    city.assigned("parks")
+    city.turn(days=9)
+    board = centre.get("/reports/board").json
+    assert (board["month"], board["tickets"]) == ("2026-10", 2) and board["missing"] > 0
+    counted = [rate for line in (board, *board["units"]) for rate in line["rates"]]
+    assert any(rate["owed"] for rate in counted)
+    for rate in counted:
+        assert rate["rate_text"] == ("—" if not rate["owed"] else rate["rate_text"])
+        for figure in ("owed", "kept", "missing", "over", "reachable"):
+            items = centre.get(f"{rate['items'].removeprefix(BASE)}&figure={figure}").json
+            assert items["total"] == len(items["items"]) == rate[figure], (rate["items"], figure)
+    for day in board["days"]:
+        items = centre.get(day["items"].removeprefix(BASE)).json["items"]
+        assert len(items) == sum(day["missing"].values()), day["items"]
+        assert {item["day"] for item in items} <= {day["day"]} or day["day"] is None
+    first = centre.get("/reports/board/items?limit=1").json
+    second = centre.get(f"/reports/board/items?limit=1&after={first['after']}").json
+    assert first["total"] == board["missing"] and first["items"] != second["items"]
+    for wrong in ("figure=x", "figure=closed", "kind=accept", "since=2026", "alone=maybe", "after=x", "limit=101"):
+        assert centre.get(f"/reports/board/items?{wrong}").status_code == 422, wrong
+    assert centre.get("/reports/board?unit_id=x").status_code == 422
+    assert centre.get(f"/reports/board?unit_id={2**62}").status_code == 404

@@ -189,3 +189,7 @@ def test_figures_are_those_of_the_own_subtree(city: City, cast: Cast) -> None:
     assert cast.alice.get(f"/reports/monthly/2026-10?unit_id={other}").status_code == 404
     assert cast.alice.get(f"/reports/monthly/2026-10/items?kind=handle&unit_id={other}").status_code == 404
     assert cast.charlie.get("/reports/monthly/2026-10/items?kind=handle").json["items"] == []
+    assert {unit["name"] for unit in cast.alice.get("/reports/board").json["units"]} <= {"市政处", "市政处东站"}
+    assert cast.alice.get(f"/reports/board?unit_id={other}").status_code == 404
+    assert cast.alice.get(f"/reports/board/items?unit_id={other}").status_code == 404
+    assert cast.charlie.get("/reports/board/items").json["items"] == []

@@ -13,7 +13,7 @@ from hotline.domain.errors import Invalid, NotFound
 from hotline.domain.rates import RateKind
 from hotline.domain.texts import segments
 from hotline.models import Brief, Message, MessageState, Rhythm, Staff, Unit
-from hotline.services import carding, erasing
+from hotline.services import carding, erasing, retaining
 from hotline.services.month import board, brief_reading, briefing, remaining
 from hotline.services.month.remaining import Asked
 from tests.city import City, at
@@ -206,6 +206,29 @@ def test_its_texts_are_erased_like_all_that_belong_to_nothing(city: City) -> Non
     with city.work() as work:
         assert erasing.erase_messages(work)
     assert texts(city)[0].phone_sealed is None or not texts(city)[0].body_sealed
+
+
+def test_it_is_kept_for_as_long_as_the_city_says(city: City) -> None:
+    city.now = at("2026-10-13 08:00")
+    before = morning(city)
+    city.turn(days=400)
+    assert morning(city) > before > 0
+    with city.work() as work:
+        assert (erasing.count_briefs(work), erasing.erase_briefs(work)) == (0, 0), "the 400th day is not over"
+    city.turn(days=1)
+    with city.work("adam") as work:
+        keeps = retaining.told(retaining.retention(work))
+        assert retaining.foresee(work, retaining.wanted(work, keeps)).briefs == before
+        with pytest.raises(Invalid, match="不能短于1个月"):
+            retaining.wanted(work, keeps | {"briefs": "29 days"})
+        assert retaining.save(work, keeps | {"briefs": "500 days"}, keeps)
+    city.office.forget_rules()
+    with city.work() as work:
+        assert erasing.erase_briefs(work) == 0
+    city.turn(days=100)
+    batches.erase(shift_of(city))
+    left = city.rows(sa.select(Brief))
+    assert left and {brief.of_day.year for brief in left} == {2027}
 
 
 def test_a_number_that_cannot_be_called_is_refused(city: City) -> None:

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from hotline.domain.actors import Role
 from hotline.domain.errors import NotFound
 from hotline.models import Channel, ExportForm, ExportState, ListExport, Staff, Ticket
-from hotline.services import asked, desk, exporting_lists, overlapping, sheets, staffing, tabulating
+from hotline.services import desk, exporting_lists, overlapping, sheets, staffing, tabulating
 from hotline.services.desk import Search, View
 from hotline.services.exporting_lists import BATCH, SHELF
 from hotline.services.work import Work
@@ -174,7 +174,7 @@ class TestALongList:
     def test_has_the_rights_of_the_moment_when_it_is_written(self, city: City, app: Flask, numbers: list[str]) -> None:
         with city.work("dora") as work:
             for view in (View.ALL, View.OPEN):
-                exporting_lists.ask(work, Search(view), ("number", "matter"), ExportForm.CSV)
+                exporting_lists.ask(work, f"view={view}", ExportForm.CSV, ("number", "matter"))
         change(city, "dora", unit_id=city.unit_id("parks"))
         assert exports.write_all(shift_of(city)) == 2
         done = city.rows(sa.select(ListExport))
@@ -274,7 +274,7 @@ class TestALongList:
     def test_nobody_asks_for_more_than_can_be_waited_for(self, city: City, app: Flask, numbers: list[str]) -> None:
         with city.work("dora") as work:
             for view in (View.OPEN, View.OVER, View.SOON):
-                exporting_lists.ask(work, Search(view), ("number",), ExportForm.CSV)
+                exporting_lists.ask(work, f"view={view}", ExportForm.CSV, ("number",))
         dora = Person(app, "dora")
         answer = export(dora)
         assert "已有3个导出在进行" in dora.open(answer.headers["Location"]).text
@@ -318,7 +318,7 @@ class TestALongList:
     ) -> None:
         city.now = datetime.now(ZONE)
         with city.work("dora") as work:
-            token = exporting_lists.ask(work, Search(View.ALL), ("number",), ExportForm.XLSX).token
+            token = exporting_lists.ask(work, "view=all", ExportForm.XLSX, ("number",)).token
         dead = held(city)
         with city.office.session() as session:
             left = city.now - LEFT - timedelta(seconds=1)
@@ -347,7 +347,7 @@ def test_memory_does_not_grow_with_the_list(city: City, monkeypatch: pytest.Monk
 
 def ask(city: City, who: str) -> None:
     with city.work(who) as work:
-        exporting_lists.ask(work, asked.read("view=all"), ("number", "matter"), ExportForm.XLSX)
+        exporting_lists.ask(work, "view=all", ExportForm.XLSX, ("number", "matter"))
 
 
 def change(city: City, who: str, **values: object) -> None:

@@ -11,6 +11,7 @@ from hotline.domain.actors import SYSTEM
 from hotline.domain.errors import Invalid, NotFound
 from hotline.models import MonthlyReport, MonthlyReportItem
 from hotline.services.month import freeze_days, freezing, frozen, sealing
+from hotline.services.month.freeze_days import FreezeRule
 from tests.city import City, at
 from tests.freezing import freeze, items, verified
 from workers import months
@@ -59,16 +60,16 @@ def test_a_city_sets_the_day_and_where_the_chain_begins(city: City) -> None:
     with city.work() as work:
         assert (freeze_days.rule(work).day, freeze_days.next_due(work)) == (3, None)
     with city.work("adam") as work:
-        freeze_days.change(work, 10, "2026-10")
+        assert freeze_days.change(work, FreezeRule(10, "2026-10"), FreezeRule())
     for day, due in (("2026-11-09 23:59", None), ("2026-11-10 00:00", "2026-10")):
         city.now = at(day)
         with city.work() as work:
             assert freeze_days.next_due(work) == due
     with pytest.raises(Invalid) as refused, city.work("adam") as work:
-        freeze_days.change(work, 0, "2026-13")
+        freeze_days.wanted(work, "0", "2026-13")
     assert refused.value.fields.keys() == {"day", "first"}
     with pytest.raises(NotFound), city.work("sven") as work:
-        freeze_days.change(work, 5)
+        freeze_days.change(work, FreezeRule(5), freeze_days.rule(work))
 
 
 def test_a_city_without_tickets_has_nothing_to_freeze(city: City) -> None:

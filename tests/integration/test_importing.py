@@ -247,6 +247,21 @@ def statements_of_import(city: City, count: int) -> int:
 # ---- all or nothing ---------------------------------------------------------------------------------------------
 
 
+def test_postgresql_knows_what_a_large_file_has_filled(city: City) -> None:
+    """Else the first report would be planned for empty tables."""
+    known = sa.text(
+        "SELECT pg_class.relname, reltuples FROM pg_stat_user_tables JOIN pg_class ON pg_class.oid = relid"
+        " WHERE schemaname = 'public' AND last_analyze > :since"
+    )
+    began = city.scalar(sa.select(sa.func.clock_timestamp()))
+    rows = [f"{number},路灯第{number}次不亮,2026-03-02 09:00,2026-03-02 09:30" for number in range(1, 61)]
+    assert run(city, SHORT, *rows) == DONE
+    with city.office.session() as session:
+        told = {row.relname: row.reltuples for row in session.execute(known, {"since": began})}
+    assert {"ticket", "complaint", "deadline", "event"} <= told.keys()
+    assert (told["ticket"], told["deadline"]) == (60, count(city, Deadline)[0])
+
+
 def test_one_fault_and_nothing_is_imported(city: City, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(city, HEAD, WHOLE, WHOLE.replace("A-1", "A-2").replace("市政处", "公园处")) == NOTHING
     said = capsys.readouterr().err

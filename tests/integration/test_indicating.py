@@ -27,8 +27,9 @@ from hotline.services import (
     sweeping,
     verdicts,
 )
-from hotline.services.month import cases, indicating
-from hotline.services.paging import Place
+from hotline.services.month import indicating, listing_cases
+from hotline.services.month.listing_cases import Asked
+from hotline.services.paging import FIRST, Place
 from tests.city import ZONE, City, at
 from tests.indicators import indicators, listed, told
 
@@ -228,7 +229,7 @@ def test_a_unit_sees_its_own_and_nothing_of_what_names_it(city: City) -> None:
         with city.work("hans") as work, pytest.raises(NotFound):
             indicating.of_month(work, "2026-10", unit_id=city.unit_id(unit))
         with city.work("hans") as work, pytest.raises(NotFound):
-            cases.listed(work, "2026-10", "turn", unit_id=city.unit_id(unit))
+            listing_cases.listed(work, "2026-10", Asked("turn", unit_id=city.unit_id(unit)))
     assert indicators(city, who="adam").scope["dispatch_accuracy"].whole == 0, "who reads no tickets"
     step(city, "dora", assigning.recall, others, "派错了单位")  # in November: what it was in October stays
     (case,) = listed(city, "turn", who="paul")
@@ -256,18 +257,24 @@ def test_the_indicators_take_a_constant_number_of_statements(city: City) -> None
 
 
 @pytest.mark.parametrize(
-    ("sort", "more"),
+    ("sort", "more", "place"),
     [
-        ("turns", {}),
-        ("turn", {"channel": "fax"}),
-        ("turn", {"source": "x"}),
-        ("turn", {"place": Place("0-x")}),
-        ("turn", {"place": Place("9-1-1")}),
+        ("turns", {}, FIRST),
+        ("turn", {"channel": "fax"}, FIRST),
+        ("turn", {"source": "x"}, FIRST),
+        ("turn", {"order": "x"}, FIRST),
+        ("turn", {"order": "lowest"}, FIRST),
+        ("turn", {"since": date(1, 1, 1)}, FIRST),
+        ("turn", {}, Place("0-x")),
+        ("turn", {}, Place("9-1-1")),
+        ("turn", {"order": "unit"}, Place("x-1-1")),
     ],
 )
-def test_what_is_not_known_is_refused_in_chinese(city: City, sort: str, more: dict[str, Any]) -> None:
+def test_what_is_not_known_is_refused_in_chinese(
+    city: City, sort: str, more: dict[str, Any], place: Place[str]
+) -> None:
     with city.work() as work, pytest.raises(Invalid) as refused:
-        cases.listed(work, "2026-10", sort, **more)
+        listing_cases.listed(work, "2026-10", Asked(sort, **more), place=place)
     assert "。" in refused.value.message
 
 
@@ -279,8 +286,9 @@ def test_pages_go_on_without_gap_in_both_directions(city: City) -> None:
     assert [case.counted for case in whole] == [False] + [True] * 5
     assert listed(city, "turn", size=2) == whole
     with city.work() as work:
-        last = cases.listed(work, "2026-10", "turn", place=Place(cases.listed(work, "2026-10", "turn", limit=4).after))
-        back = cases.listed(work, "2026-10", "turn", place=Place(before=last.before), limit=4)
+        first = listing_cases.listed(work, "2026-10", Asked("turn"), limit=4)
+        last = listing_cases.listed(work, "2026-10", Asked("turn"), place=Place(first.after))
+        back = listing_cases.listed(work, "2026-10", Asked("turn"), place=Place(before=last.before), limit=4)
     assert [*back.items, *last.items] == whole
     on_day = listed(city, "turn", since=date(2026, 10, 12), until=date(2026, 10, 12))
     assert on_day == whole and not listed(city, "turn", since=date(2026, 10, 13))

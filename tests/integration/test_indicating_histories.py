@@ -19,9 +19,10 @@ from hotline.models import (
     MonthlyReportItem,
     ReportState,
 )
-from hotline.services.month import cases, indicating, itemising
+from hotline.services.month import cases, itemising, keeping
 from hotline.services.month.ageing import BANDS
-from hotline.services.month.cases import SORTS
+from hotline.services.month.cases import INDICATED
+from hotline.services.month.indicator_figures import Shares
 from tests import indicator_recount, lively
 from tests.city import ZONE, City, at
 from tests.indicator_recount import KINDS, Counted, read, shares, spent
@@ -40,7 +41,7 @@ def test_scattered_rows_are_counted_as_they_are_one_by_one(city: City) -> None:
             rows = _compare(city, month)
             _compare_times_and_days(city, month)
             if month == "2026-10":
-                assert {row.what for row in rows} == {*SORTS, *KINDS}
+                assert {row.what for row in rows} == {*INDICATED, *KINDS}
                 _lists_hold_what_is_counted(city, month, rows)
     _a_report_is_counted_alike(city, "2026-10")
 
@@ -65,7 +66,7 @@ def _compare(city: City, month: str) -> list[Counted]:
     ) == Counter(
         (row.what, row.id, row.unit_path, "counted" in row.names, row.value, row.at, row.channel)
         for row in rows
-        if row.what in SORTS
+        if row.what in INDICATED
     ), month
     report = indicators(city, month)
     assert _plain(report.scope) == shares(rows), month
@@ -82,7 +83,7 @@ def _compare(city: City, month: str) -> list[Counted]:
     return rows
 
 
-def _plain(line: indicating.Shares) -> dict[str, tuple[int, int]]:
+def _plain(line: Shares) -> dict[str, tuple[int, int]]:
     return {key: (share.part, share.whole) for key, share in line.items()}
 
 
@@ -128,7 +129,7 @@ def _day(row: Deadline, window: Any) -> Any:
 
 
 def _lists_hold_what_is_counted(city: City, month: str, rows: list[Counted]) -> None:
-    for sort in SORTS:
+    for sort in INDICATED:
         for counted in (True, False, None):
             found = listed(city, sort, month, counted=counted, size=15)
             expected = [row.id for row in rows if row.what == sort and counted in (None, "counted" in row.names)]
@@ -138,7 +139,7 @@ def _lists_hold_what_is_counted(city: City, month: str, rows: list[Counted]) -> 
 
 
 def _a_report_is_counted_alike(city: City, month: str) -> None:
-    live, lists = indicators(city, month), {sort: listed(city, sort, month) for sort in SORTS}
+    live, lists = indicators(city, month), {sort: listed(city, sort, month) for sort in INDICATED}
     with city.work() as work:
         report = MonthlyReport(
             month=live.month.first_day,
@@ -149,15 +150,9 @@ def _a_report_is_counted_alike(city: City, month: str) -> None:
         )
         work.session.add(report)
         work.session.flush()
-        of_report = sa.literal(report.id, sa.BigInteger).label("report_id")
-        for model, query in (
-            (MonthlyReportItem, itemising.items(live.window)),
-            (MonthlyReportCase, cases.cases(work, live.window)),
-        ):
-            columns = [str(column.key) for column in query.selected_columns]
-            kept = sa.insert(model).from_select([*columns, "report_id"], query.add_columns(of_report))
-            work.session.execute(kept)
+        keeping.keep(work, MonthlyReportItem, report, itemising.standing(work, live.window))
+        keeping.keep(work, MonthlyReportCase, report, cases.cases(work, live.window))
     frozen = indicators(city, month)
     assert frozen.report is not None
     assert {**frozen.as_dict(), "version": None} == live.as_dict()
-    assert {sort: listed(city, sort, month) for sort in SORTS} == lists
+    assert {sort: listed(city, sort, month) for sort in INDICATED} == lists

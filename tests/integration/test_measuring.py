@@ -15,7 +15,7 @@ from hotline.models import DeadlineKind, MonthlyReport, Ticket, Urgency
 from hotline.services import carding, enforcing
 from hotline.services.month import frozen, indicating, owing, reporting
 from hotline.services.month.figures import MonthFigures
-from hotline.services.month.indicating import Indicators
+from hotline.services.month.indicator_figures import Indicators
 from hotline.services.month.measuring import Measuring
 from hotline.services.work import Work
 from tests import histories

@@ -16,14 +16,18 @@ from tests.desk import Person, make_app
 from tests.freezing import freeze
 from tests.lively import play
 from tests.played import Played
+from tests.watched import register, watch
 
 LINK = re.compile(r'<a [^>]*href="([^"]*/desk/reports/[^"]*/(?:items|cases|changes)[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 OPENED = 20  # every so many lists are opened as a page, the others counted by the service that the page asks
 
 
 def lively(city: City) -> None:
-    """Six weeks; then October is frozen, and November is not."""
+    """Seven weeks; then October is frozen, and November is not."""
+    register(city)
+    watch(city)
     play(city, 7, tickets=9, days=42)
+    watch(city)
     freeze(city)
 
 

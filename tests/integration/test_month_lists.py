@@ -13,14 +13,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hotline.models import ExportState, ListExport
-from hotline.services import checking, exporting_lists, handling, replying, returning
+from hotline.cli import export
+from hotline.models import ExportState, ListExport, Staff
+from hotline.services import checking, exporting_lists, handling, replying, returning, sheets
 from hotline.services.month import asked_items
 from hotline.services.month.listing import Asked, Item, items, stream
 from tests.city import City, at
 from tests.desk import Page, Person, make_app
-from tests.freezing import freeze
+from tests.freezing import freeze, restate
 from tests.reports import listed
+from tests.work import shift_of
 from workers import exports
 
 MONTH = "/desk/reports/2026-10"
@@ -181,3 +183,58 @@ def test_a_long_list_is_written_behind_the_page(
     with city.work("lena") as work:
         found = items(work, "2026-10", asked_items.read(asked_items.fields(export.query)))
     assert [row["编号"] for row in written] == [item.ticket for item in found.items]
+
+
+def test_a_long_list_is_of_the_version_and_with_the_rights_of_who_asked(
+    city: City, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for as the first version stays so when there is a second; who was moved meanwhile reads less."""
+    numbers = {unit: city.assigned(unit, text="我叫张三丰，路灯不亮", confidential=True) for unit in ("lamps", "parks")}
+    city.now = at("2026-11-05 09:00")
+    freeze(city)
+    monkeypatch.setattr(exporting_lists, "AT_ONCE", 0)
+    dora = Person(app, "dora")
+    cases = f"{MONTH}/cases?indicator=return_rate"
+    for address in (MONTH, f"{cases}&unit={city.unit_id('lamps')}", cases):
+        page = dora.open(address)
+        sent = dora.send(page.form("/cases"), file="csv") if "cases" in address else dora.send(page.form("/deadlines"))
+        assert sent.status == 303
+    restate(city)
+    with city.office.session() as session:
+        session.execute(sa.update(Staff).where(Staff.login == "dora").values(unit_id=city.unit_id("parks")))
+    assert exports.write_all(shift_of(city)) == 3
+    every, lamps, all_ = city.rows(sa.select(ListExport).order_by(ListExport.id))
+    assert all("version=1" in each.query for each in (every, lamps, all_))
+    assert (lamps.state, lamps.failure) == (ExportState.FAILED, "没有找到这个单位，请重新选择。")
+    assert (every.state, all_.state, all_.total) == (ExportState.DONE, ExportState.DONE, 1)
+    page = dora.open("/desk/exports")
+    assert "2026年10月 园林局 明细" in page.text and "2026年10月 园林局 本月交办" in page.text
+    for address in page.links("/desk/exports/"):
+        answer = dora.open(address)
+        answer.response.close()
+        assert numbers["parks"] in answer.html and numbers["lamps"] not in answer.html and "张三丰" not in answer.html
+
+
+def test_every_promise_of_the_month_is_written_however_many_there_are(
+    city: City, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CSV has no last row as a workbook has; what the worker writes is what the command does."""
+    for _ in range(3):
+        city.handling(text="路灯不亮")
+    city.now = at("2026-10-29 09:00")
+    monkeypatch.setattr(exporting_lists, "AT_ONCE", 1)
+    monkeypatch.setattr(sheets, "MOST_ROWS", 2)
+    lena = Person(app, "lena")
+    page = lena.open(MONTH)
+    assert lena.send(page.form("/deadlines")).status == lena.send(page.form("/deadlines")).status == 303
+    lena.send(lena.open(f"{MONTH}/items?kind=handle").form("/items"), file="xlsx")
+    assert exports.write_all(shift_of(city)) == 2
+    whole, book = city.rows(sa.select(ListExport).order_by(ListExport.id))
+    assert (book.state, book.failure) == (ExportState.FAILED, exporting_lists.TOO_LONG)
+    assert whole.state is ExportState.DONE and whole.total > 2
+    made, file = StringIO(newline=""), exporting_lists.SHELF.path_of(city.office.files, whole)
+    assert export.write(city.office, made, "2026-10", city.now, excel=True) == whole.total
+    assert file.read_bytes() == made.getvalue().encode()
+    answer = lena.open(lena.open("/desk/exports").links("/desk/exports/")[0])
+    answer.response.close()
+    assert answer.response.headers["Content-Disposition"] == "attachment; filename=deadlines-2026-10.csv"

@@ -32,7 +32,7 @@ def test_every_figure_of_the_month_opens_its_tickets_missing_ones_first(city: Ci
     assert lena.open("/desk/reports/2026-10/items?kind=rubbish").status == 422
     assert lena.open("/desk/reports/2026-13").status == 404
     assert lena.open(f"/desk/reports/2026-10/items?kind=handle&unit={10**17}").status == 404
-    sheet = lena.open("/desk/reports/2026-10/deadlines.csv")
+    sheet = lena.send(page.form("/deadlines"))
     assert sheet.status == 200 and missed in sheet.html
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from PIL import Image
 
 from hotline.domain.rates import RateKind
 from hotline.services.month import reporting, schemes
-from hotline.services.month.papers import book, charts, counting, telling
+from hotline.services.month.papers import book, charts, counting, lateness, telling
 from hotline.services.month.papers.blocks import Circular, Paragraph, Table
 from hotline.services.month.papers.material import Material, gather, tally
 from tests.city import City
@@ -92,8 +93,15 @@ def test_the_workbook_has_the_report_and_its_rows(lived: City, tmp_path: Path) -
     material = write(lived, "sven", "xlsx", path)
     made = load_workbook(path, data_only=True)
     assert made.sheetnames == [
-        *("说明", "三率", "按单位", "按类别", "按区域", "按渠道", "按来源", "按日", "指标", "单位指标", "排名"),
+        *("说明", "三率", "按单位", "按类别", "按区域", "按渠道", "按来源", "按日", "按周", "指标", "单位指标", "排名"),
         *("未完成清单", "明细"),
+    ]
+    weeks = list(made["按周"].iter_rows(min_row=5, values_only=True))
+    assert [row[0] for row in weeks[:6]] == ["以前结转", *(f"第{week}周" for week in range(40, 45))]
+    assert [day.date() for day in weeks[1][1:3]] == [date(2026, 10, 1), date(2026, 10, 4)]
+    weeks_told = material.indicators.weeks
+    assert [row[3:5] for row in weeks[1:6]] == [
+        (week.received, week.rates[RateKind.HANDLE]["owed"]) for week in weeks_told
     ]
     rates, rows = made["三率"], list(made["明细"].iter_rows(min_row=2, values_only=True))
     for place, kind in enumerate(RateKind, 4):
@@ -152,6 +160,19 @@ def test_the_circular_is_written_from_the_figures(lived: City) -> None:
     assert kept == counts["kept"], "the lines add up to the whole"
     assert circular.appendix is not None and circular.appendix.rows[0][6] == "未完成"
     assert circular.dated == date(2026, 11, 3) and "尚未冻结" in circular.foot
+
+
+def test_the_appendix_says_what_it_does_not_list(lived: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = told(lived).appendix
+    assert whole is not None and not whole.note
+    monkeypatch.setattr(lateness, "LISTED", 3)
+    circular = told(lived)
+    assert circular.appendix is not None and len(circular.appendix.rows) == 3
+    more = f"另有{len(whole.rows) - 3}件次，详见《2026年10月月报表》“未完成清单”工作表。"
+    assert circular.appendix.note == more
+    assert f"共{len(whole.rows)}件次，附件列出前3件次。" in words(circular)
+    write(lived, "sven", "docx", tmp_path / "circular.docx")
+    assert more in [paragraph.text for paragraph in Document(str(tmp_path / "circular.docx")).paragraphs]
 
 
 def test_a_month_in_which_nothing_was_owed_says_so(city: City) -> None:

@@ -15,7 +15,7 @@ from hotline.services.month import point_ranking, points
 from hotline.services.month.point_ranking import PointRanking
 from hotline.services.month.points import Wanted
 from tests.city import City, at
-from tests.freezing import freeze
+from tests.freezing import freeze, restate, verified
 
 MONTH = "2026-10"
 
@@ -25,9 +25,9 @@ def add(city: City, name: str, unit: str = "lamps", who: str = "sven", **more: A
         return points.add(work, Wanted(name, "张建国", city.unit_id(unit), **more)).id
 
 
-def ranked(city: City, who: str = "sven", month: str = MONTH) -> PointRanking:
+def ranked(city: City, who: str = "sven", month: str = MONTH, version: int | None = None) -> PointRanking:
     with city.work(who) as work:
-        return point_ranking.ranked(work, month)
+        return point_ranking.ranked(work, month, version=version)
 
 
 def test_a_ticket_is_at_the_point_that_its_place_names_best(city: City) -> None:
@@ -48,16 +48,42 @@ def test_a_ticket_is_at_the_point_that_its_place_names_best(city: City) -> None:
     assert str(stood[market].score.total) == "71.0" and stood[market].rank == 3
     assert found.worst[0] == gate
     with city.work("sven") as work:
-        listed = {ticket.number for ticket in point_ranking.tickets(work, MONTH, market)}
+        listed = {ticket.number for ticket in point_ranking.tickets(work, found, market)}
         assert listed == {by_name, by_alias}
-        assert [ticket.number for ticket in point_ranking.tickets(work, MONTH, gate)] == [longer]
+        assert [ticket.number for ticket in point_ranking.tickets(work, found, gate)] == [longer]
     assert {each.point.id for each in ranked(city, "hans").points} == {market, elsewhere}, "a unit reads its own"
     assert ranked(city, month="2027-01").points[0].rank is None, "a month that has not begun ranks nobody"
-    assert {each.before for each in ranked(city, month="2026-11").points} == {1, 3, 4}
+    assert set(ranked(city, month="2026-11").before.values()) == {1, 3, 4}
+
+
+def test_a_frozen_month_keeps_the_register_as_it_was(city: City) -> None:
+    """Whatever is changed in it later; a restatement takes it as it is then, and is a version of its own."""
+    market, park = add(city, "中心农贸市场", words=("中心菜场",)), add(city, "滨河公园", unit="parks")
+    by_name = city.handling(text="污水横流", place="中心农贸市场旁")
+    by_alias = city.replied(text="占道经营", place="中心菜场对面")
     city.now = at("2026-11-03 01:00")
-    live = [(each.point.id, each.score.total, each.tickets) for each in ranked(city).points]
-    freeze(city, MONTH)
-    assert [(each.point.id, each.score.total, each.tickets) for each in ranked(city).points] == live
+    live = {who: ranked(city, who) for who in ("sven", "hans")}
+    report = freeze(city, MONTH)
+    with city.work("sven") as work:
+        points.change(work, market, Wanted("中心农贸市场", "李点长", city.unit_id("parks")))
+        points.close(work, park)
+    add(city, "中心农贸市场旁", unit="parks")
+    for who, found in live.items():
+        kept = ranked(city, who)
+        assert kept.as_dict() == found.as_dict(), who
+        assert {each.point.chief for each in kept.points} == {"张建国"}
+        with city.work(who) as work:
+            assert {ticket.number for ticket in point_ranking.tickets(work, kept, market)} == {by_name, by_alias}
+    assert verified(city)[0].differences == []
+    after = ranked(city, month="2026-11")
+    assert after.before == {market: 2, park: 1} and len(after.points) == 2
+    restated = restate(city, MONTH)
+    now, before = ranked(city), ranked(city, version=1)
+    assert now.report is not None and before.report is not None
+    assert (now.report.version, before.report.version) == (2, 1)
+    assert before.as_dict() == live["sven"].as_dict() and restated.checksum != report.checksum
+    assert [(each.point.chief, each.point.unit, each.tickets) for each in now.points] == [("李点长", "园林局", 1)]
+    assert [each.differences for each in verified(city)] == [[], []]
 
 
 def test_the_register_is_kept_with_a_record_and_can_be_put_back(city: City) -> None:

@@ -122,11 +122,12 @@ def test_the_rules_page_leads_to_each_with_its_state(city: City, app: Flask) -> 
         ("时限政策和督办等级", "现行：默认政策 2026"),
         ("工作日历", "2027年暂定"),
         ("立案条件", "519 条"),
+        ("月报冻结日", "次月 3 日"),
         ("保存期限", "一般诉求 3年"),
         ("派单目录", "0 条"),
         ("短信文字", "本市改写 0 段"),
         ("变更记录", "谁在什么时候改了什么"),
     ):
         assert label in page.text and state in page.text, label
-    for path in ("policy", "standards", "calendar", "categories", "retention"):
+    for path in ("policy", "standards", "calendar", "categories", "freezing", "retention"):
         assert page.links(f"/desk/rules/{path}") and not olga.open("/desk/rules").links(f"/desk/rules/{path}")

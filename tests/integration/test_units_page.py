@@ -34,7 +34,6 @@ from hotline.services import (
     changing,
     checking,
     deciding,
-    desk,
     duties,
     enforcing,
     exporting_lists,
@@ -243,7 +242,7 @@ def test_orders_that_are_settled_stay_and_what_belongs_to_the_office_moves(city:
     with city.work("hans") as work:
         saved_views.save(work, "本周", "view=open", shared=True)
         phrasing.add(work, Phrase("已派人", "已派人到现场。", ()), of_unit=False)
-        exporting_lists.ask(work, desk.Search(view=desk.View.ALL), ("number",), ExportForm.CSV)
+        exporting_lists.ask(work, "view=all", ExportForm.CSV, ("number",))
     drawn = city.replied(text="第三处路灯不亮", wants_reply=False)
     with city.work("sven") as work:
         sampling.draw(work, 1, sampling.Pool(date(2026, 10, 1), date(2026, 12, 31)))
@@ -267,7 +266,7 @@ def test_orders_that_are_settled_stay_and_what_belongs_to_the_office_moves(city:
 
 def test_an_export_with_rights_that_are_gone_is_not_offered(city: City) -> None:
     with city.work("hans") as work:
-        exporting_lists.ask(work, desk.Search(view=desk.View.ALL), ("number",), ExportForm.CSV)
+        exporting_lists.ask(work, "view=all", ExportForm.CSV, ("number",))
     with city.office.session() as session:
         session.execute(sa.update(ListExport).values(unit_path=unit(city, "lamps").path, state=ExportState.DONE))
         session.execute(sa.update(Staff).where(Staff.login == "hans").values(unit_id=city.unit_id("parks")))

@@ -26,6 +26,7 @@ from tests.freezing import freeze, sealed, verified
 from tests.played import Played
 from tests.recount import recount
 from tests.reports import figures, same_as_recounted
+from tests.watched import MARKET, register, watch
 
 Tamper = Callable[[City], object]
 
@@ -41,12 +42,21 @@ def change(statement: str) -> Tamper:
     return done
 
 
-def seal_anew(city: City) -> None:
-    """An item changed, and the report with a checksum that fits it."""
-    change(f"UPDATE monthly_report_item SET met_at = due_at WHERE {HANDLED}")(city)
-    with city.work() as work:
-        report = work.session.get_one(MonthlyReport, 2)
-        report.checksum = sealing.checksum(work, report)
+def sealed_anew(report_id: int, statement: str) -> Tamper:
+    """As a forger does: something changed, and the report with a checksum that fits it."""
+
+    def done(city: City) -> None:
+        change(statement)(city)
+        with city.work() as work:
+            report = work.session.get_one(MonthlyReport, report_id)
+            report.checksum = sealing.checksum(work, report)
+
+    return done
+
+
+def scored(way: str, value: str) -> str:
+    """Of the newest month, which nothing is chained to."""
+    return f"UPDATE monthly_report SET figures = jsonb_set(figures, '{{{way}}}', '{value}', false) WHERE id = 3"
 
 
 HANDLED = "report_id = 2 AND kind = 'handle'"
@@ -54,7 +64,7 @@ OF_OCTOBER = "id IN (SELECT deadline_id FROM monthly_report_item WHERE report_id
 TAMPERED: dict[str, tuple[Tamper, set[str]]] = {
     "an item": (
         change(f"UPDATE monthly_report_item SET met_at = due_at - interval '1 hour' WHERE {HANDLED}"),
-        {"10 校验码", "10 数字", "10 时限", "10 台账"},
+        {"10 校验码", "10 数字", "10 得分", "10 时限", "10 台账"},
     ),
     "an item is gone": (
         change(f"DELETE FROM monthly_report_item WHERE {HANDLED}"),
@@ -73,7 +83,28 @@ TAMPERED: dict[str, tuple[Tamper, set[str]]] = {
         {"10 校验码", "11 链"},
     ),
     "the reason": (change("UPDATE monthly_report SET reason = '更正' WHERE id = 2"), {"10 校验码"}),
-    "an item, sealed anew": (seal_anew, {"10 数字", "10 时限", "10 台账", "11 链"}),
+    "an item, sealed anew": (
+        sealed_anew(2, f"UPDATE monthly_report_item SET met_at = due_at WHERE {HANDLED}"),
+        {"10 数字", "10 得分", "10 时限", "10 台账", "11 链"},
+    ),
+    "a line, sealed anew": (sealed_anew(3, scored("score,boards,0,units,0,lines,0,points", '"29"')), {"11 得分"}),
+    "a rank, sealed anew": (sealed_anew(3, scored("score,boards,0,units,0,rank", "1")), {"11 得分"}),
+    "a unit is left out, sealed anew": (sealed_anew(3, scored("score,boards", "[]")), {"11 得分"}),
+    "the scheme, sealed anew": (sealed_anew(3, scored("score,scheme,mapping,decimals", "2")), {"11 得分"}),
+    "an order, sealed anew": (
+        sealed_anew(3, "UPDATE monthly_report_case SET sort = 'red' WHERE report_id = 3 AND sort = 'yellow'"),
+        {"11 得分", "11 台账"},
+    ),
+    "a sample is gone, sealed anew": (
+        sealed_anew(3, "DELETE FROM monthly_report_case WHERE report_id = 3 AND sort = 'failed'"),
+        {"11 校验码", "11 台账"},
+    ),
+    "no scheme, sealed anew": (sealed_anew(3, scored("score,scheme", "{}")), {"11 得分"}),
+    "a point, sealed anew": (sealed_anew(3, scored("points,points,0,tickets", "7")), {"11 得分"}),
+    "where a ticket was, sealed anew": (
+        sealed_anew(3, "DELETE FROM monthly_report_case WHERE report_id = 3 AND sort = 'point'"),
+        {"11 校验码", "11 得分"},
+    ),
     "the link": (
         change("UPDATE monthly_report SET previous_checksum = '' WHERE id = 3"),
         {"11 校验码", "11 链"},
@@ -88,7 +119,7 @@ TAMPERED: dict[str, tuple[Tamper, set[str]]] = {
     "what was known": (change("DELETE FROM hindsight"), {"10 时限"}),
     "the history": (
         change("UPDATE event SET happened_at = happened_at - interval '1 hour' WHERE step = 'accept'"),
-        {"09 台账", "10 台账"},
+        {"09 台账", "10 台账", "11 台账"},
     ),
 }
 
@@ -96,9 +127,10 @@ TAMPERED: dict[str, tuple[Tamper, set[str]]] = {
 def three_months(city: City) -> None:
     """September to November frozen, and something done afterwards that is remembered."""
     city.now = at("2026-09-28 09:00")
+    register(city)
     city.replied()
     city.now = at("2026-10-12 09:00")
-    number = city.handling(area="东城")
+    number = city.handling(area="东城", place=f"{MARKET}旁")
     city.accepted(area="西城")
     for month, day in (("2026-09", "2026-10-28 01:00"), ("2026-10", "2026-11-03 01:00")):
         city.now = at(day)
@@ -108,6 +140,7 @@ def three_months(city: City) -> None:
         handling.submit(work, number, "已更换灯头两只。")
     with city.work("sven") as work:
         checking.approve(work, number, "已到现场核实")
+    watch(city)
     city.now = at("2026-12-03 01:00")
     freeze(city, "2026-11")
     assert _found(city) == set()
@@ -158,7 +191,13 @@ def test_the_command_names_what_differs(
     assert "连不上数据库" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("table", ["monthly_report_item", "monthly_report_case", "hindsight"])
+def test_a_forged_score_is_named_with_its_unit_and_its_line(frozen: City) -> None:
+    TAMPERED["a line, sealed anew"][0](frozen)
+    (told,) = (each for verdict in verified(frozen) for each in verdict.differences)
+    assert str(told) == "得分 市政处 处理率：月报为 points=29，复核为 points=15"
+
+
+@pytest.mark.parametrize("table", ["monthly_report_item", "monthly_report_item_2", "monthly_report_case", "hindsight"])
 def test_the_database_lets_nobody_change_what_is_kept(frozen: City, table: str) -> None:
     for statement in (f"UPDATE {table} SET ticket_id = 1", f"DELETE FROM {table}", f"TRUNCATE {table}"):
         with pytest.raises(DBAPIError, match="append-only"), frozen.office.session() as session:

@@ -16,7 +16,9 @@ def _paper(state: str, label: str, **more: Any) -> dict[str, Any]:
     return told | {"size": None, "failure": "", "asked_at": NOW, "kept_until": None, "url": None} | more
 
 
-A_TABLE = Table("表1　2026年9月三率完成情况", ("指标", "完成率"), (("处理率", "98.20%"), (NASTY, LONG)), (1, 1))
+A_TABLE = Table(
+    "表1　2026年9月三率完成情况", ("指标", "完成率"), (("处理率", "98.20%"), (NASTY, LONG)), (1, 1), note=LONG
+)
 
 PAPERS: dict[str, dict[str, Any]] = {
     "reports/papers.html": {

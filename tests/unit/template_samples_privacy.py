@@ -16,7 +16,7 @@ PRIVACY: dict[str, dict[str, Any]] = {
         "in_force": _NOTICE,
         "centre": "澜川市城市管理服务中心",
         "sections": _NOTICE.sections(),
-        "periods": [(each.label(), each.period.label()) for each in _PRIVACY.retention.classes],
+        "periods": [(each.label(), each.period.label()) for each in _PRIVACY.retention.of_citizens],
         "url": "/privacy",
         "versions": [(_NOTICE, "/privacy/2026-1"), (_NOTICE, "/privacy/2025-1")],
     },

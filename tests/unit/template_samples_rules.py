@@ -252,6 +252,23 @@ RULES: dict[str, dict[str, Any]] = {
         "download_url": "/desk/rules/standards.xlsx",
         "back_url": "/desk/rules/policy",
     },
+    "staff/freeze_days.html": {
+        "day": 3,
+        "latest": 20,
+        "first": "2026年8月",
+        "last": None,
+        "upcoming": {"month": "2026年8月", "at": hours(300)},
+        "changed": {"by": NASTY, "at": hours(-9)},
+        "soon": ["2026年8月", "2026年9月"],
+        "sure": "2026-08 2026-09",
+        "values": {"day": NASTY, "first": "2026-08"},
+        "errors": {"day": "请填1至20的整数。"},
+        "refusal": "刚刚改过。",
+        "seen": "3 2026-08",
+        "action": "/desk/rules/freezing",
+        "changes_url": "/desk/changes",
+        "back_url": "/desk/rules",
+    },
     "staff/retention.html": {
         "classes": [
             {
@@ -268,7 +285,7 @@ RULES: dict[str, dict[str, Any]] = {
         "units": [{"value": "years", "label": "年"}],
         "errors": {"ordinary": "不能短于1年。"},
         "refusal": "刚刚改过。",
-        "foreseen": {"persons": 3, "calls": 1, "messages": 2},
+        "foreseen": {"persons": 3, "calls": 1, "messages": 2, "briefs": 4},
         "notice": "2026-1",
         "notice_url": "/privacy",
         "action": "/desk/rules/retention",

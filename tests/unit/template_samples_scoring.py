@@ -38,12 +38,14 @@ def a_row(place: int, **more: Any) -> dict[str, Any]:
         "url": "/desk/ranking/2026-10/7",
         **graded(place),
         "cases": 120 - place,
+        "cases_url": None if place == 3 else "/owed",
         "apart": "",
         "best": place == 0,
         "worst": place == 4,
-        "cards": [{"label": "黄牌", "count": "1", "url": "/cards"}, {"label": "督办扣分", "count": "5", "url": None}][
-            : place % 3
-        ],
+        "cards": [
+            {"label": "黄牌", "count": "1", "url": "/cards"},
+            {"label": "督办扣分", "count": "5 分", "url": "/taken"},
+        ][: place % 3],
         "change": change,
     } | more
 
@@ -66,6 +68,7 @@ LINES = [
         "told": LONG,
         "parts": [
             {"name": "黄牌", "part": "1", "whole": None, "part_url": "/cards", "whole_url": None},
+            {"name": "督办扣分", "part": "5 分", "whole": "2 件", "part_url": None, "whole_url": "/taken"},
             {"name": "红牌", "part": "0", "whole": None, "part_url": None, "whole_url": None},
         ],
     },
@@ -102,6 +105,7 @@ SCORING: dict[str, dict[str, Any]] = {
     },
     "staff/score.html": AROUND
     | {
+        "state": STATE,
         "unit": a_row(1),
         "board": "市级部门",
         "of": 12,
@@ -166,6 +170,7 @@ SCORING: dict[str, dict[str, Any]] = {
     },
     "staff/points_month.html": AROUND
     | {
+        "state": STATE,
         "scheme": "点位达标月评",
         "rows": [POINT_ROW, POINT_ROW | {"rank": None, "score": "—", "tickets": 0}],
         "best": [POINT_ROW],
@@ -176,11 +181,12 @@ SCORING: dict[str, dict[str, Any]] = {
     },
     "staff/point.html": {
         "month": "2026年10月",
+        "state": STATE,
         "point": POINT,
         "row": POINT_ROW,
         "of": 12,
         "full": "100",
-        "lines": [line | {"parts": []} for line in LINES],
+        "lines": LINES,
         "told": [LONG],
         "tickets": [
             {

@@ -130,6 +130,13 @@ class TestRetention:
         periods = [cell.strip() for _, cell in rows if cell.strip()[:1].isdigit()]
         assert periods == [each.period.label() for each in load_retention().classes]
 
+    def test_a_file_older_than_the_briefs_is_as_good_as_it_was(self, tmp_path: Path) -> None:
+        default = (Path(__file__).parents[2] / "config/policy/retention.toml").read_text(encoding="utf-8")
+        older = default[: default.rindex("[briefs]")].replace('"3 years"', '"5 years"')
+        retention = load_retention(file(tmp_path, older, "retention.toml"))
+        assert (retention["ordinary"].period.label(), retention["briefs"].period.label()) == ("5年", "400天")
+        assert "briefs" not in [each.name for each in retention.of_citizens], "citizens are not in them"
+
     @pytest.mark.parametrize(
         ("change", "told"),
         [

@@ -25,6 +25,12 @@ from hotline.services.work import Root, Work
 
 _BATCH = 200  # rows that are looked up, held and written down at once
 _LOCK = 123191  # one import at a time
+#: What this transaction has written so much of that PostgreSQL has reason to look again: by its own rule, 50 rows and a
+#: tenth of what it knows of.
+_GROWN = sa.text(
+    "SELECT pg_class.oid::regclass::text FROM pg_stat_xact_user_tables AS written JOIN pg_class ON pg_class.oid = relid"
+    " WHERE n_tup_ins + n_tup_upd > 50 + greatest(reltuples, 0) / 10 ORDER BY 1"
+)
 
 
 @dataclass
@@ -84,7 +90,20 @@ def import_all(work: Work, rows: Sequence[Row], told: Callable[[int], None]) -> 
             told(min(start + _BATCH, len(rows)))
     if run.faults:
         raise Contradicted(run.faults)
+    _look_again(work)
     return run.result
+
+
+def _look_again(work: Work) -> None:
+    """Let PostgreSQL look at the tables that have grown by the import, as it would by itself within some minutes.
+
+    Until then it takes them for as small as they were, and plans the first month's report after a large file, which is
+    what is opened next, for a handful of promises. In the import's own transaction, which sees its own rows: what is
+    known of them stands as soon as they do.
+    """
+    work.session.flush()
+    for table in work.session.scalars(_GROWN).all():
+        work.session.execute(sa.text(f"ANALYZE {table}"))
 
 
 class _Run:

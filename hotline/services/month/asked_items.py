@@ -16,6 +16,8 @@ from hotline.services.month.picking import MISSING_FIRST, Asked
 MONTH: Final = "report"  # a query that begins with it asks for a list of a month
 LIST: Final = "list"
 PROMISES: Final = "items"
+CASES: Final = "cases"  # read by `asked_cases`
+WHOLE: Final = "month"  # every promise of the month, narrowed by nothing
 MOST_FIELDS: Final = 40
 #: By the address's word, the field of `Asked`.
 WORDS: Final[Mapping[str, str]] = {
@@ -28,6 +30,8 @@ WORDS: Final[Mapping[str, str]] = {
     "channel": "channel",
     "source": "source",
     "direct": "direct",
+    "urgent": "urgent",
+    "point": "point_id",
     "since": "since",
     "until": "until",
     "age": "age",
@@ -41,7 +45,7 @@ def read(given: Mapping[str, str]) -> Asked:
 
     Raises Invalid for what is no number or no day; whether the words are known is asked when it is read.
     """
-    unit_id, category_id = (_number(given, name) for name in ("unit", "category"))
+    unit_id, category_id = (number(given, name) for name in ("unit", "category"))
     return Asked(
         kind=given.get("kind") or RateKind.HANDLE.value,
         figure=given.get("figure") or "owed",
@@ -52,11 +56,13 @@ def read(given: Mapping[str, str]) -> Asked:
         channel=given.get("channel") or None,
         source=given.get("source") or None,
         direct={"0": False, "1": True}.get(given.get("direct", "")),
-        since=_day(given, "since"),
-        until=_day(given, "until"),
+        urgent=True if given.get("urgent") == "1" else None,
+        point_id=number(given, "point"),
+        since=day(given, "since"),
+        until=day(given, "until"),
         age=given.get("age") or None,
         sort=given.get("sort") or MISSING_FIRST,
-        version=_number(given, "version"),
+        version=number(given, "version"),
     )
 
 
@@ -64,12 +70,18 @@ def words(asked: Asked) -> dict[str, str]:
     """The same as it stands in an address, what is not asked for left out."""
     told = {word: getattr(asked, name) for word, name in WORDS.items()}
     told["sort"] = None if asked.sort == MISSING_FIRST else asked.sort
-    return {word: _text(value) for word, value in told.items() if value is not None}
+    return {word: text(value) for word, value in told.items() if value is not None}
 
 
 def write(month: str, asked: Asked) -> str:
     """A query that says all of it."""
     return urlencode({MONTH: month, LIST: PROMISES, **words(asked)})
+
+
+def write_whole(month: str, version: int | None) -> str:
+    """A query for every promise of the month."""
+    of_version = {} if version is None else {"version": text(version)}
+    return urlencode({MONTH: month, LIST: WHOLE, **of_version})
 
 
 def is_of_month(query: str) -> bool:
@@ -85,24 +97,27 @@ def fields(query: str) -> dict[str, str]:
         return {}
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value as an address has it."""
     if isinstance(value, bool):
         return "1" if value else "0"
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _number(given: Mapping[str, str], name: str) -> int | None:
-    text = given.get(name, "")
-    if not text:
+def number(given: Mapping[str, str], name: str) -> int | None:
+    """An id, or None where there is none. Raises Invalid."""
+    typed = given.get(name, "")
+    if not typed:
         return None
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        return int(text)
+    if typed.isascii() and typed.isdecimal() and len(typed) < 19:
+        return int(typed)
     raise Invalid({name: "这个编号无效，请从月报重新打开。"})
 
 
-def _day(given: Mapping[str, str], name: str) -> date | None:
-    text = given.get(name, "")
+def day(given: Mapping[str, str], name: str) -> date | None:
+    """A city day, or None where there is none. Raises Invalid."""
+    typed = given.get(name, "")
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(typed) if typed else None
     except ValueError:
         raise Invalid({name: "请写成一天，例如：2026-10-12。"}) from None

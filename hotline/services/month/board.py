@@ -20,6 +20,7 @@ from hotline.domain.rates import Month, RateKind
 from hotline.models import Deadline, Ticket, Unit
 from hotline.services import carding
 from hotline.services.month import owing, remaining, reporting
+from hotline.services.scoping import sees_all
 from hotline.services.work import Work
 
 _COUNTED = ("owed", "kept", "on_time", "over", "offered", "gone")
@@ -117,7 +118,7 @@ def _counted(
     query = sa.select(*names, sa.func.count()).group_by(*names)
     query = query.where(Deadline.kind.in_(owing.RATED), Deadline.void_at.is_(None), Deadline.exempt_at.is_(None))
     query = query.where(owing.within(work.actor))
-    if not owing.sees_all(work.actor):  # who does is spared the tickets
+    if not sees_all(work.actor):  # who does is spared the tickets
         query = query.join(Ticket, Ticket.id == Deadline.ticket_id)
     return query if unit_id is None else query.where(owing.in_subtree(unit_id))
 
@@ -125,7 +126,7 @@ def _counted(
 def _tickets(work: Work, month: Month, unit_id: int | None) -> int:
     query = sa.select(sa.func.count(Deadline.ticket_id.distinct()))
     query = query.where(*remaining.conditions(work, remaining.Asked(unit_id=unit_id), month))
-    if not owing.sees_all(work.actor):
+    if not sees_all(work.actor):
         query = query.join(Ticket, Ticket.id == Deadline.ticket_id)
     return work.session.execute(query).scalar_one()
 

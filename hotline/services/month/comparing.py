@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from fractions import Fraction
 from typing import Any, Final
 
 from hotline.domain.indicators import INDICATORS, ITEMS, share_text
 from hotline.domain.rates import NOTHING_OWED, Month, RateKind
 from hotline.models import MonthlyReport
-from hotline.services.month import frozen, indicating, owing, reporting
+from hotline.services.month import frozen, indicating, reporting
+from hotline.services.scoping import sees_all
 from hotline.services.work import Work
 
 #: The variants of a rate: what is divided by what of the counts, and whether without direct answers.
@@ -36,6 +38,22 @@ class Other:
     version: int | None
     rates: Mapping[tuple[str, str], Part]
     indicators: Mapping[str, Part]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "month": str(self.month),
+            "version": self.version,
+            "rates": [[*key, *part] for key, part in self.rates.items()],
+            "indicators": self.indicators,
+        }
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any], zone: tzinfo) -> Other:
+        """`as_dict` put together again."""
+        rates = {(kind, variant): (part, whole) for kind, variant, part, whole in told["rates"]}
+        indicators = {key: (part, whole) for key, (part, whole) in told["indicators"].items()}
+        return cls(Month.parse(told["month"], zone), told["version"], rates, indicators)
 
     @property
     def is_empty(self) -> bool:
@@ -103,7 +121,7 @@ def _hundredths(part: Part) -> int:
 
 def _other(work: Work, month: Month, unit_id: int | None) -> Other:
     report = frozen.find(work, str(month))
-    if report is not None and owing.sees_all(work.actor):
+    if report is not None and sees_all(work.actor):
         kept = _kept(report, unit_id)
         if kept is not None:
             return Other(month, report.version, *kept)

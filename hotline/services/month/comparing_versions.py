@@ -32,6 +32,7 @@ _WHY: Final = {
     "area": "区域",
     "channel": "渠道",
     "source": "来源",
+    "urgency": "紧急程度",
     "ticket_id": "所属工单",
     "round": "轮次",
     "started_at": "起算时间",

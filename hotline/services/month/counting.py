@@ -20,11 +20,20 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from hotline.domain.rates import FIGURES, Marks, Window
 from hotline.models import MonthlyReportItem, Ticket
 from hotline.services.month import owing
-from hotline.services.scoping import not_named
+from hotline.services.scoping import not_named, sees_all
 from hotline.services.work import Work
 
 _DIRECT: Final = "direct"
 _BITS: Final = (*Marks._fields, _DIRECT)
+#: What is looked at of a ticket, and no more, labelled: every column costs SQLAlchemy something in each of the many
+#: places in which it is told, one of a table much more.
+_OF_TICKET: Final = tuple(
+    Ticket.__table__.c[name].label(name)
+    for name in (
+        *("id", "number", "state", "received_at", "ended_at", "category_id", "area", "channel", "source", "urgency"),
+        *("centre_id", "centre_path", "place_keys", "named_unit_ids"),
+    )
+)
 _NEAR: Final = timedelta(days=31)  # before the month: older tickets are few among those that are owed in it
 
 
@@ -46,6 +55,16 @@ def first_near(work: Work, window: Window) -> int:
     return work.session.scalar(sa.select(Ticket.id).where(since).order_by(Ticket.received_at).limit(1)) or 0
 
 
+def near(border: int) -> sa.Subquery:
+    """The tickets from that one on."""
+    return sa.select(*_OF_TICKET).where(Ticket.id >= border).subquery()
+
+
+def one(ticket_id: Any) -> Any:
+    """The ticket looked up by itself: to skip none keeps PostgreSQL from reading all of them."""
+    return sa.select(*_OF_TICKET).where(Ticket.id == ticket_id).offset(sa.literal_column("0")).lateral()
+
+
 @dataclass(frozen=True)
 class Counting:
     """Whose promises of which month and kinds, live or frozen, are counted. `unit_id`: of that one and all below it."""
@@ -63,16 +82,15 @@ class Counting:
         A sort is what the figures look at (`rates.Marks`) as bits: so that a promise is looked at once, and not once
         for each figure.
         """
-        if self.rows.report_id is not None or (owing.sees_all(self.work.actor) and not self._of_ticket(dimensions)):
+        if self.rows.report_id is not None or (sees_all(self.work.actor) and not self._of_ticket(dimensions)):
             return sa.union_all(*self._parts(dimensions)).subquery()
         own = [name for name in dimensions if name not in self._of_ticket(dimensions)]
         promises = sa.union_all(*self._parts([*own, "ticket_id"])).subquery()
         border = first_near(self.work, self.window)
-        near = self._joined(promises, dimensions, sa.select(Ticket).where(Ticket.id >= border).subquery())
-        far_ticket = sa.select(Ticket).where(Ticket.id == promises.c.ticket_id).offset(0).lateral()
-        far = self._joined(promises, dimensions, far_ticket)
-        halves = (near.where(promises.c.ticket_id >= border), far.where(promises.c.ticket_id < border))
-        return sa.union_all(*halves).subquery()
+        return sa.union_all(
+            self._joined(promises, dimensions, near(border)).where(promises.c.ticket_id >= border),
+            self._joined(promises, dimensions, one(promises.c.ticket_id)).where(promises.c.ticket_id < border),
+        ).subquery()
 
     def _of_ticket(self, dimensions: Sequence[str]) -> Sequence[str]:
         """Those that the ticket tells and not the promise."""
@@ -92,7 +110,7 @@ class Counting:
         actor, found = self.work.actor, []
         if self.rows.report_id is not None:
             found.append(MonthlyReportItem.report_id == self.rows.report_id)
-        if not owing.sees_all(actor):
+        if not sees_all(actor):
             found.append(owing.below(actor, promise))
             if self.rows.report_id is not None and actor.unit_path:
                 found.append(promise.ticket_id.in_(sa.select(Ticket.id).where(not_named(actor))))
@@ -105,6 +123,6 @@ class Counting:
         columns = [(ticket if name in of_ticket else promises).c[name] for name in dimensions]
         query = sa.select(promises.c.kind, promises.c.sort, *columns).join(ticket, ticket.c.id == promises.c.ticket_id)
         actor = self.work.actor
-        if owing.sees_all(actor) or not actor.unit_path:  # who stands nowhere has no promises either
+        if sees_all(actor) or not actor.unit_path:  # who stands nowhere has no promises either
             return query
         return query.where(not_named(actor, ticket.c))

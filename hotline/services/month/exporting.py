@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from hotline.domain.rates import Month, Window
 from hotline.models import Category, Complaint, Deadline, MonthlyReport, Unit
 from hotline.services.covering import in_passing
-from hotline.services.month import frozen, itemising, owing
+from hotline.services.month import asked_items, frozen, itemising, owing
+from hotline.services.tabulating import Sheet
 from hotline.services.work import Work
 
 COLUMNS = (
@@ -40,8 +41,28 @@ COLUMNS = (
     "channel",
     "source",
 )
+TITLE: Final = "明细"
 _AT_ONCE = 2000  # rows fetched from the server at a time: memory stays flat however many there are
 _LEADS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def query(work: Work, month: str, version: int | None) -> str:
+    """The whole month in words: of a frozen one that version which it is now, also if it is restated meanwhile."""
+    return asked_items.write_whole(month, frozen.counted(work, month, version))
+
+
+def sheet_of(work: Work, query: str) -> Sheet:
+    """What such words ask for. Raises as `deadlines`, at once."""
+    given = asked_items.fields(query)
+    rows = deadlines(work, given[asked_items.MONTH], asked_items.number(given, "version"))
+    return Sheet(TITLE, [(column, 16) for column in COLUMNS], rows)
+
+
+def is_fewer(work: Work, month: str, version: int | None, than: int) -> bool:
+    """Whether there are fewer rows than so many. Raises as `deadlines`."""
+    asked, report = Month.parse(month, work.rules.zone), frozen.find(work, month, version)
+    some = _query(work, asked.seen_at(work.now), report).order_by(None).limit(than).subquery()
+    return work.session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() < than
 
 
 def deadlines(work: Work, month: str, version: int | None = None) -> Iterator[list[str]]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from hotline.models import KIND_LABELS, ExportForm, ExportState, ListExport
-from hotline.services import writing_files
-from hotline.services.exporting_lists import SHELF
-from hotline.services.month import asked_items, listing
+from hotline.models import KIND_LABELS
+from hotline.services.month import asked_items, frozen, listing
 from hotline.services.month.listing import Asked, Item
-from hotline.services.tabulating import Cell
+from hotline.services.tabulating import Cell, Headings, Sheet
 from hotline.services.work import Work
 
 TITLE: Final = "清单"
-HEADINGS: Final[Sequence[tuple[str, int]]] = (
+HEADINGS: Final[Headings] = (
     ("编号", 16),
     ("诉求编号", 18),
     ("事项", 44),
@@ -36,12 +34,19 @@ HEADINGS: Final[Sequence[tuple[str, int]]] = (
 )
 
 
-def rows(work: Work, month: str, asked: Asked) -> Iterator[list[Cell]]:
-    """Raises as `listing.items`, at once."""
-    return (cells(item) for item in listing.stream(work, month, asked))
+def query(work: Work, month: str, asked: Asked) -> str:
+    """The list in words: of a frozen month that version which it is now, also if it is restated meanwhile."""
+    return asked_items.write(month, replace(asked, version=frozen.counted(work, month, asked.version)))
 
 
-def cells(item: Item) -> list[Cell]:
+def sheet_of(work: Work, query: str) -> Sheet:
+    """The list that such words ask for. Raises as `listing.items`, at once."""
+    given = asked_items.fields(query)
+    items = listing.stream(work, given[asked_items.MONTH], asked_items.read(given))
+    return Sheet(TITLE, HEADINGS, map(_cells, items))
+
+
+def _cells(item: Item) -> list[Cell]:
     """A line of the sheet; moments are aware. What the reader may not open is told without its words."""
     hand = item.hand
     return [
@@ -64,34 +69,3 @@ def cells(item: Item) -> list[Cell]:
         item.extensions,
         "是" if item.direct else "",
     ]
-
-
-def ask(work: Work, month: str, asked: Asked, form: ExportForm) -> ListExport:
-    """Have a long list written by a worker; the same that waits already is not asked for twice.
-
-    Raises Refused while too many of this person's are waiting.
-    """
-    query = asked_items.write(month, asked)
-    found = SHELF.same(work, lambda each: (each.query, each.form) == (query, form))
-    if found is not None:
-        return found
-    assert work.actor.staff_id is not None
-    export = ListExport(
-        token=writing_files.new_token(),
-        staff_id=work.actor.staff_id,
-        query=query,
-        columns=[],
-        form=form,
-        state=ExportState.QUEUED,
-        asked_at=work.now,
-    )
-    work.session.add(export)
-    work.session.flush()
-    work.ring("export")
-    return export
-
-
-def of_query(work: Work, query: str) -> Iterator[list[Cell]]:
-    """The rows that a query of `asked_items.write` asks for."""
-    given = asked_items.fields(query)
-    return rows(work, given[asked_items.MONTH], asked_items.read(given))

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from hotline.domain.rates import FIGURES, Month, RateKind, Window, percentage, percentage_text
 from hotline.models import MonthlyReport
+
+#: The breakdowns, and by which of its names a list is narrowed to a line of one.
+LINES: Final[Mapping[str, str]] = {
+    "units": "unit_id",
+    "categories": "category_id",
+    "areas": "area",
+    "channels": "channel",
+    "sources": "source",
+}
+UNCATEGORISED: Final = 0  # asks for what has no category yet
+_ORIGINAL: Final = "original_"
 
 
 @dataclass
@@ -108,11 +119,61 @@ class MonthFigures:
         }
 
 
+def asked_by(lines: str, about: Mapping[str, Any], within: Mapping[str, str | int]) -> Mapping[str, str | int]:
+    """How the lists behind a line of a breakdown are asked for. `within`: the unit that the whole is of, if one is."""
+    if lines == "units":
+        return {"unit_id": about["id"]}
+    if lines == "categories":
+        return {**within, "category_id": about["id"] or UNCATEGORISED}
+    return {**within, LINES[lines]: about["value"]}
+
+
+def read(
+    told: Mapping[str, Any], month: Month, window: Window, report: MonthlyReport | None, within: Mapping[str, str | int]
+) -> MonthFigures | None:
+    """`MonthFigures.as_dict` put together again. `within`: the unit that was asked for, as lists are asked for it.
+
+    None where it was written before one of the FIGURES was there.
+    """
+    if not told or not all(_is_whole(rate) for rate in told["rates"]):
+        return None
+    groups = {
+        name: [Group(_about(line), asked_by(name, line, within), _tallies(line)) for line in told[name]]
+        for name in LINES
+    }
+    return MonthFigures(month, window, Group(told["scope"], within, _tallies(told)), **groups, report=report)
+
+
+def _is_whole(rate: Mapping[str, Any]) -> bool:
+    return {name for name in FIGURES if not name.startswith(_ORIGINAL)} <= rate.keys()
+
+
+def _about(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if name != "rates"}
+
+
+def _tallies(line: Mapping[str, Any]) -> Tallies:
+    return {RateKind(rate["kind"]): _tally(rate) for rate in line["rates"]}
+
+
+def _tally(rate: Mapping[str, Any]) -> Tally:
+    every, without = _counts(rate), _counts(rate["without_direct"])
+    return Tally(every, {name: every[name] - without[name] for name in FIGURES})
+
+
+def _counts(told: Mapping[str, Any]) -> dict[str, int]:
+    """The other way round than `shares`."""
+    return {
+        name: told["original"][name.removeprefix(_ORIGINAL)] if name.startswith(_ORIGINAL) else told[name]
+        for name in FIGURES
+    }
+
+
 def shares(counts: Mapping[str, int]) -> dict[str, Any]:
     """The counts with their percentages: strings of two places, null where nothing is owed."""
     owed = counts["owed"]
     return {
-        **{name: counts[name] for name in FIGURES if not name.startswith("original_")},
+        **{name: counts[name] for name in FIGURES if not name.startswith(_ORIGINAL)},
         **_share("rate", counts["kept"], owed),
         **_share("on_time_rate", counts["on_time"], owed),
         **_share("on_original_rate", counts["on_original"], owed),

@@ -24,10 +24,9 @@ from hotline.models import (
     MonthlyReportItem,
     ReportState,
 )
-from hotline.services.month import cases, itemising, monthly_figures, sealing
+from hotline.services.month import cases, itemising, keeping, monthly_figures, sealing
 from hotline.services.work import Work
 
-_LOOK = sa.text("ANALYZE monthly_report_item, monthly_report_case")  # what was put in has not been seen yet by anybody
 _MEMORY = sa.text("SET LOCAL work_mem = '128MB'")  # for the one statement that joins a month's promises
 
 
@@ -83,9 +82,9 @@ def count(work: Work, report_id: int) -> MonthlyReport | None:
     session = work.session
     report.known = _known(work)
     session.execute(_MEMORY)
-    report.items = _keep(work, MonthlyReportItem, report, itemising.items(month.seen_at(work.now)))
-    report.cases = _keep(work, MonthlyReportCase, report, cases.cases(work, month.seen_at(work.now)))
-    session.execute(_LOOK)
+    window = month.seen_at(work.now)
+    report.items = keeping.keep(work, MonthlyReportItem, report, itemising.standing(work, window))
+    report.cases = keeping.keep(work, MonthlyReportCase, report, cases.cases(work, window))
     report.figures = monthly_figures.figures(work, month, report)
     report.policies = [
         {"id": policy_id, "version": policy.version, "effective_from": policy.effective_from.isoformat()}
@@ -154,15 +153,6 @@ def _known(work: Work) -> dict[str, int]:
         *(sa.select(sa.func.max(table.id)).scalar_subquery().label(name) for name, table in tables.items())
     )
     return {name: last or 0 for name, last in work.session.execute(query).mappings().one().items()}
-
-
-def _keep(work: Work, table: type, report: MonthlyReport, rows: sa.Select[Any]) -> int:
-    found = rows.subquery("found")
-    names = [column.name for column in found.c]
-    query = sa.select(sa.literal(report.id, sa.BigInteger).label("report_id"), *found.c)
-    statement = sa.insert(table).from_select(["report_id", *names], query, include_defaults=False)
-    kept = work.session.connection().execute(statement.execution_options(preserve_rowcount=True))
-    return kept.rowcount
 
 
 def _previous(work: Work, report: MonthlyReport) -> str:

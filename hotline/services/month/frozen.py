@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from hotline.domain.errors import NotFound
 from hotline.domain.rates import Month
 from hotline.models import MonthlyReport, ReportState
+from hotline.services.scoping import sees_all
 from hotline.services.work import Work
 
 
@@ -25,6 +27,18 @@ def find(work: Work, month: str, version: int | None = None) -> MonthlyReport | 
     if report is None:
         raise NotFound("没有这个月的这一版月报，请从月报页重新打开。")
     return report
+
+
+def counted(work: Work, month: str, version: int | None) -> int | None:
+    """The version that is read where this one is asked for; None while the month is not frozen. Raises as `find`."""
+    report = find(work, month, version)
+    return None if report is None else report.version
+
+
+def figures(work: Work, report: MonthlyReport | None, unit_id: int | None = None) -> Mapping[str, Any]:
+    """What the report has kept of its figures for who asks for the whole and sees all of it; empty for others, whose
+    figures are counted from its items."""
+    return report.figures if report is not None and unit_id is None and sees_all(work.actor) else {}
 
 
 def claimed_at(work: Work, month: Month) -> datetime | None:

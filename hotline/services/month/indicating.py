@@ -8,21 +8,20 @@ the same code; a person sees the figures of the own subtree, without what compla
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.domain.indicators import INDICATORS, Basis, Indicator, share
-from hotline.domain.rates import FIGURES, Month, RateKind, Window
-from hotline.models import Category, DeadlineKind, MonthlyReport, Unit
-from hotline.services.month import ageing, cases, dividing, frozen, owing, reporting, spending
-from hotline.services.month.ageing import BANDS
+from hotline.domain.indicators import INDICATORS, Indicator
+from hotline.domain.rates import FIGURES, Month
+from hotline.models import Category, MonthlyReport, Unit
+from hotline.services.month import ageing, cases, dividing, frozen, indicator_figures, owing, reporting, spending
 from hotline.services.month.counting import Counting, read
-from hotline.services.month.dividing import Stretch
-from hotline.services.month.spending import Spent
+from hotline.services.month.figures import LINES, asked_by
+from hotline.services.month.indicator_figures import Hot, Indicators, Line, Shares, share_of
 from hotline.services.work import Work
 
 HOT = 10  # groups that are shown
@@ -34,126 +33,16 @@ Counts = dict[tuple[str, str], int]  # by kind of promise and figure, or by sort
 Row = sa.RowMapping
 
 
-@dataclass(frozen=True)
-class Share:
-    """`part` of `whole`, and how it is printed; `asked` is how the list behind it is asked for."""
-
-    part: int
-    whole: int
-    text: str
-    asked: Mapping[str, str | int]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: `rate` is a string of two places, null where there is nothing to divide by or it is no share."""
-        rate = share(self.part, self.whole) if self.text.endswith("%") else None
-        return {"part": self.part, "whole": self.whole, "rate": rate, "text": self.text, "asked": dict(self.asked)}
-
-
-Shares = dict[str, Share]
-Line = tuple[Mapping[str, Any], Shares]
-
-
-@dataclass(frozen=True)
-class Hot:
-    """A kind of matter in an area of which many complained: how many, and how many of these had been heard before."""
-
-    category_id: int | None
-    category: str
-    area: str
-    received: int
-    repeated: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "category_id": self.category_id,
-            "category": self.category,
-            "area": self.area,
-            "received": self.received,
-            "repeated": self.repeated,
-        }
-
-
-@dataclass(frozen=True)
-class Indicators:
-    """The indicators of one month for one subtree of units. Shares are by the keys of INDICATORS."""
-
-    month: Month
-    window: Window
-    about: Mapping[str, Any]  # the unit at the top
-    scope: Shares
-    units: Sequence[Line]
-    categories: Sequence[Line]
-    areas: Sequence[Line]
-    channels: Sequence[Line]
-    sources: Sequence[Line]
-    received: int
-    times: Mapping[DeadlineKind, Spent]
-    unit_times: Mapping[int, Mapping[DeadlineKind, Spent]]  # 签收 and 处理, by the id of the unit
-    days: Sequence[Stretch]
-    weeks: Sequence[Stretch]
-    before: Stretch  # what was carried over into the month
-    ages: Mapping[RateKind, Mapping[str, int]]  # what is missing, by the key of its age (ageing.BANDS)
-    hot: Sequence[Hot]
-    report: MonthlyReport | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON of the indicators, for the interface and for the frozen report."""
-        lines = {
-            "units": self.units,
-            "categories": self.categories,
-            "areas": self.areas,
-            "channels": self.channels,
-            "sources": self.sources,
-        }
-        return {
-            "month": str(self.month),
-            "cut_off": self.window.cut_off.astimezone(self.month.zone).isoformat(),
-            "version": self.report and self.report.version,
-            "scope": {**self.about, "indicators": _as_dict(self.scope)},
-            **{
-                name: [{**about, "indicators": _as_dict(shares)} for about, shares in told]
-                for name, told in lines.items()
-            },
-            "definitions": [
-                {
-                    "key": each.key,
-                    "name": each.name,
-                    "formula": each.formula,
-                    "unit": each.unit,
-                    "better": each.better.value,
-                    "source": each.source,
-                }
-                for each in INDICATORS.values()
-            ],
-            "received": self.received,
-            "times": {kind.value: spent.as_dict() for kind, spent in self.times.items()},
-            "unit_times": {
-                str(id): {kind.value: spent.as_dict() for kind, spent in spents.items()}
-                for id, spents in self.unit_times.items()
-            },
-            "days": [day.as_dict() for day in self.days],
-            "weeks": [week.as_dict() for week in self.weeks],
-            "before": self.before.as_dict(),
-            "ages": [
-                {"key": band.key, "name": band.name, **{kind.value: told[band.key] for kind, told in self.ages.items()}}
-                for band in BANDS
-            ],
-            "hot": [each.as_dict() for each in self.hot],
-        }
-
-
-def _as_dict(shares: Shares) -> dict[str, Any]:
-    return {key: each.as_dict() for key, each in shares.items()}
-
-
 def of_month(work: Work, month: str, *, unit_id: int | None = None, version: int | None = None) -> Indicators:
     """The indicators of a month (`2026-10`) in the actor's subtree, or in that of one of its units: of a frozen month
     as the given version of it has kept them, or the newest.
 
     Raises MonthError, and NotFound for a unit that is not there or not the actor's to see, and for such a version.
     """
-    return counted(work, Month.parse(month, work.rules.zone), frozen.find(work, month, version), unit_id=unit_id)
+    asked, report = Month.parse(month, work.rules.zone), frozen.find(work, month, version)
+    told = frozen.figures(work, report, unit_id).get("indicators", {})
+    kept = indicator_figures.read(told, asked, asked.seen_at(work.now), report, {})
+    return kept or counted(work, asked, report, unit_id=unit_id)
 
 
 def counted(work: Work, asked: Month, report: MonthlyReport | None = None, *, unit_id: int | None = None) -> Indicators:
@@ -177,9 +66,9 @@ def counted(work: Work, asked: Month, report: MonthlyReport | None = None, *, un
         scope=_shares(scope, within),
         units=_by_unit(by["unit_path"], below),
         categories=_by_category(by["category_id"], names, within),
-        areas=_by_word(by["area"], "area", {"": reporting.NO_AREA}, within),
-        channels=_by_word(by["channel"], "channel", reporting.CHANNELS, within),
-        sources=_by_word(by["source"], "source", reporting.SOURCES, within),
+        areas=_by_word(by["area"], "areas", {"": reporting.NO_AREA}, within),
+        channels=_by_word(by["channel"], "channels", reporting.CHANNELS, within),
+        sources=_by_word(by["source"], "sources", reporting.SOURCES, within),
         received=_whole(INDICATORS["repeat_rate"], scope),
         times=spending.times(counting),
         unit_times=spending.times_of_units(counting, [unit.id for unit in below[1:]]),
@@ -293,15 +182,10 @@ def _part(indicator: Indicator, told: Counts) -> int:
 
 
 def _shares(told: Counts, asked_by: Mapping[str, str | int]) -> Shares:
-    return {key: _share(indicator, told, asked_by) for key, indicator in INDICATORS.items()}
-
-
-def _share(indicator: Indicator, told: Counts, asked_by: Mapping[str, str | int]) -> Share:
-    part, whole = _part(indicator, told), _whole(indicator, told)
-    asked: dict[str, str | int] = {"kind": indicator.sort, "figure": indicator.part}
-    if indicator.basis is Basis.CASES:
-        asked = {"indicator": indicator.key}
-    return Share(part, whole, indicator.text(part, whole), {**asked, **asked_by})
+    return {
+        key: share_of(indicator, _part(indicator, told), _whole(indicator, told), asked_by)
+        for key, indicator in INDICATORS.items()
+    }
 
 
 def _by_unit(rows: Sequence[Row], units: Sequence[Unit]) -> list[Line]:
@@ -335,17 +219,18 @@ def _by_category(
     rows: Sequence[Row], names: Mapping[int | None, dict[str, Any]], within: Mapping[str, str | int]
 ) -> list[Line]:
     lines = [
-        (names[id], _shares(_sum(found), {**within, "category_id": id or reporting.UNCATEGORISED}))
+        (names[id], _shares(_sum(found), asked_by("categories", names[id], within)))
         for id, found in _split(rows, "category_id").items()
     ]
     return sorted(lines, key=lambda line: (line[0]["code"] is None, line[0]["code"]))
 
 
-def _by_word(rows: Sequence[Row], name: str, labels: Mapping[str, str], within: Mapping[str, str | int]) -> list[Line]:
-    return [
-        ({"value": word, "name": labels.get(word, word)}, _shares(_sum(found), {**within, name: word}))
-        for word, found in sorted(_split(rows, name).items())
-    ]
+def _by_word(rows: Sequence[Row], lines: str, labels: Mapping[str, str], within: Mapping[str, str | int]) -> list[Line]:
+    told: list[Line] = []
+    for word, found in sorted(_split(rows, LINES[lines]).items()):
+        about = {"value": word, "name": labels.get(word, word)}
+        told.append((about, _shares(_sum(found), asked_by(lines, about, within))))
+    return told
 
 
 def _split(rows: Sequence[Row], name: str) -> dict[Any, list[Row]]:

@@ -7,10 +7,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from hotline.domain.rates import Window
 from hotline.models import Category, Complaint, Deadline, DeadlineKind, Ticket
 from hotline.services.month import owing
+from hotline.services.month.counting import first_near, near, one
+from hotline.services.work import Work
 
 #: What is kept of an upheld appeal: that it was, and none of the words in which it was asked for.
 UPHELD: Final = "申诉成立"
@@ -37,7 +40,17 @@ def state(window: Window, of: Any = Deadline) -> sa.Case[str]:
     )
 
 
-def items(window: Window, promise: Any = Deadline, ticket: Any = Ticket) -> sa.Select[Any]:
+def standing(work: Work, window: Window) -> sa.CompoundSelect[Any]:
+    """The items as they stand now; their tickets are looked up as `counting` does it."""
+    border = first_near(work, window)
+    of_near, far = (aliased(Ticket, each, adapt_on_names=True) for each in (near(border), one(Deadline.ticket_id)))
+    return sa.union_all(
+        items(window, Deadline, of_near).where(Deadline.ticket_id >= border),
+        items(window, Deadline, far).where(Deadline.ticket_id < border),
+    )
+
+
+def items(window: Window, promise: Any, ticket: Any) -> sa.Select[Any]:
     """The columns of `MonthlyReportItem`, in their order, but for the report's own id.
 
     `promise`, `ticket`: what they are read from, with the names of `Deadline` and `Ticket`.
@@ -68,6 +81,7 @@ def items(window: Window, promise: Any = Deadline, ticket: Any = Ticket) -> sa.S
             ticket.area,
             ticket.channel,
             ticket.source,
+            ticket.urgency,
         )
         .select_from(promise)
         .join(ticket, ticket.id == promise.ticket_id)

@@ -14,7 +14,7 @@ from hotline.domain.rates import Month
 from hotline.models import Complaint, Deadline, DeadlineKind, MonthlyReportItem, Ticket, Unit
 from hotline.services import paging
 from hotline.services.covering import in_passing, passing, read_ahead
-from hotline.services.month import frozen, mending, owing, picking, reporting
+from hotline.services.month import frozen, mending, owing, picking, placing, reporting
 from hotline.services.month.mending import LACKS, Hand
 from hotline.services.month.picking import Asked
 from hotline.services.paging import FIRST, Place
@@ -167,8 +167,7 @@ def stream(work: Work, month: str, asked: Asked) -> Iterator[Item]:
 
     Raises as `items`, at once.
     """
-    of = _Of(work, month, asked)
-    return of.in_turn(work.session.scalars(of.sorted(FIRST)).all())
+    return _Of(work, month, asked).stream()
 
 
 class _Of:
@@ -192,7 +191,14 @@ class _Of:
     def sorted(self, place: Place[str]) -> sa.Select[*tuple[Any, ...]]:
         """Which they are in the order of the list, from that place on, with what the place of each is made of."""
         by = (self.chosen.c.group, self.chosen.c.due_at, self.chosen.c.id)
-        return picking.at_place(sa.select(*self.chosen.c), by, self.asked.sort, place)
+        sort, groups = self.asked.sort, placing.ANY if self.asked.sort == "unit" else "[0-2]"
+        return placing.at(sa.select(*self.chosen.c), by, place, falling=sort == "newest", groups=groups)
+
+    def stream(self) -> Iterator[Item]:
+        """All of them; memory stays flat however many there are."""
+        which = self.sorted(FIRST).with_only_columns(self.chosen.c.id).execution_options(yield_per=BATCH)
+        for ids in self.work.session.scalars(which).partitions():
+            yield from self.in_turn(ids)
 
     def query(self) -> sa.Select[*tuple[Any, ...]]:
         """The promises with what is shown of them; `now` is each as it stands in the tables today."""
@@ -296,4 +302,4 @@ def _why(promise: Deadline | MonthlyReportItem) -> str:
 
 
 def _place(row: Any) -> str:
-    return picking.place_of(row.group, row.due_at, row.id)
+    return placing.text_of(row.group, row.due_at, row.id)

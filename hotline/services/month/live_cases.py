@@ -8,17 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from hotline.domain.rates import Window
 from hotline.domain.workflow import State
-from hotline.models import Assignment, Complaint, Ending, Event, Pause, Survey, Ticket
+from hotline.models import (
+    Assignment,
+    Complaint,
+    Ending,
+    Event,
+    Ground,
+    Pause,
+    Point,
+    SampleCheck,
+    Supervision,
+    Survey,
+    Ticket,
+    Unit,
+)
 from hotline.services import risking
-from hotline.services.month.counting import first_near
+from hotline.services.month import locating
+from hotline.services.month.counting import first_near, near, one
 from hotline.services.surveying import DISSATISFIED
 from hotline.services.work import Work
 
@@ -28,7 +44,7 @@ Query = sa.Select[Any]
 
 def happened(work: Work, window: Window, sorts: Sequence[str]) -> sa.CompoundSelect[Any]:
     """Everybody's cases of these sorts, in the columns of `MonthlyReportCase` but for its report."""
-    month = _Month(window, first_near(work, window))
+    month = _Month(work, window, first_near(work, window))
     return sa.union_all(*(part for sort in sorts for part in LIVE[sort](month)))
 
 
@@ -36,6 +52,7 @@ def happened(work: Work, window: Window, sorts: Sequence[str]) -> sa.CompoundSel
 class _Month:
     """A window, and from which ticket on they are looked up together; the few older ones one by one."""
 
+    work: Work
     window: Window
     border: int
 
@@ -49,13 +66,10 @@ class _Month:
 
     def with_tickets(self, ticket_id: Any, query: Callable[[Any], Query]) -> list[Query]:
         """The query, which is given the columns of the ticket, in two parts."""
-        near = sa.select(Ticket).where(Ticket.id >= self.border).subquery()
-        return [query(near).where(ticket_id >= self.border), query(_one(ticket_id)).where(ticket_id < self.border)]
-
-
-def _one(ticket_id: Any) -> Any:
-    """The ticket looked up by itself: to skip none keeps PostgreSQL from reading all of them."""
-    return sa.select(Ticket).where(Ticket.id == ticket_id).offset(sa.literal_column("0")).lateral()
+        return [
+            query(near(self.border)).where(ticket_id >= self.border),
+            query(one(ticket_id)).where(ticket_id < self.border),
+        ]
 
 
 def _turns(month: _Month) -> list[Query]:
@@ -121,7 +135,7 @@ def _received(month: _Month) -> list[Query]:
     """Every complaint is taken in as a ticket of its own; one that was joined to another is on that one since."""
     alone = Complaint.first_ticket_id.is_(None)
     own = month.with_tickets(Complaint.ticket_id, lambda ticket: _said(month, ticket, ticket, sa.false()).where(alone))
-    first, living = _one(Complaint.first_ticket_id), _one(Complaint.ticket_id)
+    first, living = one(Complaint.first_ticket_id), one(Complaint.ticket_id)
     joined = sa.and_(first.c.state == State.MERGED, month.over(first.c.ended_at))
     moved = _said(month, living, first, joined).join(first, sa.true()).where(Complaint.first_ticket_id.is_not(None))
     return [*own, moved]
@@ -194,6 +208,57 @@ def _pauses(month: _Month) -> list[Query]:
     return month.with_tickets(Pause.ticket_id, query)
 
 
+def _orders(sort: str, condition: Condition, month: _Month) -> list[Query]:
+    rows = sa.select(Supervision).where(month.has(Supervision.issued_at), condition).subquery()
+    return _watched(sort, rows, rows.c.issued_at, month)
+
+
+def _deductions(month: _Month) -> list[Query]:
+    """As 督办台 counts it: of each ticket of a unit in each of its rounds the highest level alone."""
+    of = (Supervision.ticket_id, Supervision.round, Supervision.unit_id, Supervision.unit_path)
+    rows = (
+        sa.select(Supervision, sa.cast(Supervision.deduction * 100, sa.Integer).label("value"))
+        .where(month.has(Supervision.issued_at), Supervision.deduction > 0)
+        .ext(distinct_on(*of))
+        .order_by(*of, Supervision.deduction.desc(), Supervision.id)
+        .subquery()
+    )
+    return _watched("deduction", rows, rows.c.issued_at, month, rows.c.value)
+
+
+def _failed(month: _Month) -> list[Query]:
+    rows = sa.select(SampleCheck).where(SampleCheck.passed.is_(False), month.has(SampleCheck.checked_at)).subquery()
+    return _watched("failed", rows, rows.c.checked_at, month)
+
+
+def _watched(sort: str, rows: sa.Subquery, at: Any, month: _Month, value: Any = None) -> list[Query]:
+    """What supervisors have written down of the units' work."""
+
+    def query(ticket: Any) -> Query:
+        whose = (rows.c.unit_id, rows.c.unit_path)
+        columns = _columns(sort, rows.c.id, ticket, whose, at, sa.true(), value=value)
+        return sa.select(*columns).select_from(rows).join(ticket, ticket.c.id == rows.c.ticket_id)
+
+    return month.with_tickets(rows.c.ticket_id, query)
+
+
+def _at_points(month: _Month) -> list[Query]:
+    at = locating.live(month.work, month.window).subquery()
+    ticket = one(at.c.ticket_id)
+    whose = (Point.unit_id, Unit.path)
+    columns = _columns(locating.SORT, ticket.c.id, ticket, whose, ticket.c.received_at, sa.true(), value=at.c.point_id)
+    query = sa.select(*columns).select_from(at).join(ticket, sa.true()).join(Point, Point.id == at.c.point_id)
+    return [query.join(Unit, Unit.id == Point.unit_id)]
+
+
+#: What supervisors hand to units, by sort: which of them.
+_OF_ORDERS: Final[Mapping[str, Condition]] = MappingProxyType(
+    {
+        **{level: Supervision.level == level for level in ("order", "yellow", "red", "exposure")},
+        "refusal": Supervision.ground == Ground.REFUSAL,
+    }
+)
+ORDERS: Final = (*_OF_ORDERS, "deduction")
 #: Written out, as the partial indexes have it.
 _LEADS = sa.literal_column("assignment.part = 'lead'", sa.Boolean)
 _REWORKED = sa.literal_column("event.step = 'rework'", sa.Boolean)
@@ -205,6 +270,10 @@ LIVE: Final[Mapping[str, Callable[[_Month], list[Query]]]] = MappingProxyType(
         "satisfied": _satisfied,
         "repeat": _received,
         "pause": _pauses,
+        **{sort: partial(_orders, sort, condition) for sort, condition in _OF_ORDERS.items()},
+        "deduction": _deductions,
+        "failed": _failed,
+        locating.SORT: _at_points,
     }
 )
 

@@ -1,7 +1,7 @@
 """What scores are made of (`domain/score_facts.py`), counted for a month: by the places of units, or by points.
 
-A statement each for promises, cases, cards and samples, and only those that a scheme asks for. A frozen month is read
-from what its report has kept; cards and samples are dated by themselves. Nobody counts what `owing.within` keeps back.
+A statement each for promises and cases, and only for those that a scheme asks for. A frozen month is read from what its
+report has kept. Nobody counts what `owing.within` keeps back.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from hotline.domain.indicators import INDICATORS, Basis
 from hotline.domain.rates import FIGURES, Month, RateKind, Window
-from hotline.domain.score_facts import PROMISES, RATED, URGENT, WHOLES, Facts, Measured
+from hotline.domain.score_facts import CENTS, LISTED, PROMISES, RATED, URGENT, WHOLES, Facts, Measured
 from hotline.domain.scoring import Scheme
-from hotline.models import Ground, MonthlyReport, SampleCheck, Supervision, Ticket, Urgency
+from hotline.models import MonthlyReport, Urgency
 from hotline.services.month import owing
 from hotline.services.month.cases import Cases, cases_of, scoped
 from hotline.services.month.counting import Counting, read
@@ -25,8 +25,6 @@ from hotline.services.work import Work
 
 _DAY: Final = 86_400
 _ONE: Final = Fraction(1)
-_CARDS: Final = ("order", "yellow", "red", "exposure")
-_OF_CARDS: Final = frozenset({"refusals", *(f"card.{level}" for level in (*_CARDS, "deduction"))})
 
 Found = dict[Any, dict[str, Measured]]  # by place in the tree, or by point
 
@@ -57,7 +55,7 @@ class Measuring:
         """By place in the tree, or by point."""
         found: Found = {}
         if self.window.begun:
-            for count in (_promises, _cases, _cards, _samples):
+            for count in (_promises, _cases):
                 for key, name, measured in count(self):
                     of = found.setdefault(key, {})
                     of[name] = of[name] + measured if name in of else measured
@@ -115,7 +113,7 @@ def _owed(asked: Measuring, kinds: Collection[str]) -> sa.Select[Any]:
     urgent = any(name.startswith(URGENT) for name in asked.wanted)
     timed = "mean_days" in asked.wanted
     wanted = {"source": asked.scheme.weighs_promises, "met_at": timed, "started_at": timed}
-    wanted |= {"unit_path": asked.at is None, "ticket_id": urgent or asked.at is not None}
+    wanted |= {"unit_path": asked.at is None, "ticket_id": asked.at is not None, "urgency": urgent}
     rows = owing.rows_of(asked.report)
     every = Counting(asked.work, asked.window, rows, kinds=sorted(kinds)).every(
         *(name for name in wanted if wanted[name])
@@ -125,93 +123,56 @@ def _owed(asked: Measuring, kinds: Collection[str]) -> sa.Select[Any]:
         every.c.sort,
         asked.by(every.c).label("by"),
         (every.c.source if wanted["source"] else sa.literal("")).label("source"),
-        (Ticket.urgency == Urgency.URGENT if urgent else sa.false()).label("urgent"),
+        (every.c.urgency == Urgency.URGENT if urgent else sa.false()).label("urgent"),
         ((every.c.met_at - every.c.started_at) if timed else sa.null()).label("took"),
     ]
-    query = sa.select(*columns).select_from(every)
-    query = query.join(Ticket, Ticket.id == every.c.ticket_id) if urgent else query
-    found = asked.placed(query, every.c.get("ticket_id")).subquery()
+    found = asked.placed(sa.select(*columns).select_from(every), every.c.get("ticket_id")).subquery()
     of = [found.c[name] for name in ("kind", "sort", "by", "source", "urgent")]
     seconds = sa.func.sum(sa.func.extract("epoch", found.c.took)) if timed else sa.literal(0)
     return sa.select(*of, sa.func.count().label("promises"), seconds.label("seconds")).group_by(*of)
 
 
 def _cases(asked: Measuring) -> Told:
-    """Of each ticket how many there are, then how many tickets have so many."""
+    """Of each ticket how many there are, then how many tickets have so many; every deduction is one of its own."""
     indicators = _indicators(asked, Basis.CASES)
-    sorts = {each.sort for each in indicators}
-    sorts |= {sort for name, sort in _COUNTED.items() if name in asked.wanted}
+    sorts = {each.sort for each in indicators} | {sort for name, sort in _COUNTED.items() if name in asked.wanted}
     if not sorts:
         return
     kept: Cases = cases_of(asked.report)
     cases = kept.of(asked.work, asked.window, sorted(sorts))
     of = (cases.c.sort.label("sort"), asked.by(cases.c).label("by"), cases.c.source.label("source"))
+    lost = sa.case((cases.c.sort == "deduction", cases.c.value), else_=0).label("lost")
+    thing = sa.case((cases.c.sort == "deduction", cases.c.ref_id), else_=cases.c.ticket_id).label("thing")
     part = sa.func.count().filter(cases.c.counted).label("part")
-    single = sa.select(*of, cases.c.ticket_id, sa.func.count().label("whole"), part).select_from(cases)
-    single = scoped(asked.work, asked.placed(single, cases.c.ticket_id), cases).group_by(*of, cases.c.ticket_id)
-    tickets = single.subquery()
-    by = (tickets.c.sort, tickets.c.by, tickets.c.source, tickets.c.part)
-    whole, count = sa.func.sum(tickets.c.whole).label("whole"), sa.func.count().label("tickets")
+    single = sa.select(*of, lost, thing, sa.func.count().label("whole"), part).select_from(cases)
+    single = scoped(asked.work, asked.placed(single, cases.c.ticket_id), cases).group_by(*of, lost, thing)
+    things = single.subquery()
+    by = (things.c.sort, things.c.by, things.c.source, things.c.part, things.c.lost)
+    whole, count = sa.func.sum(things.c.whole).label("whole"), sa.func.count().label("things")
     for row in asked.work.session.execute(sa.select(*by, whole, count).group_by(*by)):
         yield from ((row.by, *told) for told in _told_of_cases(asked, row))
 
 
 #: Amounts that are read off cases: what was received, and single things that can be taken off for.
-_COUNTED: Final = {"received": "repeat", "repeats": "repeat", "reworks": "rework"}
+_COUNTED: Final = {
+    "received": "repeat",
+    "repeats": "repeat",
+    "reworks": "rework",
+    **{name: listed.sort for name, listed in LISTED.items()},
+}
 
 
 def _told_of_cases(asked: Measuring, row: Any) -> Iterable[tuple[str, Measured]]:
-    source, part, whole = _word(row.source), Fraction(row.part * row.tickets), Fraction(row.whole)
-    events = {source: {Fraction(row.part): row.tickets}} if row.part else {}
+    source, part, whole = _word(row.source), Fraction(row.part * row.things), Fraction(row.whole)
+    each_of = Fraction(row.lost, CENTS) if row.sort == "deduction" else Fraction(row.part)
+    events = {source: {each_of: row.things}} if each_of else {}
     for name, sort in _COUNTED.items():
         if sort == row.sort and name in asked.wanted:
-            yield name, Measured(whole) if name == "received" else Measured(part, None, events)
+            yield name, Measured(whole) if name == "received" else Measured(each_of * row.things, None, events)
     for each in _indicators(asked, Basis.CASES):
         if each.sort == row.sort:
             counted = part if each.counted else whole - part
             yield each.key, Measured(counted, Fraction(0) if each.over else whole, _once(counted, source))
-
-
-def _cards(asked: Measuring) -> Told:
-    """督办单 and cards; of each ticket of a unit the deduction of the highest level alone, as 督办台 counts it."""
-    if not asked.wants(_OF_CARDS):
-        return
-    of = (asked.by(Supervision).label("by"), Ticket.source.label("source"))
-    issued, window = Supervision.issued_at, asked.window
-    counts = [sa.func.count().filter(Supervision.level == level).label(level) for level in _CARDS]
-    refused = sa.func.count().filter(Supervision.ground == Ground.REFUSAL).label("refused")
-    query = sa.select(*of, *counts, refused, sa.func.max(Supervision.deduction).label("lost")).select_from(Supervision)
-    query = asked.placed(query.join(Ticket, Ticket.id == Supervision.ticket_id), Supervision.ticket_id)
-    query = query.where(
-        issued > window.begins, issued <= window.cut_off, owing.within(asked.work.actor, Supervision)
-    ).group_by(*of, Supervision.ticket_id, Supervision.round, Supervision.unit_id)
-    single = query.subquery()
-    names = (*_CARDS, "refused")
-    sums = [sa.func.sum(single.c[name]).label(name) for name in names]
-    by = (single.c.by, single.c.source, single.c.lost)
-    for row in asked.work.session.execute(sa.select(*by, sa.func.count().label("tickets"), *sums).group_by(*by)):
-        source, lost = _word(row.source), Fraction(row.lost)
-        for name in names:
-            told = "refusals" if name == "refused" else f"card.{name}"
-            yield row.by, told, _measured(getattr(row, name), None, source)
-        yield row.by, "card.deduction", Measured(lost * row.tickets, None, {source: {lost: row.tickets}})
-
-
-def _samples(asked: Measuring) -> Told:
-    """抽查不合格: results that a closer look did not bear out."""
-    if not asked.wants(["failed_samples"]):
-        return
-    of = (asked.by(SampleCheck).label("by"), Ticket.source.label("source"))
-    query = sa.select(*of, sa.func.count().label("failed")).select_from(SampleCheck)
-    query = asked.placed(query.join(Ticket, Ticket.id == SampleCheck.ticket_id), SampleCheck.ticket_id)
-    query = query.where(
-        SampleCheck.passed.is_(False),
-        SampleCheck.checked_at > asked.window.begins,
-        SampleCheck.checked_at <= asked.window.cut_off,
-        owing.within(asked.work.actor, SampleCheck),
-    )
-    for row in asked.work.session.execute(query.group_by(*of)):
-        yield row.by, "failed_samples", _measured(row.failed, None, row.source)
 
 
 def _indicators(asked: Measuring, basis: Basis) -> list[Any]:

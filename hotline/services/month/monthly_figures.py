@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from hotline.domain.rates import Month
 from hotline.models import MonthlyReport
-from hotline.services.month import indicating, ranking, reporting
+from hotline.services.month import indicating, point_ranking, ranking, reporting
+from hotline.services.month.figures import MonthFigures
+from hotline.services.month.indicator_figures import Indicators
 from hotline.services.work import Work
 
 #: By which of its names a line of a list is known: the others are words that may be changed later.
@@ -19,21 +21,25 @@ _NOT_OF_THEM: Final = ("version", "checksum", "items", "asked")
 
 
 def figures(work: Work, month: Month, report: MonthlyReport) -> dict[str, Any]:
-    """What a report keeps, of the whole city: JSON. The score stands as it was given: it also looks at cards and
-    samples, which are no items of the month."""
-    score: dict[str, Any] = _plain(ranking.of_report(work, month, report).as_dict())
-    return recounted(work, month, report) | {ranking.KEPT: score}
+    """What a report keeps, of the whole city: JSON. How scores are counted again: `rescoring`."""
+    scored = {
+        ranking.KEPT: ranking.of_report(work, month, report).as_dict(),
+        point_ranking.KEPT: point_ranking.of_report(work, month, report).as_dict(),
+    }
+    kept: dict[str, Any] = _plain(scored)
+    return recounted(work, month, report) | kept
 
 
 def recounted(work: Work, month: Month, report: MonthlyReport) -> dict[str, Any]:
     """What can be counted at any time from the items and cases of that report, as when it was frozen: JSON."""
     then = replace(work, now=report.frozen_at or work.now)
-    made = {
-        "rates": reporting.counted(then, month, report).as_dict(),
-        "indicators": indicating.counted(then, month, report).as_dict(),
-    }
-    counted: dict[str, Any] = _only_figures(_plain(made))
-    return counted
+    return told(reporting.counted(then, month, report), indicating.counted(then, month, report))
+
+
+def told(rates: MonthFigures, indicators: Indicators) -> dict[str, Any]:
+    """Both as JSON, as they are kept."""
+    made: dict[str, Any] = _only_figures(_plain({"rates": rates.as_dict(), "indicators": indicators.as_dict()}))
+    return made
 
 
 def _plain(made: Any) -> Any:

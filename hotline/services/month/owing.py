@@ -15,10 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from hotline.domain.actors import TICKET_ROLES, Actor, ActorKind
+from hotline.domain.actors import TICKET_ROLES, Actor
 from hotline.domain.rates import RateKind, Window
 from hotline.models import Deadline, MonthlyReport, MonthlyReportItem, Ticket
-from hotline.services.scoping import is_root, not_named
+from hotline.services.scoping import not_named, sees_all
 
 Condition = sa.ColumnElement[bool]
 Column = InstrumentedAttribute[datetime]
@@ -173,11 +173,6 @@ def marks(window: Window, of: Any = Deadline) -> Mapping[str, Condition]:
         "on_original": of.met_at <= of.original_due_at,
         "extended": of.extensions > 0,
     }
-
-
-def sees_all(actor: Actor) -> bool:
-    """Whether `within` leaves nothing out, and so looks at no ticket."""
-    return actor.kind is ActorKind.SYSTEM or (bool(actor.unit_path) and actor.is_any(TICKET_ROLES) and is_root(actor))
 
 
 def within(actor: Actor, of: Any = Deadline) -> Condition:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,9 +14,11 @@ from hotline.domain.days import TOO_FAR, is_countable
 from hotline.domain.errors import Invalid
 from hotline.domain.rates import Window
 from hotline.domain.texts import clean
-from hotline.models import DeadlineKind
-from hotline.services.month import ageing, owing, reporting
-from hotline.services.paging import Place
+from hotline.models import DeadlineKind, Urgency
+from hotline.services.month import ageing, locating, owing, reporting
+from hotline.services.month.figures import UNCATEGORISED
+from hotline.services.month.placing import Order
+from hotline.services.scoping import sees_all
 from hotline.services.work import Work
 
 KINDS: Final = tuple(kind.value for kind in DeadlineKind)
@@ -25,9 +26,6 @@ MISSING_FIRST: Final = "missing"
 SORTS: Final[Mapping[str, str]] = MappingProxyType(
     {MISSING_FIRST: "未完成在前", "due": "到期早的在前", "newest": "到期晚的在前", "unit": "按单位"}
 )
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-Order = tuple[Any, Any, Any]
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,8 @@ class Asked:
 
     `alone`: of the unit only what is nobody's who stands right below it. `since`, `until`: city days between which it
     fell due, both inside; what ends at 24:00 belongs to its day. `age`: for how long it had been due at the cut-off, by
-    the key of one of `ageing.BANDS`.
+    the key of one of `ageing.BANDS`. `urgent`, `point_id`: of urgent matters or of what is at
+    a 点位 alone, as scores count them.
     """
 
     kind: str
@@ -48,6 +47,8 @@ class Asked:
     channel: str | None = None
     source: str | None = None
     direct: bool | None = None
+    urgent: bool | None = None
+    point_id: int | None = None
     since: date | None = None
     until: date | None = None
     age: str | None = None
@@ -63,8 +64,8 @@ def chosen(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> sa.Sub
     _check(asked, owing.figures(window, rows))
     group, due_at, promise_id = order(window, rows, asked.sort)
     query = sa.select(promise_id.label("id"), group.label("group"), due_at.label("due_at"))
-    of_ticket = (asked.category_id, asked.area, asked.channel, asked.source) != (None, None, None, None)
-    query = rows.of(query, with_tickets=of_ticket or not owing.sees_all(work.actor))
+    of_ticket = (asked.category_id, asked.area, asked.channel, asked.source, asked.urgent)
+    query = rows.of(query, with_tickets=any(each is not None for each in of_ticket) or not sees_all(work.actor))
     query = query.where(*_narrowing(work, window, rows, asked))
     parts = owing.parts(asked.figure, asked.kind, window, rows)
     return sa.union_all(*(query.where(part) for part in parts)).subquery("chosen")
@@ -79,7 +80,7 @@ def _narrowing(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> li
             below = (unit for unit in reporting.overseen(work) if unit.parent_id == asked.unit_id)
             found += [sa.not_(owing.in_subtree(unit.id, promise)) for unit in below]
     if asked.category_id is not None:
-        wanted = None if asked.category_id == reporting.UNCATEGORISED else asked.category_id
+        wanted = None if asked.category_id == UNCATEGORISED else asked.category_id
         found.append(ticket.category_id.is_not_distinct_from(wanted))
     area = None if asked.area is None else clean(asked.area)  # as it was stored
     found += [
@@ -89,6 +90,11 @@ def _narrowing(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> li
     ]
     if asked.direct is not None:
         found.append(rows.direct.is_(asked.direct))
+    if asked.urgent is not None:
+        found.append((ticket.urgency == Urgency.URGENT).is_(asked.urgent))
+    if asked.point_id is not None:
+        at = locating.located(work, window, rows).subquery()
+        found.append(promise.ticket_id.in_(sa.select(at.c.ticket_id).where(at.c.point_id == asked.point_id)))
     if asked.since is not None:
         found.append(promise.due_at > work.rules.calendar.start_of_day(asked.since))
     if asked.until is not None:
@@ -135,28 +141,3 @@ def rank(window: Window, of: Any) -> sa.ColumnElement[int]:
     """0 for what is missing, 1 for what was late, 2 for what was on time."""
     missing = sa.func.coalesce(of.met_at > window.cut_off, True)
     return sa.case((missing, 0), (of.met_at > of.due_at, 1), else_=2)
-
-
-def at_place(query: sa.Select[Any], by: Order, sort: str, place: Place[str]) -> sa.Select[Any]:
-    """The query in that order, read from the place on: downwards, or upwards on the way back."""
-    falling = (sort == "newest") is not place.back
-    edge = place.before if place.back else place.after
-    if edge is not None:
-        here, there = sa.tuple_(*by), _read_place(edge, sort)
-        query = query.where(here < there if falling else here > there)
-    return query.order_by(*(part.desc() for part in by)) if falling else query.order_by(*by)
-
-
-def place_of(group: int, due_at: datetime, deadline_id: int) -> str:
-    """The place of a row, as the address of the next page has it."""
-    return f"{group}-{(due_at - _EPOCH) // timedelta(microseconds=1)}-{deadline_id}"
-
-
-def _read_place(text: str, sort: str) -> sa.Tuple:
-    group_of = r"\d{1,18}" if sort == "unit" else "[0-2]"
-    match = re.fullmatch(rf"({group_of})-(\d{{1,17}})-(\d{{1,18}})", text, re.ASCII)
-    if match is None:
-        raise Invalid({"after": "翻页位置无效，请从第一页重新打开。"})
-    group, microseconds, deadline_id = (int(part) for part in match.groups())
-    due_at = _EPOCH + timedelta(microseconds=microseconds)
-    return sa.tuple_(sa.literal(group, sa.BigInteger), sa.literal(due_at), sa.literal(deadline_id, sa.BigInteger))

@@ -1,155 +1,212 @@
-"""点位达标月评: which of a month's tickets were at which point, the score of each point, and their order.
+"""点位达标月评: the score of each point in a month, and their order.
 
-A ticket is at the point that its place names: by the longest name that stands in it, of equally long ones that of the
-point that was entered first; a point of an area has no tickets of another one. Only places of the month's tickets are
-looked at.
+A frozen month keeps the register as it was, which tickets were at which point (`locating`), and the scores; what is
+changed in the register later does not change it. Who sees the whole city reads what was kept; others count it again
+from the items that they may see.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 
+from hotline.domain.errors import NotFound
 from hotline.domain.rates import Month, Window
 from hotline.domain.score_facts import Facts
 from hotline.domain.scoring import Scheme, Score, ranks
-from hotline.models import MonthlyReport, MonthlyReportItem, Point, Ticket, Unit
-from hotline.services.month import frozen, owing, points, schemes
+from hotline.models import MonthlyReport, Point, Ticket, Unit
+from hotline.services.month import frozen, locating, owing, points, schemes
 from hotline.services.month.measuring import Measuring
 from hotline.services.month.ranking import ends
 from hotline.services.paging import FIRST, Place, Stretch, cut, newest_first
-from hotline.services.scoping import visible
+from hotline.services.scoping import sees_all, visible
 from hotline.services.work import Work
 
+KEPT: Final = "points"  # its name among the figures of a frozen report
 PAGE: Final = 100
 
 
 @dataclass(frozen=True)
-class Stood:
-    """A point with its unit, its score, its rank, where it stood the month before, and how many tickets were at it."""
+class Spot:
+    """A point of the register: as it is, or as it was when the month was frozen."""
 
-    point: Point
-    unit: Unit
+    id: int
+    name: str
+    kind: str
+    area: str
+    words: Sequence[str]
+    unit_id: int
+    unit: str
+    unit_path: str
+    chief: str
+    office: str
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A point with its score, its rank, and how many tickets were at it."""
+
+    point: Spot
     score: Score
     rank: int | None
-    before: int | None
     tickets: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        about = asdict(self.point) | {"words": [*self.point.words]}
+        return about | {"rank": self.rank, "tickets": self.tickets} | self.score.as_dict()
 
 
 @dataclass(frozen=True)
 class PointRanking:
-    """All points of the actor's subtree, the best first; `best` and `worst` are ids."""
+    """All points of the actor's subtree, the best first; `best` and `worst` are ids. `before`: the rank of each in the
+    month before, by id."""
 
     month: Month
     scheme: Scheme
     points: Sequence[Stood]
     best: Sequence[int]
     worst: Sequence[int]
+    report: MonthlyReport | None = None
+    before: Mapping[int, int] = field(default_factory=dict)
+
+    def point(self, point_id: int) -> Stood:
+        """One of them. Raises NotFound for one that is not here."""
+        for stood in self.points:
+            if stood.point.id == point_id:
+                return stood
+        raise NotFound("没有找到这个点位，请从点位页重新选择。")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON, as it is kept with a frozen month."""
+        stood = [each.as_dict() for each in self.points]
+        return {"scheme": self.scheme.as_dict(), "points": stood, "best": [*self.best], "worst": [*self.worst]}
 
 
-def ranked(work: Work, month: str) -> PointRanking:
-    """The points of a month (`2026-10`), with their rank of the month before. Raises MonthError."""
-    asked, scheme = Month.parse(month, work.rules.zone), schemes.of_points(work)
-    register, all_of_them = points.listed(work), points.in_use(work)
-    theirs = [point.id for point, _ in register]
-    scores, counts = _scores(work, asked, scheme, theirs, all_of_them), _counts(work, asked, all_of_them)
-    before = _order(_scores(work, asked.turned(-1), scheme, theirs, all_of_them), scheme)
-    order = _order(scores, scheme)
-    stood = [
-        Stood(point, unit, scores[point.id], order.get(point.id), before.get(point.id), counts.get(point.id, 0))
-        for point, unit in register
-    ]
-    stood.sort(key=lambda each: (each.rank is None, each.rank or 0, each.point.name))
-    best, worst = ends(_totals(scores, scheme), scheme.shown)
-    return PointRanking(asked, scheme, stood, best, worst)
+def ranked(work: Work, month: str, *, version: int | None = None) -> PointRanking:
+    """The points of a month (`2026-10`), with their rank of the month before.
+
+    Raises MonthError, and NotFound for a version that is not there.
+    """
+    asked = Month.parse(month, work.rules.zone)
+    earlier = asked.turned(-1)
+    found = _of(work, asked, frozen.find(work, month, version))
+    before = _of(work, earlier, frozen.find(work, str(earlier)))
+    return replace(found, before={each.point.id: each.rank for each in before.points if each.rank is not None})
 
 
-def tickets(work: Work, month: str, point_id: int, place: Place[int] = FIRST) -> Stretch[Ticket, int]:
+def of_report(work: Work, month: Month, report: MonthlyReport) -> PointRanking:
+    """The whole city's, by the register as it is now, counted from the items and cases of that report: by the scheme
+    that an earlier version of its month was scored by, else by the one in force."""
+    scheme = schemes.of_report(work, report, KEPT) or schemes.of_points(work)
+    return _counted(work, month, report, scheme, _register(work, month.seen_at(work.now)))
+
+
+def recounted(work: Work, kept: PointRanking, report: MonthlyReport) -> PointRanking:
+    """What that report has kept, counted again from its items and cases, by the register and the scheme that it has
+    kept."""
+    return _counted(work, kept.month, report, kept.scheme, [each.point for each in kept.points])
+
+
+def tickets(work: Work, found: PointRanking, point_id: int, place: Place[int] = FIRST) -> Stretch[Ticket, int]:
     """The tickets that were received in the month, or had something to be kept in it, at the point; the newest first.
 
-    Raises MonthError, NotFound for a point that is not the actor's to see.
+    Raises NotFound for a point that is not the actor's to see.
     """
-    asked, point = Month.parse(month, work.rules.zone), points.find(work, point_id)
-    if not point.active or not asked.seen_at(work.now).begun:
-        return Stretch([], before=None, after=None, astray=False)
-    at = _at(asked.seen_at(work.now), points.in_use(work), frozen.find(work, month)).subquery()
+    found.point(point_id)
+    at = locating.located(work, found.month.seen_at(work.now), owing.rows_of(found.report)).subquery()
     query = sa.select(Ticket).join(at, at.c.ticket_id == Ticket.id)
     query = query.where(at.c.point_id == point_id, visible(work.actor))
-    found = work.session.scalars(newest_first(query, Ticket.id, place, PAGE)).all()
-    return cut(found, place, PAGE, lambda ticket: ticket.id)
+    listed = work.session.scalars(newest_first(query, Ticket.id, place, PAGE)).all()
+    return cut(listed, place, PAGE, lambda ticket: ticket.id)
+
+
+def read(kept: Mapping[str, Any], month: Month, report: MonthlyReport | None = None) -> PointRanking:
+    """What `PointRanking.as_dict` has kept."""
+    scheme = Scheme.from_mapping(kept["scheme"]["key"], kept["scheme"]["mapping"])
+    names = Spot.__dataclass_fields__
+    stood = [
+        Stood(
+            Spot(**{name: each[name] for name in names}),
+            Score.from_dict(each, scheme.grades),
+            each["rank"],
+            each["tickets"],
+        )
+        for each in kept["points"]
+    ]
+    return PointRanking(month, scheme, stood, kept["best"], kept["worst"], report)
+
+
+def _of(work: Work, month: Month, report: MonthlyReport | None) -> PointRanking:
+    if report is None:
+        register = _register(work, month.seen_at(work.now))
+        return _counted(work, month, None, schemes.of_points(work), register)
+    kept = read(work.session.scalars(_kept(report)).one(), month, report)
+    if sees_all(work.actor):
+        return kept
+    theirs = [each.point for each in kept.points if points.is_theirs(work.actor, each.point.unit_path)]
+    return _counted(work, month, report, kept.scheme, theirs)
+
+
+def _kept(report: MonthlyReport) -> sa.Select[tuple[Mapping[str, Any]]]:
+    return sa.select(MonthlyReport.figures[KEPT]).where(MonthlyReport.id == report.id)
+
+
+def _register(work: Work, window: Window) -> list[Spot]:
+    """The points of the actor's subtree that are in use and had been entered by then."""
+    entered = {point.id for point in locating.in_use(work, window)}
+    return [_spot(point, unit) for point, unit in points.listed(work) if point.id in entered]
+
+
+def _spot(point: Point, unit: Unit) -> Spot:
+    return Spot(
+        id=point.id,
+        name=point.name,
+        kind=point.kind,
+        area=point.area,
+        words=point.words,
+        unit_id=unit.id,
+        unit=unit.name,
+        unit_path=unit.path,
+        chief=point.chief,
+        office=point.office,
+    )
+
+
+def _counted(
+    work: Work, month: Month, report: MonthlyReport | None, scheme: Scheme, register: Sequence[Spot]
+) -> PointRanking:
+    scores, counts = _scores(work, month, report, scheme, register), _counts(work, month, report, register)
+    totals = {
+        id: score.total for id, score in scores.items() if score.total is not None and score.cases >= scheme.minimum
+    }
+    order: Mapping[int, int] = ranks(totals)
+    stood = [Stood(spot, scores[spot.id], order.get(spot.id), counts.get(spot.id, 0)) for spot in register]
+    stood.sort(key=lambda each: (each.rank is None, each.rank or 0, each.point.name, each.point.id))
+    best, worst = ends({each.point.id: totals[each.point.id] for each in stood if each.rank is not None}, scheme.shown)
+    return PointRanking(month, scheme, stood, best, worst, report)
 
 
 def _scores(
-    work: Work, month: Month, scheme: Scheme, theirs: Sequence[int], register: Sequence[Point]
+    work: Work, month: Month, report: MonthlyReport | None, scheme: Scheme, register: Sequence[Spot]
 ) -> dict[int, Score]:
-    """Of these points; before the month has begun, and of a point that was not there yet, nothing can be said."""
-    entered = {point.id for point in register if point.created_at < month.ends}
-    begun = entered.intersection(theirs)
-    if not begun or not month.seen_at(work.now).begun:
-        return {id: Score(None, None, (), 0) for id in theirs}
-    report = frozen.find(work, str(month))
-    at = _at(month.seen_at(work.now), register, report).subquery()
-    facts = Measuring(work, month, scheme, report, at).facts()
-    nothing = Score(None, None, (), 0)
-    return {id: scheme.score(facts.get(id, Facts())) if id in begun else nothing for id in theirs}
-
-
-def _counts(work: Work, month: Month, register: Sequence[Point]) -> dict[int, int]:
-    """By point, how many tickets `tickets` lists."""
+    """Before the month has begun nothing can be said."""
     window = month.seen_at(work.now)
     if not register or not window.begun:
+        return {spot.id: Score(None, None, (), 0) for spot in register}
+    at = locating.located(work, window, owing.rows_of(report)).subquery()
+    facts = Measuring(work, month, scheme, report, at).facts()
+    return {spot.id: scheme.score(facts.get(spot.id, Facts())) for spot in register}
+
+
+def _counts(work: Work, month: Month, report: MonthlyReport | None, register: Sequence[Spot]) -> Mapping[int, int]:
+    """By point, how many tickets `tickets` lists."""
+    if not register:
         return {}
-    at = _at(window, register, frozen.find(work, str(month))).subquery()
+    at = locating.located(work, month.seen_at(work.now), owing.rows_of(report)).subquery()
     query = sa.select(at.c.point_id, sa.func.count()).select_from(at).join(Ticket, Ticket.id == at.c.ticket_id)
     rows = work.session.execute(query.where(visible(work.actor)).group_by(at.c.point_id)).all()
     return {row[0]: row[1] for row in rows}
-
-
-def _totals(scores: dict[int, Score], scheme: Scheme) -> dict[int, Decimal]:
-    """Those that are ranked."""
-    return {
-        id: score.total for id, score in scores.items() if score.total is not None and score.cases >= scheme.minimum
-    }
-
-
-def _order(scores: dict[int, Score], scheme: Scheme) -> dict[int, int]:
-    return ranks(_totals(scores, scheme))
-
-
-def _at(window: Window, register: Sequence[Point], report: MonthlyReport | None) -> sa.Select[Any]:
-    """`ticket_id` and `point_id` of the month's tickets that are at one of these points."""
-    names = [(point.id, point.area, word) for point in register for word in (point.name, *point.words)]
-    named = sa.values(
-        sa.column("point_id", sa.BigInteger), sa.column("area", sa.Text), sa.column("word", sa.Text), name="named"
-    ).data(names)
-    # One look at each place for all names at once; only those that name some point are looked at again.
-    pattern = "|".join(sorted({re.escape(word) for _, _, word in names}))
-    every = _of_month(window, report).subquery()
-    area = sa.func.coalesce(sa.func.nullif(Ticket.area, ""), named.c.area)
-    return (
-        sa.select(Ticket.id.label("ticket_id"), named.c.point_id)
-        .select_from(every)
-        .join(Ticket, Ticket.id == every.c.ticket_id)
-        .join(named, sa.func.strpos(Ticket.place, named.c.word) > 0)
-        .where(Ticket.place.regexp_match(pattern), sa.or_(named.c.area == "", named.c.area == area))
-        .ext(distinct_on(Ticket.id))
-        .order_by(Ticket.id, sa.func.length(named.c.word).desc(), named.c.point_id)
-    )
-
-
-def _of_month(window: Window, report: MonthlyReport | None) -> sa.Select[Any]:
-    """The ids of the tickets that a month is about: received in it, or with a promise that counts in it."""
-    promise = owing.rows_of(report).promise
-    received = sa.select(Ticket.id.label("ticket_id")).where(
-        Ticket.received_at > window.begins, Ticket.received_at <= window.cut_off
-    )
-    owed = [sa.select(promise.ticket_id).where(each) for each in owing.stretches(window, promise)]
-    if report is not None:
-        owed = [each.where(MonthlyReportItem.report_id == report.id) for each in owed]
-    return sa.select(sa.union(received, *owed).subquery())

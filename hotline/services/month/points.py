@@ -63,11 +63,6 @@ def listed(work: Work, *, closed: bool = False) -> Sequence[tuple[Point, Unit]]:
     return [(row[0], row[1]) for row in work.session.execute(query.order_by(Point.active.desc(), Point.name, Point.id))]
 
 
-def in_use(work: Work) -> Sequence[Point]:
-    """Every point of the city: which one a place is at does not depend on who asks."""
-    return work.session.scalars(sa.select(Point).where(Point.active).order_by(Point.id)).all()
-
-
 def find(work: Work, point_id: int) -> Point:
     """One of them. Raises NotFound for what is not the actor's to see."""
     query = sa.select(Point).join(Unit, Unit.id == Point.unit_id).where(Point.id == point_id, theirs(work.actor))
@@ -77,11 +72,22 @@ def find(work: Work, point_id: int) -> Point:
     return point
 
 
+def name_of(work: Work, point_id: int) -> str:
+    """What it is called today; empty for what is not the actor's to see."""
+    query = sa.select(Point.name).join(Unit, Unit.id == Point.unit_id)
+    return work.session.scalar(query.where(Point.id == point_id, theirs(work.actor))) or ""
+
+
 def theirs(actor: Actor) -> sa.ColumnElement[bool]:
     """Points of the actor's subtree; the system sees all."""
     if actor.kind is ActorKind.SYSTEM:
         return sa.true()
     return Unit.path.startswith(actor.unit_path) if actor.unit_path else sa.false()
+
+
+def is_theirs(actor: Actor, unit_path: str) -> bool:
+    """The same of a unit by its place in the tree."""
+    return actor.kind is ActorKind.SYSTEM or bool(actor.unit_path and unit_path.startswith(actor.unit_path))
 
 
 def words_in(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ list. As many statements whatever the size.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +25,7 @@ from hotline.domain.scoring import Scheme, Score, ranks
 from hotline.models import MonthlyReport, ReportState, Unit, UnitKind
 from hotline.services.month import frozen, owing, reporting, schemes
 from hotline.services.month.measuring import Measuring
+from hotline.services.scoping import sees_all
 from hotline.services.work import Work
 
 KEPT: Final = "score"  # its name among the figures of a frozen report
@@ -128,6 +129,29 @@ def of_report(work: Work, month: Month, report: MonthlyReport) -> Ranking:
     return _counted(work, month, report, _scheme_of(work, report), reporting.overseen(work))
 
 
+def recounted(work: Work, kept: Ranking, report: MonthlyReport) -> tuple[Ranking, Sequence[int]]:
+    """The boards that a report has kept with all scores and ranks counted again from its items and cases, by the scheme
+    that it has kept; and the ids of units that should stand in it and do not."""
+    listed = [unit for board in kept.boards for unit in board.units] + ([kept.own] if kept.own else [])
+    facts = _facts(work, kept.month, report, kept.scheme)
+    by_id = _by_unit(facts, listed)
+    again = {unit.id: _scored(kept.scheme, unit, by_id[unit.id]) for unit in listed}
+    boards = [
+        _board(kept.scheme, board.key, board.name, [again[unit.id] for unit in board.units]) for board in kept.boards
+    ]
+    own = None if kept.own is None else again[kept.own.id]
+    return replace(kept, boards=boards, own=own), _left_out(facts, again, kept.scheme)
+
+
+def _left_out(facts: Mapping[str, Facts], placed: Collection[int], scheme: Scheme) -> list[int]:
+    below: dict[int, list[Facts]] = {}
+    for path, found in facts.items():
+        for unit_id in owing.lineage(path):
+            if unit_id not in placed:
+                below.setdefault(unit_id, []).append(found)
+    return sorted(unit_id for unit_id, parts in below.items() if scheme.score(together(parts)).cases)
+
+
 def history(work: Work, unit_id: int, last: Month, months: int = 12) -> list[tuple[Month, Placed]]:
     """Where the unit stood in the months up to that one that are frozen, as they were published; the newest first.
 
@@ -155,13 +179,12 @@ def history(work: Work, unit_id: int, last: Month, months: int = 12) -> list[tup
 def _of(work: Work, month: Month, report: MonthlyReport | None, units: Sequence[Unit]) -> Ranking:
     if report is None:
         return _counted(work, month, None, schemes.in_force(work), units)
-    kept = _kept(work, report) if owing.sees_all(work.actor) else None
+    kept = _kept(work, report) if sees_all(work.actor) else None
     return _counted(work, month, report, _scheme_of(work, report), units) if kept is None else read(kept, month, report)
 
 
 def _counted(work: Work, month: Month, report: MonthlyReport | None, scheme: Scheme, units: Sequence[Unit]) -> Ranking:
-    also = frozenset(f"card.{level}" for level in CARDS)
-    facts = _by_unit(Measuring(work, month, scheme, report, also=also).facts(), units)
+    facts = _by_unit(_facts(work, month, report, scheme), units)
     placed = [_scored(scheme, unit, facts[unit.id]) for unit in units]
     # A unit that is closed is shown for as long as it has something to be scored by.
     shown = {each.id: each for each, unit in zip(placed, units, strict=True) if unit.active or each.score.cases}
@@ -169,12 +192,18 @@ def _counted(work: Work, month: Month, report: MonthlyReport | None, scheme: Sch
     return Ranking(month, scheme, boards, report, placed[0] if placed else None)
 
 
-def _scored(scheme: Scheme, unit: Unit, facts: Facts) -> Placed:
+def _facts(work: Work, month: Month, report: MonthlyReport | None, scheme: Scheme) -> Mapping[str, Facts]:
+    """By the places of units; of the cards also what the scheme does not ask for."""
+    also = frozenset(f"card.{level}" for level in CARDS)
+    return Measuring(work, month, scheme, report, also=also).facts()
+
+
+def _scored(scheme: Scheme, unit: Unit | Placed, facts: Facts) -> Placed:
     cards = {level: facts[f"card.{level}"].part for level in CARDS}
     return Placed(unit.id, unit.key, unit.name, scheme.score(facts, unit.key), cards=cards)
 
 
-def _by_unit(facts: Mapping[str, Facts], units: Sequence[Unit]) -> dict[int, Facts]:
+def _by_unit(facts: Mapping[str, Facts], units: Sequence[Unit | Placed]) -> dict[int, Facts]:
     """Each unit's with everything below it, as they stood then."""
     below: dict[int, list[Facts]] = {unit.id: [] for unit in units}
     for path, found in facts.items():
@@ -241,12 +270,7 @@ def _kept(work: Work, report: MonthlyReport) -> Mapping[str, Any] | None:
 
 
 def _scheme_of(work: Work, report: MonthlyReport) -> Scheme:
-    kept = MonthlyReport.figures[KEPT]["scheme"]
-    query = sa.select(kept).where(
-        MonthlyReport.month == report.month, MonthlyReport.version <= report.version, kept.is_not(None)
-    )
-    found = work.session.scalar(query.order_by(MonthlyReport.version.desc()).limit(1))
-    return schemes.in_force(work) if found is None else Scheme.from_mapping(found["key"], found["mapping"])
+    return schemes.of_report(work, report, KEPT) or schemes.in_force(work)
 
 
 def read(kept: Mapping[str, Any], month: Month, report: MonthlyReport | None = None) -> Ranking:

@@ -17,12 +17,11 @@ from hotline.domain.actors import ActorKind
 from hotline.domain.errors import NotFound
 from hotline.domain.rates import FIGURES, Month, RateKind
 from hotline.models import Category, MonthlyReport, Unit
-from hotline.services.month import counting, frozen, owing
+from hotline.services.month import counting, figures, frozen, owing
 from hotline.services.month.counting import Counting
-from hotline.services.month.figures import Group, MonthFigures, Tallies, Tally
+from hotline.services.month.figures import LINES, UNCATEGORISED, Group, MonthFigures, Tallies, Tally, asked_by
 from hotline.services.work import Work
 
-UNCATEGORISED = 0  # asks for what has no category yet
 NO_CATEGORY, NO_AREA = "未分类", "未填写"
 CHANNELS = {"web": "网站", "sms": "短信", "phone": "电话", "staff": "工作人员录入", "api": "接口"}
 SOURCES = {
@@ -46,12 +45,19 @@ def monthly(work: Work, month: str, *, unit_id: int | None = None, version: int 
 
     Raises MonthError, and NotFound for a unit that is not there or not the actor's to see, and for such a version.
     """
-    return counted(work, Month.parse(month, work.rules.zone), frozen.find(work, month, version), unit_id=unit_id)
+    asked, report = Month.parse(month, work.rules.zone), frozen.find(work, month, version)
+    return _kept(work, asked, report, unit_id) or counted(work, asked, report, unit_id=unit_id)
 
 
 def rates(work: Work, month: str, *, unit_id: int | None = None, version: int | None = None) -> MonthFigures:
     """The same without the breakdowns that need the tickets: whole and by unit. Raises as `monthly`."""
-    return by_units(work, Month.parse(month, work.rules.zone), frozen.find(work, month, version), unit_id=unit_id)
+    asked, report = Month.parse(month, work.rules.zone), frozen.find(work, month, version)
+    return _kept(work, asked, report, unit_id) or by_units(work, asked, report, unit_id=unit_id)
+
+
+def _kept(work: Work, asked: Month, report: MonthlyReport | None, unit_id: int | None) -> MonthFigures | None:
+    told = frozen.figures(work, report, unit_id).get("rates", {})
+    return figures.read(told, asked, asked.seen_at(work.now), report, {})
 
 
 def counted(
@@ -64,9 +70,9 @@ def counted(
     return replace(
         found,
         categories=_by_category(work, rows["category_id"], within),
-        areas=_by_word(rows["area"], "area", {"": NO_AREA}, within),
-        channels=_by_word(rows["channel"], "channel", CHANNELS, within),
-        sources=_by_word(rows["source"], "source", SOURCES, within),
+        areas=_by_word(rows["area"], "areas", {"": NO_AREA}, within),
+        channels=_by_word(rows["channel"], "channels", CHANNELS, within),
+        sources=_by_word(rows["source"], "sources", SOURCES, within),
     )
 
 
@@ -176,17 +182,18 @@ def _by_category(work: Work, rows: Sequence[Row], within: Parameters) -> list[Gr
     }
     about[UNCATEGORISED] = {"id": None, "code": None, "name": NO_CATEGORY, "parent": None}
     groups = [
-        Group(about[category_id], {**within, "category_id": category_id}, _tallies(found))
+        Group(about[category_id], asked_by("categories", about[category_id], within), _tallies(found))
         for category_id, found in _split(rows, "category_id", UNCATEGORISED).items()
     ]
     return sorted(groups, key=lambda group: (group.about["code"] is None, group.about["code"]))
 
 
-def _by_word(rows: Sequence[Row], name: str, labels: Mapping[str, str], within: Parameters) -> list[Group]:
-    return [
-        Group({"value": word, "name": labels.get(word, word)}, {**within, name: word}, _tallies(found))
-        for word, found in sorted(_split(rows, name, "").items())
-    ]
+def _by_word(rows: Sequence[Row], lines: str, labels: Mapping[str, str], within: Parameters) -> list[Group]:
+    groups = []
+    for word, found in sorted(_split(rows, LINES[lines], "").items()):
+        about = {"value": word, "name": labels.get(word, word)}
+        groups.append(Group(about, asked_by(lines, about, within), _tallies(found)))
+    return groups
 
 
 def _split(rows: Sequence[Row], name: str, empty: Any) -> dict[Any, list[Row]]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from hotline.models import Deadline, MonthlyReport, Ticket
+from hotline.models.report import OF_TICKETS
 
 _COLUMNS = [column.name for column in Deadline.__table__.c]
 
@@ -36,7 +37,8 @@ _TICKETS = """
         CASE WHEN was IS NULL THEN ticket.category_id ELSE (was ->> 'category_id')::bigint END AS category_id,
         COALESCE(was ->> 'area', ticket.area) AS area,
         COALESCE(was ->> 'channel', ticket.channel) AS channel,
-        COALESCE(was ->> 'source', ticket.source) AS source
+        COALESCE(was ->> 'source', ticket.source) AS source,
+        COALESCE(was ->> 'urgency', ticket.urgency) AS urgency
     FROM ticket LEFT JOIN put_back ON put_back.ticket_id = ticket.id
 """
 
@@ -51,6 +53,6 @@ def promises(report: MonthlyReport) -> Any:
 
 def tickets(report: MonthlyReport) -> Any:
     """All tickets with what the figures look at, to be read like `Ticket`."""
-    columns = [Ticket.__table__.c[name] for name in ("id", "number", "category_id", "area", "channel", "source")]
+    columns = [Ticket.__table__.c[name] for name in ("id", "number", *OF_TICKETS)]
     rows = sa.text(_TICKETS).bindparams(hindsight=report.known["hindsight"]).columns(*columns)
     return aliased(Ticket, rows.subquery("ticket_then"), adapt_on_names=True)

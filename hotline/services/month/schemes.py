@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import sqlalchemy as sa
+
 from hotline.domain.errors import Invalid, NotFound, Refused
 from hotline.domain.scoring import DEFAULT, OWN, POINTS, Scheme
+from hotline.models import MonthlyReport
 from hotline.services import changing, ruling
 from hotline.services.work import Work
 
@@ -32,6 +35,17 @@ def of_points(work: Work) -> Scheme:
     if POINTS not in work.schemes:
         raise NotFound("没有点位评分方案。")
     return work.schemes[POINTS]
+
+
+def of_report(work: Work, report: MonthlyReport, figure: str) -> Scheme | None:
+    """The scheme that what is kept under that name was worked out by, in that version or in an earlier one of its
+    month; None where nothing has been kept yet."""
+    kept = MonthlyReport.figures[figure]["scheme"]
+    query = sa.select(kept).where(
+        MonthlyReport.month == report.month, MonthlyReport.version <= report.version, kept.is_not(None)
+    )
+    found = work.session.scalar(query.order_by(MonthlyReport.version.desc()).limit(1))
+    return None if found is None else Scheme.from_mapping(found["key"], found["mapping"])
 
 
 def chosen(work: Work, key: str) -> Scheme:

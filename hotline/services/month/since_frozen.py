@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from hotline.domain.rates import Month
 from hotline.models import Deadline, DeadlineKind, Hindsight, MonthlyReport, MonthlyReportItem, Ticket, Unit
@@ -32,7 +33,7 @@ STANDINGS: Final = {
     "missing": "未完成",
 }
 NOWHERE: Final = "不在本月"
-_OF_TICKET: Final = ("category_id", "area", "channel", "source")
+_OF_TICKET: Final = ("category_id", "area", "channel", "source", "urgency")
 
 
 @dataclass(frozen=True)
@@ -101,31 +102,36 @@ def _changed(work: Work, report: MonthlyReport) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(MonthlyReportItem, joined)
         .where(
             Deadline.kind.in_(owing.RATED),
-            Deadline.id.in_(_touched(report)),
+            Deadline.id == sa.any_(sa.literal(_touched(work, report), ARRAY(sa.BigInteger))),
             sa.or_(*differs, moved),
             sa.or_(owing.within(work.actor), sa.func.coalesce(owing.within(work.actor, MonthlyReportItem), False)),
         )
     )
 
 
-def _touched(report: MonthlyReport) -> sa.CompoundSelect[Any]:
+def _touched(work: Work, report: MonthlyReport) -> list[int]:
     """Promises that have been changed since it was frozen, or whose tickets have; and those of tickets that have been
-    entered since, for what was received before the month was over."""
+    entered since, for what was received before the month was over.
+
+    Asked for by themselves: they are few, which PostgreSQL would not expect of them in the midst of a longer question.
+    """
     since = Hindsight.id > report.known["hindsight"]
     of_tickets = sa.select(Hindsight.ticket_id).where(since, Hindsight.deadline_id.is_(None))
-    entered = sa.select(Ticket.id).where(Ticket.id > _last_ticket(report), Ticket.received_at <= report.ends_at)
-    return sa.union(
+    last = work.session.scalar(_last_ticket(report)) or 0
+    entered = sa.select(Ticket.id).where(Ticket.id > last, Ticket.received_at <= report.ends_at)
+    touched: sa.CompoundSelect[Any] = sa.union(
         sa.select(Hindsight.deadline_id).where(since, Hindsight.deadline_id.is_not(None)),
         sa.select(Deadline.id).where(Deadline.ticket_id.in_(of_tickets)),
         sa.select(Deadline.id).where(Deadline.ticket_id.in_(entered)),
     )
+    return [id for id in work.session.scalars(touched) if id is not None]
 
 
-def _last_ticket(report: MonthlyReport) -> sa.ScalarSelect[int]:
+def _last_ticket(report: MonthlyReport) -> sa.Select[int]:
     """About the newest ticket then: its promises were among the newest. An older one costs a longer look, no more."""
     newest = sa.select(Deadline.ticket_id).where(Deadline.id <= report.known["deadline"])
     newest_promises = newest.order_by(Deadline.id.desc()).limit(NEWEST).subquery()
-    return sa.select(sa.func.coalesce(sa.func.max(newest_promises.c.ticket_id), 0)).scalar_subquery()
+    return sa.select(sa.func.max(newest_promises.c.ticket_id))
 
 
 def _standing(figures: Any) -> sa.Case[str]:

@@ -1,5 +1,5 @@
-"""核验: whether a frozen month is still what it was, and whether it was right: the seal, the sums, the promises as they
-were known then, and the history that bears them out. Nothing is written.
+"""核验: whether a frozen month is still what it was, and whether it was right: the seal, the sums, the scores, the
+promises as they were known then, and the history that bears them out. Nothing is written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from hotline.models import (
     MonthlyReportItem,
     ReportState,
 )
-from hotline.services.month import bearing_out, itemising, monthly_figures, rewinding, sealing
+from hotline.services.month import bearing_out, itemising, monthly_figures, rescoring, rewinding, sealing, witnessing
 from hotline.services.work import Work
 
 MOST: Final = 20  # differences of a sort that are named one by one
@@ -29,7 +29,8 @@ MOST: Final = 20  # differences of a sort that are named one by one
 _COMPARED: Final = tuple(name for name in sealing.ITEMS if name not in ("deadline_id", "category_code"))
 
 #: What fails, in Chinese.
-SEAL, CHAIN, FIGURE, ITEM, EVENT = "校验码", "链", "数字", "时限", "台账"
+SEAL, CHAIN, FIGURE, SCORE, ITEM, EVENT = "校验码", "链", "数字", "得分", "时限", "台账"
+_ABSENT: Final = ("没有这一项", "有这一项")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def verify(work: Work, report: MonthlyReport, told: Callable[[str], None] = lamb
         (SEAL, _sealed),
         (CHAIN, _chained),
         (FIGURE, _summed),
+        (SCORE, _scored),
         (ITEM, _promised),
         (EVENT, _borne_out),
     )
@@ -130,6 +132,12 @@ def _whole_first(name: str) -> tuple[bool, bool, bool, str]:
     return not name.startswith("rates.rates."), not name.startswith("rates.units."), name.startswith("ind"), name
 
 
+def _scored(work: Work, report: MonthlyReport) -> Iterator[Difference]:
+    """Of units and of points, from the same, by the scheme that the report has kept."""
+    for found in (rescoring.units(work, report), rescoring.points(work, report)):
+        yield from _named(SCORE, (Difference(SCORE, *each) for each in found))
+
+
 def _promised(work: Work, report: MonthlyReport) -> Iterator[Difference]:
     """Taken again from the promises as they were known then."""
     yield from _named(ITEM, (_difference(row) for row in work.session.execute(differing_items(work, report))))
@@ -162,21 +170,28 @@ def _difference(row: Any) -> Difference:
     one = row.kept or row.taken
     where = f"{one['ticket']} 的{KIND_LABELS[DeadlineKind(one['kind'])]}时限 {row.deadline_id}"
     if row.kept is None or row.taken is None:
-        words = ("没有这一项", "有这一项")
-        return Difference(ITEM, where, words[row.kept is not None], words[row.taken is not None])
+        return Difference(ITEM, where, _ABSENT[row.kept is not None], _ABSENT[row.taken is not None])
     names = [name for name in _COMPARED if row.kept[name] != row.taken[name]]
     kept, taken = (" ".join(f"{name}={side[name]}" for name in names) for side in (row.kept, row.taken))
     return Difference(ITEM, where, kept, taken)
 
 
 def _borne_out(work: Work, report: MonthlyReport) -> Iterator[Difference]:
-    """For what was kept there is the line of the history that says so."""
+    """For what was kept there is the line of the history that says so; and no order, card or sample was left out."""
     yield from _named(EVENT, (_unsaid(work, row) for row in bearing_out.missing(work, report)))
+    unsaid, unkept = witnessing.unsaid(work, report), witnessing.unkept(work, report)
+    yield from _named(EVENT, (_watched(work, row, _ABSENT[1], "没有记下这件事") for row in unsaid))
+    yield from _named(EVENT, (_watched(work, row, *_ABSENT) for row in unkept))
 
 
 def _unsaid(work: Work, row: Any) -> Difference:
     where = f"{row.ticket} 的{KIND_LABELS[row.kind]}时限 {row.deadline_id}"
     return Difference(EVENT, where, f"{_city(work, row.met_at)} 兑现", "没有记下这件事")
+
+
+def _watched(work: Work, row: Any, was: str, found: str) -> Difference:
+    where = f"{row.ticket} 的{witnessing.LABELS[row.sort]}（{_city(work, row.at)}）"
+    return Difference(EVENT, where, was, found)
 
 
 def _named(sort: str, differences: Iterator[Difference]) -> Iterator[Difference]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hotline.web.api import complaints, documenting, drafts, lists, reports, suggestions, tickets, transcripts
+from hotline.web.api import board, complaints, documenting, drafts, lists, reports, suggestions, tickets, transcripts
 
 PARTS = (
     complaints.blueprint,
@@ -14,6 +14,7 @@ PARTS = (
     drafts.blueprint,
     transcripts.blueprint,
     reports.blueprint,
+    board.blueprint,
     lists.blueprint,
 )
 

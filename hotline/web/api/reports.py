@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from hotline.domain.rates import Month
 from hotline.models import MonthlyReport
-from hotline.services.month import cases, comparing_versions, frozen, indicating, listing, reporting
+from hotline.services.month import comparing_versions, frozen, indicating, listing, listing_cases, reporting
 from hotline.services.month.comparing_versions import Comparison
 from hotline.services.paging import Place
 from hotline.services.work import Work
@@ -79,6 +79,7 @@ class CaseQuery(ListQuery):
     sort = fields.String(required=True, error_messages=MESSAGES)
     counted = fields.Boolean(load_default=None, error_messages=MESSAGES)
     begun = fields.Boolean(load_default=None, error_messages=MESSAGES)
+    order = fields.String(load_default=listing_cases.WORST_FIRST)
 
 
 class ComparisonQuery(Schema):
@@ -123,11 +124,10 @@ def show_indicators(query: dict[str, Any], month: str) -> Response:
 @blueprint.response(200, {"type": "object"})
 def list_cases(query: dict[str, Any], month: str) -> Response:
     """一个指标背后的每一件：交办、重办、回答、诉求、挂账"""
-    place = Place(query.pop("after"))
+    place, limit = Place(query.pop("after")), query.pop("limit")
     with door.work() as work:
-        return jsonify(
-            cases.listed(work, month, query.pop("sort"), query.pop("counted"), place=place, **query).as_dict()
-        )
+        asked = listing_cases.Asked(**query)
+        return jsonify(listing_cases.listed(work, month, asked, place=place, limit=limit).as_dict())
 
 
 @blueprint.route("/reports/monthly/<month>/versions")

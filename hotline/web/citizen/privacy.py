@@ -49,7 +49,7 @@ def _page(shown: Notice) -> str:
         in_force=notice(),
         centre=centre,
         sections=shown.sections(tongue),
-        periods=[(each.label(tongue), each.period.label(tongue)) for each in retention.classes],
+        periods=[(each.label(tongue), each.period.label(tongue)) for each in retention.of_citizens],
         url=url_for("citizen.privacy"),
         versions=[
             (each, url_for("citizen.privacy_version", version=each.version))

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 
 from hotline.models import CalendarVersion, CaseStandard, Category, DispatchRule, PolicyVersion, Wording
 from hotline.services import amending, ruling
-from hotline.services.month import schemes
+from hotline.services.month import freeze_days, schemes
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.staff import rights, words
@@ -85,6 +85,7 @@ def _places(work: Work, policy: str, standards: int, categories: int) -> list[di
         ("calendar", "工作日历", f"{'、'.join(provisional)}年暂定" if provisional else "均按正式通知"),
         ("categories", "类别", f"在用 {categories} 类"),
         ("scoring", "考核评分方案", f"现行：{schemes.in_force(work).name}"),
+        ("freeze_days", "月报冻结日", f"次月 {freeze_days.rule(work).day} 日"),
         ("retention", "保存期限", f"一般诉求 {kept['ordinary']}"),
         ("dispatch", "派单目录", f"{counts[0]} 条"),
         ("texts", "短信文字", f"本市改写 {counts[1]} 段"),

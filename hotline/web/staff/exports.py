@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from io import BytesIO
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.domain.errors import Refused
 from hotline.models import ExportForm, ExportState, ListExport
-from hotline.services import asked, desk, exporting_lists, sheets, writing_files
+from hotline.services import asked, desk, writing_files
 from hotline.services.exporting_lists import SHELF
+from hotline.services.month import asked_items
 from hotline.services.work import Work
-from hotline.web import downloads
 from hotline.web.door import actor, office, work
-from hotline.web.staff import columns, report_items, report_links
+from hotline.web.staff import columns, list_files, report_cases, report_items, report_links, reports
 from hotline.web.staff.asked import LABELS, Choices, begun, in_words, search_of, url
 
-AT_ONCE = exporting_lists.AT_ONCE
 FORMS = {ExportForm.XLSX: "Excel", ExportForm.CSV: "CSV"}
 STATES = {
     ExportState.QUEUED: "等待导出",
@@ -29,37 +25,31 @@ STATES = {
     ExportState.DONE: "已完成",
     ExportState.FAILED: "没有完成",
 }
+#: By the word that names a list of a month: its title, and the name of its file.
+TITLES: Final[Mapping[str, Callable[[Work, str], str]]] = {
+    asked_items.PROMISES: report_items.title_of,
+    asked_items.CASES: report_cases.title_of,
+    asked_items.WHOLE: reports.title_of,
+}
+NAMES: Final[Mapping[str, Callable[[str], str]]] = {
+    asked_items.PROMISES: report_items.file_name,
+    asked_items.CASES: report_cases.file_name,
+    asked_items.WHOLE: reports.file_name,
+}
 
 
 def ask() -> Response | AnyResponse:
     """POST /desk/exports: the file itself where the list is short; else it is written in the background."""
-    query = request.form.get("query", "")
-    search = begun(search_of(actor(), query))
+    search = begun(search_of(actor(), request.form.get("query", "")))
     names = columns.chosen(actor(), f"columns={request.form.get('columns', '')}")
-    form = ExportForm(request.form["file"]) if request.form.get("file") in list(ExportForm) else ExportForm.XLSX
     with work() as unit:
-        if desk.count(unit, search) < desk.MOST:
-            return _at_once(unit, search, names, form)
-        try:
-            exporting_lists.ask(unit, search, names, form)
-        except Refused as error:
-            flash(error.message, "error")
-    return redirect(url_for("staff.exports", _anchor="main"), 303)
+        is_short = desk.count(unit, search) < desk.MOST
+        query, name = asked.write(search), _name_of_tickets(unit, unit.now)
+        return list_files.answer(unit, query, list_files.form_asked(), name, is_short=is_short, columns=names)
 
 
-def _at_once(work: Work, search: desk.Search, names: tuple[str, ...], form: ExportForm) -> Response:
-    """Written into a folder that is gone again before the answer is sent."""
-    with tempfile.TemporaryDirectory(prefix="hotline-export-") as folder:
-        path = Path(folder) / "list"
-        exporting_lists.write_now(work, search, names, form, path)
-        written = BytesIO(path.read_bytes())
-    return _sent(written, form, work.now.astimezone(work.rules.zone))
-
-
-def _sent(file: BytesIO | Path, form: ExportForm, at: datetime) -> Response:
-    """A download that nobody keeps on the way; `at`: the city time in its name."""
-    name = f"工单-{at:%Y%m%d-%H%M}.{form.value}"
-    return downloads.sent(file, name, sheets.MEDIA[form])
+def _name_of_tickets(work: Work, at: datetime) -> str:
+    return f"工单-{at.astimezone(work.rules.zone):%Y%m%d-%H%M}"
 
 
 def show() -> str:
@@ -97,12 +87,16 @@ def _line(work: Work, export: ListExport, found: Choices) -> dict[str, Any]:
 
 
 def _named(work: Work, query: str, found: Choices) -> dict[str, str | None]:
-    """What the list is, and where it stands: of tickets, or behind a figure of a month."""
-    of_month = report_links.list_of(query)
-    if of_month is not None:
-        return {"view": report_items.title_of(work, query), "words": "", "list_url": of_month}
+    """What the list is, and where it stands: of tickets, or of a month."""
+    if asked_items.is_of_month(query):
+        title = TITLES[_list_of(query)](work, query)
+        return {"view": title, "words": "", "list_url": report_links.list_of(query)}
     search = asked.read(query)
     return {"view": LABELS[search.view], "words": in_words(search, found), "list_url": url(search)}
+
+
+def _list_of(query: str) -> str:
+    return asked_items.fields(query)[asked_items.LIST]
 
 
 def size_of(size: int) -> str:
@@ -115,5 +109,10 @@ def download(token: str) -> Response:
     with work() as unit:
         export = SHELF.find(unit, token)
         path = SHELF.path_of(office().files, export)
-        at, form = export.asked_at.astimezone(unit.rules.zone), export.form
-    return _sent(path, form, at)
+        return list_files.sent(path, export.form, _name_of(unit, export))
+
+
+def _name_of(work: Work, export: ListExport) -> str:
+    if asked_items.is_of_month(export.query):
+        return NAMES[_list_of(export.query)](export.query)
+    return _name_of_tickets(work, export.asked_at)

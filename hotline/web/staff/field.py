@@ -52,8 +52,8 @@ USED = "field"  # the cookie of a device that has kept something: who is logged 
 FORGET = "forget"  # of the log-out's form: yes, all that the device keeps; no, none of it
 WHOSE, CLOCK, VERSION, PICTURES = "X-Field-Whose", "X-Field-Clock", "X-Field-Version", "X-Field-Pictures"
 SCRIPTS = (
-    "shrink.js", "map.js", "field_queue.js", "field.js", "field_leave.js", "field_near.js", "hotline.js", "desk.js",
-    "vendor/htmx-2.0.11/htmx.min.js",
+    "shrink.js", "library.js", "map.js", "field_queue.js", "field.js", "field_leave.js", "field_near.js", "hotline.js",
+    "desk.js", "vendor/htmx-2.0.11/htmx.min.js",
 )  # fmt: skip
 STYLES = ("vendor/bootstrap-5.3.8/bootstrap.min.css", "hotline.css", "desk.css")
 PARTS = (*STYLES, *SCRIPTS, "vendor/tabler-icons-3.51.0/sprite.svg", "icon.svg")

@@ -9,11 +9,11 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.actors import Actor, Role
-from hotline.services import asked, desk, tabulating
+from hotline.services import asked, desk, exporting_lists, tabulating
 from hotline.services.desk import Search, View
 from hotline.services.work import Work
 from hotline.web.door import actor, work
-from hotline.web.staff import bulk, columns, exports, live, numbers, rights, saved
+from hotline.web.staff import bulk, columns, live, numbers, rights, saved
 from hotline.web.staff.asked import (
     LABELS,
     Choices,
@@ -95,7 +95,7 @@ def _context(work: Work, search: Search, query: str, named: str | None) -> dict[
         "prev_url": url(replace(whole, before=page.previous), columns=named) if page.previous else None,
         "empty_text": NOTHING_FOUND if is_narrowed(search) else _empty(work.actor, search.view),
         "steps": bulk.offered(work.actor),
-        "most": {"bulk": bulk.MOST, "export": exports.AT_ONCE},
+        "most": {"bulk": bulk.MOST, "export": exporting_lists.AT_ONCE},
         "to": _addresses(work.actor, whole),
     }
 

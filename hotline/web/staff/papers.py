@@ -11,7 +11,7 @@ from hotline.domain.errors import Invalid, Refused
 from hotline.domain.rates import Month, RateKind, percentage
 from hotline.models import ExportState, PaperForm, ReportPaper
 from hotline.services import writing_files
-from hotline.services.month import frozen, reporting
+from hotline.services.month import frozen, overview, reporting
 from hotline.services.month.figures import Group
 from hotline.services.month.papers import asking, telling
 from hotline.services.month.papers.asking import FIELDS, LABELS, SHELF
@@ -130,10 +130,16 @@ def download(month: str, token: str) -> Response:
     return downloads.sent(path, name, MEDIA_TYPES[form])
 
 
-def circular(month: str) -> str:
-    """GET /desk/reports/<YYYY-MM>/circular: the same words as on paper, to be printed or kept as PDF."""
+def circular(month: str) -> str | AnyResponse:
+    """GET /desk/reports/<YYYY-MM>/circular: the same words as on paper, to be printed or kept as PDF. One that takes
+    long to count is written by a worker only."""
     with work() as unit:
         asked, of, version = report_state.month_of(unit, month), id_of(request.args, "unit"), report_links.version()
+        if overview.is_large(unit, str(asked), of) and not frozen.figures(
+            unit, frozen.find(unit, str(asked), version), of
+        ):
+            flash("本月数据量大，网页版要统计很久。请在这里生成 Word 版，由后台写好后下载。", "error")
+            return redirect(url_for("staff.papers", month=month, unit=of, version=version))
         material = gather(unit, str(asked), unit_id=of, version=version)
         told = telling.tell(unit, material, asking.remembered(unit))
         return render_template(

@@ -12,21 +12,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from hotline.domain.errors import Invalid, Refused
 from hotline.domain.score_terms import number
 from hotline.domain.workflow import STATE_LABELS
-from hotline.models import Point, Ticket, Unit
+from hotline.models import Point, Ticket
 from hotline.services.covering import passing, read_ahead
 from hotline.services.month import point_ranking, points
-from hotline.services.month.point_ranking import PointRanking, Stood
+from hotline.services.month.point_ranking import PointRanking, Spot, Stood
 from hotline.services.month.points import HEADS, Wanted
 from hotline.services.roster import LARGEST
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
 from hotline.web.resources import LONG, MESSAGES, choice
-from hotline.web.staff import forms, options, report_state, rights
-from hotline.web.staff.ranking import points_of, score_of
+from hotline.web.staff import forms, options, report_links, report_state, rights
+from hotline.web.staff.ranking import line, score_of
 
 Answer = str | AnyResponse | tuple[str, int]
 ADDING: Final = "新增点位"
+EMPTY_THEN: Final = "这个月冻结时还没有登记点位。"
 EMPTY: Final = "还没有点位。登记农贸市场、主干道、小区等点位和点长后，每月按涉及的工单评分排名。"
 
 
@@ -122,14 +123,15 @@ def close(point_id: int) -> Answer:
 
 
 def month(month: str) -> str:
-    """GET /desk/points/<YYYY-MM>: 点位达标月评."""
+    """GET /desk/points/<YYYY-MM>: 点位达标月评; of a frozen month as it was frozen, by the register as it was."""
     with work() as unit:
         asked = report_state.month_of(unit, month)
-        found = point_ranking.ranked(unit, str(asked))
+        found = point_ranking.ranked(unit, str(asked), version=report_links.version())
         earlier, later = asked.turned(-1), asked.turned(1)
         return render_template(
             "staff/points_month.html",
             month=f"{asked.year}年{asked.number}月",
+            state=_state(unit, found),
             begun=asked.seen_at(unit.now).begun,
             rows=[_row(found, each) for each in found.points],
             best=_named(found, found.best),
@@ -139,7 +141,7 @@ def month(month: str) -> str:
             prev_url=url_for("staff.points_month", month=str(earlier)),
             next_url=url_for("staff.points_month", month=str(later)) if later.begins <= unit.now else None,
             register_url=url_for("staff.points"),
-            empty_text=EMPTY,
+            empty_text=EMPTY if found.report is None else EMPTY_THEN,
         )
 
 
@@ -147,29 +149,34 @@ def tickets(month: str, point_id: int) -> Answer:
     """GET /desk/points/<YYYY-MM>/<id>: why it has its score, and the tickets that were at it."""
     with work() as unit:
         asked = report_state.month_of(unit, month)
-        point = points.find(unit, point_id)
-        page = point_ranking.tickets(unit, str(asked), point_id, place_of(request.args))
+        found = point_ranking.ranked(unit, str(asked), version=report_links.version())
+        stood = found.point(point_id)
+        page = point_ranking.tickets(unit, found, point_id, place_of(request.args))
+        here: dict[str, Any] = {"month": str(asked), "point_id": point_id, "version": report_links.version()}
         if page.astray:
-            return redirect(url_for("staff.point_tickets", month=str(asked), point_id=point_id))
-        found = point_ranking.ranked(unit, str(asked))
-        stood = next((each for each in found.points if each.point.id == point_id), None)
+            return redirect(url_for("staff.point_tickets", **here))
         read_ahead(unit, page)
-        here: dict[str, Any] = {"month": str(asked), "point_id": point_id}
+        lines = stood.score.lines if stood.score.total is not None else ()
         return render_template(
             "staff/point.html",
             month=f"{asked.year}年{asked.number}月",
-            point=_about(point, unit.session.get_one(Unit, point.unit_id)),
-            row=_row(found, stood) if stood else None,
+            state=_state(unit, found),
+            point=_about(stood.point, stood.point.unit),
+            row=_row(found, stood),
             of=sum(each.rank is not None for each in found.points),
             full=number(found.scheme.full),
-            lines=[_score_line(line) for line in stood.score.lines] if stood and stood.score.total is not None else [],
-            told=stood.score.told if stood else (),
+            lines=[line(asked, {"point_id": point_id}, each) for each in lines],
+            told=stood.score.told,
             tickets=[_ticket(unit, each) for each in page],
-            total=stood.tickets if stood else 0,
+            total=stood.tickets,
             next_url=url_for("staff.point_tickets", **here, after=page.after) if page.after else None,
             prev_url=url_for("staff.point_tickets", **here, before=page.before) if page.before else None,
-            back_url=url_for("staff.points_month", month=str(asked)),
+            back_url=url_for("staff.points_month", month=str(asked), version=here["version"]),
         )
+
+
+def _state(work: Work, found: PointRanking) -> dict[str, Any]:
+    return report_state.badge(work, found.month, found.report.version if found.report else None)
 
 
 def _wanted() -> Wanted:
@@ -192,7 +199,10 @@ def _page(
     may_rank = rights.may(work.actor, "staff.points_month")
     return render_template(
         "staff/points.html",
-        points=[_about(point, unit) | {"url": _edit_url(point) if may_keep else None} for point, unit in listed],
+        points=[
+            _about(point, unit.name) | {"active": point.active, "url": _edit_url(point) if may_keep else None}
+            for point, unit in listed
+        ],
         closed=closed,
         closed_url=url_for("staff.points", closed=None if closed else "yes"),
         step=_step(work, url_for("staff.add_point"), ADDING, typed, errors or {}) if may_keep else None,
@@ -226,46 +236,34 @@ def _edit_url(point: Point) -> str:
     return url_for("staff.point", point_id=point.id)
 
 
-def _about(point: Point, unit: Unit) -> dict[str, Any]:
+def _about(point: Point | Spot, unit: str) -> dict[str, Any]:
     return {
         "name": point.name,
         "kind": point.kind,
         "area": point.area,
         "words": "、".join(point.words),
-        "unit": unit.name,
+        "unit": unit,
         "chief": point.chief,
         "office": point.office,
-        "active": point.active,
     }
 
 
 def _row(found: PointRanking, stood: Stood) -> dict[str, Any]:
-    url = url_for("staff.point_tickets", month=str(found.month), point_id=stood.point.id)
-    up = stood.before - stood.rank if stood.before is not None and stood.rank is not None else None
+    here: dict[str, Any] = {"month": str(found.month), "point_id": stood.point.id, "version": report_links.version()}
+    before = found.before.get(stood.point.id)
+    up = before - stood.rank if before is not None and stood.rank is not None else None
     return {
-        **_about(stood.point, stood.unit),
+        **_about(stood.point, stood.point.unit),
         **score_of(stood.score),
         "rank": stood.rank,
         "tickets": stood.tickets,
-        "url": url,
-        "change": {"rank": stood.before, "up": up} if stood.before is not None else None,
+        "url": url_for("staff.point_tickets", **here),
+        "change": {"rank": before, "up": up} if before is not None else None,
     }
 
 
 def _named(found: PointRanking, ids: Any) -> list[dict[str, Any]]:
-    by_id = {each.point.id: each for each in found.points}
-    return [_row(found, by_id[each]) for each in ids]
-
-
-def _score_line(line: Any) -> dict[str, Any]:
-    return {
-        "name": line.name,
-        "points": points_of(line),
-        "full": number(line.full) if line.full else "",
-        "lost": line.points is not None and line.points < line.full,
-        "told": line.told,
-        "parts": [],
-    }
+    return [_row(found, found.point(each)) for each in ids]
 
 
 def _ticket(work: Work, ticket: Ticket) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""评分排名: who stands where this month and why, line by line; each number opens what it counts, if it has a list."""
+"""评分排名: who stands where this month and why, line by line; each number opens the list of what it counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -11,15 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hotline.domain.indicators import INDICATORS, Basis
 from hotline.domain.rates import Month, RateKind
-from hotline.domain.score_facts import NAMES, PROMISES, URGENT, WHOLES
+from hotline.domain.score_facts import LISTED, NAMES, PROMISES, SUMS, URGENT, WHOLES
 from hotline.domain.score_terms import number
 from hotline.domain.scoring import Line, Score
-from hotline.services.carding import Kept
 from hotline.services.month import ranking
 from hotline.services.month.ranking import Board, Placed, Ranking
 from hotline.services.work import Work
-from hotline.web.door import actor, now, office, work
-from hotline.web.staff import report_links, report_state, rights, supervision
+from hotline.web.door import now, office, work
+from hotline.web.staff import report_links, report_state, rights
 
 TONES: Final = {"green": ("ok", "circle-check"), "amber": ("soon", "alert-triangle"), "red": ("over", "flag")}
 MONTHS: Final = 12  # of a unit's own history
@@ -71,7 +70,8 @@ def show_unit(month: str, unit_id: int) -> str:
             unit=_row(found, placed, board),
             of=board.ranked if board else 0,
             board=board.name if board else "",
-            lines=[_line(asked, unit_id, line) for line in placed.score.lines],
+            state=report_state.badge(unit, asked, found.report.version if found.report else None),
+            lines=[line(asked, {"unit_id": unit_id}, each) for each in placed.score.lines],
             told=placed.score.told,
             full=number(found.scheme.full),
             before=_row(found, before, None) if before and before.score.total is not None else None,
@@ -119,12 +119,14 @@ def _tab(found: Ranking, board: Board, here: bool) -> dict[str, Any]:
 
 
 def _row(found: Ranking, placed: Placed, board: Board | None) -> dict[str, Any]:
+    counted = _lists(found.month, {"unit_id": placed.id}, found.scheme.counted)
     return {
         "rank": placed.rank,
         "name": placed.name,
         "url": url_for("staff.score", month=str(found.month), unit_id=placed.id, version=report_links.version()),
         **score_of(placed.score),
         "cases": placed.score.cases,
+        "cases_url": (counted[1] or counted[0]) if placed.score.cases else None,
         "apart": placed.apart,
         "best": board is not None and placed.id in board.best,
         "worst": board is not None and placed.id in board.worst,
@@ -134,10 +136,11 @@ def _row(found: Ranking, placed: Placed, board: Board | None) -> dict[str, Any]:
 
 
 def _card(month: Month, placed: Placed, level: str) -> dict[str, Any] | None:
-    """How many of that level were issued in the month, with the list of them for whom it is there; None for none."""
-    count = placed.cards.get(level, Fraction(0))
-    url, _ = _lists(month, placed.id, f"card.{level}")
-    return {"label": NAMES[f"card.{level}"], "count": number(count), "url": url} if count else None
+    """How many of that level were issued in the month, with the list of them; None for none."""
+    count, fact = placed.cards.get(level, Fraction(0)), f"card.{level}"
+    told = f"{number(count)} 分" if fact in SUMS else number(count)
+    url = report_links.cases(month, fact, "part", {"unit_id": placed.id})
+    return {"label": NAMES[fact], "count": told, "url": url} if count else None
 
 
 def score_of(score: Score) -> dict[str, Any]:
@@ -175,62 +178,57 @@ def _history(work: Work, month: Month, unit_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _line(month: Month, unit_id: int, line: Line) -> dict[str, Any]:
+def line(month: Month, asked_by: Mapping[str, Any], of: Line) -> dict[str, Any]:
+    """A line of a score as the templates have it. `asked_by`: whose numbers they are, by the words of the lists."""
     return {
-        "name": line.name,
-        "points": points_of(line),
-        "full": number(line.full) if line.full else "",
-        "lost": line.points is not None and line.points < line.full,
-        "told": line.told,
-        "parts": [_part(month, unit_id, *part) for part in line.parts],
+        "name": of.name,
+        "points": "—" if of.points is None else number(of.points).replace("-", "−"),
+        "full": number(of.full) if of.full else "",
+        "lost": of.points is not None and of.points < of.full,
+        "told": of.told,
+        "parts": [_part(month, asked_by, *part) for part in of.parts],
     }
 
 
-def points_of(line: Line) -> str:
-    """What a line has brought, or taken."""
-    return "—" if line.points is None else number(line.points).replace("-", "−")
-
-
-def _part(month: Month, unit_id: int, fact: str, part: Fraction, whole: Fraction | None) -> dict[str, Any]:
-    """A fact with its numbers, each with its list; a mean by what it is the mean of."""
-    of_part, of_whole = _lists(month, unit_id, fact)
+def _part(
+    month: Month, asked_by: Mapping[str, Any], fact: str, part: Fraction, whole: Fraction | None
+) -> dict[str, Any]:
+    """A fact with its numbers, each with its list; a mean, and points, by what they are made of."""
+    of_part, of_whole = _lists(month, asked_by, fact)
+    told = {"name": NAMES[fact], "whole_url": of_whole if whole else None}
     if fact == "mean_days":
         days = f"{number(part / whole)} 天" if whole else "—"
-        return {"name": NAMES[fact], "part": days, "part_url": None, "whole": number(whole or Fraction(0)),
-                "whole_url": of_whole if whole else None}  # fmt: skip
-    return {
-        "name": NAMES[fact],
+        return told | {"part": days, "part_url": None, "whole": number(whole or Fraction(0))}
+    if fact in SUMS:
+        return told | {"part": f"{number(part)} 分", "part_url": None, "whole": f"{number(whole or Fraction(0))} 件"}
+    return told | {
         "part": number(part),
         "part_url": of_part if part else None,
         "whole": None if whole is None else number(whole),
-        "whole_url": of_whole if whole else None,
     }
 
 
-def _lists(month: Month, unit_id: int, fact: str) -> tuple[str | None, str | None]:
-    """The lists behind numerator and denominator, where there are any for this reader."""
-    asked = {"unit_id": unit_id}
-    if fact in PROMISES and not fact.startswith(URGENT):
-        kind, _, figure = fact.partition(".")
-        whole = report_links.items(month, kind, WHOLES.get(figure, "owed"), asked)
-        return report_links.items(month, kind, figure, asked), whole
+def _lists(month: Month, asked_by: Mapping[str, Any], fact: str) -> tuple[str | None, str | None]:
+    """The lists behind numerator and denominator; of points the one that they are taken off for."""
+    if fact in PROMISES:
+        kind, _, figure = fact.removeprefix(URGENT).partition(".")
+        whole, more = WHOLES.get(figure, "owed"), {"urgent": "1"} if fact.startswith(URGENT) else {}
+        part = report_links.items(month, kind, figure, asked_by, **more)
+        return part, report_links.items(month, kind, whole, asked_by, **more)
     if fact == "mean_days":
-        return None, report_links.items(month, RateKind.HANDLE.value, "kept", asked)
+        return None, report_links.items(month, RateKind.HANDLE.value, "kept", asked_by)
     if fact in _CASES:
-        return report_links.cases(month, *_CASES[fact], asked), None
-    if fact.startswith("card.") and rights.may(actor(), "staff.cards"):
-        level = fact.removeprefix("card.")
-        levels = () if level == "deduction" else (level,)
-        return supervision.cards_url(Kept(month, levels, unit_id)), None
-    indicator = INDICATORS.get(fact)
-    if indicator is None:
-        return None, None
+        return report_links.cases(month, *_CASES[fact], asked_by), None
+    if fact in LISTED:
+        listed = report_links.cases(month, fact, "part", asked_by)
+        return (None, listed) if fact in SUMS else (listed, None)
+    indicator = INDICATORS[fact]
     if indicator.basis is Basis.PROMISES:
-        kind = indicator.sort
-        return report_links.items(month, kind, indicator.part, asked), report_links.items(month, kind, "owed", asked)
-    whole = (
-        report_links.items(month, indicator.over, "owed", asked)
+        part = report_links.items(month, indicator.sort, indicator.part, asked_by)
+        return part, report_links.items(month, indicator.sort, "owed", asked_by)
+    of_whole = (
+        report_links.items(month, indicator.over, "owed", asked_by)
         if indicator.over
-        else report_links.cases(month, fact, "whole", asked)
+        else report_links.cases(month, fact, "whole", asked_by)
     )
-    return report_links.cases(month, fact, "part", asked), whole
+    return report_links.cases(month, fact, "part", asked_by), of_whole

@@ -9,7 +9,7 @@ from typing import Any
 from hotline.domain.indicators import INDICATORS, ITEMS, Better
 from hotline.models import KIND_LABELS
 from hotline.services.month.comparing import Other, of_indicator
-from hotline.services.month.indicating import Indicators
+from hotline.services.month.indicator_figures import Indicators
 from hotline.web.staff import report_links
 from hotline.web.staff.report_rates import change
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.domain.errors import Refused
 from hotline.domain.rates import RateKind
-from hotline.models import KIND_LABELS, Category, DeadlineKind, ExportForm, Unit
-from hotline.services import exporting_lists, sheets
-from hotline.services.month import ageing, asked_items, exporting_items, listing, picking, reporting
+from hotline.models import KIND_LABELS, Category, DeadlineKind, Unit
+from hotline.services import exporting_lists
+from hotline.services.month import ageing, asked_items, exporting_items, listing, picking, points, reporting
+from hotline.services.month.figures import UNCATEGORISED
 from hotline.services.month.listing import Asked, Item
 from hotline.services.paging import Place
 from hotline.services.work import Work
-from hotline.web import downloads
 from hotline.web.door import work
-from hotline.web.staff import options, report_links, report_state, words
+from hotline.web.staff import list_files, options, report_links, report_state, words
 
 DEFINITIONS: Final[Mapping[str, str]] = {
     RateKind.HANDLE: "到期应处理的承诺中，已处理并核查通过的。",
@@ -60,30 +56,19 @@ def show(month: str) -> str | AnyResponse:
 
 def export(month: str) -> Response | AnyResponse:
     """POST /desk/reports/<YYYY-MM>/items: the same rows as a file; at once where it is short, else by a worker."""
-    form = ExportForm(request.form["file"]) if request.form.get("file") in list(ExportForm) else ExportForm.XLSX
     with work() as unit:
         asked = asked_items.read(request.form)
         name = report_state.checked(unit, month)
-        if listing.count(unit, name, asked) < exporting_lists.AT_ONCE:
-            return _at_once(unit, name, asked, form)
-        try:
-            exporting_items.ask(unit, name, asked, form)
-        except Refused as error:
-            flash(error.message, "error")
-    return redirect(url_for("staff.exports", _anchor="main"), 303)
+        query = exporting_items.query(unit, name, asked)
+        is_short = listing.count(unit, name, asked) < exporting_lists.AT_ONCE
+        return list_files.answer(unit, query, list_files.form_asked(), file_name(query), is_short=is_short)
 
 
-def _at_once(work: Work, month: str, asked: Asked, form: ExportForm) -> Response:
-    """Written into a folder that is gone again before the answer is sent."""
-    with tempfile.TemporaryDirectory(prefix="hotline-export-") as folder:
-        path = Path(folder) / "list"
-        headings, zone = exporting_items.HEADINGS, work.rules.zone
-        with sheets.writing(path, form, exporting_items.TITLE, headings, zone) as add:
-            for row in exporting_items.rows(work, month, asked):
-                add(row)
-        written = BytesIO(path.read_bytes())
-    name = f"{month}-{KIND_LABELS[DeadlineKind(asked.kind)]}-{FIGURES[asked.figure]}.{form.value}"
-    return downloads.sent(written, name, sheets.MEDIA[form])
+def file_name(query: str) -> str:
+    """Of the file of the list that a query asks for, without its ending."""
+    given = asked_items.fields(query)
+    asked = asked_items.read(given)
+    return f"{given[asked_items.MONTH]}-{KIND_LABELS[DeadlineKind(asked.kind)]}-{FIGURES[asked.figure]}"
 
 
 def place() -> Place[str]:
@@ -120,7 +105,7 @@ def _context(work: Work, month: str, asked: Asked, page: listing.Page) -> dict[s
         "hidden": {
             name: value
             for name, value in here.items()
-            if name in ("alone", "direct", "since", "until", "age", "version")
+            if name in ("alone", "direct", "urgent", "point", "since", "until", "age", "version")
         },
         "chips": list(_chips(month, asked)),
         "export_url": url_for("staff.export_items", month=month),
@@ -134,9 +119,8 @@ def _context(work: Work, month: str, asked: Asked, page: listing.Page) -> dict[s
 
 def title(work: Work, month: Any, asked: Asked) -> str:
     """Of which month, whose, and what."""
-    middle = "、".join(
-        [scope(work, asked.unit_id), *narrowed(work, asked.category_id, asked.area, asked.channel, asked.source)]
-    )
+    of = narrowed(work, asked.category_id, asked.area, asked.channel, asked.source, asked.point_id)
+    middle = "、".join([scope(work, asked.unit_id), *of, *(["紧急件"] if asked.urgent else [])])
     return f"{month.year}年{month.number}月 {middle} {kind_label(asked.kind)}：{FIGURES[asked.figure]}"
 
 
@@ -159,7 +143,12 @@ def scope(work: Work, unit_id: int | None) -> str:
 
 
 def narrowed(
-    work: Work, category_id: int | None, area: str | None, channel: str | None, source: str | None
+    work: Work,
+    category_id: int | None,
+    area: str | None,
+    channel: str | None,
+    source: str | None,
+    point_id: int | None = None,
 ) -> Iterator[str]:
     """What a list is narrowed to besides a unit, in words."""
     if category_id is not None:
@@ -171,23 +160,33 @@ def narrowed(
         yield reporting.CHANNELS.get(channel, "")
     if source is not None:
         yield reporting.SOURCES.get(source, "")
+    if point_id is not None:
+        yield points.name_of(work, point_id) or "一个点位"
 
 
 def filters(work: Work, asked: Asked) -> list[dict[str, Any]]:
     """The conditions as the form has them."""
     return [
-        _select("kind", "承诺", {kind.value: kind_label(kind.value) for kind in DeadlineKind}, blank=None),
-        _select("figure", "数字", FIGURES, blank=None),
-        {"name": "unit", "label": "单位", "type": "select", "blank": "全部", "options": _units(work, asked.unit_id)},
-        {"name": "category", "label": "类别", "type": "select", "blank": "全部", "options": categories(work)},
-        {"name": "where", "label": "区域", "type": "text", "attrs": {"maxlength": "40"}},
-        _select("channel", "渠道", reporting.CHANNELS),
-        _select("source", "来源", reporting.SOURCES),
-        _select("sort", "排序", picking.SORTS, blank=None),
+        select("kind", "承诺", {kind.value: kind_label(kind.value) for kind in DeadlineKind}, blank=None),
+        select("figure", "数字", FIGURES, blank=None),
+        *narrowing(work, asked.unit_id),
+        select("sort", "排序", picking.SORTS, blank=None),
     ]
 
 
-def _select(name: str, label: str, choices: Mapping[str, str], blank: str | None = "全部") -> dict[str, Any]:
+def narrowing(work: Work, unit_id: int | None) -> list[dict[str, Any]]:
+    """What any list of a month can be narrowed by. `unit_id`: the one that is asked for."""
+    return [
+        {"name": "unit", "label": "单位", "type": "select", "blank": "全部", "options": _units(work, unit_id)},
+        {"name": "category", "label": "类别", "type": "select", "blank": "全部", "options": categories(work)},
+        {"name": "where", "label": "区域", "type": "text", "attrs": {"maxlength": "40"}},
+        select("channel", "渠道", reporting.CHANNELS),
+        select("source", "来源", reporting.SOURCES),
+    ]
+
+
+def select(name: str, label: str, choices: Mapping[str, str], blank: str | None = "全部") -> dict[str, Any]:
+    """One condition with its choices, by the value of each its name."""
     offered = [{"value": value, "label": text} for value, text in choices.items()]
     return {"name": name, "label": label, "type": "select", "blank": blank, "options": offered}
 
@@ -202,7 +201,7 @@ def _units(work: Work, chosen: int | None) -> list[dict[str, Any]]:
 
 def categories(work: Work) -> list[dict[str, Any]]:
     """Every category by its code, and what has none."""
-    return [*options.categories(work), {"value": reporting.UNCATEGORISED, "label": reporting.NO_CATEGORY}]
+    return [*options.categories(work), {"value": UNCATEGORISED, "label": reporting.NO_CATEGORY}]
 
 
 def _chips(month: str, asked: Asked) -> Iterator[dict[str, str]]:
@@ -215,6 +214,10 @@ def _chips(month: str, asked: Asked) -> Iterator[dict[str, str]]:
         yield _chip(month, asked, f"已到期{ageing.BY_KEY[asked.age].name}", "age")
     if asked.direct is not None:
         yield _chip(month, asked, "只看当场答复" if asked.direct else "不含当场答复", "direct")
+    if asked.urgent is not None:
+        yield _chip(month, asked, "只看紧急件", "urgent")
+    if asked.point_id is not None:
+        yield _chip(month, asked, "只看这个点位", "point")
     if asked.area == "":
         yield _chip(month, asked, f"区域{reporting.NO_AREA}", "area")
 

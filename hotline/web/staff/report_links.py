@@ -12,21 +12,20 @@ from flask import request, url_for
 from hotline.domain.errors import NotFound
 from hotline.domain.indicators import INDICATORS, Basis
 from hotline.domain.rates import Month, RateKind, percentage_text
-from hotline.services.month import asked_items
+from hotline.services.month import asked_cases, asked_items
 from hotline.services.month.figures import Group
-from hotline.services.month.indicating import Share
+from hotline.services.month.indicator_figures import Share
 from hotline.web.door import actor
 from hotline.web.staff import rights
 
-#: What a list of cases is narrowed by, as it stands in its address.
-OF_CASES: Final = ("indicator", "side", "unit", "category", "area", "channel", "source", "since", "until", "version")
 #: What stands in the addresses of the pages that a ticket is opened from.
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "month": ("unit", "version"),
     "items": (*asked_items.WORDS, "after", "before"),
-    "cases": (*OF_CASES, "after", "before"),
+    "cases": (*asked_cases.WORDS, "after", "before"),
 }
-SHORT: Final = {"unit_id": "unit", "category_id": "category"}  # `listing.Asked` says it longer than an address
+#: `listing.Asked` says it longer than an address.
+SHORT: Final = {"unit_id": "unit", "category_id": "category", "point_id": "point"}
 PAGES: Final = (
     ("staff.month", "月报"),
     ("staff.ranking", "评分排名"),

@@ -14,7 +14,7 @@ from hotline.domain.actors import Actor, Role
 from hotline.domain.errors import HotlineError, Invalid, NotFound, Refused
 from hotline.domain.rates import Month, RateKind, percentage_text
 from hotline.models import KIND_LABELS, DeadlineKind, MonthlyReport, Ticket
-from hotline.services.month import comparing_versions, freezing, frozen, since_frozen
+from hotline.services.month import comparing_versions, freeze_days, freezing, frozen, since_frozen
 from hotline.services.month.comparing_versions import Comparison, FigureChange, ItemChange
 from hotline.services.month.figures import MonthFigures
 from hotline.services.month.since_frozen import Changed
@@ -22,7 +22,7 @@ from hotline.services.scoping import is_root, visible
 from hotline.services.work import Work
 from hotline.web.door import work
 from hotline.web.paging import place_of
-from hotline.web.staff import report_items, report_links, report_state, words
+from hotline.web.staff import report_items, report_links, report_state, rights, words
 
 HOWS: Final = {"came": "新计入", "went": "不再列入", "changed": "有变化"}
 LONGEST: Final = 500  # characters of a reason
@@ -135,6 +135,8 @@ def _context(work: Work, month: Month) -> dict[str, Any]:
         "versions": [_version(work, month, report, versions) for report in reversed(versions)],
         "changed": since_frozen.count(work, newest) if newest else 0,
         "changes_url": url_for("staff.since_frozen", month=str(month)),
+        "day": freeze_days.rule(work).day,
+        "day_url": url_for("staff.freeze_days") if rights.may(work.actor, "staff.freeze_days") else None,
         "freeze_url": url_for("staff.freeze_month", month=str(month))
         if may and over and not (newest or counting)
         else None,

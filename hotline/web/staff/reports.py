@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from hotline.services.month import comparing, exporting, indicating, reporting, since_frozen
-from hotline.services.month.comparing import Other
+from hotline.models import ExportForm
+from hotline.services import exporting_lists
+from hotline.services.month import asked_items, exporting, overview, since_frozen
 from hotline.services.month.figures import MonthFigures
-from hotline.services.month.indicating import Indicators
+from hotline.services.month.overview import Overview
 from hotline.services.work import Work
 from hotline.web.door import now, office, work
-from hotline.web.staff import report_indicators, report_items, report_links, report_rates, report_state
+from hotline.web.staff import list_files, report_indicators, report_items, report_links, report_rates, report_state
 from hotline.web.staff.expected import id_of
 
 WHOLE = "all"  # of the tree of units
@@ -28,29 +27,37 @@ def current() -> AnyResponse:
 
 
 def show(month: str) -> str:
-    """GET /desk/reports/<YYYY-MM>."""
+    """GET /desk/reports/<YYYY-MM>: asked again every few seconds while it is counted for the first time."""
     with work() as unit:
         name, unit_id, version = report_state.checked(unit, month), id_of(request.args, "unit"), report_links.version()
-        figures = reporting.monthly(unit, name, unit_id=unit_id, version=version)
-        told = indicating.counted(unit, figures.month, figures.report, unit_id=unit_id)
-        others = comparing.others(unit, figures.month, unit_id)
-        return render_template("reports/month.html", **_context(unit, figures, told, others, unit_id))
+        found = overview.look(unit, name, unit_id=unit_id, version=version)
+        return render_template("reports/month.html", **_context(unit, found, unit_id), **_indicators(found, unit_id))
 
 
-def items_csv(month: str) -> AnyResponse:
-    """The month's promises as CSV, those that the reader may see."""
+def export(month: str) -> Response | AnyResponse:
+    """POST /desk/reports/<YYYY-MM>/deadlines: every promise of the month that the reader may see, as CSV; at once where
+    they are few, else by a worker."""
     with work() as unit:
-        table = io.StringIO()
-        writer = csv.writer(table)
-        writer.writerow(exporting.COLUMNS)
-        writer.writerows(exporting.deadlines(unit, report_state.checked(unit, month)))
-    headers = {"Content-Disposition": f"attachment; filename=deadlines-{month}.csv"}
-    return Response("\ufeff" + table.getvalue(), mimetype="text/csv", headers=headers)
+        name = report_state.checked(unit, month)
+        version = asked_items.number(request.form, "version")
+        query = exporting.query(unit, name, version)
+        is_short = exporting.is_fewer(unit, name, version, than=exporting_lists.AT_ONCE)
+        return list_files.answer(unit, query, ExportForm.CSV, file_name(query), is_short=is_short)
 
 
-def _context(
-    work: Work, figures: MonthFigures, told: Indicators, others: tuple[Other, Other], unit_id: int | None
-) -> dict[str, Any]:
+def file_name(query: str) -> str:
+    """Of the file of all promises that a query asks for, without its ending."""
+    return f"deadlines-{asked_items.fields(query)[asked_items.MONTH]}"
+
+
+def title_of(work: Work, query: str) -> str:
+    """What a query for all promises of a month asks for."""
+    month = report_state.month_of(work, asked_items.fields(query)[asked_items.MONTH])
+    return f"{month.year}年{month.number}月 {report_items.scope(work, None)} 明细"
+
+
+def _context(work: Work, found: Overview, unit_id: int | None) -> dict[str, Any]:
+    figures = found.figures
     month, later = figures.month, figures.month.turned(1)
     whole = request.args.get("units") == WHOLE
     units, further = report_rates.units(figures, whole=whole)
@@ -64,19 +71,32 @@ def _context(
         "up_url": report_links.month_url(month) if unit_id is not None else None,
         "prev_url": report_rates.turned(month, -1, unit_id),
         "next_url": report_rates.turned(month, 1, unit_id) if later.begins <= work.now else None,
-        "csv_url": url_for("staff.month_csv", month=str(month)),
+        "export_url": url_for("staff.export_month", month=str(month)),
+        "version": report_links.version(),
+        "url": request.full_path,
+        "counted_at": found.counted_at,
+        "waiting": found.waiting,
         "missing": report_rates.missing(figures),
         "missing_tickets": report_rates.first_missing(work, figures, unit_id),
-        "rates": report_rates.rates(figures, others),
-        "indicators": report_indicators.table(told, others),
-        "others": [f"{other.month.year}年{other.month.number}月" for other in others],
-        "times": report_indicators.times(told, unit_id),
+        "rates": report_rates.rates(figures, found.others),
+        "others": [f"{other.month.year}年{other.month.number}月" for other in found.others],
         "units": units,
         "more_units": {"count": further, "url": more} if further else None,
         "categories": report_rates.categories(figures),
         "areas": report_rates.lines(figures, figures.areas),
         "channels": report_rates.lines(figures, figures.channels),
         "sources": report_rates.lines(figures, figures.sources),
+    }
+
+
+def _indicators(found: Overview, unit_id: int | None) -> dict[str, Any]:
+    """Nothing while they are counted for the first time."""
+    month, told = found.figures.month, found.indicators
+    if told is None:
+        return {}
+    return {
+        "indicators": report_indicators.table(told, found.others),
+        "times": report_indicators.times(told, unit_id),
         "days": report_rates.stretches(month, told.days, unit_id),
         "weeks": report_rates.stretches(month, told.weeks, unit_id),
         "before": report_rates.carried_over(month, told.before, unit_id),

@@ -1,5 +1,5 @@
 // Draws every figure[data-chart] from the table that stands in it (macros/chart.html), each when it is first seen:
-// ECharts is loaded only then. Colours are the tokens of the style sheet, so light, dark and paper are the page's own.
+// ECharts is loaded only then (library.js). Colours are the tokens of the style sheet, so light, dark and paper are the page's own.
 // Whoever puts new figures on the page says so: event "charts:look" on the document.
 (function () {
   "use strict";
@@ -7,22 +7,7 @@
   var STEPS = 5; // shades of a heat map, besides nothing at all
   var ROW = 28; // pixels of a heat map's row
   var NARROW = 480;
-  var loading = {};
   var drawn = [];
-
-  function load(address) {
-    loading[address] = loading[address] || new Promise(function (done, failed) {
-      var script = document.createElement("script");
-      script.src = address;
-      script.onload = done;
-      script.onerror = function () {
-        delete loading[address]; // tried again with the next look
-        failed(new Error(address));
-      };
-      document.head.appendChild(script);
-    });
-    return loading[address];
-  }
 
   // What the table says: column heads, and rows of cells {value, text, href}; value is null where there is no number.
   function read(figure) {
@@ -64,7 +49,7 @@
   function start(figure) {
     if (figure.dataset.drawn) return;
     figure.dataset.drawn = "yes";
-    load(figure.dataset.echarts).then(function () { draw(figure); }, function () { delete figure.dataset.drawn; });
+    loadLibrary(figure.dataset.echarts).then(function () { draw(figure); }, function () { delete figure.dataset.drawn; });
   }
 
   function draw(figure) {

@@ -1,4 +1,4 @@
-// Draws the maps of a page (macros/map.html), each when it is first seen: Leaflet is loaded only then.
+// Draws the maps of a page (macros/map.html), each when it is first seen: Leaflet is loaded only then (library.js).
 // Positions outside of this file are WGS 84; tiles in GCJ-02 are met by converting at its edge.
 // A picking map tells its form: event "map:picked" {latitude, longitude}, and hears "map:show" {latitude, longitude, accuracy}.
 (function () {
@@ -7,21 +7,6 @@
   var CITY = 12;
   var WIDE = "(min-width: 992px)"; // as in the style sheet: room beside the list
   var SOMEWHERE = { centre: [35, 105], zoom: 4 }; // the country, until a point or the city's centre is known
-  var loading = {};
-
-  function load(address) {
-    loading[address] = loading[address] || new Promise(function (done, failed) {
-      var script = document.createElement("script");
-      script.src = address;
-      script.onload = done;
-      script.onerror = function () {
-        delete loading[address]; // tried again with the next look
-        failed(new Error(address));
-      };
-      document.head.appendChild(script);
-    });
-    return loading[address];
-  }
 
   function style(address) {
     if (document.querySelector('link[href="' + address + '"]')) return;
@@ -36,8 +21,8 @@
     if (box.dataset.drawn) return;
     box.dataset.drawn = "yes";
     style(box.dataset.leafletStyle);
-    var parts = [load(box.dataset.leaflet)];
-    if (box.dataset.gcoord) parts.push(load(box.dataset.gcoord));
+    var parts = [loadLibrary(box.dataset.leaflet)];
+    if (box.dataset.gcoord) parts.push(loadLibrary(box.dataset.gcoord));
     Promise.all(parts).then(function () { draw(box); }, function () {
       delete box.dataset.drawn;
       tell(box, box.dataset.toldBroken);

@@ -26,13 +26,13 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """With its caption; `widths` are shares of the width of the page."""
+    """With its caption; `widths` are shares of the width of the page, `note` stands below."""
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
-    appendix: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hotline.domain.indicators import INDICATORS, PERCENT, Indicator
 from hotline.domain.rates import NOTHING_OWED, RateKind, percentage
 from hotline.services.month.ageing import BANDS
 from hotline.services.month.figures import MonthFigures
-from hotline.services.month.indicating import Share
+from hotline.services.month.indicator_figures import Share
 from hotline.services.month.papers import cells, counting
 from hotline.services.month.papers.cells import Book, Formula, Sheet, Value, letter, share, words
 from hotline.services.month.papers.counting import HEADINGS, NAMES, STANDINGS, Condition, Counting, text

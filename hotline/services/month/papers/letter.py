@@ -184,6 +184,8 @@ class _Letter:
         self._line("附件", HEAD, "text")
         self._line(table.caption, TITLE_FONT, "title", self.align.CENTER, before=14, after=14)
         self._table(table, "small")
+        if table.note:
+            self._line(table.note, TEXT, "note", before=6, indent=2)
 
     def _record(self, circular: Circular) -> None:
         """版记: who gets a copy, who has printed it when, and of which report it is."""

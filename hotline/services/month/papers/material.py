@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hotline.domain.rates import Month, RateKind
 from hotline.services.month import cases, frozen, indicating, ranking, reporting
 from hotline.services.month.figures import Group, MonthFigures, Tally
-from hotline.services.month.indicating import Indicators
+from hotline.services.month.indicator_figures import Indicators
 from hotline.services.month.papers import items
 from hotline.services.month.papers.items import Scope
 from hotline.services.month.ranking import Board, Ranking
@@ -115,7 +115,7 @@ def gather(work: Work, month: str, *, unit_id: int | None = None, version: int |
         figures,
         before=[each for each in earlier if each is not None],
         year_before=_earlier(work, asked.turned(-12), unit_id),
-        indicators=indicating.counted(work, asked, figures.report, unit_id=unit_id),
+        indicators=indicating.of_month(work, month, unit_id=unit_id, version=version),
         received_before=_received(work, asked.turned(-1), unit_id),
         ranking=ranking.ranked(work, month, version=version),
         whole_city=figures.scope.about.get("id") == root.id,

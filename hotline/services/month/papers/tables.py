@@ -1,4 +1,4 @@
-"""The sheets of the workbook that break the month down: by unit, category, area, channel, source and day."""
+"""The sheets of the workbook that break the month down: by unit, category, area, channel, source, day and week."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from hotline.domain.rates import RateKind
+from hotline.services.month.dividing import Stretch
 from hotline.services.month.figures import Group
 from hotline.services.month.papers import counting
 from hotline.services.month.papers.cells import Book, Formula, Sheet, Value, letter, words
@@ -67,6 +68,7 @@ def breakdowns(material: Material, labels: Mapping[int | None, str]) -> list[Tab
             )
         ),
         _by_day(material, scope),
+        _by_week(material, scope),
     ]
 
 
@@ -109,6 +111,25 @@ def _by_day(material: Material, whole: Counts) -> Table:
 
 def _on_the_day(row: int) -> Sequence[Condition]:
     return ((counting.DUE, f'">"&$A{row}'), (counting.DUE, f'"<="&($A{row}+1)'))
+
+
+def _by_week(material: Material, whole: Counts) -> Table:
+    """By ISO week of the due day, each as far as it lies in the month; what was carried over into the month first."""
+    told = material.indicators
+    begins = ((counting.DUE, f'"<="&$B{FIRST + 1}'),)
+    lines = [Line(["以前结转", None, None, None], told.before.rates, begins)]
+    lines += [Line([_week(week), week.first, week.last, week.received], week.rates) for week in told.weeks]
+    leads = (("到期周", 10), ("自", 12), ("至", 12), ("当周收到", 9))
+    return Table("按周", "每周到期三率", leads, lines, _in_the_week, whole)
+
+
+def _week(week: Stretch) -> str:
+    """第42周, of the ISO year."""
+    return f"第{int(week.key.partition('-W')[2])}周"
+
+
+def _in_the_week(row: int) -> Sequence[Condition]:
+    return ((counting.DUE, f'">"&$B{row}'), (counting.DUE, f'"<="&($C{row}+1)'))
 
 
 def write(book: Book, table: Table, counted: Counting, note: str) -> None:
