@@ -30,11 +30,10 @@ from hotline.domain.indicators import INDICATORS, Basis
 from hotline.domain.rates import Window
 from hotline.models import MonthlyReport, MonthlyReportCase, Ticket
 from hotline.services.month import owing
-from hotline.services.month.live_cases import LIVE, happened
+from hotline.services.month.live_cases import SORTS, happened
 from hotline.services.scoping import sees_all
 from hotline.services.work import Work
 
-SORTS = tuple(LIVE)
 #: Those that indicators count; the others are only scores'.
 INDICATED = tuple(dict.fromkeys(each.sort for each in INDICATORS.values() if each.basis is Basis.CASES))
 

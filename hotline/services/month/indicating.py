@@ -166,7 +166,7 @@ def _sum(rows: Iterable[Row]) -> Counts:
 @cache
 def _named(what: str, sort: int) -> Sequence[str]:
     """What counts those of a sort."""
-    if what in cases.SORTS:
+    if what in cases.INDICATED:
         return ["owed", *(name for name, bit in (("counted", _COUNTED), ("begun", _BEGUN)) if sort & bit)]
     marks, _ = read(sort)
     return [name for name, belongs in FIGURES.items() if belongs(marks)]

@@ -19,8 +19,8 @@ from hotline.models import Event, Pause, Return, SampleCheck, Supervision, Surve
 from hotline.services import paging
 from hotline.services.covering import passing, read_ahead
 from hotline.services.month import frozen, locating, owing, placing, reporting
-from hotline.services.month.cases import SORTS, cases_of, scoped
-from hotline.services.month.live_cases import ORDERS
+from hotline.services.month.cases import cases_of, scoped
+from hotline.services.month.live_cases import ORDERS, SORTS
 from hotline.services.paging import FIRST, Place
 from hotline.services.scoping import visible
 from hotline.services.work import Work

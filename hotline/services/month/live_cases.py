@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -44,15 +44,17 @@ Query = sa.Select[Any]
 
 def happened(work: Work, window: Window, sorts: Sequence[str]) -> sa.CompoundSelect[Any]:
     """Everybody's cases of these sorts, in the columns of `MonthlyReportCase` but for its report."""
-    month = _Month(work, window, first_near(work, window))
-    return sa.union_all(*(part for sort in sorts for part in LIVE[sort](month)))
+    month = _Month(window, first_near(work, window))
+    of = {sort: _parts(sort, month) for sort in sorts if sort in _LIVE}
+    if locating.SORT in sorts:
+        of[locating.SORT] = [_at_points(work, window)]
+    return sa.union_all(*(part for sort in sorts for part in of[sort]))
 
 
 @dataclass(frozen=True)
 class _Month:
     """A window, and from which ticket on they are looked up together; the few older ones one by one."""
 
-    work: Work
     window: Window
     border: int
 
@@ -70,6 +72,11 @@ class _Month:
             query(near(self.border)).where(ticket_id >= self.border),
             query(one(ticket_id)).where(ticket_id < self.border),
         ]
+
+
+@lru_cache(maxsize=128)  # to compose them takes longer than PostgreSQL takes to answer them for a small month
+def _parts(sort: str, month: _Month) -> list[Query]:
+    return _LIVE[sort](month)
 
 
 def _turns(month: _Month) -> list[Query]:
@@ -242,13 +249,13 @@ def _watched(sort: str, rows: sa.Subquery, at: Any, month: _Month, value: Any = 
     return month.with_tickets(rows.c.ticket_id, query)
 
 
-def _at_points(month: _Month) -> list[Query]:
-    at = locating.live(month.work, month.window).subquery()
+def _at_points(work: Work, window: Window) -> Query:
+    at = locating.live(work, window).subquery()
     ticket = one(at.c.ticket_id)
     whose = (Point.unit_id, Unit.path)
     columns = _columns(locating.SORT, ticket.c.id, ticket, whose, ticket.c.received_at, sa.true(), value=at.c.point_id)
     query = sa.select(*columns).select_from(at).join(ticket, sa.true()).join(Point, Point.id == at.c.point_id)
-    return [query.join(Unit, Unit.id == Point.unit_id)]
+    return query.join(Unit, Unit.id == Point.unit_id)
 
 
 #: What supervisors hand to units, by sort: which of them.
@@ -262,7 +269,7 @@ ORDERS: Final = (*_OF_ORDERS, "deduction")
 #: Written out, as the partial indexes have it.
 _LEADS = sa.literal_column("assignment.part = 'lead'", sa.Boolean)
 _REWORKED = sa.literal_column("event.step = 'rework'", sa.Boolean)
-LIVE: Final[Mapping[str, Callable[[_Month], list[Query]]]] = MappingProxyType(
+_LIVE: Final[Mapping[str, Callable[[_Month], list[Query]]]] = MappingProxyType(
     {
         "turn": _turns,
         "rework": _reworks,
@@ -273,9 +280,9 @@ LIVE: Final[Mapping[str, Callable[[_Month], list[Query]]]] = MappingProxyType(
         **{sort: partial(_orders, sort, condition) for sort, condition in _OF_ORDERS.items()},
         "deduction": _deductions,
         "failed": _failed,
-        locating.SORT: _at_points,
     }
 )
+SORTS: Final = (*_LIVE, locating.SORT)
 
 
 def worked(ticket_id: Any, round_: Any) -> Any:
