@@ -168,6 +168,7 @@ MONTH: dict[str, dict[str, Any]] = {
     "reports/cases.html": {
         "title": "2026年9月 全市 被退回的交办",
         "formula": "退单率 = 被退回的交办 ÷ 本月交办",
+        "reasoned": True,
         "when": "交办时间",
         "back_url": "/r",
         "state": RUNNING | {"kind": "ahead"},

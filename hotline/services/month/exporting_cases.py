@@ -38,11 +38,12 @@ def _headings(sort: str) -> Headings:
         ("情况", 10),
         *points,
         (TIMES[sort], 18),
-        ("原因", 44),
+        *([("原因", 44)] if listing_cases.has_reasons(sort) else []),
     ]
 
 
 def _cells(case: Case) -> list[Cell]:
     """A line of the sheet. What the reader may not open is told without its words."""
     points: list[Cell] = [case.points] if case.sort in VALUES else []
-    return [case.ticket, case.matter, case.unit, case.label, *points, case.at, case.reason]
+    reason: list[Cell] = [case.reason] if listing_cases.has_reasons(case.sort) else []
+    return [case.ticket, case.matter, case.unit, case.label, *points, case.at, *reason]

@@ -316,9 +316,14 @@ def _case(work: Work, row: Any, ticket: Ticket, is_open: bool, unit: str, reason
     )
 
 
+def has_reasons(sort: str) -> bool:
+    """Whether anybody says why with cases of this sort."""
+    return sort in _GIVEN
+
+
 def _reasons(work: Work, sort: str, rows: Sequence[Any]) -> Mapping[int, str]:
     """By the id of the case; found by its ticket, which every table of reasons has an index on."""
-    if sort not in _GIVEN:
+    if not has_reasons(sort):
         return {}
     ref_id, reason, given = _GIVEN[sort]
     query = sa.select(ref_id, reason).where(

@@ -88,6 +88,7 @@ def _context(work: Work, month: str, figure: Figure, page: listing_cases.Page) -
         "title": _title(work, page.month, figure),
         "formula": indicator.formula,
         "when": TIMES[indicator.sort],
+        "reasoned": listing_cases.has_reasons(indicator.sort),
         "state": report_state.badge(work, page.month, page.version),
         "back_url": report_links.month_url(month, unit=asked.unit_id, version=asked.version),
         "filters": filters,
