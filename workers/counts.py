@@ -50,7 +50,11 @@ def _count_next(shift: Shift) -> bool:
                 row.figures = overview.count(theirs, row)
         except NotFound:  # the unit is not his any more
             work.session.delete(row)
-        log.info("month_counted", month=f"{row.month:%Y-%m}", unit=row.unit_id)
+        except Exception as fault:  # is tried again when it would be old, and keeps no other waiting
+            log.error("month_not_counted", month=f"{row.month:%Y-%m}", unit=row.unit_id, error=repr(fault))
+            row.figures = {}
+        else:
+            log.info("month_counted", month=f"{row.month:%Y-%m}", unit=row.unit_id)
     return True
 
 

@@ -107,6 +107,35 @@ def test_nobody_waits_for_who_counts_and_a_killed_one_leaves_it_to_the_next(larg
     assert count(large) == 1
 
 
+def test_what_cannot_be_counted_is_told_tried_again_later_and_keeps_nobody_waiting(
+    large: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look(large)
+    look(large, "hans")
+    with monkeypatch.context() as broken:
+        broken.setattr(indicating, "of_month", lambda *_, **__: 1 / 0)
+        assert count(large) == 2, "each is tried once"
+    app = make_app(large)
+    page = Person(app, "lena").open(f"/desk/reports/{MONTH}")
+    assert "没有统计成功" in page.text and "处理率" in page.text and "正在后台统计" not in page.text
+    assert 'hx-trigger="every 3s"' not in page.html, "nobody asks again and again"
+    assert count(large) == 0
+    large.now += FRESH
+    assert look(large).waiting and count(large) == 1
+    assert look(large).indicators is not None
+
+
+def test_what_was_counted_before_there_was_a_new_figure_is_counted_anew_at_once(large: City) -> None:
+    look(large)
+    count(large)
+    with large.office.session() as session:
+        old = {"rates": {"rates": [{"kind": "handle"}]}, "indicators": {"scope": {"indicators": {}}}, "others": []}
+        session.execute(sa.update(MonthCount).values(figures=old))
+    large.now += timedelta(seconds=1)
+    assert look(large).indicators is None and look(large).waiting
+    assert count(large) == 1 and look(large).indicators is not None
+
+
 def test_what_its_reader_may_not_see_any_more_is_not_counted(large: City) -> None:
     look(large, "hans")
     with large.office.session() as session:

@@ -74,7 +74,9 @@ class _Month:
         ]
 
 
-@lru_cache(maxsize=128)  # to compose them takes longer than PostgreSQL takes to answer them for a small month
+#: To compose them takes longer than PostgreSQL takes to answer them for a small month. Kept for the two months that a
+#: page is compared with, some megabytes; what has a running month's cut-off is never asked for again.
+@lru_cache(maxsize=32)
 def _parts(sort: str, month: _Month) -> list[Query]:
     return _LIVE[sort](month)
 

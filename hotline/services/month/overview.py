@@ -7,7 +7,7 @@ answers people does it. Who sees the same of a month shares what was counted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ _WEEKS_BEFORE: Final = timedelta(days=31)  # the month before is counted, too
 @dataclass(frozen=True)
 class Overview:
     """`indicators` is None, and the breakdowns of `figures` and `others` are empty, while it is counted for the first
-    time. `counted_at`: when, if not just now. `waiting`: it is being counted anew."""
+    time, or where it could not be counted. `counted_at`: when, if not just now. `waiting`: it is being counted."""
 
     figures: MonthFigures
     indicators: Indicators | None
@@ -54,10 +54,11 @@ def look(work: Work, month: str, *, unit_id: int | None = None, version: int | N
         return _count(work, month, unit_id, version)
     asked, report = Month.parse(month, work.rules.zone), frozen.find(work, month, version)
     row = _row(work, asked, report, unit_id)
-    waiting = _ask_anew(work, row, FRESH if report is None else FRESH_FROZEN)
-    return _read(work, row, asked, report, waiting=waiting) or Overview(
-        rates.rates(work, month, unit_id=unit_id, version=version), None, (), waiting=waiting
-    )
+    found = _read(work, row, asked, report)
+    if found is None:
+        found = Overview(rates.rates(work, month, unit_id=unit_id, version=version), None, ())
+    is_of_before = found.indicators is None and bool(row.figures)  # before a new figure was there
+    return replace(found, waiting=_is_waiting(work, row, FRESH if report is None else FRESH_FROZEN, now=is_of_before))
 
 
 def is_large(work: Work, month: str, unit_id: int | None = None) -> bool:
@@ -101,11 +102,12 @@ def _row(work: Work, asked: Month, report: MonthlyReport | None, unit_id: int | 
     return work.session.scalars(sa.select(MonthCount).filter_by(**key)).one()
 
 
-def _ask_anew(work: Work, row: MonthCount, fresh: timedelta) -> bool:
-    """Whether it is being counted, or is now to be: what was counted is old. Who counts it holds the row."""
+def _is_waiting(work: Work, row: MonthCount, fresh: timedelta, *, now: bool) -> bool:
+    """Whether it is being counted, or is to be from now on: what was counted is old, or of no use any more (`now`).
+    Who counts it holds the row."""
     if row.counted_at is None or row.asked_at > row.counted_at:
         return True
-    if work.now - row.counted_at < fresh:
+    if not now and work.now - row.counted_at < fresh:
         return False
     free = sa.select(MonthCount).where(MonthCount.id == row.id).with_for_update(skip_locked=True)
     if work.session.scalar(free) is not None:
@@ -118,17 +120,18 @@ def _ring(work: Work) -> None:
     work.ring("count")
 
 
-def _read(work: Work, row: MonthCount, asked: Month, report: MonthlyReport | None, *, waiting: bool) -> Overview | None:
-    if row.counted_at is None:
+def _read(work: Work, row: MonthCount, asked: Month, report: MonthlyReport | None) -> Overview | None:
+    """None where it has not been counted, could not be, or was before a new figure was there."""
+    if row.counted_at is None or not row.figures:
         return None
     within = {"unit_id": row.unit_id} if row.unit_id else {}
     window = asked.seen_at(row.counted_at)
     found = figures.read(row.figures["rates"], asked, window, report, within)
     told = indicator_figures.read(row.figures["indicators"], asked, window, report, within)
-    if found is None or told is None:  # from before a new figure was there
+    if found is None or told is None:
         return None
     others = [Other.read(each, work.rules.zone) for each in row.figures["others"]]
-    return Overview(found, told, others, row.counted_at, waiting)
+    return Overview(found, told, others, row.counted_at)
 
 
 def waits(work: Work) -> bool:
