@@ -76,13 +76,6 @@ class MonthFigures:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `/api/v1/reports/monthly/YYYY-MM`. Times are city time with their offset."""
-        breakdowns = {
-            "units": self.units,
-            "categories": self.categories,
-            "areas": self.areas,
-            "channels": self.channels,
-            "sources": self.sources,
-        }
         return {
             "month": str(self.month),
             "previous": str(self.month.turned(-1)),
@@ -96,7 +89,7 @@ class MonthFigures:
             "checksum": self.report and self.report.checksum,
             "scope": dict(self.scope.about),
             "rates": self._rates(self.scope),
-            **{name: [self._line(group) for group in groups] for name, groups in breakdowns.items()},
+            **{name: [self._line(group) for group in getattr(self, name)] for name in LINES},
         }
 
     def _city(self, moment: datetime) -> str:

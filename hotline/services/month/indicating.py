@@ -17,10 +17,9 @@ import sqlalchemy as sa
 
 from hotline.domain.indicators import INDICATORS, Indicator
 from hotline.domain.rates import FIGURES, Month
-from hotline.models import Category, MonthlyReport, Unit
-from hotline.services.month import ageing, cases, dividing, frozen, indicator_figures, owing, reporting, spending
+from hotline.models import MonthlyReport
+from hotline.services.month import ageing, cases, dividing, frozen, indicator_figures, lines, owing, reporting, spending
 from hotline.services.month.counting import Counting, read
-from hotline.services.month.figures import LINES, asked_by
 from hotline.services.month.indicator_figures import Hot, Indicators, Line, Shares, share_of
 from hotline.services.work import Work
 
@@ -57,18 +56,18 @@ def counted(work: Work, asked: Month, report: MonthlyReport | None = None, *, un
     by = {name: [*promised[name], *told[name]] for name in _DIMENSIONS}
     within: Mapping[str, str | int] = {} if unit_id is None else {"unit_id": unit_id}
     days, before = dividing.days(counting, asked, _received(told["day"]))
-    names = _categories(work)
+    names = lines.categories(work)
     scope = _sum(by["unit_path"])
     return Indicators(
         asked,
         window,
-        about=_about(top) if top else {},
+        about=lines.about(top) if top else {},
         scope=_shares(scope, within),
-        units=_by_unit(by["unit_path"], below),
-        categories=_by_category(by["category_id"], names, within),
-        areas=_by_word(by["area"], "areas", {"": reporting.NO_AREA}, within),
-        channels=_by_word(by["channel"], "channels", reporting.CHANNELS, within),
-        sources=_by_word(by["source"], "sources", reporting.SOURCES, within),
+        units=_lines(lines.by_unit(by["unit_path"], below)),
+        categories=_lines(lines.by_category(by["category_id"], names, within)),
+        areas=_lines(lines.by_word(by["area"], "areas", {"": reporting.NO_AREA}, within)),
+        channels=_lines(lines.by_word(by["channel"], "channels", reporting.CHANNELS, within)),
+        sources=_lines(lines.by_word(by["source"], "sources", reporting.SOURCES, within)),
         received=_whole(INDICATORS["repeat_rate"], scope),
         times=spending.times(counting),
         unit_times=spending.times_of_units(counting, [unit.id for unit in below[1:]]),
@@ -188,59 +187,11 @@ def _shares(told: Counts, asked_by: Mapping[str, str | int]) -> Shares:
     }
 
 
-def _by_unit(rows: Sequence[Row], units: Sequence[Unit]) -> list[Line]:
-    """Each unit with everything below it. One that is closed is shown for as long as there is something to count."""
-    below: dict[int, list[Row]] = {unit.id: [] for unit in units}
-    for row in rows:
-        for unit_id in owing.lineage(row["unit_path"]):
-            if unit_id in below:
-                below[unit_id].append(row)
-    return [
-        (_about(unit), _shares(_sum(below[unit.id]), {"unit_id": unit.id}))
-        for unit in units
-        if unit.active or below[unit.id]
-    ]
+def _lines(found: Iterable[lines.Line]) -> list[Line]:
+    return [(about, _shares(_sum(rows), asked_by)) for about, asked_by, rows in found]
 
 
-def _about(unit: Unit) -> dict[str, Any]:
-    depth = unit.path.count("/") - 1
-    return {"id": unit.id, "key": unit.key, "name": unit.name, "path": unit.path, "depth": depth}
-
-
-def _categories(work: Work) -> dict[int | None, dict[str, Any]]:
-    known = work.session.execute(sa.select(Category.id, Category.code, Category.name, Category.parent_name))
-    return {
-        None: {"id": None, "code": None, "name": reporting.NO_CATEGORY, "parent": None},
-        **{row.id: {"id": row.id, "code": row.code, "name": row.name, "parent": row.parent_name} for row in known},
-    }
-
-
-def _by_category(
-    rows: Sequence[Row], names: Mapping[int | None, dict[str, Any]], within: Mapping[str, str | int]
-) -> list[Line]:
-    lines = [
-        (names[id], _shares(_sum(found), asked_by("categories", names[id], within)))
-        for id, found in _split(rows, "category_id").items()
-    ]
-    return sorted(lines, key=lambda line: (line[0]["code"] is None, line[0]["code"]))
-
-
-def _by_word(rows: Sequence[Row], lines: str, labels: Mapping[str, str], within: Mapping[str, str | int]) -> list[Line]:
-    told: list[Line] = []
-    for word, found in sorted(_split(rows, LINES[lines]).items()):
-        about = {"value": word, "name": labels.get(word, word)}
-        told.append((about, _shares(_sum(found), asked_by(lines, about, within))))
-    return told
-
-
-def _split(rows: Sequence[Row], name: str) -> dict[Any, list[Row]]:
-    found: dict[Any, list[Row]] = {}
-    for row in rows:
-        found.setdefault(getattr(row[name], "value", row[name]), []).append(row)
-    return found
-
-
-def _hot(rows: Sequence[Row], names: Mapping[int | None, dict[str, Any]]) -> list[Hot]:
+def _hot(rows: Sequence[Row], names: lines.Categories) -> list[Hot]:
     """Of what was complained of most: a kind of matter in an area; what was not filed yet is no kind."""
     groups: dict[tuple[int, str], list[Row]] = {}
     for row in rows:

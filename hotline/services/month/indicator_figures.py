@@ -83,19 +83,15 @@ class Indicators:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of the indicators, for the interface and for the frozen report."""
-        lines = {
-            "units": self.units,
-            "categories": self.categories,
-            "areas": self.areas,
-            "channels": self.channels,
-            "sources": self.sources,
-        }
         return {
             "month": str(self.month),
             "cut_off": self.window.cut_off.astimezone(self.month.zone).isoformat(),
             "version": self.report and self.report.version,
             "scope": {**self.about, _SHARES: _as_dict(self.scope)},
-            **{name: [{**about, _SHARES: _as_dict(shares)} for about, shares in told] for name, told in lines.items()},
+            **{
+                name: [{**about, _SHARES: _as_dict(shares)} for about, shares in getattr(self, name)]
+                for name in figures.LINES
+            },
             "definitions": [
                 {
                     "key": each.key,

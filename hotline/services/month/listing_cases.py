@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from hotline.domain.days import TOO_FAR, is_countable
-from hotline.domain.errors import Invalid
 from hotline.domain.rates import Month
 from hotline.domain.score_facts import CENTS
-from hotline.domain.texts import clean
 from hotline.models import Event, Pause, Return, SampleCheck, Supervision, Survey, Ticket, Unit
 from hotline.services import paging
 from hotline.services.covering import passing, read_ahead
-from hotline.services.month import frozen, locating, owing, placing, reporting
+from hotline.services.month import frozen, narrowing, owing, placing, reporting
 from hotline.services.month.cases import cases_of, scoped
 from hotline.services.month.live_cases import ORDERS, SORTS
 from hotline.services.paging import FIRST, Place
@@ -215,20 +212,12 @@ class _Of:
         self.chosen = scoped(work, query, of, asked.unit_id).subquery("chosen")
 
     def _narrowing(self, of: sa.Subquery) -> list[owing.Condition]:
-        asked, begin_of = self.asked, self.work.rules.calendar.start_of_day
+        asked = self.asked
         found: list[owing.Condition] = [] if asked.counted is None else [of.c.counted.is_(asked.counted)]
         if asked.begun is not None:
             found.append((of.c.at > self.window.begins).is_(asked.begun))
-        if asked.category_id is not None:
-            found.append(of.c.category_id.is_not_distinct_from(asked.category_id or None))
-        area = None if asked.area is None else clean(asked.area)  # as it was stored
-        named = ((of.c.area, area), (of.c.channel, asked.channel), (of.c.source, asked.source))
-        found += [column == value for column, value in named if value is not None]
-        if asked.point_id is not None:
-            at = locating.located(self.work, self.window, owing.rows_of(self.report)).subquery()
-            found.append(of.c.ticket_id.in_(sa.select(at.c.ticket_id).where(at.c.point_id == asked.point_id)))
-        found += [of.c.at > begin_of(asked.since)] if asked.since else []
-        found += [of.c.at <= begin_of(asked.until + timedelta(days=1))] if asked.until else []
+        rows, what = owing.rows_of(self.report), {"ticket": of.c, "ticket_id": of.c.ticket_id, "moment": of.c.at}
+        found += narrowing.conditions(self.work, self.window, rows, asked, **what)
         return found
 
     def count(self) -> int:
@@ -264,23 +253,7 @@ class _Of:
 
 def _check(asked: Asked) -> None:
     known_orders = {WORST_FIRST, *orders(asked.sort)} if asked.sort in SORTS else {asked.order}
-    faults = {
-        name: f"没有{what}：请选择 {'、'.join(known)} 之一。"
-        for name, what, value, known in (
-            ("sort", "这一项", asked.sort, SORTS),
-            ("order", "这种排序", asked.order, known_orders),
-            ("channel", "这个渠道", asked.channel, reporting.CHANNELS),
-            ("source", "这个来源", asked.source, reporting.SOURCES),
-        )
-        if value is not None and value not in known
-    }
-    faults |= {
-        name: TOO_FAR
-        for name, day in (("since", asked.since), ("until", asked.until))
-        if day is not None and not is_countable(day)
-    }
-    if faults:
-        raise Invalid(faults)
+    narrowing.check(asked, {"sort": ("这一项", asked.sort, SORTS), "order": ("这种排序", asked.order, known_orders)})
 
 
 def _group(of: sa.Subquery, asked: Asked) -> sa.ColumnElement[Any]:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from hotline.domain.days import TOO_FAR, is_countable
-from hotline.domain.errors import Invalid
 from hotline.domain.rates import Window
-from hotline.domain.texts import clean
 from hotline.models import DeadlineKind, Urgency
-from hotline.services.month import ageing, locating, owing, reporting
-from hotline.services.month.figures import UNCATEGORISED
+from hotline.services.month import ageing, narrowing, owing, reporting
 from hotline.services.month.placing import Order
 from hotline.services.scoping import sees_all
 from hotline.services.work import Work
@@ -79,51 +75,27 @@ def _narrowing(work: Work, window: Window, rows: owing.Rows, asked: Asked) -> li
         if asked.alone:
             below = (unit for unit in reporting.overseen(work) if unit.parent_id == asked.unit_id)
             found += [sa.not_(owing.in_subtree(unit.id, promise)) for unit in below]
-    if asked.category_id is not None:
-        wanted = None if asked.category_id == UNCATEGORISED else asked.category_id
-        found.append(ticket.category_id.is_not_distinct_from(wanted))
-    area = None if asked.area is None else clean(asked.area)  # as it was stored
-    found += [
-        column == value
-        for column, value in ((ticket.area, area), (ticket.channel, asked.channel), (ticket.source, asked.source))
-        if value is not None
-    ]
+    of = {"ticket": ticket, "ticket_id": promise.ticket_id, "moment": promise.due_at}
+    found += narrowing.conditions(work, window, rows, asked, **of)
     if asked.direct is not None:
         found.append(rows.direct.is_(asked.direct))
     if asked.urgent is not None:
         found.append((ticket.urgency == Urgency.URGENT).is_(asked.urgent))
-    if asked.point_id is not None:
-        at = locating.located(work, window, rows).subquery()
-        found.append(promise.ticket_id.in_(sa.select(at.c.ticket_id).where(at.c.point_id == asked.point_id)))
-    if asked.since is not None:
-        found.append(promise.due_at > work.rules.calendar.start_of_day(asked.since))
-    if asked.until is not None:
-        found.append(promise.due_at <= work.rules.calendar.start_of_day(asked.until + timedelta(days=1)))
     if asked.age is not None:
         found.append(ageing.of_age(window, ageing.BY_KEY[asked.age], promise))
     return found
 
 
 def _check(asked: Asked, figures: Mapping[str, Any]) -> None:
-    faults = {
-        name: f"没有{what}：请选择 {'、'.join(known)} 之一。"
-        for name, what, value, known in (
-            ("kind", "这一项", asked.kind, KINDS),
-            ("figure", "这个数字", asked.figure, figures),
-            ("channel", "这个渠道", asked.channel, reporting.CHANNELS),
-            ("source", "这个来源", asked.source, reporting.SOURCES),
-            ("age", "这个时长", asked.age, ageing.BY_KEY),
-            ("sort", "这种排序", asked.sort, SORTS),
-        )
-        if value is not None and value not in known
-    }
-    faults |= {
-        name: TOO_FAR
-        for name, day in (("since", asked.since), ("until", asked.until))
-        if day is not None and not is_countable(day)
-    }
-    if faults:
-        raise Invalid(faults)
+    narrowing.check(
+        asked,
+        {
+            "kind": ("这一项", asked.kind, KINDS),
+            "figure": ("这个数字", asked.figure, figures),
+            "age": ("这个时长", asked.age, ageing.BY_KEY),
+            "sort": ("这种排序", asked.sort, SORTS),
+        },
+    )
 
 
 def order(window: Window, rows: owing.Rows, sort: str) -> Order:

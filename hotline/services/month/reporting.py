@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import sqlalchemy as sa
 
 from hotline.domain.actors import ActorKind
 from hotline.domain.errors import NotFound
 from hotline.domain.rates import FIGURES, Month, RateKind
-from hotline.models import Category, MonthlyReport, Unit
-from hotline.services.month import counting, figures, frozen, owing
+from hotline.models import MonthlyReport, Unit
+from hotline.services.month import counting, figures, frozen, lines, owing
 from hotline.services.month.counting import Counting
-from hotline.services.month.figures import LINES, UNCATEGORISED, Group, MonthFigures, Tallies, Tally, asked_by
+from hotline.services.month.figures import Group, MonthFigures, Tallies, Tally
 from hotline.services.work import Work
 
-NO_CATEGORY, NO_AREA = "未分类", "未填写"
+NO_AREA = "未填写"
 CHANNELS = {"web": "网站", "sms": "短信", "phone": "电话", "staff": "工作人员录入", "api": "接口"}
 SOURCES = {
     "citizen": "市民",
@@ -69,10 +68,10 @@ def counted(
     within = found.scope.asked_by
     return replace(
         found,
-        categories=_by_category(work, rows["category_id"], within),
-        areas=_by_word(rows["area"], "areas", {"": NO_AREA}, within),
-        channels=_by_word(rows["channel"], "channels", CHANNELS, within),
-        sources=_by_word(rows["source"], "sources", SOURCES, within),
+        categories=_groups(lines.by_category(rows["category_id"], lines.categories(work), within)),
+        areas=_groups(lines.by_word(rows["area"], "areas", {"": NO_AREA}, within)),
+        channels=_groups(lines.by_word(rows["channel"], "channels", CHANNELS, within)),
+        sources=_groups(lines.by_word(rows["source"], "sources", SOURCES, within)),
     )
 
 
@@ -91,8 +90,8 @@ def by_units(
     return MonthFigures(
         asked,
         window,
-        scope=Group(_about(top), within, _tallies(rows)) if top else Group({}, {}, _tallies(())),
-        units=_by_unit(rows, [unit for unit in units if top and unit.path.startswith(top.path)]),
+        scope=Group(lines.about(top), within, _tallies(rows)) if top else Group({}, {}, _tallies(())),
+        units=_groups(lines.by_unit(rows, [unit for unit in units if top and unit.path.startswith(top.path)])),
         report=report,
     )
 
@@ -156,49 +155,5 @@ def _tallies(rows: Iterable[Row]) -> Tallies:
     return tallies
 
 
-def _by_unit(rows: Sequence[Row], units: Sequence[Unit]) -> list[Group]:
-    """Each unit with everything below it. One that is closed is shown for as long as it owes something."""
-    below: dict[int, list[Row]] = {unit.id: [] for unit in units}
-    for row in rows:
-        for unit_id in owing.lineage(row["unit_path"]):
-            if unit_id in below:
-                below[unit_id].append(row)
-    return [
-        Group(_about(unit), {"unit_id": unit.id}, _tallies(below[unit.id]))
-        for unit in units
-        if unit.active or below[unit.id]
-    ]
-
-
-def _about(unit: Unit) -> dict[str, Any]:
-    depth = unit.path.count("/") - 1
-    return {"id": unit.id, "key": unit.key, "name": unit.name, "path": unit.path, "depth": depth}
-
-
-def _by_category(work: Work, rows: Sequence[Row], within: Parameters) -> list[Group]:
-    known = work.session.execute(sa.select(Category.id, Category.code, Category.name, Category.parent_name)).all()
-    about: dict[int, dict[str, Any]] = {
-        row.id: {"id": row.id, "code": row.code, "name": row.name, "parent": row.parent_name} for row in known
-    }
-    about[UNCATEGORISED] = {"id": None, "code": None, "name": NO_CATEGORY, "parent": None}
-    groups = [
-        Group(about[category_id], asked_by("categories", about[category_id], within), _tallies(found))
-        for category_id, found in _split(rows, "category_id", UNCATEGORISED).items()
-    ]
-    return sorted(groups, key=lambda group: (group.about["code"] is None, group.about["code"]))
-
-
-def _by_word(rows: Sequence[Row], lines: str, labels: Mapping[str, str], within: Parameters) -> list[Group]:
-    groups = []
-    for word, found in sorted(_split(rows, LINES[lines], "").items()):
-        about = {"value": word, "name": labels.get(word, word)}
-        groups.append(Group(about, asked_by(lines, about, within), _tallies(found)))
-    return groups
-
-
-def _split(rows: Sequence[Row], name: str, empty: Any) -> dict[Any, list[Row]]:
-    found: dict[Any, list[Row]] = {}
-    for row in rows:
-        value = row[name]
-        found.setdefault(empty if value is None else getattr(value, "value", value), []).append(row)
-    return found
+def _groups(found: Iterable[lines.Line]) -> list[Group]:
+    return [Group(about, asked_by, _tallies(rows)) for about, asked_by, rows in found]

@@ -13,6 +13,7 @@ from hotline.models import KIND_LABELS, Category, DeadlineKind, Unit
 from hotline.services import exporting_lists
 from hotline.services.month import ageing, asked_items, exporting_items, listing, picking, points, reporting
 from hotline.services.month.figures import UNCATEGORISED
+from hotline.services.month.lines import NO_CATEGORY
 from hotline.services.month.listing import Asked, Item
 from hotline.services.paging import Place
 from hotline.services.work import Work
@@ -153,7 +154,7 @@ def narrowed(
     """What a list is narrowed to besides a unit, in words."""
     if category_id is not None:
         category = work.session.get(Category, category_id) if category_id else None
-        yield category.name if category else reporting.NO_CATEGORY
+        yield category.name if category else NO_CATEGORY
     if area is not None:
         yield area or reporting.NO_AREA
     if channel is not None:
@@ -201,7 +202,7 @@ def _units(work: Work, chosen: int | None) -> list[dict[str, Any]]:
 
 def categories(work: Work) -> list[dict[str, Any]]:
     """Every category by its code, and what has none."""
-    return [*options.categories(work), {"value": UNCATEGORISED, "label": reporting.NO_CATEGORY}]
+    return [*options.categories(work), {"value": UNCATEGORISED, "label": NO_CATEGORY}]
 
 
 def _chips(month: str, asked: Asked) -> Iterator[dict[str, str]]:

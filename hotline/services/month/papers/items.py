@@ -17,6 +17,7 @@ from hotline.domain.rates import RateKind, Window
 from hotline.models import Category, Complaint, Deadline, Event, MonthlyReport, Ticket, Unit
 from hotline.services.covering import in_passing, passing, read_ahead
 from hotline.services.month import owing, reporting
+from hotline.services.month.lines import NO_CATEGORY
 from hotline.services.month.listing import LACKS
 from hotline.services.scoping import visible
 from hotline.services.work import Work
@@ -163,7 +164,7 @@ def _narrowed(work: Work, scope: Scope, rows: owing.Rows, query: sa.Select[Any])
 def category_labels(work: Work) -> dict[int | None, str]:
     """By id: the code with the name, which is never read as a number."""
     rows = work.session.execute(sa.select(Category.id, Category.code, Category.name)).all()
-    return {None: reporting.NO_CATEGORY, **{row.id: f"{row.code} {row.name}" for row in rows}}
+    return {None: NO_CATEGORY, **{row.id: f"{row.code} {row.name}" for row in rows}}
 
 
 def _item(row: Any, units: dict[int, str], categories: dict[int | None, str]) -> Item:
@@ -182,7 +183,7 @@ def _item(row: Any, units: dict[int, str], categories: dict[int | None, str]) ->
         by_original=("按时" if row.original_on_time else "逾期") if row.original_owed else "",
         extensions=row.extensions,
         direct=row.direct,
-        category=categories.get(row.category_id, reporting.NO_CATEGORY),
+        category=categories.get(row.category_id, NO_CATEGORY),
         area=row.area or reporting.NO_AREA,
         channel=reporting.CHANNELS[row.channel.value],
         source=reporting.SOURCES[row.source.value],
